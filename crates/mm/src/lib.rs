@@ -1,1 +1,20 @@
-//! mm
+//! A deterministic, reversible model of Linux 6.1's `mm/`.
+//!
+//! Commands go in ([`script`]), steps come out ([`trace`]): each command's algorithm writes
+//! state through [`store`] and emits typed events. This crate knows nothing of colours,
+//! pixels, sentences or files, reads no clock and takes no randomness from its host.
+//!
+//! The folders follow the kernel's `mm/`: [`phys`] for frames, zones and the page allocator,
+//! [`virt`] for page tables, areas and faults.
+
+pub mod config;
+pub mod cost;
+pub mod errno;
+pub mod event;
+pub mod func;
+pub mod gfp;
+pub mod rng;
+pub mod script;
+pub mod store;
+pub mod trace;
+pub mod units;

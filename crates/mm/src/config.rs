@@ -1,0 +1,94 @@
+//! What a machine is made of: what `boot` was told, with defaults filled in.
+
+use crate::units::{Bytes, Order, Pfn};
+
+/// Instruction set and its paging.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub enum Arch {
+    /// 64-bit, four levels of 9 bits.
+    #[default]
+    X86_64,
+    /// 32-bit without PAE, two levels of 10 bits.
+    I386,
+}
+
+impl Arch {
+    /// Returns the name that scripts use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Arch::X86_64 => "x86_64",
+            Arch::I386 => "i386",
+        }
+    }
+
+    /// Returns the binary logarithm of a pageblock's frames: a huge page's on x86-64, the
+    /// largest block on i386 (6.1 `include/linux/pageblock-flags.h`).
+    pub const fn pageblock_order(self) -> Order {
+        match self {
+            Arch::X86_64 => Order::new(9),
+            Arch::I386 => Order::new(10),
+        }
+    }
+}
+
+/// `/sys/kernel/mm/transparent_hugepage/enabled`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum ThpMode {
+    /// Huge pages wherever they fit.
+    Always,
+    /// Only in areas marked with `MADV_HUGEPAGE`.
+    Madvise,
+    /// Not at all.
+    Never,
+}
+
+impl ThpMode {
+    /// Every mode, in the order the file lists them.
+    pub const ALL: [ThpMode; 3] = [ThpMode::Always, ThpMode::Madvise, ThpMode::Never];
+
+    /// Returns the word in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ThpMode::Always => "always",
+            ThpMode::Madvise => "madvise",
+            ThpMode::Never => "never",
+        }
+    }
+}
+
+/// Frames `start..end` that are RAM, on one node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MemoryRange {
+    /// Node that the RAM belongs to.
+    pub node: u8,
+    /// First frame.
+    pub start: Pfn,
+    /// Frame after the last.
+    pub end: Pfn,
+}
+
+/// A machine to boot. Fixed from boot to the next boot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MachineConfig {
+    /// Instruction set.
+    pub arch: Arch,
+    /// RAM as the user named it, holes not deducted.
+    pub ram: Bytes,
+    /// Processors, at least one.
+    pub cpus: u8,
+    /// Memory nodes, at least one.
+    pub nodes: u8,
+    /// Mode of transparent huge pages; `None` lets the kernel choose by the size of RAM.
+    pub thp: Option<ThpMode>,
+    /// Start of the model's random stream.
+    pub seed: u64,
+}
+
+/// RAM of a machine that `boot` says nothing of.
+pub const DEFAULT_RAM: Bytes = Bytes(512 << 20);
+
+impl Default for MachineConfig {
+    fn default() -> MachineConfig {
+        MachineConfig { arch: Arch::X86_64, ram: DEFAULT_RAM, cpus: 1, nodes: 1, thp: None, seed: 1 }
+    }
+}

@@ -1,0 +1,38 @@
+//! The outer event: wraps what each subsystem declares beside its algorithm.
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident($path:ty),)*) => {
+        /// A fact with the operands of the decision, so that a reader can redo it.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Event { $($(#[$doc])* $name($path)),* }
+
+        $(impl From<$path> for Event {
+            fn from(event: $path) -> Event { Event::$name(event) }
+        })*
+    };
+}
+
+events! {
+    /// The page allocator's entry points.
+    Alloc(crate::phys::page_alloc::Event),
+    /// Watermark tests.
+    Watermark(crate::phys::watermark::Event),
+    /// Per-CPU page lists.
+    Pcp(crate::phys::pcp::Event),
+    /// The buddy's lists.
+    Buddy(crate::phys::buddy::Event),
+    /// Translation caches.
+    Tlb(crate::virt::tlb::Event),
+    /// The hardware's walk.
+    Walk(crate::virt::walk::Event),
+    /// Page-table pages coming and going.
+    PageTable(crate::virt::page_table::Event),
+    /// Areas.
+    Mmap(crate::virt::mmap::Event),
+    /// Page faults.
+    Fault(crate::virt::fault::Event),
+    /// Processes.
+    Task(crate::task::Event),
+    /// The shell's own commands.
+    Shell(crate::shell::Event),
+}

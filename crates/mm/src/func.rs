@@ -1,0 +1,74 @@
+//! Names of the kernel functions (and the CPU's own work) that spans carry.
+//!
+//! A span says under which function a step happened; with the simulated time of its steps
+//! it is a row of the flame graph. Names are the kernel's, as `perf` would print them.
+
+macro_rules! funcs {
+    ($($name:ident = $text:literal,)*) => {
+        /// A function of 6.1, or a piece of work of the CPU.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+        pub enum Func { $($name),* }
+
+        impl Func {
+            /// Every function, for tables and tests.
+            pub const ALL: &[Func] = &[$(Func::$name),*];
+
+            /// Returns the name, without parentheses.
+            pub const fn name(self) -> &'static str {
+                match self { $(Func::$name => $text),* }
+            }
+
+            /// Finds a function by its name.
+            pub fn from_name(name: &str) -> Option<Func> {
+                Func::ALL.iter().copied().find(|func| func.name() == name)
+            }
+        }
+    };
+}
+
+funcs! {
+    // The CPU.
+    CpuAccess = "CPU: access",
+    CpuWalk = "CPU: page walk",
+    CpuRetry = "CPU: retry",
+    // Entry.
+    AsmExcPageFault = "asm_exc_page_fault",
+    AsmExcGeneralProtection = "asm_exc_general_protection",
+    DoUserAddrFault = "do_user_addr_fault",
+    DoKernAddrFault = "do_kern_addr_fault",
+    // mm/memory.c
+    HandleMmFault = "handle_mm_fault",
+    DoAnonymousPage = "do_anonymous_page",
+    DoWpPage = "do_wp_page",
+    WpPageCopy = "wp_page_copy",
+    PudAlloc = "__pud_alloc",
+    PmdAlloc = "__pmd_alloc",
+    PteAlloc = "__pte_alloc",
+    UnmapVmas = "unmap_vmas",
+    FreePgtables = "free_pgtables",
+    TlbFinishMmu = "tlb_finish_mmu",
+    // mm/mmap.c, kernel/
+    DoMmap = "do_mmap",
+    MmapRegion = "mmap_region",
+    DoMunmap = "__do_munmap",
+    MprotectFixup = "mprotect_fixup",
+    PopulateVmaPageRange = "populate_vma_page_range",
+    MmAlloc = "mm_alloc",
+    ExitMmap = "exit_mmap",
+    Execve = "do_execveat_common",
+    // mm/page_alloc.c
+    AllocPages = "__alloc_pages",
+    GetPageFromFreelist = "get_page_from_freelist",
+    AllocPagesSlowpath = "__alloc_pages_slowpath",
+    Rmqueue = "rmqueue",
+    RmqueuePcplist = "rmqueue_pcplist",
+    RmqueueBulk = "rmqueue_bulk",
+    RmqueueFallback = "__rmqueue_fallback",
+    FreePages = "__free_pages",
+    FreeUnrefPage = "free_unref_page",
+    FreeUnrefPageList = "free_unref_page_list",
+    FreePcppagesBulk = "free_pcppages_bulk",
+    FreeOnePage = "__free_one_page",
+    DrainAllPages = "drain_all_pages",
+    ClearPage = "clear_page_erms",
+}

@@ -1,0 +1,433 @@
+//! The sparse array of page structs, and the lists that run through it.
+//!
+//! Memory is a partition into blocks of 2^order frames; only the head of a block is written,
+//! as the kernel does, and the frames behind it are interior. 512 frames make a chunk; a
+//! chunk whose only written page is its first one (the head of a block of order 9 or 10)
+//! keeps that page inline, so that an untouched machine of 76 GB takes two megabytes.
+//!
+//! Frames by kind are counted per chunk as a consequence of writing a state word, undo
+//! included: the map of a large machine is drawn from these counts.
+
+use super::page::{Links, Owner, end_link};
+use super::{Digest, Journal, Kind, Page, PageState, Slot, Table, TableId};
+use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
+
+pub use super::page::Neighbour as Link;
+
+/// Frames in a chunk of the sparse array.
+pub const CHUNK_PAGES: u32 = 512;
+const CHUNK_ORDER: Order = Order::new(9);
+const WORDS_PER_PAGE: u64 = 3;
+
+/// Number of a list whose entries are pages.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct ListId(pub u32);
+
+/// Which end of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Where allocation takes from.
+    Head,
+    /// The far end.
+    Tail,
+}
+
+/// Page structs of 512 frames.
+#[derive(Clone, Debug)]
+enum Chunk {
+    /// Only the first page was ever written.
+    Whole(Page),
+    /// All pages are kept.
+    Split(Box<[Page; 512]>),
+}
+
+/// Frames of each kind in a chunk, by [`Kind::index`]; holes are not counted.
+pub type KindCounts = [u16; Kind::ALL.len()];
+
+/// Page structs of a machine, list ends and migrate types of pageblocks.
+#[derive(Clone, Debug)]
+pub struct MemMap {
+    chunks: Vec<Chunk>,
+    counts: Vec<KindCounts>,
+    lists: Table,
+    types: Table,
+    pageblock_order: Order,
+    end: Pfn,
+}
+
+impl MemMap {
+    /// Makes the map of a machine whose frames lie below `end`, all holes, with `lists` empty
+    /// lists.
+    pub fn new(end: Pfn, lists: u32, pageblock_order: Order) -> MemMap {
+        let chunks = end.0.div_ceil(CHUNK_PAGES);
+        let blocks = end.0.div_ceil(pageblock_order.pages());
+        let mut heads = Table::new(TableId::ListHead, u64::from(lists));
+        for list in 0..lists {
+            let empty = end_link(ListId(list));
+            heads.restore(u64::from(list), pack32(empty, empty));
+        }
+        MemMap {
+            chunks: vec![Chunk::Whole(Page::UNTOUCHED); index(chunks)],
+            counts: vec![[0; Kind::ALL.len()]; index(chunks)],
+            lists: heads,
+            types: Table::new(TableId::PageblockType, u64::from(blocks)),
+            pageblock_order,
+            end,
+        }
+    }
+
+    /// Returns the frame after the last one.
+    pub fn end(&self) -> Pfn {
+        self.end
+    }
+
+    /// Returns the binary logarithm of a pageblock's frames: 9 on x86-64, 10 on i386.
+    pub fn pageblock_order(&self) -> Order {
+        self.pageblock_order
+    }
+
+    /// Returns a copy of the page struct of `pfn`.
+    ///
+    /// # Panics
+    /// When `pfn` is beyond the machine.
+    #[inline]
+    pub fn page(&self, pfn: Pfn) -> Page {
+        let offset = pfn.0 % CHUNK_PAGES;
+        match &self.chunks[index(pfn.0 / CHUNK_PAGES)] {
+            Chunk::Split(pages) => pages[index(offset)],
+            Chunk::Whole(page) if offset == 0 => *page,
+            Chunk::Whole(_) => Page::UNTOUCHED,
+        }
+    }
+
+    /// Returns the state word of `pfn`.
+    #[inline]
+    pub fn state(&self, pfn: Pfn) -> PageState {
+        self.page(pfn).state
+    }
+
+    /// Returns whether `pfn` heads a free block of `order` in the buddy lists; frames beyond
+    /// the machine do not.
+    #[inline]
+    pub fn is_free_block(&self, pfn: Pfn, order: Order) -> bool {
+        pfn < self.end && {
+            let state = self.state(pfn);
+            state.is_head() && state.kind() == Kind::Free && state.order() == order
+        }
+    }
+
+    /// Writes the state word of `pfn`.
+    #[inline]
+    pub fn set_state(&mut self, pfn: Pfn, state: PageState, journal: &mut Journal) {
+        let old = self.page_mut(pfn).state;
+        if old != state {
+            journal.record(word_slot(pfn, Word::State), old.0, state.0);
+            self.page_mut(pfn).state = state;
+            self.account(pfn, old, state);
+        }
+    }
+
+    /// Writes who uses `pfn`.
+    pub fn set_owner(&mut self, pfn: Pfn, owner: Owner, journal: &mut Journal) {
+        let page = self.page_mut(pfn);
+        if page.owner != owner {
+            journal.record(word_slot(pfn, Word::Owner), page.owner.0, owner.0);
+            page.owner = owner;
+        }
+    }
+
+    /// Returns the block that contains `pfn`: its head and the head's state. `None` in a hole.
+    pub fn block_of(&self, pfn: Pfn) -> Option<(Pfn, PageState)> {
+        Order::ZERO.and_up().find_map(|order| {
+            let head = pfn.align_down(order);
+            let state = self.state(head);
+            (state.is_head() && state.order() >= order).then_some((head, state))
+        })
+    }
+
+    /// Iterates over the blocks that lie in, or reach into, frames `start..end`, holes left out.
+    pub fn blocks(&self, start: Pfn, end: Pfn) -> impl Iterator<Item = (Pfn, PageState)> {
+        let mut at = start;
+        let end = end.min(self.end);
+        core::iter::from_fn(move || {
+            while at < end {
+                match self.block_of(at) {
+                    Some((head, state)) => {
+                        at = head.add(state.order().pages());
+                        return Some((head, state));
+                    }
+                    None => at = self.after_hole(at),
+                }
+            }
+            None
+        })
+    }
+
+    /// Returns the first frame after `pfn`, a hole, that may be something else.
+    fn after_hole(&self, pfn: Pfn) -> Pfn {
+        match &self.chunks[index(pfn.0 / CHUNK_PAGES)] {
+            Chunk::Whole(_) => pfn.align_down(CHUNK_ORDER).add(CHUNK_PAGES),
+            Chunk::Split(_) => pfn.add(1),
+        }
+    }
+
+    /// Returns the frames of each kind in the chunk of 512 frames that contains `pfn`.
+    pub fn kind_counts(&self, pfn: Pfn) -> &KindCounts {
+        &self.counts[index(pfn.0 / CHUNK_PAGES)]
+    }
+
+    /// Sums the frames of each kind over the whole machine.
+    pub fn total_counts(&self) -> [u32; Kind::ALL.len()] {
+        let mut sum = [0; Kind::ALL.len()];
+        for chunk in &self.counts {
+            for (total, &part) in sum.iter_mut().zip(chunk) {
+                *total += u32::from(part);
+            }
+        }
+        sum
+    }
+
+    /// Returns the bytes that the map takes on this host, for the figures in docs.
+    pub fn host_bytes(&self) -> usize {
+        let split = self.chunks.iter().filter(|chunk| matches!(chunk, Chunk::Split(_))).count();
+        self.chunks.len() * (size_of::<Chunk>() + size_of::<KindCounts>())
+            + split * size_of::<[Page; 512]>()
+            + (index(self.lists.len()) + index(self.types.len())) * size_of::<u64>()
+    }
+
+    /// Returns the code of the migrate type of the pageblock that contains `pfn`.
+    #[inline]
+    pub fn pageblock_type(&self, pfn: Pfn) -> u8 {
+        crate::units::low8(self.types.get(pfn.0 >> self.pageblock_order.get()))
+    }
+
+    /// Writes the code of the migrate type of the pageblock that contains `pfn`.
+    pub fn set_pageblock_type(&mut self, pfn: Pfn, code: u8, journal: &mut Journal) {
+        self.types.set(pfn.0 >> self.pageblock_order.get(), u64::from(code), journal);
+    }
+
+    // ---- lists
+
+    /// Returns the first page of `list`.
+    #[inline]
+    pub fn first(&self, list: ListId) -> Option<Pfn> {
+        page_of(low32(self.lists.get(list.0)))
+    }
+
+    /// Returns the last page of `list`.
+    #[inline]
+    pub fn last(&self, list: ListId) -> Option<Pfn> {
+        page_of(high32(self.lists.get(list.0)))
+    }
+
+    /// Iterates over the pages of `list` from its head.
+    pub fn list(&self, list: ListId) -> impl Iterator<Item = Pfn> {
+        core::iter::successors(self.first(list), |&pfn| page_of(low32(self.page(pfn).links.0)))
+    }
+
+    /// Adds `pfn`, which is on no list, to an end of `list`.
+    #[inline]
+    pub fn list_add(&mut self, list: ListId, pfn: Pfn, end: End, journal: &mut Journal) {
+        let sentinel = end_link(list);
+        let (next, prev) = match end {
+            End::Head => (low32(self.lists.get(list.0)), sentinel),
+            End::Tail => (sentinel, high32(self.lists.get(list.0))),
+        };
+        self.set_links(pfn, Links::pack(next, prev), journal);
+        self.set_prev(next, pfn.0, journal);
+        self.set_next(prev, pfn.0, journal);
+    }
+
+    /// Takes `pfn` off the list it is on.
+    #[inline]
+    pub fn list_del(&mut self, pfn: Pfn, journal: &mut Journal) {
+        let links = self.page(pfn).links;
+        debug_assert!(links != Links::POISON, "frame {pfn} is on no list");
+        let (next, prev) = (low32(links.0), high32(links.0));
+        self.set_next(prev, next, journal);
+        self.set_prev(next, prev, journal);
+        self.set_links(pfn, Links::POISON, journal);
+    }
+
+    /// Returns the slot of the ends of `list`, to ask whether a step touched it.
+    pub fn list_slot(&self, list: ListId) -> Slot {
+        self.lists.slot(list.0)
+    }
+
+    fn set_links(&mut self, pfn: Pfn, links: Links, journal: &mut Journal) {
+        let page = self.page_mut(pfn);
+        if page.links != links {
+            journal.record(word_slot(pfn, Word::Links), page.links.0, links.0);
+            page.links = links;
+        }
+    }
+
+    /// Points the forward link of `at`, a page or the end of a list, to `next`.
+    #[inline]
+    fn set_next(&mut self, at: u32, next: u32, journal: &mut Journal) {
+        match page_of(at) {
+            Some(pfn) => {
+                let prev = high32(self.page(pfn).links.0);
+                self.set_links(pfn, Links::pack(next, prev), journal);
+            }
+            None => {
+                let list = list_of(at);
+                let last = high32(self.lists.get(list));
+                self.lists.set(list, pack32(next, last), journal);
+            }
+        }
+    }
+
+    /// Points the backward link of `at`, a page or the end of a list, to `prev`.
+    #[inline]
+    fn set_prev(&mut self, at: u32, prev: u32, journal: &mut Journal) {
+        match page_of(at) {
+            Some(pfn) => {
+                let next = low32(self.page(pfn).links.0);
+                self.set_links(pfn, Links::pack(next, prev), journal);
+            }
+            None => {
+                let list = list_of(at);
+                let first = low32(self.lists.get(list));
+                self.lists.set(list, pack32(first, prev), journal);
+            }
+        }
+    }
+
+    // ---- undo, digest
+
+    /// Puts back a word without recording it: for undo and redo only.
+    pub fn restore(&mut self, slot: Slot, value: u64) {
+        let index = slot.index();
+        match slot.table() {
+            TableId::ListHead => self.lists.restore(index, value),
+            TableId::PageblockType => self.types.restore(index, value),
+            TableId::Page => {
+                let pfn = Pfn(low32(index / WORDS_PER_PAGE));
+                match index % WORDS_PER_PAGE {
+                    0 => self.page_mut(pfn).links = Links(value),
+                    1 => {
+                        let old = self.page_mut(pfn).state;
+                        self.page_mut(pfn).state = PageState(value);
+                        self.account(pfn, old, PageState(value));
+                    }
+                    _ => self.page_mut(pfn).owner = Owner(value),
+                }
+            }
+            other => unreachable!("{other:?} is not a table of the memory map"),
+        }
+    }
+
+    /// Returns the frame that a slot of a page struct belongs to.
+    pub fn slot_pfn(slot: Slot) -> Option<Pfn> {
+        (slot.table() == TableId::Page).then(|| Pfn(low32(slot.index() / WORDS_PER_PAGE)))
+    }
+
+    /// Mixes every page, list end and pageblock type into `digest`.
+    pub fn digest(&self, digest: &mut Digest) {
+        for chunk in &self.chunks {
+            let pages = match chunk {
+                Chunk::Whole(page) => core::slice::from_ref(page),
+                Chunk::Split(pages) => &pages[..],
+            };
+            for (at, page) in pages.iter().enumerate() {
+                if *page != Page::UNTOUCHED {
+                    digest.word(u64::from(count(at)));
+                    digest.word(page.links.0);
+                    digest.word(page.state.0);
+                    digest.word(page.owner.0);
+                }
+            }
+            digest.word(u64::MAX);
+        }
+        self.lists.digest(digest);
+        self.types.digest(digest);
+    }
+
+    /// Returns the page struct for writing, keeping the whole chunk from now on if need be.
+    #[inline]
+    fn page_mut(&mut self, pfn: Pfn) -> &mut Page {
+        debug_assert!(pfn < self.end, "frame {pfn} beyond the machine");
+        let offset = pfn.0 % CHUNK_PAGES;
+        let chunk = &mut self.chunks[index(pfn.0 / CHUNK_PAGES)];
+        if offset != 0
+            && let Chunk::Whole(first) = *chunk
+        {
+            let mut pages = Box::new([Page::UNTOUCHED; 512]);
+            pages[0] = first;
+            *chunk = Chunk::Split(pages);
+        }
+        match chunk {
+            Chunk::Split(pages) => &mut pages[index(offset)],
+            Chunk::Whole(page) => page,
+        }
+    }
+
+    /// Moves the frames of the block that `pfn` heads from one kind to another.
+    #[inline]
+    fn account(&mut self, pfn: Pfn, old: PageState, new: PageState) {
+        if (old.0 ^ new.0) & PageState::BLOCK_MASK == 0 {
+            return;
+        }
+        if old.is_head() {
+            self.count_block(pfn, old, u16::wrapping_sub);
+        }
+        if new.is_head() {
+            self.count_block(pfn, new, u16::wrapping_add);
+        }
+    }
+
+    #[inline]
+    fn count_block(&mut self, pfn: Pfn, state: PageState, op: fn(u16, u16) -> u16) {
+        let kind = state.kind().index();
+        let first = index(pfn.0 / CHUNK_PAGES);
+        let pages = state.order().pages();
+        if pages <= CHUNK_PAGES {
+            let cell = &mut self.counts[first][kind];
+            *cell = op(*cell, low16(u64::from(pages)));
+        } else {
+            for chunk in &mut self.counts[first..first + index(pages / CHUNK_PAGES)] {
+                chunk[kind] = op(chunk[kind], low16(u64::from(CHUNK_PAGES)));
+            }
+        }
+    }
+}
+
+/// A word of a page struct.
+enum Word {
+    Links,
+    State,
+    Owner,
+}
+
+#[inline]
+fn word_slot(pfn: Pfn, word: Word) -> Slot {
+    let word = match word {
+        Word::Links => 0,
+        Word::State => 1,
+        Word::Owner => 2,
+    };
+    Slot::new(TableId::Page, u64::from(pfn.0) * WORDS_PER_PAGE + word)
+}
+
+/// Reads a raw link as a page, `None` at the end of a list.
+#[inline]
+fn page_of(link: u32) -> Option<Pfn> {
+    (link & (1 << 31) == 0).then_some(Pfn(link))
+}
+
+/// Reads a raw link as the number of a list.
+#[inline]
+fn list_of(link: u32) -> u32 {
+    link & !(1 << 31)
+}
+
+/// Returns the physical bytes that `frames` cover.
+pub fn frames_bytes(frames: u64) -> u64 {
+    frames << PAGE_SHIFT
+}
+
+/// Returns the position of a chunk in the machine's array, for maps drawn chunk by chunk.
+pub fn chunk_index(pfn: Pfn) -> usize {
+    index64(u64::from(pfn.0 / CHUNK_PAGES))
+}

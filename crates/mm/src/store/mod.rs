@@ -1,0 +1,25 @@
+//! The only code that writes state.
+//!
+//! Every mutable value of a machine lives in a store, and a store's setter takes the
+//! [`Trace`](crate::trace::Trace) into which it records what it overwrote. From that one
+//! record come undo and redo, seeking to any step inside an operation, the marks on what a
+//! step touched, and the laws that tests hold the model to.
+//!
+//! - [`journal`]: slots, deltas, and where they are kept;
+//! - [`table`]: words indexed by number (counters, list heads, page-table entries, ...);
+//! - [`map`]: records by key (areas, processes, labels), kept as versions;
+//! - [`mem_map`]: the sparse array of page structs, with the lists that run through it.
+
+pub mod digest;
+pub mod journal;
+pub mod map;
+pub mod mem_map;
+pub mod page;
+pub mod table;
+
+pub use digest::Digest;
+pub use journal::{Delta, Journal, Slot, TableId};
+pub use map::Map;
+pub use mem_map::{End, Link, ListId, MemMap};
+pub use page::{Kind, Page, PageFlags, PageState};
+pub use table::Table;

@@ -1,0 +1,386 @@
+//! One `struct page` in three words.
+//!
+//! 24 bytes a frame, so that a 76 GB machine fits a browser tab: the list links (or the word
+//! of another union arm), the state, and the owner. Which union arm is in use follows from
+//! the [`Kind`]. Mirrors 6.1 `include/linux/mm_types.h: struct page`.
+
+use crate::units::{Order, Pfn, low8, low16, low32, pack32};
+
+/// What a block of frames is used for. One kind a block, from its head to its last frame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Kind {
+    /// No RAM here, or not a block's head.
+    Hole,
+    /// Taken before the page allocator existed: kernel image, `mem_map`, early tables.
+    Reserved,
+    /// In a buddy list.
+    Free,
+    /// In a per-CPU list: free for the owner of the CPU, invisible to the buddy.
+    Pcp,
+    /// Allocated before the captured state that this machine started from, by nobody we know.
+    BeforeCapture,
+    /// Allocated by kernel code through the page allocator.
+    Kernel,
+    /// A page-table page.
+    PageTable,
+    /// Anonymous memory of processes.
+    Anon,
+    /// Page cache.
+    File,
+    /// A slab of a cache.
+    Slab,
+}
+
+impl Kind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Kind; 10] = [
+        Kind::Hole,
+        Kind::Reserved,
+        Kind::Free,
+        Kind::Pcp,
+        Kind::BeforeCapture,
+        Kind::Kernel,
+        Kind::PageTable,
+        Kind::Anon,
+        Kind::File,
+        Kind::Slab,
+    ];
+
+    /// Returns the position in [`Kind::ALL`], to index counts by kind.
+    #[inline]
+    pub const fn index(self) -> usize {
+        match self {
+            Kind::Hole => 0,
+            Kind::Reserved => 1,
+            Kind::Free => 2,
+            Kind::Pcp => 3,
+            Kind::BeforeCapture => 4,
+            Kind::Kernel => 5,
+            Kind::PageTable => 6,
+            Kind::Anon => 7,
+            Kind::File => 8,
+            Kind::Slab => 9,
+        }
+    }
+}
+
+macro_rules! page_flags {
+    ($($(#[$doc:meta])* $name:ident = $bit:literal, $word:literal;)*) => {
+        /// The `PG_` flags of a page that the model keeps.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+        pub struct PageFlags(u32);
+
+        impl PageFlags {
+            $($(#[$doc])* pub const $name: PageFlags = PageFlags(1 << $bit);)*
+
+            /// Every flag with the name `/proc/kpageflags` tools print.
+            pub const NAMES: &[(PageFlags, &'static str)] = &[$((PageFlags::$name, $word)),*];
+        }
+    };
+}
+
+page_flags! {
+    /// Contents are valid.
+    UPTODATE = 0, "uptodate";
+    /// Contents differ from the backing store.
+    DIRTY = 1, "dirty";
+    /// On an LRU list.
+    LRU = 2, "lru";
+    /// On an active LRU list.
+    ACTIVE = 3, "active";
+    /// Used since the last look.
+    REFERENCED = 4, "referenced";
+    /// Backed by swap: anonymous or shmem.
+    SWAPBACKED = 5, "swapbacked";
+    /// Has a slot in a swap area.
+    SWAPCACHE = 6, "swapcache";
+    /// Must stay in memory.
+    UNEVICTABLE = 7, "unevictable";
+    /// Locked by `mlock`.
+    MLOCKED = 8, "mlocked";
+    /// Under I/O by somebody.
+    LOCKED = 9, "locked";
+    /// Being written to its backing store.
+    WRITEBACK = 10, "writeback";
+    /// Not managed by the page allocator.
+    RESERVED = 11, "reserved";
+    /// First page of a compound page.
+    HEAD = 12, "head";
+    /// Belongs to one process only: a write fault may reuse it.
+    ANON_EXCLUSIVE = 13, "anon_exclusive";
+    /// Waits in a CPU's batch of pages to be put on an LRU list.
+    LRU_BATCH = 14, "lru_add batch";
+    /// Refaulted while it was remembered by a shadow entry.
+    WORKINGSET = 15, "workingset";
+    /// To be freed as soon as writeback ends.
+    RECLAIM = 16, "reclaim";
+    /// The shared page of zeroes.
+    ZERO_PAGE = 17, "zero_page";
+}
+
+impl PageFlags {
+    /// No flag.
+    pub const NONE: PageFlags = PageFlags(0);
+
+    /// Returns both sets of flags together.
+    #[must_use]
+    pub const fn with(self, other: PageFlags) -> PageFlags {
+        PageFlags(self.0 | other.0)
+    }
+
+    /// Returns these flags less `other`.
+    #[must_use]
+    pub const fn without(self, other: PageFlags) -> PageFlags {
+        PageFlags(self.0 & !other.0)
+    }
+
+    /// Returns whether all flags of `other` are set.
+    pub const fn contains(self, other: PageFlags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Returns the raw bits, 20 at most.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+}
+
+const KIND_SHIFT: u32 = 0;
+const ORDER_SHIFT: u32 = 4;
+const HEAD_BIT: u64 = 1 << 8;
+const LIST_TYPE_SHIFT: u32 = 9;
+const FLAGS_SHIFT: u32 = 12;
+const FLAGS_MASK: u64 = (1 << 20) - 1;
+const REFCOUNT_SHIFT: u32 = 32;
+const MAPCOUNT_SHIFT: u32 = 48;
+
+/// The state word of a page: kind and order of the block it heads, flags and counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PageState(pub(super) u64);
+
+impl PageState {
+    /// Bits that decide which kind of frames the block counts as.
+    pub(super) const BLOCK_MASK: u64 = 0x1ff;
+
+    /// The state of a frame that heads no block.
+    pub const INTERIOR: PageState = PageState(0);
+
+    /// Returns the state of the head of a block of `kind`, without flags or references.
+    #[inline]
+    pub fn head(kind: Kind, order: Order) -> PageState {
+        PageState(u64::from(count_code(kind)) << KIND_SHIFT | u64::from(order.get()) << ORDER_SHIFT | HEAD_BIT)
+    }
+
+    /// Returns whether a block starts here.
+    #[inline]
+    pub fn is_head(self) -> bool {
+        self.0 & HEAD_BIT != 0
+    }
+
+    /// Returns the kind of the block that starts here, [`Kind::Hole`] where none does.
+    #[inline]
+    pub fn kind(self) -> Kind {
+        Kind::ALL[crate::units::index64(self.0 >> KIND_SHIFT & 0xf)]
+    }
+
+    /// Returns the order of the block that starts here.
+    #[inline]
+    pub fn order(self) -> Order {
+        Order::new(low8(self.0 >> ORDER_SHIFT) & 0xf)
+    }
+
+    /// Returns the code of the migrate type whose list the block is on, or was taken for.
+    #[inline]
+    pub fn list_type(self) -> u8 {
+        low8(self.0 >> LIST_TYPE_SHIFT) & 7
+    }
+
+    /// Returns the flags.
+    pub fn flags(self) -> PageFlags {
+        PageFlags(low32(self.0 >> FLAGS_SHIFT & FLAGS_MASK))
+    }
+
+    /// Returns `_refcount`.
+    pub fn refcount(self) -> u32 {
+        u32::from(low16(self.0 >> REFCOUNT_SHIFT))
+    }
+
+    /// Returns how many page-table entries map the page: `_mapcount` + 1.
+    pub fn mappings(self) -> u32 {
+        u32::from(low16(self.0 >> MAPCOUNT_SHIFT))
+    }
+
+    /// Returns the state with another kind.
+    #[must_use]
+    #[inline]
+    pub fn with_kind(self, kind: Kind) -> PageState {
+        PageState(self.0 & !0xf | u64::from(count_code(kind)))
+    }
+
+    /// Returns the state with another list type, a code of 0..8.
+    #[must_use]
+    #[inline]
+    pub fn with_list_type(self, code: u8) -> PageState {
+        debug_assert!(code < 8, "a list type has three bits");
+        PageState(self.0 & !(7 << LIST_TYPE_SHIFT) | u64::from(code) << LIST_TYPE_SHIFT)
+    }
+
+    /// Returns the state with exactly these flags.
+    #[must_use]
+    pub fn with_flags(self, flags: PageFlags) -> PageState {
+        PageState(self.0 & !(FLAGS_MASK << FLAGS_SHIFT) | u64::from(flags.bits()) << FLAGS_SHIFT)
+    }
+
+    /// Returns the state with another reference count.
+    ///
+    /// # Panics
+    /// When it does not fit 16 bits, which the limit on processes excludes.
+    #[must_use]
+    #[inline]
+    pub fn with_refcount(self, refcount: u32) -> PageState {
+        assert!(refcount <= 0xffff, "reference count beyond 16 bits");
+        PageState(self.0 & !(0xffff << REFCOUNT_SHIFT) | u64::from(refcount) << REFCOUNT_SHIFT)
+    }
+
+    /// Returns the state with another number of mappings.
+    ///
+    /// # Panics
+    /// When it does not fit 16 bits, which the limit on processes excludes.
+    #[must_use]
+    pub fn with_mappings(self, mappings: u32) -> PageState {
+        assert!(mappings <= 0xffff, "mapping count beyond 16 bits");
+        PageState(self.0 & !(0xffff << MAPCOUNT_SHIFT) | u64::from(mappings) << MAPCOUNT_SHIFT)
+    }
+
+    /// Returns the raw word.
+    pub fn raw(self) -> u64 {
+        self.0
+    }
+}
+
+/// Returns the four-bit code of a kind.
+#[inline]
+fn count_code(kind: Kind) -> u32 {
+    crate::units::count(kind.index())
+}
+
+/// Who uses a page, and which part of the owner it is: `mapping` and `index` of the kernel.
+///
+/// 28 bits of identifier (an address space for anonymous pages and page tables, a cache for
+/// slabs) and 36 bits of index (a virtual page number, a file page, a table's level).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Owner(pub(super) u64);
+
+const OWNER_INDEX_BITS: u32 = 36;
+
+impl Owner {
+    /// Nobody.
+    pub const NONE: Owner = Owner(0);
+
+    /// Packs an owner.
+    ///
+    /// # Panics
+    /// When the identifier or the index does not fit.
+    pub fn new(id: u32, index: u64) -> Owner {
+        assert!(id < 1 << 28 && index < 1 << OWNER_INDEX_BITS, "owner beyond its bits");
+        Owner(u64::from(id) << OWNER_INDEX_BITS | index)
+    }
+
+    /// Returns the identifier of the owner.
+    pub fn id(self) -> u32 {
+        low32(self.0 >> OWNER_INDEX_BITS)
+    }
+
+    /// Returns which part of the owner this is.
+    pub fn index(self) -> u64 {
+        self.0 & ((1 << OWNER_INDEX_BITS) - 1)
+    }
+}
+
+/// Neighbour in a list: another page, the end of the list, or poison after removal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Neighbour {
+    /// A page.
+    Page(Pfn),
+    /// The list's own end.
+    End(super::ListId),
+    /// On no list.
+    Poison,
+}
+
+/// Both links of a page, as one word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Links(pub(super) u64);
+
+/// Set in a link that names a list instead of a page; machines have fewer than 2^31 frames.
+const END_BIT: u32 = 1 << 31;
+const POISON: u32 = u32::MAX;
+
+impl Links {
+    /// The links of a page on no list.
+    pub const POISON: Links = Links(u64::MAX);
+
+    /// Packs two raw links.
+    #[inline]
+    pub(super) fn pack(next: u32, prev: u32) -> Links {
+        Links(pack32(next, prev))
+    }
+
+    /// Returns the neighbour towards the tail.
+    pub fn next(self) -> Neighbour {
+        decode(low32(self.0))
+    }
+
+    /// Returns the neighbour towards the head.
+    pub fn prev(self) -> Neighbour {
+        decode(crate::units::high32(self.0))
+    }
+}
+
+/// Encodes the end of `list` as a raw link.
+#[inline]
+pub(super) fn end_link(list: super::ListId) -> u32 {
+    END_BIT | list.0
+}
+
+/// Decodes a raw link.
+#[inline]
+fn decode(link: u32) -> Neighbour {
+    if link == POISON {
+        Neighbour::Poison
+    } else if link & END_BIT != 0 {
+        Neighbour::End(super::ListId(link & !END_BIT))
+    } else {
+        Neighbour::Page(Pfn(link))
+    }
+}
+
+/// A page as it stands: a copy of its three words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Page {
+    pub(super) links: Links,
+    pub(super) state: PageState,
+    pub(super) owner: Owner,
+}
+
+impl Page {
+    /// A page nobody has written yet.
+    pub(super) const UNTOUCHED: Page =
+        Page { links: Links::POISON, state: PageState::INTERIOR, owner: Owner::NONE };
+
+    /// Returns the list links.
+    pub fn links(&self) -> Links {
+        self.links
+    }
+
+    /// Returns kind, order, flags and counts.
+    #[inline]
+    pub fn state(&self) -> PageState {
+        self.state
+    }
+
+    /// Returns who uses the page.
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+}

@@ -1,0 +1,74 @@
+//! Words indexed by number.
+
+use super::{Digest, Journal, Slot, TableId};
+use crate::units::{count, index64};
+
+/// A fixed number of journaled words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    id: TableId,
+    words: Vec<u64>,
+}
+
+impl Table {
+    /// Makes a table of `len` zeroes.
+    pub fn new(id: TableId, len: u64) -> Table {
+        Table { id, words: vec![0; index64(len)] }
+    }
+
+    /// Returns word `index`.
+    ///
+    /// # Panics
+    /// When `index` is beyond the table.
+    #[inline]
+    pub fn get(&self, index: u32) -> u64 {
+        self.words[crate::units::index(index)]
+    }
+
+    /// Overwrites word `index`; writing the value it holds is no change.
+    ///
+    /// # Panics
+    /// When `index` is beyond the table.
+    #[inline]
+    pub fn set(&mut self, index: u32, value: u64, journal: &mut Journal) {
+        let word = &mut self.words[crate::units::index(index)];
+        if *word != value {
+            journal.record(Slot::new(self.id, u64::from(index)), *word, value);
+            *word = value;
+        }
+    }
+
+    /// Adds `by`, wrapping, so that counters may also fall.
+    #[inline]
+    pub fn add(&mut self, index: u32, by: i64, journal: &mut Journal) {
+        let value = self.get(index).wrapping_add_signed(by);
+        self.set(index, value, journal);
+    }
+
+    /// Returns the slot of word `index`, to ask whether a step touched it.
+    pub fn slot(&self, index: u32) -> Slot {
+        Slot::new(self.id, u64::from(index))
+    }
+
+    /// Returns the number of words.
+    pub fn len(&self) -> u32 {
+        count(self.words.len())
+    }
+
+    /// Returns whether the table has no words.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Puts back a word without recording it: for undo and redo only.
+    pub fn restore(&mut self, index: u64, value: u64) {
+        self.words[index64(index)] = value;
+    }
+
+    /// Mixes all words into `digest`.
+    pub fn digest(&self, digest: &mut Digest) {
+        for &word in &self.words {
+            digest.word(word);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What a command did: steps with their events, nested spans, simulated time, and deltas.
+//!
+//! An algorithm writes state through stores (which note deltas here), then emits the event
+//! that describes it: a step is one event together with the writes since the event before.
+//! Spans nest and carry the kernel's function name. None of this decides anything: with
+//! detail off an algorithm runs the same and only the record is missing.
+
+use core::ops::{Deref, DerefMut};
+
+use crate::cost::Cost;
+use crate::event::Event;
+use crate::func::Func;
+use crate::store::{Delta, Journal};
+use crate::units::{Nanos, count, index};
+
+/// Steps that one command may keep in detail.
+pub const STEP_BUDGET: u32 = 200_000;
+/// Deltas that one command may keep in detail.
+pub const DELTA_BUDGET: u32 = 1_000_000;
+
+/// How much of a command is recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Detail {
+    /// Every event and every write.
+    #[default]
+    Full,
+    /// Only simulated time and the outcome.
+    Off,
+}
+
+/// One event and where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// What happened.
+    pub event: Event,
+    /// The innermost span it happened in, an index into [`Trace::spans`].
+    pub span: Option<u32>,
+    /// Deltas of the command up to and including this step.
+    pub deltas_end: u32,
+    /// Simulated time from the start of the command to the end of this step.
+    pub at: Nanos,
+}
+
+/// A call of a function: a range of steps and of simulated time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The kernel function, or the CPU's work.
+    pub func: Func,
+    /// The span that called it.
+    pub parent: Option<u32>,
+    /// Nesting depth, 0 for the outermost.
+    pub depth: u32,
+    /// First step within, counted from 0.
+    pub first_step: u32,
+    /// Steps of the command when it returned; equal to `first_step` when it emitted none.
+    pub end_step: u32,
+    /// Simulated time at the call.
+    pub start: Nanos,
+    /// Simulated time at the return.
+    pub end: Nanos,
+}
+
+/// Simulated time spent in one function while detail was off or on, by stack.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Trace {
+    journal: Journal,
+    steps: Vec<Step>,
+    spans: Vec<Span>,
+    open: Vec<u32>,
+    now: Nanos,
+    events: u64,
+}
+
+impl Trace {
+    /// Starts the record of a command.
+    pub fn new(detail: Detail) -> Trace {
+        let journal = match detail {
+            Detail::Full => Journal::recording(),
+            Detail::Off => Journal::off(),
+        };
+        Trace { journal, ..Trace::default() }
+    }
+
+    /// Returns whether this command is being recorded in detail.
+    #[inline]
+    pub fn is_detailed(&self) -> bool {
+        self.journal.is_recording()
+    }
+
+    /// Ends the step: `event` describes the writes since the step before.
+    #[inline]
+    pub fn emit(&mut self, event: impl Into<Event>) {
+        self.events += 1;
+        if self.is_detailed() {
+            self.push(event.into());
+        }
+    }
+
+    fn push(&mut self, event: Event) {
+        self.steps.push(Step {
+            event,
+            span: self.open.last().copied(),
+            deltas_end: count(self.journal.len()),
+            at: self.now,
+        });
+        if count(self.steps.len()) > STEP_BUDGET || count(self.journal.len()) > DELTA_BUDGET {
+            self.make_coarse();
+        }
+    }
+
+    /// Gives up detail: the command runs on, undo replays it from a checkpoint.
+    pub fn make_coarse(&mut self) {
+        self.journal.stop();
+        self.steps = Vec::new();
+        self.spans = Vec::new();
+        self.open = Vec::new();
+    }
+
+    /// Enters a function; everything until the matching [`Trace::leave`] happens in it.
+    #[inline]
+    pub fn enter(&mut self, func: Func) {
+        if self.is_detailed() {
+            let span = Span {
+                func,
+                parent: self.open.last().copied(),
+                depth: count(self.open.len()),
+                first_step: count(self.steps.len()),
+                end_step: count(self.steps.len()),
+                start: self.now,
+                end: self.now,
+            };
+            self.open.push(count(self.spans.len()));
+            self.spans.push(span);
+        }
+    }
+
+    /// Leaves the function entered last.
+    #[inline]
+    pub fn leave(&mut self) {
+        if self.is_detailed()
+            && let Some(open) = self.open.pop()
+        {
+            let span = &mut self.spans[index(open)];
+            span.end_step = count(self.steps.len());
+            span.end = self.now;
+        }
+    }
+
+    /// Lets simulated time pass.
+    #[inline]
+    pub fn spend(&mut self, cost: Cost) {
+        self.now.0 += cost.nanos().0;
+    }
+
+    /// Lets a given length of simulated time pass.
+    pub fn wait(&mut self, time: Nanos) {
+        self.now.0 += time.0;
+    }
+
+    /// Returns the simulated time since the start of the command.
+    pub fn now(&self) -> Nanos {
+        self.now
+    }
+
+    /// Returns how many events there were, recorded or not.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Returns the recorded steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Returns the recorded spans, callers before callees.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// Returns the deltas that step `step` (from 1) made; those after the last event belong to it.
+    ///
+    /// # Panics
+    /// When there is no such step.
+    pub fn step_deltas(&self, step: u32) -> &[Delta] {
+        let (from, to) = (self.deltas_before(step - 1), self.deltas_before(step));
+        &self.journal.deltas()[from..to]
+    }
+
+    /// Returns how many deltas there are up to and including step `step`; step 0 is before the
+    /// first event.
+    pub fn deltas_before(&self, step: u32) -> usize {
+        if step == 0 {
+            0
+        } else if index(step) >= self.steps.len() {
+            self.journal.len()
+        } else {
+            index(self.steps[index(step) - 1].deltas_end)
+        }
+    }
+
+    /// Returns the number of steps.
+    pub fn len(&self) -> u32 {
+        count(self.steps.len())
+    }
+
+    /// Returns whether no step was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// A trace is where a store's setter records: `table.set(i, v, tr)`.
+impl Deref for Trace {
+    type Target = Journal;
+
+    fn deref(&self) -> &Journal {
+        &self.journal
+    }
+}
+
+impl DerefMut for Trace {
+    fn deref_mut(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+}
