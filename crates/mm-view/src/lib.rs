@@ -1,1 +1,9 @@
-//! mm-view
+//! What the panels show and say.
+//!
+//! Asks the model and answers with plain `PartialEq` structs, one per panel, whose cost is
+//! proportional to what is shown; explains events in two languages; prints `/proc` text byte
+//! for byte. Knows nothing of pixels, the DOM or a terminal.
+
+pub mod lang;
+
+pub use lang::Lang;

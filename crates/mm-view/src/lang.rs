@@ -1,0 +1,79 @@
+//! Two languages, one mechanism.
+//!
+//! A text without operands is a row of a [`labels!`](crate::labels) table: both languages
+//! stand side by side, so neither can be forgotten. A sentence with operands is a function
+//! that takes a [`Lang`] and matches on it without a wildcard.
+
+/// Language of everything that people read. Kernel words stay as they are in both.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lang {
+    /// English.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+impl Lang {
+    /// Both languages.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// Returns the BCP 47 tag, for `lang=`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-CN",
+        }
+    }
+
+    /// Returns the language that a tag such as `zh`, `zh-Hans-CN` or `en-GB` asks for.
+    pub fn from_tag(tag: &str) -> Option<Lang> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "en" => Some(Lang::En),
+            "zh" => Some(Lang::Zh),
+            _ => None,
+        }
+    }
+
+    /// Returns the other language, for the switch.
+    pub const fn other(self) -> Lang {
+        match self {
+            Lang::En => Lang::Zh,
+            Lang::Zh => Lang::En,
+        }
+    }
+}
+
+/// Declares an enum of texts with both languages beside each other.
+///
+/// ```
+/// mm_view::labels! {
+///     /// Words of the example.
+///     pub enum Word {
+///         Share: "Share", "分享";
+///     }
+/// }
+/// assert_eq!(Word::Share.text(mm_view::Lang::Zh), "分享");
+/// ```
+#[macro_export]
+macro_rules! labels {
+    ($(#[$doc:meta])* $vis:vis enum $enum:ident { $($name:ident: $en:literal, $zh:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        $vis enum $enum { $(#[doc = $en] $name),* }
+
+        impl $enum {
+            /// Every text, for the test that both languages are complete.
+            $vis const ALL: &[$enum] = &[$($enum::$name),*];
+
+            /// Returns the text in a language.
+            $vis const fn text(self, lang: $crate::Lang) -> &'static str {
+                match (self, lang) {
+                    $(($enum::$name, $crate::Lang::En) => $en,
+                      ($enum::$name, $crate::Lang::Zh) => $zh,)*
+                }
+            }
+        }
+    };
+}
