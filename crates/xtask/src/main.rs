@@ -1,3 +1,52 @@
-//! Entry point.
+//! The project's only automation: `cargo xtask COMMAND`, one file per command.
+//!
+//! Each command first makes sure of the tools it needs (see `setup`), then works. Progress
+//! goes to stderr; stdout has the result.
+#![expect(clippy::print_stdout, reason = "a command-line tool: results are printed")]
+#![expect(clippy::disallowed_methods, reason = "the host's clock times the work; the model is not run here")]
 
-fn main() {}
+mod page;
+mod project;
+mod serve;
+mod server;
+mod setup;
+mod sh;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use project::Project;
+use setup::Tool;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Everything this project automates.")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page and serve it on 127.0.0.1
+    Serve(serve::Options),
+    /// Install every tool that the other commands need, and do nothing else
+    Setup,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let project = Project::find()?;
+    match &cli.task {
+        Task::Serve(options) => serve::run(&project, options),
+        Task::Setup => setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat()),
+    }
+}

@@ -1,0 +1,101 @@
+//! Builds the page: trunk, wasm-opt (called by trunk), then the Content-Security-Policy.
+//!
+//! trunk writes its start-up code as an inline module script. A strict policy allows it by
+//! its hash, which is known only after the build; so the policy is written here.
+
+use crate::project::Project;
+use anyhow::{Context, Result, ensure};
+use base64::Engine;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// How the page is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// Profile `wasm` and wasm-opt: what users get.
+    Optimised,
+    /// Profile `dev`: quick to build, slow to run.
+    Debug,
+}
+
+/// Builds the page into `dist` and returns that folder.
+pub(crate) fn build(project: &Project, build: Build, dist: &Path) -> Result<PathBuf> {
+    let label = match build {
+        Build::Optimised => "trunk build --release",
+        Build::Debug => "trunk build",
+    };
+    let trunk = trunk(project, "build", build).arg("--dist").arg(dist);
+    trunk.watch(label)?;
+    add_policy(&dist.join("index.html"))?;
+    Ok(dist.to_owned())
+}
+
+/// `trunk COMMAND` with the options that are the same for every command.
+pub(crate) fn trunk(project: &Project, command: &str, build: Build) -> crate::sh::Cmd {
+    // NO_COLOR=true, not 1: trunk takes it for its own option of that name.
+    let trunk = project.cmd("trunk").env("NO_COLOR", "true").env("RUST_BACKTRACE", "0").arg(command).arg("--skip-version-check");
+    match build {
+        Build::Optimised => trunk.arg("--release"),
+        Build::Debug => trunk,
+    }
+}
+
+/// Puts the policy into the page's head, before anything that it governs.
+fn add_policy(index: &Path) -> Result<()> {
+    let html = fs::read_to_string(index).with_context(|| format!("no {}", index.display()))?;
+    let with_policy = insert_policy(&html)?;
+    fs::write(index, with_policy).with_context(|| format!("cannot write {}", index.display()))
+}
+
+fn insert_policy(html: &str) -> Result<String> {
+    ensure!(!html.contains("Content-Security-Policy"), "index.html has a policy already; it is written here");
+    let meta = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy(html));
+    // After the character set, which must stand in the first kilobyte.
+    let charset = html.find("<meta charset").context("index.html has no <meta charset>")?;
+    let end = charset + html[charset..].find('>').context("<meta charset> does not end")? + 1;
+    Ok(format!("{}\n{meta}{}", &html[..end], &html[end..]))
+}
+
+/// Nothing but the page's own files, and of inline scripts only those in `html`.
+fn policy(html: &str) -> String {
+    let hashes: Vec<String> = inline_scripts(html).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; \
+         form-action 'none'",
+        hashes.concat()
+    )
+}
+
+fn hash(script: &str) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script))
+}
+
+/// The text of every `<script>` without `src`, exactly as the browser hashes it.
+fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (text, _) = rest.split_once("</script")?;
+        (!attributes.contains("src=")).then_some(text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_scripts_get_their_hash_and_files_do_not() {
+        let html = "<meta charset=\"utf-8\"><script src=\"a.js\"></script><script type=\"module\">alert(1)</script>";
+        let page = insert_policy(html).expect("the page has a character set");
+        // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
+        assert!(page.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{page}");
+        assert_eq!(page.matches("sha256-").count(), 1);
+    }
+
+    #[test]
+    fn a_page_with_a_policy_of_its_own_is_refused() {
+        assert!(insert_policy("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\">").is_err());
+    }
+}

@@ -1,0 +1,158 @@
+//! Everything a command needs that Cargo does not fetch: present already, or installed now.
+//!
+//! For each tool: look first, then the ordinary networked way, then a fallback, then a
+//! message with the exact command to run. The project's own copies go to `.tools/` and
+//! `node_modules/`; what must go elsewhere (the target's standard library, a system
+//! package) is announced.
+
+mod browser;
+mod cargo_tools;
+mod node;
+mod wasm_std;
+
+pub(crate) use browser::{Browser, browser};
+
+use crate::project::Project;
+use anyhow::{Result, bail};
+use std::fmt;
+use std::time::Instant;
+
+/// A thing outside the workspace that some command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// The standard library for wasm32-unknown-unknown.
+    WasmStd,
+    /// Bundles the page.
+    Trunk,
+    /// Writes the JavaScript side of a wasm module; brings the wasm test runner.
+    WasmBindgen,
+    /// Node.js, which runs wasm-opt and the browser tests.
+    Node,
+    /// wasm-opt, axe and the browser driver library: package.json has the versions.
+    NodePackages,
+    /// Chromium or Chrome, and the chromedriver of the same version.
+    Browser,
+    /// A font with Chinese glyphs, for pictures and for the Chinese page's layout.
+    ChineseFont,
+}
+
+/// What the page and the package are built with.
+pub(crate) const BUILD: [Tool; 5] =
+    [Tool::WasmStd, Tool::Node, Tool::NodePackages, Tool::WasmBindgen, Tool::Trunk];
+
+/// One way to install a tool.
+struct Way {
+    /// Said before it starts; names the command.
+    what: &'static str,
+    install: fn(&Project) -> Result<()>,
+}
+
+/// Where a tool was found, or why what was found does not do.
+enum Found {
+    At(String),
+    Missing(String),
+}
+
+impl Tool {
+    fn name(self) -> &'static str {
+        match self {
+            Tool::WasmStd => "wasm32 standard library",
+            Tool::Trunk => "trunk",
+            Tool::WasmBindgen => "wasm-bindgen",
+            Tool::Node => "node",
+            Tool::NodePackages => "node packages",
+            Tool::Browser => "browser",
+            Tool::ChineseFont => "Chinese font",
+        }
+    }
+
+    fn find(self, project: &Project) -> Result<Found> {
+        match self {
+            Tool::WasmStd => wasm_std::find(project),
+            Tool::Trunk => cargo_tools::find_trunk(project),
+            Tool::WasmBindgen => cargo_tools::find_wasm_bindgen(project),
+            Tool::Node => node::find(project),
+            Tool::NodePackages => node::find_packages(project),
+            Tool::Browser => browser::find(project),
+            Tool::ChineseFont => browser::find_font(project),
+        }
+    }
+
+    fn ways(self) -> &'static [Way] {
+        match self {
+            Tool::WasmStd => wasm_std::WAYS,
+            Tool::Trunk => cargo_tools::TRUNK_WAYS,
+            Tool::WasmBindgen => cargo_tools::WASM_BINDGEN_WAYS,
+            Tool::Node => &[],
+            Tool::NodePackages => node::PACKAGE_WAYS,
+            Tool::Browser => browser::WAYS,
+            Tool::ChineseFont => browser::FONT_WAYS,
+        }
+    }
+
+    /// What to type when nothing here worked.
+    fn by_hand(self, project: &Project) -> Result<String> {
+        match self {
+            Tool::WasmStd => Ok(wasm_std::BY_HAND.to_owned()),
+            Tool::Trunk => Ok(cargo_tools::trunk_by_hand()),
+            Tool::WasmBindgen => cargo_tools::wasm_bindgen_by_hand(project),
+            Tool::Node => Ok(node::BY_HAND.to_owned()),
+            Tool::NodePackages => Ok(node::PACKAGES_BY_HAND.to_owned()),
+            Tool::Browser => Ok(browser::BY_HAND.to_owned()),
+            Tool::ChineseFont => Ok(browser::FONT_BY_HAND.to_owned()),
+        }
+    }
+
+    /// Whether work goes on without it, worse but well.
+    fn is_optional(self) -> bool {
+        self == Tool::ChineseFont
+    }
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Makes sure that every tool is there, installing what is missing in the given order.
+pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<()> {
+    for &tool in tools {
+        match tool.find(project)? {
+            Found::At(place) => eprintln!("  {tool}: {place}"),
+            Found::Missing(why) => install(project, tool, &why)?,
+        }
+    }
+    Ok(())
+}
+
+fn install(project: &Project, tool: Tool, why: &str) -> Result<()> {
+    eprintln!("  {tool}: {why}");
+    let since = Instant::now();
+    let mut tried = String::new();
+    for way in tool.ways() {
+        eprintln!("  {tool}: installing: {}", way.what);
+        if let Err(error) = (way.install)(project) {
+            eprintln!("  {tool}: that did not work: {}", first_line(&error));
+            tried.push_str(&format!("\n--- {}\n{error:#}\n", way.what));
+            continue;
+        }
+        match tool.find(project)? {
+            Found::At(place) => {
+                eprintln!("  {tool}: {place} (took {:.0} s)", since.elapsed().as_secs_f32());
+                return Ok(());
+            }
+            Found::Missing(why) => tried.push_str(&format!("\n--- {}\nran, and yet: {why}\n", way.what)),
+        }
+    }
+    let by_hand = tool.by_hand(project)?;
+    if tool.is_optional() {
+        eprintln!("  {tool}: going on without it. To have it: {by_hand}");
+        return Ok(());
+    }
+    bail!("{tool} is needed and could not be installed.\n{tried}\nTo install it by hand:\n  {by_hand}\n");
+}
+
+fn first_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").lines().next().unwrap_or_default().to_owned()
+}

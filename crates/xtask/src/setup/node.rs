@@ -1,0 +1,52 @@
+//! Node.js (a stated prerequisite) and the packages that package.json pins.
+
+use super::{Found, Way};
+use crate::project::Project;
+use anyhow::{Context, Result};
+
+const OLDEST_MAJOR: u32 = 20;
+pub(super) const BY_HAND: &str =
+    "install Node.js 20 or newer with npm: https://nodejs.org, or your system's package `nodejs` and `npm`";
+pub(super) const PACKAGES_BY_HAND: &str = "npm ci --ignore-scripts";
+pub(super) const PACKAGE_WAYS: &[Way] =
+    &[Way { what: "npm ci into node_modules (a few seconds)", install: install_packages }];
+
+pub(super) fn find(project: &Project) -> Result<Found> {
+    let Ok(version) = project.cmd("node").arg("--version").read() else {
+        return Ok(Found::Missing("not on PATH".to_owned()));
+    };
+    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok());
+    Ok(match major {
+        Some(major) if major >= OLDEST_MAJOR => Found::At(version),
+        Some(_) | None => Found::Missing(format!("{version} is older than {OLDEST_MAJOR}")),
+    })
+}
+
+/// Compares what is installed with the lock file, as npm itself recorded it.
+pub(super) fn find_packages(project: &Project) -> Result<Found> {
+    let wanted = pinned(project)?;
+    for (name, version) in &wanted {
+        let installed = project.path("node_modules").join(name).join("package.json");
+        let text = std::fs::read_to_string(installed).unwrap_or_default();
+        if !text.contains(&format!("\"version\": \"{version}\"")) {
+            return Ok(Found::Missing(format!("{name} {version} is not in node_modules")));
+        }
+    }
+    let shown: Vec<String> = wanted.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    Ok(Found::At(shown.join(", ")))
+}
+
+/// The `"name": "version"` lines of package.json's `devDependencies`, the only ones it has.
+fn pinned(project: &Project) -> Result<Vec<(String, String)>> {
+    let text = std::fs::read_to_string(project.path("package.json")).context("cannot read package.json")?;
+    let (_, list) = text.split_once("\"devDependencies\": {").context("package.json pins nothing")?;
+    let (list, _) = list.split_once('}').context("package.json does not close devDependencies")?;
+    let mut strings = list.split('"').skip(1).step_by(2).map(str::to_owned);
+    Ok(std::iter::from_fn(|| Some((strings.next()?, strings.next()?))).collect())
+}
+
+fn install_packages(project: &Project) -> Result<()> {
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let cmd = project.cmd(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    cmd.watch("npm ci")
+}
