@@ -83,8 +83,7 @@ pub enum SiCode {
 
 impl SiCode {
     /// Every code that the model can give.
-    pub const ALL: &[SiCode] =
-        &[SiCode::SegvMaperr, SiCode::SegvAccerr, SiCode::SiKernel, SiCode::BusAdrerr];
+    pub const ALL: &[SiCode] = &[SiCode::SegvMaperr, SiCode::SegvAccerr, SiCode::SiKernel, SiCode::BusAdrerr];
 
     /// Returns the symbolic name of `siginfo.h`.
     pub fn name(self) -> &'static str {

@@ -60,8 +60,8 @@ pub struct Span {
     pub end: Nanos,
 }
 
-/// Simulated time spent in one function while detail was off or on, by stack.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// The record of one command.
+#[derive(Clone, Debug, Default)]
 pub struct Trace {
     journal: Journal,
     steps: Vec<Step>,

@@ -47,6 +47,8 @@ fn run(cli: &Cli) -> Result<()> {
     let project = Project::find()?;
     match &cli.task {
         Task::Serve(options) => serve::run(&project, options),
-        Task::Setup => setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat()),
+        Task::Setup => {
+            setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat())
+        }
     }
 }

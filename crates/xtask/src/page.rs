@@ -34,7 +34,12 @@ pub(crate) fn build(project: &Project, build: Build, dist: &Path) -> Result<Path
 /// `trunk COMMAND` with the options that are the same for every command.
 pub(crate) fn trunk(project: &Project, command: &str, build: Build) -> crate::sh::Cmd {
     // NO_COLOR=true, not 1: trunk takes it for its own option of that name.
-    let trunk = project.cmd("trunk").env("NO_COLOR", "true").env("RUST_BACKTRACE", "0").arg(command).arg("--skip-version-check");
+    let trunk = project
+        .cmd("trunk")
+        .env("NO_COLOR", "true")
+        .env("RUST_BACKTRACE", "0")
+        .arg(command)
+        .arg("--skip-version-check");
     match build {
         Build::Optimised => trunk.arg("--release"),
         Build::Debug => trunk,
@@ -59,7 +64,8 @@ fn insert_policy(html: &str) -> Result<String> {
 
 /// Nothing but the page's own files, and of inline scripts only those in `html`.
 fn policy(html: &str) -> String {
-    let hashes: Vec<String> = inline_scripts(html).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
+    let hashes: Vec<String> =
+        inline_scripts(html).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; \
@@ -87,7 +93,8 @@ mod tests {
 
     #[test]
     fn inline_scripts_get_their_hash_and_files_do_not() {
-        let html = "<meta charset=\"utf-8\"><script src=\"a.js\"></script><script type=\"module\">alert(1)</script>";
+        let html =
+            "<meta charset=\"utf-8\"><script src=\"a.js\"></script><script type=\"module\">alert(1)</script>";
         let page = insert_policy(html).expect("the page has a character set");
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         assert!(page.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{page}");
@@ -96,6 +103,8 @@ mod tests {
 
     #[test]
     fn a_page_with_a_policy_of_its_own_is_refused() {
-        assert!(insert_policy("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\">").is_err());
+        assert!(
+            insert_policy("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\">").is_err()
+        );
     }
 }

@@ -168,7 +168,9 @@ impl PageState {
     /// Returns the state of the head of a block of `kind`, without flags or references.
     #[inline]
     pub fn head(kind: Kind, order: Order) -> PageState {
-        PageState(u64::from(count_code(kind)) << KIND_SHIFT | u64::from(order.get()) << ORDER_SHIFT | HEAD_BIT)
+        PageState(
+            u64::from(count_code(kind)) << KIND_SHIFT | u64::from(order.get()) << ORDER_SHIFT | HEAD_BIT,
+        )
     }
 
     /// Returns whether a block starts here.

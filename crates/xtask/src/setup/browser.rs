@@ -19,11 +19,13 @@ pub(super) const BY_HAND: &str = if cfg!(target_os = "macos") {
 };
 pub(super) const WAYS: &[Way] =
     &[Way { what: "apt-get install chromium chromium-driver (about 1 minute)", install: install_chromium }];
-pub(super) const FONT_BY_HAND: &str = "sudo apt-get install --no-install-recommends fonts-noto-cjk fonts-noto-core";
+pub(super) const FONT_BY_HAND: &str =
+    "sudo apt-get install --no-install-recommends fonts-noto-cjk fonts-noto-core";
 pub(super) const FONT_WAYS: &[Way] =
     &[Way { what: "apt-get install fonts-noto-cjk fonts-noto-core", install: install_font }];
 
-const CHROME_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const CHROME_NAMES: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const CHROME_PLACES: [&str; 4] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

@@ -13,8 +13,10 @@ const TRUNK_VERSION: &str = "0.21.14";
 
 pub(super) const TRUNK_WAYS: &[Way] =
     &[Way { what: "cargo install trunk into .tools (about 4 minutes)", install: install_trunk }];
-pub(super) const WASM_BINDGEN_WAYS: &[Way] =
-    &[Way { what: "cargo install wasm-bindgen-cli into .tools (about 2 minutes)", install: install_wasm_bindgen }];
+pub(super) const WASM_BINDGEN_WAYS: &[Way] = &[Way {
+    what: "cargo install wasm-bindgen-cli into .tools (about 2 minutes)",
+    install: install_wasm_bindgen,
+}];
 
 pub(super) fn find_trunk(project: &Project) -> Result<Found> {
     Ok(find(project, "trunk", TRUNK_VERSION))

@@ -35,7 +35,8 @@ pub(super) fn find(project: &Project) -> Result<Found> {
     fs::create_dir_all(&dir)?;
     let source = dir.join("probe.rs");
     fs::write(&source, "pub fn probe() -> Vec<u8> { Vec::new() }\n")?;
-    let rustc = project.cmd("rustc").args(["--target", WASM_TARGET, "--crate-type", "lib", "--emit", "metadata"]);
+    let rustc =
+        project.cmd("rustc").args(["--target", WASM_TARGET, "--crate-type", "lib", "--emit", "metadata"]);
     let works = rustc.arg("-o").arg(dir.join("probe.rmeta")).arg(&source).succeeds();
     if !works {
         return Ok(Found::Missing("not installed for this compiler".to_owned()));

@@ -1,0 +1,5 @@
+//! Page allocator.
+
+/// Events of this subsystem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {}

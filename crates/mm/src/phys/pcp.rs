@@ -1,0 +1,5 @@
+//! Per-CPU lists.
+
+/// Events of this subsystem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {}

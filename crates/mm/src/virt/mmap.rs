@@ -1,0 +1,5 @@
+//! mmap
+
+/// Events of this subsystem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {}

@@ -1,0 +1,5 @@
+//! page_table
+
+/// Events of this subsystem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {}

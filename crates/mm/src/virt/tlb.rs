@@ -1,0 +1,5 @@
+//! tlb
+
+/// Events of this subsystem.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {}
