@@ -116,6 +116,12 @@ impl Trace {
         self.open = Vec::new();
     }
 
+    /// Stands in for the steps of a coarse command with one that says how many there were.
+    pub fn close_coarse(&mut self) {
+        let event = crate::shell::Event::Coarse { events: self.events };
+        self.steps = vec![Step { event: event.into(), span: None, deltas_end: 0, at: self.now }];
+    }
+
     /// Enters a function; everything until the matching [`Trace::leave`] happens in it.
     #[inline]
     pub fn enter(&mut self, func: Func) {
