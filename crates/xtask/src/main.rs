@@ -5,12 +5,18 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool: results are printed")]
 #![expect(clippy::disallowed_methods, reason = "the host's clock times the work; the model is not run here")]
 
+mod bench;
+mod ci;
+mod dist;
+mod golden;
 mod page;
 mod project;
 mod serve;
 mod server;
 mod setup;
 mod sh;
+mod shots;
+mod test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -29,6 +35,18 @@ struct Cli {
 enum Task {
     /// Build the page and serve it on 127.0.0.1
     Serve(serve::Options),
+    /// Run the tests: native, wasm in the browser, end to end in the browser
+    Test(test::Options),
+    /// Check format, lints and docs
+    Ci,
+    /// Measure the model, native and in the browser
+    Bench(bench::Options),
+    /// Build the optimised page and the mm-js package into dist/, and print their sizes
+    Dist,
+    /// Rewrite the golden traces
+    Golden,
+    /// Take pictures of the page into target/shots/
+    Shots(shots::Options),
     /// Install every tool that the other commands need, and do nothing else
     Setup,
 }
@@ -47,6 +65,12 @@ fn run(cli: &Cli) -> Result<()> {
     let project = Project::find()?;
     match &cli.task {
         Task::Serve(options) => serve::run(&project, options),
+        Task::Test(options) => test::run(&project, options),
+        Task::Ci => ci::run(&project),
+        Task::Bench(options) => bench::run(&project, options),
+        Task::Dist => dist::run(&project),
+        Task::Golden => golden::run(&project),
+        Task::Shots(options) => shots::run(&project, options),
         Task::Setup => {
             setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat())
         }

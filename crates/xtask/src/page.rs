@@ -46,6 +46,16 @@ pub(crate) fn trunk(project: &Project, command: &str, build: Build) -> crate::sh
     }
 }
 
+/// The features of WebAssembly that wasm-opt may assume: index.html names them for trunk,
+/// and the package is built with the same.
+pub(crate) fn wasm_opt_features(project: &Project) -> Result<Vec<String>> {
+    let html = fs::read_to_string(project.path("index.html")).context("cannot read index.html")?;
+    let (_, rest) =
+        html.split_once("data-wasm-opt-params=\"").context("index.html has no data-wasm-opt-params")?;
+    let (params, _) = rest.split_once('"').context("data-wasm-opt-params does not end")?;
+    Ok(params.split_whitespace().map(str::to_owned).collect())
+}
+
 /// Puts the policy into the page's head, before anything that it governs.
 fn add_policy(index: &Path) -> Result<()> {
     let html = fs::read_to_string(index).with_context(|| format!("no {}", index.display()))?;

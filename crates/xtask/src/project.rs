@@ -23,10 +23,6 @@ impl Project {
         Ok(Project { root: root.to_owned() })
     }
 
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
-
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }

@@ -10,7 +10,7 @@ mod cargo_tools;
 mod node;
 mod wasm_std;
 
-pub(crate) use browser::{Browser, browser};
+pub(crate) use browser::browser;
 
 use crate::project::Project;
 use anyhow::{Result, bail};
