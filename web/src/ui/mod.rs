@@ -1,0 +1,49 @@
+//! What the shell and the panels share: ids of panels, names of things, links to things,
+//! the handle of the session, small pictures.
+//!
+//! A panel gets [`PanelProps`] and draws; it never changes the state itself. What it wants
+//! goes out through a [`Ref`] or through [`Nav`].
+
+pub(crate) mod icon;
+mod nav;
+mod panel_id;
+mod patterns;
+mod selection;
+mod session_handle;
+mod style;
+mod thing;
+mod thing_name;
+
+pub(crate) use nav::{Nav, use_nav};
+pub(crate) use panel_id::PanelId;
+pub(crate) use patterns::Patterns;
+pub(crate) use selection::{Selection, Thing};
+pub(crate) use session_handle::SessionHandle;
+#[expect(unused_imports, reason = "offered to the panels")]
+pub(crate) use style::{use_custom_properties, use_size};
+#[expect(unused_imports, reason = "offered to the panels")]
+pub(crate) use thing::{Command, Moment, Ref};
+
+use mm_view::Lang;
+use yew::{Callback, Properties};
+
+/// What every panel is given.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PanelProps {
+    /// Which panel.
+    pub id: PanelId,
+    /// The session; borrow it, ask `mm-view` for a small struct, drop the borrow.
+    pub session: SessionHandle,
+    /// The one selected thing.
+    pub selection: Selection,
+    /// The thing under the pointer or the keyboard's focus.
+    pub hovered: Selection,
+    /// Selects a thing.
+    pub on_select: Callback<Selection>,
+    /// Lights a thing everywhere; `None` ends it.
+    pub on_hover: Callback<Selection>,
+    /// Language of the words.
+    pub lang: Lang,
+    /// Changes whenever the state behind `session` does.
+    pub revision: u32,
+}
