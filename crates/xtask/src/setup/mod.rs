@@ -133,7 +133,7 @@ fn install(project: &Project, tool: Tool, why: &str) -> Result<()> {
     for way in tool.ways() {
         eprintln!("  {tool}: installing: {}", way.what);
         if let Err(error) = (way.install)(project) {
-            eprintln!("  {tool}: that did not work: {}", first_line(&error));
+            eprintln!("  {tool}: that did not work: {}", last_line(&error));
             tried.push_str(&format!("\n--- {}\n{error:#}\n", way.what));
             continue;
         }
@@ -153,6 +153,8 @@ fn install(project: &Project, tool: Tool, why: &str) -> Result<()> {
     bail!("{tool} is needed and could not be installed.\n{tried}\nTo install it by hand:\n  {by_hand}\n");
 }
 
-fn first_line(error: &anyhow::Error) -> String {
-    format!("{error:#}").lines().next().unwrap_or_default().to_owned()
+/// Where a failed command says what was wrong.
+fn last_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned()
 }

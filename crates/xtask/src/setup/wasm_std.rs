@@ -156,14 +156,20 @@ fn build(library: &Path, work: &Path) -> Result<PathBuf> {
 /// Copies the libraries to the compiler's own folder and says so: it is outside the checkout.
 fn install(project: &Project, built: &Path) -> Result<()> {
     let to = library(project)?;
+    // What is there does not work, or we would not be here: another compiler's leftovers.
+    for path in rlibs(&to).unwrap_or_default() {
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
     eprintln!("  note: this writes into the compiler's folder, outside the checkout: {}", to.display());
     fs::create_dir_all(&to).with_context(|| format!("cannot write {}", to.display()))?;
-    for entry in fs::read_dir(built)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|end| end == "rlib") {
-            let name = path.file_name().context("a library without a name")?;
-            fs::copy(&path, to.join(name)).with_context(|| format!("cannot write {}", to.display()))?;
-        }
+    for path in rlibs(built)? {
+        let name = path.file_name().context("a library without a name")?;
+        fs::copy(&path, to.join(name)).with_context(|| format!("cannot write {}", to.display()))?;
     }
     Ok(())
+}
+
+fn rlibs(folder: &Path) -> Result<Vec<PathBuf>> {
+    let files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    Ok(files.filter(|path| path.extension().is_some_and(|end| end == "rlib")).collect())
 }
