@@ -5,5 +5,6 @@
 //! for byte. Knows nothing of pixels, the DOM or a terminal.
 
 pub mod lang;
+pub mod panels;
 
 pub use lang::Lang;

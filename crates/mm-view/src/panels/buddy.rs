@@ -1,0 +1,183 @@
+//! What the *Buddy* panel shows: the free lists of one zone, by order and migrate type.
+
+use serde::Serialize;
+
+/// The free lists of a zone and what the command did to them up to the step shown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct BuddyView {
+    /// Zones to choose from.
+    pub zones: Vec<ZoneName>,
+    /// The zone shown, an index into `zones`.
+    pub zone: usize,
+    /// Free frames of the zone (`NR_FREE_PAGES`).
+    pub free: u64,
+    /// The three watermarks, in frames: min, low, high.
+    pub marks: [u64; 3],
+    /// Migrate types that have a column: U, M, R always, others where they hold anything.
+    pub types: Vec<MigrateName>,
+    /// Lists of the CPUs.
+    pub cpus: Vec<CpuRow>,
+    /// Orders 0 to 10.
+    pub orders: Vec<OrderRow>,
+    /// Whether the command took blocks, up to the step shown.
+    pub takes: bool,
+    /// Function that put blocks back: `expand`, `__free_one_page`; `None` where none was.
+    pub puts: Option<&'static str>,
+    /// Blocks that moved between two orders at the step shown, a split or a merge each.
+    pub moves: Vec<Move>,
+}
+
+/// A zone by name.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ZoneName {
+    /// Node.
+    pub node: u32,
+    /// Position of the zone in its node.
+    pub zone: u32,
+    /// Name as `/proc` writes it: `DMA32`.
+    pub name: &'static str,
+}
+
+/// Migrate types by the letters of the page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+pub enum MigrateName {
+    /// `MIGRATE_UNMOVABLE`.
+    Unmovable,
+    /// `MIGRATE_MOVABLE`.
+    Movable,
+    /// `MIGRATE_RECLAIMABLE`.
+    Reclaimable,
+    /// `MIGRATE_HIGHATOMIC`.
+    HighAtomic,
+    /// `MIGRATE_CMA`.
+    Cma,
+    /// `MIGRATE_ISOLATE`.
+    Isolate,
+}
+
+impl MigrateName {
+    /// Every type, in the kernel's order, which is the order of their codes.
+    pub const ALL: [MigrateName; 6] = [
+        MigrateName::Unmovable,
+        MigrateName::Movable,
+        MigrateName::Reclaimable,
+        MigrateName::HighAtomic,
+        MigrateName::Cma,
+        MigrateName::Isolate,
+    ];
+
+    /// Returns the letter.
+    pub const fn letter(self) -> &'static str {
+        match self {
+            MigrateName::Unmovable => "U",
+            MigrateName::Movable => "M",
+            MigrateName::Reclaimable => "R",
+            MigrateName::HighAtomic => "H",
+            MigrateName::Cma => "C",
+            MigrateName::Isolate => "I",
+        }
+    }
+}
+
+/// The lists of one CPU.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CpuRow {
+    /// Number of the CPU.
+    pub cpu: u32,
+    /// Frames on all its lists.
+    pub frames: u32,
+    /// Order-0 lists, one cell a column; the type only of the three that CPUs keep.
+    pub cells: Vec<Cell>,
+    /// Frames in its lists of orders 1 to 3 (and of huge pages).
+    pub higher_frames: u32,
+}
+
+/// One order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OrderRow {
+    /// The order.
+    pub order: u8,
+    /// Bytes of a block.
+    pub bytes: u64,
+    /// Blocks on all lists of the order (`nr_free`).
+    pub blocks: u64,
+    /// One cell a column.
+    pub cells: Vec<Cell>,
+    /// Part of the zone's free memory, in thousandths, rounded.
+    pub permille: u32,
+}
+
+/// The list of one order and migrate type, shortened.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Cell {
+    /// Block heads in list order, ghosts where they were.
+    pub chips: Vec<Chip>,
+    /// The tail of a list too long to show: its last block.
+    pub last: Option<u32>,
+    /// Blocks on the list now.
+    pub count: u32,
+    /// Blocks that the command took and that are not shown as ghosts.
+    pub more_taken: u32,
+}
+
+/// A block head.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Chip {
+    /// First frame of the block.
+    pub pfn: u32,
+    /// What the command did to it.
+    pub state: ChipState,
+}
+
+/// What the command did to a block, up to the step shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum ChipState {
+    /// Nothing.
+    Same,
+    /// Took it off: a ghost in its place.
+    Taken,
+    /// Put it there.
+    New,
+}
+
+/// A block that moved from one list to another at the step shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Move {
+    /// Order it came from.
+    pub from_order: u8,
+    /// Head it came from.
+    pub from_pfn: u32,
+    /// Order it went to.
+    pub to_order: u8,
+    /// Head there.
+    pub to_pfn: u32,
+    /// Column of both.
+    pub column: usize,
+}
+
+/// Chips that fit a wide cell.
+pub const CHIPS: usize = 6;
+/// Chips of a list that is shortened.
+pub const HEADS: usize = 4;
+
+/// Lays out a list: `taken` ghosts in the order they were taken, then the list with `new` ones
+/// marked. Reads no more of `list` than is shown; `count` is its length.
+pub fn cell(list: impl Iterator<Item = u32>, last: Option<u32>, count: u32, taken: &[u32], new: &[u32]) -> Cell {
+    let count_here = mm::units::index(count);
+    let long = count_here > CHIPS;
+    let heads = if long { HEADS } else { count_here };
+    let room = CHIPS.saturating_sub(heads + usize::from(long)).max(usize::from(heads < CHIPS));
+    let ghosts = taken.len().min(room);
+    let mut chips: Vec<Chip> =
+        taken[..ghosts].iter().map(|&pfn| Chip { pfn, state: ChipState::Taken }).collect();
+    chips.extend(list.take(heads).map(|pfn| {
+        let state = if new.contains(&pfn) { ChipState::New } else { ChipState::Same };
+        Chip { pfn, state }
+    }));
+    Cell {
+        chips,
+        last: if long { last } else { None },
+        count,
+        more_taken: mm::units::count(taken.len() - ghosts),
+    }
+}

@@ -1,0 +1,62 @@
+//! One plain view model per panel, and the functions that fill them from the model.
+//!
+//! A view holds everything its panel shows and nothing else: numbers, names and typed
+//! states, no pixels and no sentences, so that two equal views draw the same picture and a
+//! page may skip the drawing. Its cost follows what is shown, never the size of the machine.
+//! Words stand in [`labels`]; what a view can point at is a [`Thing`].
+
+pub mod buddy;
+pub mod frames;
+pub mod inspector;
+pub mod labels;
+pub mod proc_file;
+pub mod process;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
+pub mod thing;
+pub mod translate;
+
+pub use thing::{FrameKind, ProcessName, Run, Thing};
+
+/// Groups the digits of a number by three with thin spaces, for people; never for `/proc`.
+pub fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 * 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{2009}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Writes a power-of-two size in the largest unit that divides it: `4K`, `2M`.
+pub fn short_bytes(bytes: u64) -> String {
+    const UNITS: [(u32, &str); 3] = [(30, "G"), (20, "M"), (10, "K")];
+    for (shift, unit) in UNITS {
+        if bytes >= 1 << shift && bytes.trailing_zeros() >= shift {
+            return format!("{}{unit}", bytes >> shift);
+        }
+    }
+    bytes.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, short_bytes};
+
+    #[test]
+    fn digits_are_grouped_from_the_right() {
+        for (value, text) in [(7, "7"), (999, "999"), (102_831, "102\u{2009}831"), (1_000_000, "1\u{2009}000\u{2009}000")] {
+            assert_eq!(grouped(value), text);
+        }
+    }
+
+    #[test]
+    fn sizes_take_the_largest_unit_that_divides_them() {
+        for (bytes, text) in [(4096, "4K"), (512 << 10, "512K"), (4 << 20, "4M"), (3 << 30, "3G"), (100, "100")] {
+            assert_eq!(short_bytes(bytes), text);
+        }
+    }
+}
