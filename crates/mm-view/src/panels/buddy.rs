@@ -31,9 +31,9 @@ pub struct BuddyView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ZoneName {
     /// Node.
-    pub node: u32,
+    pub node: u8,
     /// Position of the zone in its node.
-    pub zone: u32,
+    pub zone: u8,
     /// Name as `/proc` writes it: `DMA32`.
     pub name: &'static str,
 }
@@ -83,7 +83,7 @@ impl MigrateName {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CpuRow {
     /// Number of the CPU.
-    pub cpu: u32,
+    pub cpu: u8,
     /// Frames on all its lists.
     pub frames: u32,
     /// Order-0 lists, one cell a column; the type only of the three that CPUs keep.

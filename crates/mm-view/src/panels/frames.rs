@@ -41,9 +41,9 @@ pub struct StripColumn {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ZoneMark {
     /// Node.
-    pub node: u32,
+    pub node: u8,
     /// Position of the zone in its node.
-    pub zone: u32,
+    pub zone: u8,
     /// Name.
     pub name: &'static str,
     /// First frame.

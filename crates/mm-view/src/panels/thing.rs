@@ -3,14 +3,14 @@
 use mm::store::Kind;
 use serde::Serialize;
 
-/// Anything that the inspector can show and a link can name.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+/// Anything that can be selected: every link on the page names one.
+///
+/// Written with [`Thing::key`] in the address bar and on the marks that light up together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 pub enum Thing {
     /// A page frame, by number.
     Frame(u32),
-    /// A page table, by the frame that holds it.
-    Table(u32),
-    /// An entry of a page table.
+    /// An entry of a page-table page.
     Entry {
         /// Frame that holds the table.
         table: u32,
@@ -19,34 +19,73 @@ pub enum Thing {
     },
     /// An area of an address space.
     Vma {
-        /// Number of the process.
-        process: u32,
+        /// Process that owns the address space.
+        process: String,
         /// First address.
         start: u64,
     },
     /// An address of a process.
     Address {
-        /// Number of the process.
-        process: u32,
+        /// Process that owns the address space.
+        process: String,
         /// The address.
         address: u64,
     },
-    /// A process, by number.
-    Process(u32),
+    /// A process, by the name that scripts use.
+    Process(String),
     /// A zone of a node.
     Zone {
         /// Number of the node.
-        node: u32,
+        node: u8,
         /// Position of the zone in its node, as `/proc/zoneinfo` lists them.
-        zone: u32,
+        zone: u8,
     },
-    /// The lists of one CPU in a zone.
-    CpuList {
-        /// Number of the CPU.
-        cpu: u32,
-        /// Position of the zone in its node.
-        zone: u32,
-    },
+    /// A file under `/proc`.
+    ProcFile(String),
+}
+
+impl Thing {
+    /// Returns a text that names the thing and nothing else: `frame:16899`, `entry:28398/369`.
+    pub fn key(&self) -> String {
+        match self {
+            Thing::Frame(pfn) => format!("frame:{pfn}"),
+            Thing::Entry { table, index } => format!("entry:{table}/{index}"),
+            Thing::Vma { process, start } => format!("vma:{process}/{start:x}"),
+            Thing::Address { process, address } => format!("address:{process}/{address:x}"),
+            Thing::Process(name) => format!("process:{name}"),
+            Thing::Zone { node, zone } => format!("zone:{node}/{zone}"),
+            Thing::ProcFile(path) => format!("file:{path}"),
+        }
+    }
+
+    /// Reads what [`Thing::key`] wrote, `None` when the text names nothing.
+    pub fn from_key(key: &str) -> Option<Thing> {
+        let (kind, rest) = key.split_once(':')?;
+        let pair = || rest.split_once('/');
+        let hex = |text| u64::from_str_radix(text, 16).ok();
+        match kind {
+            "frame" => rest.parse().ok().map(Thing::Frame),
+            "entry" => {
+                let (table, index) = pair()?;
+                Some(Thing::Entry { table: table.parse().ok()?, index: index.parse().ok()? })
+            }
+            "vma" => {
+                let (process, start) = pair()?;
+                Some(Thing::Vma { process: process.to_owned(), start: hex(start)? })
+            }
+            "address" => {
+                let (process, address) = pair()?;
+                Some(Thing::Address { process: process.to_owned(), address: hex(address)? })
+            }
+            "process" => Some(Thing::Process(rest.to_owned())),
+            "zone" => {
+                let (node, zone) = pair()?;
+                Some(Thing::Zone { node: node.parse().ok()?, zone: zone.parse().ok()? })
+            }
+            "file" => Some(Thing::ProcFile(rest.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// A process as links name it and as scripts call it.
@@ -158,4 +197,28 @@ pub struct Run {
     pub start: u32,
     /// Number after the last.
     pub end: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Thing;
+
+    #[test]
+    fn a_key_names_its_thing() {
+        let things = [
+            Thing::Frame(16899),
+            Thing::Entry { table: 28398, index: 369 },
+            Thing::Vma { process: "web".into(), start: 0x7fff_f6ff_9000 },
+            Thing::Address { process: "web".into(), address: 0x7fff_f717_1123 },
+            Thing::Process("web".into()),
+            Thing::Zone { node: 0, zone: 1 },
+            Thing::ProcFile("/proc/web/maps".into()),
+        ];
+        for thing in things {
+            assert_eq!(Thing::from_key(&thing.key()), Some(thing));
+        }
+        for text in ["", "frame", "frame:x", "entry:1", "zone:1/x", "cat:1"] {
+            assert_eq!(Thing::from_key(text), None, "{text}");
+        }
+    }
 }
