@@ -6,8 +6,11 @@
 
 #[path = "../locales/labels.rs"]
 mod labels;
+mod lessons;
+mod link;
 mod model;
 mod panels;
+mod state;
 mod ui;
 
 fn main() {}

@@ -1,0 +1,267 @@
+//! The link that holds all of the view, in the fragment, which no server ever sees:
+//! `#s=SCRIPT&at=5.71&panels=translate,buddy&sel=frame:16899&lang=en&theme=dark`.
+//!
+//! `s` is the script as raw deflate in base64url, `ex` names a script that comes with the page,
+//! `script` is plain text, percent-encoded, for links written by hand and for the embed's loader.
+
+use crate::lessons::Lesson;
+use crate::model::Position;
+use crate::state::Theme;
+use crate::ui::{PanelId, Selection, Thing};
+use mm_view::Lang;
+use std::fmt;
+
+/// Bytes that a script in a link may have: what the language allows.
+const SCRIPT_BYTES_MAX: usize = 1 << 20;
+/// Effort of the compressor: scripts are short, so the most.
+const LEVEL: u8 = 9;
+
+/// Where the script of a link comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    /// A script of the page.
+    Lesson(&'static Lesson),
+    /// A text.
+    Text(String),
+    /// It could not be read.
+    Unreadable,
+}
+
+impl Source {
+    /// Returns the shorter way to name a text.
+    pub(crate) fn of(text: &str) -> Source {
+        match Lesson::ALL.iter().find(|lesson| lesson.text == text) {
+            Some(lesson) => Source::Lesson(lesson),
+            None => Source::Text(text.to_owned()),
+        }
+    }
+}
+
+/// What a link says; what it does not say stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Link {
+    /// The script.
+    pub source: Option<Source>,
+    /// The position.
+    pub at: Option<Position>,
+    /// The panels that are on.
+    pub panels: Option<Vec<PanelId>>,
+    /// The selected thing.
+    pub selection: Selection,
+    /// The language.
+    pub lang: Option<Lang>,
+    /// The theme, when it is not the system's.
+    pub theme: Option<Theme>,
+}
+
+impl Link {
+    /// Reads a query or fragment, with or without its `?` or `#`. What cannot be read is left out.
+    pub(crate) fn parse(text: &str) -> Link {
+        let mut link = Link::default();
+        for (key, value) in pairs(text) {
+            link.take(key, value);
+        }
+        link
+    }
+
+    /// Returns this link, completed by another where it says nothing.
+    pub(crate) fn or(self, other: Link) -> Link {
+        Link {
+            source: self.source.or(other.source),
+            at: self.at.or(other.at),
+            panels: self.panels.or(other.panels),
+            selection: self.selection.or(other.selection),
+            lang: self.lang.or(other.lang),
+            theme: self.theme.or(other.theme),
+        }
+    }
+
+    fn take(&mut self, key: &str, value: &str) {
+        match key {
+            "s" => self.source = Some(unpack(value).map_or(Source::Unreadable, Source::Text)),
+            "ex" => self.source = Some(Lesson::by_name(value).map_or(Source::Unreadable, Source::Lesson)),
+            "script" => {
+                self.source = Some(percent_decode(value).map_or(Source::Unreadable, Source::Text));
+            }
+            "at" | "step" => self.at = position(value),
+            "panels" | "view" => {
+                let panels: Vec<PanelId> = value.split([',', '+']).filter_map(PanelId::from_slug).collect();
+                self.panels = (!panels.is_empty() || value == "none").then_some(panels);
+            }
+            "sel" => self.selection = percent_decode(value).and_then(|key| Thing::from_key(&key)),
+            "lang" => self.lang = Lang::from_tag(value),
+            "theme" => self.theme = Theme::from_slug(value),
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    /// Writes the fragment without `#`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Some(Source::Lesson(lesson)) => Some(format!("ex={}", lesson.name())),
+            Some(Source::Text(text)) => Some(format!("s={}", pack(text))),
+            Some(Source::Unreadable) | None => None,
+        };
+        let panels = self.panels.as_ref().map(|panels| {
+            let slugs: Vec<&str> = panels.iter().map(|panel| panel.slug()).collect();
+            format!("panels={}", if slugs.is_empty() { "none".to_owned() } else { slugs.join(",") })
+        });
+        let parts = [
+            source,
+            self.at.map(|at| format!("at={}.{}", at.command, at.step)),
+            panels,
+            self.selection.as_ref().map(|thing| format!("sel={}", percent_encode(&thing.key()))),
+            self.lang.map(|lang| format!("lang={}", lang.tag())),
+            self.theme.map(|theme| format!("theme={}", theme.slug())),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// Splits `a=1&b=2` into keys and values, undecoded.
+pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.trim_start_matches(['#', '?']).split('&').filter_map(|pair| pair.split_once('='))
+}
+
+/// Reads `C.S`; `C` alone is the end of command C.
+pub(crate) fn position(text: &str) -> Option<Position> {
+    let (command, step) = text.split_once('.').unwrap_or((text, ""));
+    let step = if step.is_empty() { u32::MAX } else { step.parse().ok()? };
+    Some(Position { command: command.parse().ok()?, step })
+}
+
+fn pack(text: &str) -> String {
+    base64url(&miniz_oxide::deflate::compress_to_vec(text.as_bytes(), LEVEL))
+}
+
+fn unpack(text: &str) -> Option<String> {
+    let bytes = from_base64url(text)?;
+    let inflated = miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, SCRIPT_BYTES_MAX).ok()?;
+    String::from_utf8(inflated).ok()
+}
+
+/// The alphabet of RFC 4648, section 5. Written here: forty lines against a dependency.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn base64url(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..=chunk.len() {
+            let six = (word >> (18 - 6 * digit)) & 63;
+            out.push(char::from(ALPHABET[mm::units::index(six)]));
+        }
+    }
+    out
+}
+
+fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let (mut word, mut bits) = (0u32, 0u32);
+    for byte in text.bytes() {
+        let six = ALPHABET.iter().position(|letter| *letter == byte)?;
+        word = (word << 6 | mm::units::count(six)) & 0xffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(mm::units::low8(u64::from(word >> bits)));
+        }
+    }
+    Some(out)
+}
+
+/// Decodes `%20` and its like, `None` when the result is not UTF-8.
+pub(crate) fn percent_decode(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match hex {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b":/._-@".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(link: &Link) {
+        assert_eq!(&Link::parse(&format!("#{link}")), link);
+    }
+
+    #[test]
+    fn a_link_says_what_was_put_in() {
+        check(&Link::default());
+        check(&Link {
+            source: Some(Source::Text("# 页 <script>\nboot ram=512M; spawn web\n".to_owned())),
+            at: Some(Position { command: 5, step: 71 }),
+            panels: Some(vec![PanelId::Translate, PanelId::Proc]),
+            selection: Some(Thing::Vma { process: "w&b=%".to_owned(), start: 0x7fff_f6ff_9000 }),
+            lang: Some(Lang::Zh),
+            theme: Some(Theme::Dark),
+        });
+        check(&Link { panels: Some(Vec::new()), ..Link::default() });
+        check(&Link { source: Some(Source::Lesson(Lesson::first())), ..Link::default() });
+    }
+
+    #[test]
+    fn any_text_survives_packing() {
+        let mut text = String::new();
+        for at in 0..400u32 {
+            assert_eq!(unpack(&pack(&text)).as_deref(), Some(text.as_str()));
+            text.push(char::from_u32(at * 7919 % 0xd7ff).unwrap_or('x'));
+        }
+    }
+
+    #[test]
+    fn a_broken_link_is_said_to_be_broken_and_never_panics() {
+        for text in ["#s=!!!", "#s=AAAA", "#s=%%%", "#ex=nowhere", "#script=%ff"] {
+            assert_eq!(Link::parse(text).source, Some(Source::Unreadable), "{text}");
+        }
+        for text in ["", "#", "#at=x", "#at=1.x", "#panels=cat", "#sel=frame:x", "#lang=xx", "#theme=pink", "#=", "#a"] {
+            assert_eq!(Link::parse(text), Link::default(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_small_link_is_enough_by_hand() {
+        let link = Link::parse("?view=buddy&step=3&script=boot%20ram%3D1G");
+        assert_eq!(link.source, Some(Source::Text("boot ram=1G".to_owned())));
+        assert_eq!(link.at, Some(Position { command: 3, step: u32::MAX }));
+        assert_eq!(link.panels, Some(vec![PanelId::Buddy]));
+    }
+
+    #[test]
+    fn deflate_halves_a_script() {
+        let text = include_str!("../lessons/refill.mm").repeat(3);
+        assert!(pack(&text).len() * 2 < text.len());
+    }
+}

@@ -1,0 +1,628 @@
+//! State of the page, what can happen to it, and the reducer. No browser in here.
+//!
+//! The session is the source of truth for commands and position; it is shared, so the reducer
+//! moves it and hands on a handle with a new revision. What reaches outside (storage, address
+//! bar, timers) is in `effects.rs`.
+
+use crate::lessons::Lesson;
+use crate::link::{Link, Source};
+use crate::model::{Position, ScriptError, Session};
+use crate::ui::{PanelId, Selection, SessionHandle};
+use mm::units::{count, index};
+use mm_view::Lang;
+use std::rc::Rc;
+use yew::Reducible;
+
+/// Runs that can be undone.
+const UNDO_MAX: usize = 50;
+
+/// Colours of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Theme {
+    /// As the system.
+    #[default]
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme.
+    pub(crate) const ALL: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
+
+    /// Name in links, storage and `data-theme`.
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// Finds a theme by its name.
+    pub(crate) fn from_slug(slug: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|theme| theme.slug() == slug)
+    }
+}
+
+/// Contrast that the reader chose, beside what the system asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Contrast {
+    /// As the system.
+    #[default]
+    Normal,
+    /// Higher.
+    More,
+}
+
+/// Whether steps follow each other by themselves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Playback {
+    /// At rest.
+    #[default]
+    Paused,
+    /// Playing.
+    Playing,
+}
+
+/// How fast steps follow each other: an index into [`SPEEDS`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Speed(pub usize);
+
+/// Label, milliseconds between pictures, steps per picture.
+pub(crate) const SPEEDS: [(&str, u32, u32); 6] =
+    [("½×", 1000, 1), ("1×", 500, 1), ("2×", 250, 1), ("4×", 125, 1), ("16×", 31, 1), ("64×", 31, 4)];
+
+/// A region that narrow pages show as a drawer or sheet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Drawer {
+    /// Script and console.
+    Script,
+    /// Inspector.
+    Inspector,
+    /// List of keys.
+    Keys,
+    /// The phone's menu.
+    Menu,
+}
+
+/// What is under way.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Running {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Commands are being run, in slices.
+    Commands {
+        /// Where to stop.
+        until: Until,
+        /// Where to go when done; the end when nothing is said.
+        goal: Option<Position>,
+        /// Units of work done and in all, of the current command.
+        progress: (u64, u64),
+    },
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Until {
+    /// The end of the script.
+    End,
+    /// One more command.
+    Next,
+}
+
+/// Where to go, as the transport and the keys say it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Motion {
+    /// Start of the command, then start of the script.
+    First,
+    /// One step back.
+    Back,
+    /// One step on; runs the next command when there is none.
+    Forward,
+    /// End of the command, then end of what was run.
+    Last,
+    /// End of the command before.
+    CommandBack,
+    /// End of the command after.
+    CommandForward,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Action {
+    /// The script's text was edited.
+    Edit(String),
+    /// Run the script.
+    Run,
+    /// Run one command at the end of the script.
+    Append(String),
+    /// A slice of work was done.
+    Sliced(Slice),
+    /// Give up the command under way.
+    Cancel,
+    /// Go back to the text of the run before, or forth again.
+    Undo,
+    /// See `Undo`.
+    Redo,
+    /// Show another script.
+    Open(Script),
+    /// Go to a position.
+    Seek(Position),
+    /// Go somewhere from here.
+    Move(Motion),
+    /// Play or pause.
+    TogglePlay,
+    /// Time passed while playing: so many steps.
+    Tick(u32),
+    /// Choose the speed.
+    SetSpeed(Speed),
+    /// Select a thing.
+    Select(Selection),
+    /// Light a thing.
+    Hover(Selection),
+    /// Show or hide a panel.
+    TogglePanel(PanelId),
+    /// Show one panel only.
+    OnlyPanel(PanelId),
+    /// Choose colours.
+    SetTheme(Theme),
+    /// Choose contrast.
+    SetContrast(Contrast),
+    /// Choose the language.
+    SetLang(Lang),
+    /// Open a drawer, or close it when it is open.
+    ToggleDrawer(Drawer),
+    /// Close what is open, else clear the selection.
+    Escape,
+    /// Put a command into the prompt.
+    TypeCommand(String),
+    /// The address bar changed under us.
+    Follow(Link),
+}
+
+/// Result of one slice of work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Slice {
+    /// More to do in this command.
+    Running {
+        /// Units done.
+        done: u64,
+        /// Units in all.
+        total: u64,
+    },
+    /// A command ended, the next can start.
+    Finished,
+    /// All is done.
+    Ended,
+    /// A command ended otherwise than its line expects; later ones stay unrun.
+    Stopped,
+}
+
+/// A script by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Script {
+    /// File name; empty when it has none.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The page's state.
+#[derive(Clone, PartialEq)]
+pub(crate) struct State {
+    /// The session.
+    pub session: SessionHandle,
+    /// The script as it stands in the editor.
+    pub script: Script,
+    /// The text that the session holds.
+    pub loaded: String,
+    /// What is wrong with the text that was last asked to run.
+    pub errors: Rc<Vec<ScriptError>>,
+    /// Texts of runs, oldest first, and which of them is shown.
+    pub runs: (Vec<String>, usize),
+    /// What is under way.
+    pub running: Running,
+    /// Playing or not.
+    pub playback: Playback,
+    /// How fast.
+    pub speed: Speed,
+    /// The selected thing.
+    pub selection: Selection,
+    /// The lit thing.
+    pub hovered: Selection,
+    /// The panels that are on.
+    pub panels: Vec<PanelId>,
+    /// The drawer that is open.
+    pub drawer: Option<Drawer>,
+    /// Colours.
+    pub theme: Theme,
+    /// Contrast.
+    pub contrast: Contrast,
+    /// Language.
+    pub lang: Lang,
+    /// A command that a link typed, with a counter so that the same one can be typed twice.
+    pub typed: (String, u32),
+    /// The link that was opened could not be read.
+    pub is_bad_link: bool,
+}
+
+/// What the page starts from.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Start {
+    /// What the address says.
+    pub link: Link,
+    /// The script of the last visit.
+    pub stored_script: Option<String>,
+    /// Theme of the last visit.
+    pub theme: Theme,
+    /// Contrast of the last visit.
+    pub contrast: Contrast,
+    /// Language of the last visit, or the browser's.
+    pub lang: Lang,
+    /// A position to prefer: the one before the model broke.
+    pub recover: Option<Position>,
+}
+
+impl State {
+    /// Returns the first state: the script of the link, of the last visit, or the first look,
+    /// already being run.
+    pub(crate) fn open(start: &Start) -> State {
+        let lesson = Lesson::first();
+        let mut is_bad_link = false;
+        let (script, home) = match (&start.link.source, &start.stored_script) {
+            (Some(Source::Lesson(lesson)), _) => (lesson.script(), Some(*lesson)),
+            (Some(Source::Text(text)), _) => (Script { name: String::new(), text: text.clone() }, None),
+            (source, Some(text)) => {
+                is_bad_link = matches!(source, Some(Source::Unreadable));
+                let home = Lesson::ALL.iter().find(|lesson| lesson.text == text);
+                let name = home.map_or("", |lesson| lesson.file);
+                (Script { name: name.to_owned(), text: text.clone() }, home)
+            }
+            (source, None) => {
+                is_bad_link = matches!(source, Some(Source::Unreadable));
+                (lesson.script(), Some(lesson))
+            }
+        };
+        let goal = start.recover.or(start.link.at).or(home.and_then(|lesson| lesson.at));
+        let state = State {
+            session: SessionHandle::new(Session::new()),
+            script,
+            loaded: String::new(),
+            errors: Rc::default(),
+            runs: (Vec::new(), 0),
+            running: Running::Idle,
+            playback: Playback::Paused,
+            speed: Speed(1),
+            selection: start.link.selection.clone(),
+            hovered: None,
+            panels: start.link.panels.clone().unwrap_or_else(|| PanelId::FIRST.to_vec()),
+            drawer: None,
+            theme: start.link.theme.unwrap_or(start.theme),
+            contrast: start.contrast,
+            lang: start.link.lang.unwrap_or(start.lang),
+            typed: (String::new(), 0),
+            is_bad_link,
+        };
+        state.run(goal)
+    }
+
+    /// Returns where the machine stands.
+    pub(crate) fn position(&self) -> Position {
+        self.session.borrow().position()
+    }
+
+    /// Returns the link to what is shown.
+    pub(crate) fn link(&self) -> Link {
+        let at = match &self.running {
+            Running::Commands { goal: Some(goal), .. } => *goal,
+            Running::Commands { goal: None, .. } | Running::Idle => self.position(),
+        };
+        Link {
+            source: Some(Source::of(&self.script.text)),
+            at: Some(at),
+            panels: Some(self.panels.clone()),
+            selection: self.selection.clone(),
+            lang: Some(self.lang),
+            theme: (self.theme != Theme::Auto).then_some(self.theme),
+        }
+    }
+
+    /// Returns whether the editor's text is not what was run.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.script.text != self.loaded
+    }
+
+    /// Returns whether a run is under way.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running != Running::Idle
+    }
+
+    fn run(mut self, goal: Option<Position>) -> State {
+        self.playback = Playback::Paused;
+        let loaded = self.session.borrow_mut().load(&self.script.text, self.lang);
+        match loaded {
+            Ok(()) => {
+                self.errors = Rc::default();
+                self.loaded = self.script.text.clone();
+                self.remember_run();
+                self.running = Running::Commands { until: Until::End, goal, progress: (0, 0) };
+            }
+            Err(errors) => self.errors = Rc::new(errors),
+        }
+        self.session = self.session.changed();
+        self
+    }
+
+    fn remember_run(&mut self) {
+        let (texts, at) = &mut self.runs;
+        if texts.get(*at) != Some(&self.loaded) {
+            texts.truncate(*at + 1);
+            texts.push(self.loaded.clone());
+            if texts.len() > UNDO_MAX {
+                texts.remove(0);
+            }
+            *at = texts.len() - 1;
+        }
+    }
+
+    fn show_run(mut self, at: usize) -> State {
+        let Some(text) = self.runs.0.get(at).cloned() else { return self };
+        self.runs.1 = at;
+        self.script.text = text;
+        self.run(None)
+    }
+
+    fn seek(mut self, to: Position) -> State {
+        if !self.is_running() {
+            self.session.borrow_mut().seek(to);
+            self.session = self.session.changed();
+        }
+        self
+    }
+
+    fn run_next(mut self, goal: Position) -> State {
+        if !self.is_running() && !self.is_edited() && self.has_more() {
+            self.running = Running::Commands { until: Until::Next, goal: Some(goal), progress: (0, 0) };
+        } else {
+            self.playback = Playback::Paused;
+        }
+        self
+    }
+
+    fn has_more(&self) -> bool {
+        let session = self.session.borrow();
+        index(session.done()) < session.items().len()
+    }
+
+    fn step_forward(self, steps: u32) -> State {
+        let (at, done, last) = {
+            let session = self.session.borrow();
+            let at = session.position();
+            (at, session.done(), session.end_of(at.command).step)
+        };
+        if at.step < last {
+            let step = at.step.saturating_add(steps).min(last);
+            self.seek(Position { command: at.command, step })
+        } else if at.command < done {
+            self.seek(Position { command: at.command + 1, step: 1 })
+        } else {
+            self.run_next(Position { command: at.command + 1, step: 1 })
+        }
+    }
+
+    fn motion(self, motion: Motion) -> State {
+        let (at, done, here, before) = {
+            let session = self.session.borrow();
+            let at = session.position();
+            let before = session.end_of(at.command.saturating_sub(1));
+            (at, session.done(), session.end_of(at.command), before)
+        };
+        let end = self.session.borrow().end_of(done);
+        match motion {
+            Motion::First if at.step > 0 => self.seek(Position { command: at.command, step: 0 }),
+            Motion::First => self.seek(Position { command: done.min(1), step: 0 }),
+            Motion::Back if at.step > 1 => self.seek(Position { command: at.command, step: at.step - 1 }),
+            Motion::Back if at.command > 1 => self.seek(before),
+            Motion::Back => self.seek(Position { command: at.command, step: 0 }),
+            Motion::Forward => self.step_forward(1),
+            Motion::Last if at < here => self.seek(here),
+            Motion::Last => self.seek(end),
+            Motion::CommandBack if at.command > 1 => self.seek(before),
+            Motion::CommandBack => self.seek(Position { command: at.command, step: 0 }),
+            Motion::CommandForward if at < here => self.seek(here),
+            Motion::CommandForward if at.command < done => {
+                let next = self.session.borrow().end_of(at.command + 1);
+                self.seek(next)
+            }
+            Motion::CommandForward => {
+                self.run_next(Position { command: at.command + 1, step: u32::MAX })
+            }
+        }
+    }
+
+    fn toggle_play(mut self) -> State {
+        if self.playback == Playback::Playing {
+            self.playback = Playback::Paused;
+            return self;
+        }
+        let at_end = {
+            let session = self.session.borrow();
+            session.position() == session.end_of(session.done())
+        };
+        if at_end && !self.has_more() {
+            let command = self.position().command;
+            self = self.seek(Position { command, step: 0 });
+        }
+        self.playback = Playback::Playing;
+        self
+    }
+
+    fn sliced(mut self, slice: Slice) -> State {
+        let Running::Commands { until, goal, progress } = &mut self.running else { return self };
+        let is_over = match slice {
+            Slice::Running { done, total } => {
+                *progress = (done, total);
+                return self;
+            }
+            Slice::Finished => *until == Until::Next,
+            Slice::Ended | Slice::Stopped => true,
+        };
+        *progress = (0, 0);
+        if is_over {
+            let goal = goal.take();
+            self.running = Running::Idle;
+            if let Some(goal) = goal {
+                self.session.borrow_mut().seek(goal);
+            }
+        }
+        self.session = self.session.changed();
+        self
+    }
+
+    fn append(mut self, command: &str) -> State {
+        if !self.script.text.is_empty() && !self.script.text.ends_with('\n') {
+            self.script.text.push('\n');
+        }
+        self.script.text.push_str(command);
+        self.script.text.push('\n');
+        self.run(None)
+    }
+
+    fn toggle_panel(mut self, panel: PanelId) -> State {
+        match self.panels.iter().position(|shown| *shown == panel) {
+            Some(at) => drop(self.panels.remove(at)),
+            None => self.panels.push(panel),
+        }
+        self
+    }
+
+    fn escape(mut self) -> State {
+        // The inspector shows the selection: on a wide page it is no drawer, so both go at once.
+        if matches!(self.drawer.take(), None | Some(Drawer::Inspector)) {
+            self.selection = None;
+        }
+        self
+    }
+
+    fn select(mut self, selection: Selection) -> State {
+        if selection.is_some() && self.drawer.is_none() {
+            self.drawer = Some(Drawer::Inspector);
+        }
+        self.selection = selection;
+        self
+    }
+
+    /// Takes over what a changed address says and leaves the rest.
+    fn follow(mut self, link: Link) -> State {
+        self.is_bad_link = link.source == Some(Source::Unreadable);
+        self.panels = link.panels.unwrap_or(self.panels);
+        self.lang = link.lang.unwrap_or(self.lang);
+        self.theme = link.theme.unwrap_or(self.theme);
+        if link.selection.is_some() {
+            self.selection = link.selection;
+        }
+        let text = match link.source {
+            Some(Source::Lesson(lesson)) => Some(lesson.script()),
+            Some(Source::Text(text)) => Some(Script { name: String::new(), text }),
+            Some(Source::Unreadable) | None => None,
+        };
+        match (text, link.at) {
+            (Some(script), at) if script.text != self.script.text => {
+                self.script = script;
+                self.run(at)
+            }
+            (_, Some(at)) => self.seek(at),
+            (_, None) => self,
+        }
+    }
+
+    /// Returns what follows from an action.
+    pub(crate) fn after(mut self, action: Action) -> State {
+        match action {
+            Action::Edit(text) => self.script.text = text,
+            Action::Run => return self.run(None),
+            Action::Append(command) => return self.append(&command),
+            Action::Sliced(slice) => return self.sliced(slice),
+            Action::Cancel => {
+                self.session.borrow_mut().cancel();
+                self.running = Running::Idle;
+                self.session = self.session.changed();
+            }
+            Action::Undo => {
+                let at = self.runs.1;
+                return if at > 0 { self.show_run(at - 1) } else { self };
+            }
+            Action::Redo => {
+                let at = self.runs.1 + 1;
+                return self.show_run(at);
+            }
+            Action::Open(script) => {
+                let home = Lesson::ALL.iter().find(|lesson| lesson.text == script.text);
+                self.script = script;
+                return self.run(home.and_then(|lesson| lesson.at));
+            }
+            Action::Seek(to) => {
+                self.playback = Playback::Paused;
+                return self.seek(to);
+            }
+            Action::Move(motion) => {
+                self.playback = Playback::Paused;
+                return self.motion(motion);
+            }
+            Action::TogglePlay => return self.toggle_play(),
+            Action::Tick(steps) => return self.step_forward(steps),
+            Action::SetSpeed(speed) => self.speed = speed,
+            Action::Select(selection) => return self.select(selection),
+            Action::Hover(hovered) => self.hovered = hovered,
+            Action::TogglePanel(panel) => return self.toggle_panel(panel),
+            Action::OnlyPanel(panel) => self.panels = vec![panel],
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::SetContrast(contrast) => self.contrast = contrast,
+            Action::SetLang(lang) => self.lang = lang,
+            Action::ToggleDrawer(drawer) => {
+                self.drawer = (self.drawer != Some(drawer)).then_some(drawer);
+            }
+            Action::Escape => return self.escape(),
+            Action::TypeCommand(command) => self.typed = (command, self.typed.1.wrapping_add(1)),
+            Action::Follow(link) => return self.follow(link),
+        }
+        self
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new((*self).clone().after(action))
+    }
+}
+
+/// Does one slice of work: one `advance` of `units`, starting the next command when none is
+/// under way.
+pub(crate) fn work(session: &SessionHandle, units: u32) -> Slice {
+    use crate::model::Progress;
+    let mut session = session.borrow_mut();
+    if !session.is_running() && !session.start_next() {
+        return Slice::Ended;
+    }
+    match session.advance(units) {
+        Progress::Running { done, total } => Slice::Running { done, total },
+        Progress::Finished => Slice::Finished,
+        Progress::Unexpected => Slice::Stopped,
+        Progress::Idle => Slice::Ended,
+    }
+}
+
+/// Returns the place of a panel among those that exist, for its key.
+pub(crate) fn panel_key(panel: PanelId) -> u32 {
+    let at = PanelId::ALL.iter().position(|other| *other == panel);
+    count(at.map_or(0, |at| at + 1))
+}
+
+#[cfg(test)]
+mod tests;
