@@ -16,6 +16,9 @@ export const PHONE = {
   viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
 };
 
+/** A cold start takes a fraction of a second; a machine busy with builds some more. */
+const READY_MS = 20_000;
+
 /** The rules of WCAG 2.2 AA, by axe's tags. */
 const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -62,7 +65,13 @@ export async function openPage(query = '', options = {}) {
   const page = await context.newPage();
   const search = query && !/^[?#]/.test(query) ? `?${query}` : query;
   await page.goto(BASE + path + search);
-  await wait(page);
+  try {
+    await wait(page);
+  } catch (error) {
+    await context.close();
+    error.message = [error.message, 'and the page had:', ...watch.problems()].join('\n');
+    throw error;
+  }
   const close = async () => {
     await context.close();
     watch.check();
@@ -77,15 +86,15 @@ export async function withPage(query, test, options) {
     await test(page, watch);
   } catch (error) {
     await page.context().close();
-    if (watch.problems().length) error.message += `\nand the page had: ${watch.problems().join('\n')}`;
+    if (watch.problems().length) error.message = [error.message, 'and the page had:', ...watch.problems()].join('\n');
     throw error;
   }
   await close();
 }
 
-/** Waits until wasm has started and Yew has drawn its first view. */
+/** Waits until wasm has started and Yew has drawn its first view, which has a `<main>`. */
 export async function ready(page) {
-  await page.waitForFunction(() => window.wasmBindings && document.querySelector('main'));
+  await page.waitForFunction(() => window.wasmBindings && document.querySelector('main'), null, { timeout: READY_MS });
 }
 
 /** Records what a context requests and what its pages complain about. */

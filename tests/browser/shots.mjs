@@ -3,7 +3,7 @@
 // Names are LANG-THEME-WHAT; NAME arguments keep only the pictures whose name contains one.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESKTOP, PHONE, openPage, startBrowser } from './harness.mjs';
+import { DESKTOP, PHONE, openPage, ready, startBrowser } from './harness.mjs';
 
 const PANELS = ['translate', 'frames', 'buddy', 'process', 'slab', 'cache', 'reclaim', 'huge', 'time', 'proc'];
 const LANGUAGES = ['en', 'zh'];
@@ -37,11 +37,14 @@ console.log(`${shots.length} pictures in ${folder}, ${unwell} of them with notes
 
 /** Takes one picture and returns what was wrong with the page while it was open. */
 async function take(name, query, options) {
-  const { page, watch } = await openPage(query, { browser, reducedMotion: 'reduce', ...options });
+  const notes = [];
+  // A page that does not come up is still worth a picture.
+  const wait = (page) => ready(page).catch(() => notes.push('never became ready'));
+  const { page, watch } = await openPage(query, { browser, wait, reducedMotion: 'reduce', ...options });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  const notes = watch.problems();
+  notes.push(...new Set(watch.problems().map((text) => text.slice(0, 160))));
   if (overflow > 0) notes.push(`wider than the window by ${overflow} px`);
   await page.context().close();
   return notes;
