@@ -56,6 +56,14 @@ impl ThpMode {
     }
 }
 
+/// Processor, counted from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub struct CpuId(pub u8);
+
+/// Memory node, counted from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub struct NodeId(pub u8);
+
 /// Frames `start..end` that are RAM, on one node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MemoryRange {

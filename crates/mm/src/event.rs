@@ -19,6 +19,8 @@ events! {
     Watermark(crate::phys::watermark::Event),
     /// Per-CPU page lists.
     Pcp(crate::phys::pcp::Event),
+    /// Blocks taken from other migrate types.
+    Fallback(crate::phys::fallback::Event),
     /// The buddy's lists.
     Buddy(crate::phys::buddy::Event),
     /// Translation caches.

@@ -204,6 +204,11 @@ pub const fn count(len: usize) -> u32 {
     len as u32
 }
 
+/// Widens a byte, where `From` cannot be called: in constants.
+pub const fn widen8(value: u8) -> u32 {
+    value as u32
+}
+
 /// Takes the low 32 bits of a packed word.
 pub const fn low32(word: u64) -> u32 {
     word as u32

@@ -1,6 +1,205 @@
-//! Physical memory.
+//! Physical memory: frames, zones, nodes, and the page allocator over them.
+//!
+//! [`Phys`] owns all of it and knows nothing of addresses, processes or files. The allocator
+//! comes in layers, each in its file: [`page_alloc`] chooses the zone, [`watermark`] says
+//! whether it may give, [`pcp`] keeps a stock for each processor, [`fallback`] borrows from
+//! other migrate types, and [`buddy`] splits and merges. [`boot`] and [`setup`] make a machine
+//! that has just started. Mirrors 6.1 `mm/page_alloc.c`, `mm/mmzone.c`, `mm/vmstat.c`.
 
+pub mod boot;
 pub mod buddy;
+pub mod fallback;
+pub mod lists;
+pub mod memblock;
+pub mod migratetype;
+pub mod node;
 pub mod page_alloc;
 pub mod pcp;
+pub mod setup;
+pub mod vmstat;
 pub mod watermark;
+pub mod zone;
+
+use crate::config::{Arch, CpuId, MachineConfig, NodeId};
+use crate::store::{Digest, MemMap, Slot, TableId};
+use crate::trace::Trace;
+use crate::units::{Order, Pfn};
+
+use lists::Lists;
+use migratetype::MigrateType;
+use node::Node;
+pub use page_alloc::AllocRequest;
+use pcp::PerCpuPages;
+use vmstat::{VmEvent, VmStat};
+use zone::{Zone, ZoneId, ZoneKind, Zones};
+
+/// All of a machine's memory and its allocator.
+#[derive(Clone, Debug)]
+pub struct Phys {
+    /// Every frame's page struct, the lists through them, and the types of pageblocks.
+    pub mem_map: MemMap,
+    /// Counters of `/proc/vmstat`.
+    pub vmstat: VmStat,
+    zones: Zones,
+    pcp: PerCpuPages,
+    nodes: Vec<Node>,
+    lists: Lists,
+    arch: Arch,
+    cpus: u8,
+}
+
+impl Phys {
+    /// Makes a machine of these zones, with no frame in use and nothing free.
+    pub(crate) fn empty(zones: Vec<Zone>, config: &MachineConfig) -> Phys {
+        let kinds = ZoneKind::of_arch(config.arch);
+        let zones = Zones::new(zones, node::class_number(kinds.len()));
+        let (cpus, nodes) = (u32::from(config.cpus), zones.len() / u32::from(zones.per_node()));
+        let lists = Lists::new(zones.len(), cpus, nodes);
+        let end = zones.iter().map(|(_, zone)| zone.end()).max().expect("a machine has zones");
+        Phys {
+            mem_map: MemMap::new(end, lists.len(), config.arch.pageblock_order()),
+            vmstat: VmStat::new(zones.len(), nodes, cpus),
+            pcp: PerCpuPages::new(zones.len(), cpus),
+            nodes: Node::build(&zones),
+            zones,
+            lists,
+            arch: config.arch,
+            cpus: config.cpus,
+        }
+    }
+
+    /// Returns the zone that `pfn` belongs to.
+    ///
+    /// # Panics
+    /// When no zone spans it.
+    #[inline]
+    pub fn zone_of(&self, pfn: Pfn) -> ZoneId {
+        self.zones.containing(pfn).expect("a frame of the machine")
+    }
+
+    /// Returns all zones: geometry, marks, flags and tunables.
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    /// Returns the geometry of a zone.
+    pub fn zone(&self, id: ZoneId) -> &Zone {
+        self.zones.get(id)
+    }
+
+    /// Finds a zone by node and kind.
+    pub fn find_zone(&self, node: NodeId, kind: ZoneKind) -> Option<ZoneId> {
+        self.zones.iter().find(|(_, zone)| zone.node == node && zone.kind == kind).map(|(id, _)| id)
+    }
+
+    /// Returns the nodes.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Returns the kinds of zones that every node has, lowest first.
+    #[inline]
+    pub fn kinds(&self) -> &'static [ZoneKind] {
+        ZoneKind::of_arch(self.arch)
+    }
+
+    /// Returns the number of processors.
+    pub fn cpus(&self) -> u8 {
+        self.cpus
+    }
+
+    /// Returns the node that a processor belongs to: processors are dealt out in turn.
+    #[inline]
+    pub fn node_of_cpu(&self, cpu: CpuId) -> NodeId {
+        NodeId(cpu.0 % node::class_number(self.nodes.len()))
+    }
+
+    /// Returns whether the kernel counts where allocations land (`CONFIG_NUMA`).
+    #[inline]
+    pub fn has_numa_stats(&self) -> bool {
+        self.arch == Arch::X86_64
+    }
+
+    /// Returns the counters of the per-CPU lists.
+    pub fn pcp(&self) -> &PerCpuPages {
+        &self.pcp
+    }
+
+    /// Returns the layout of list numbers.
+    pub fn lists(&self) -> Lists {
+        self.lists
+    }
+
+    /// Returns the binary logarithm of a pageblock's frames.
+    #[inline]
+    pub fn pageblock_order(&self) -> Order {
+        self.mem_map.pageblock_order()
+    }
+
+    /// Returns the migrate type of the pageblock that contains `pfn`.
+    #[inline]
+    pub fn pageblock_type(&self, pfn: Pfn) -> MigrateType {
+        MigrateType::from_code(self.mem_map.pageblock_type(pfn))
+    }
+
+    /// Returns the free blocks of `order` in the buddy lists of `zone`.
+    pub fn nr_free(&self, zone: ZoneId, order: Order) -> u64 {
+        self.zones.nr_free(zone, order)
+    }
+
+    /// Iterates over a free list from its head.
+    pub fn free_list(&self, zone: ZoneId, order: Order, mt: MigrateType) -> impl Iterator<Item = Pfn> {
+        self.mem_map.list(self.lists.free(zone, order, mt))
+    }
+
+    /// Iterates over a processor's list from its head; [`pcp::list_index`] gives the index.
+    pub fn pcp_list(&self, zone: ZoneId, cpu: CpuId, index: u8) -> impl Iterator<Item = Pfn> {
+        self.mem_map.list(self.lists.pcp(zone, cpu, index))
+    }
+
+    /// Counts an event of `/proc/vmstat`.
+    #[inline]
+    pub fn count(&mut self, event: VmEvent, n: u32, tr: &mut Trace) {
+        self.vmstat.count(event, n, tr);
+    }
+
+    /// Returns whether a slot is one of this part of the machine.
+    pub fn owns(table: TableId) -> bool {
+        matches!(
+            table,
+            TableId::Page
+                | TableId::ListHead
+                | TableId::PageblockType
+                | TableId::Zone
+                | TableId::ZoneStat
+                | TableId::Pcp
+                | TableId::NodeStat
+                | TableId::VmEvent
+        )
+    }
+
+    /// Puts back a word without recording it: for undo and redo only.
+    ///
+    /// # Panics
+    /// When the slot is not one of this part of the machine, see [`Phys::owns`].
+    pub fn restore(&mut self, slot: Slot, value: u64) {
+        let table = slot.table();
+        if matches!(table, TableId::Page | TableId::ListHead | TableId::PageblockType) {
+            self.mem_map.restore(slot, value);
+        } else if table == TableId::Zone {
+            self.zones.restore(slot.index(), value);
+        } else if table == TableId::Pcp {
+            self.pcp.restore(slot.index(), value);
+        } else {
+            self.vmstat.restore(table, slot.index(), value);
+        }
+    }
+
+    /// Mixes the state into `digest`.
+    pub fn digest(&self, digest: &mut Digest) {
+        self.mem_map.digest(digest);
+        self.zones.digest(digest);
+        self.pcp.digest(digest);
+        self.vmstat.digest(digest);
+    }
+}

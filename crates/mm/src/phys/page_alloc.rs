@@ -1,5 +1,375 @@
-//! Page allocator.
+//! Entry points of the page allocator: which zones to try, and on what terms.
+//!
+//! First every zone that keeps its low mark, without breaking pageblocks of other types up;
+//! then, as the slow path, down to the minimum mark. Mirrors 6.1 `mm/page_alloc.c`:
+//! `__alloc_pages`, `get_page_from_freelist`, `rmqueue`, `__free_pages`,
+//! `free_unref_page_list`.
 
-/// Events of this subsystem.
+use crate::config::{CpuId, NodeId};
+use crate::func::Func;
+use crate::gfp::Gfp;
+use crate::phys::Phys;
+use crate::phys::buddy::{Freed, Placement};
+use crate::phys::fallback::Fragment;
+use crate::phys::migratetype::MigrateType;
+use crate::phys::node::highest_class;
+use crate::phys::pcp::{PcpRequest, allocated, list_index};
+use crate::phys::vmstat::{NumaStat, VmEvent};
+use crate::phys::watermark::{Privileges, Query};
+use crate::phys::zone::{Wmark, ZoneFlag, ZoneId, ZoneKind};
+use crate::store::page::Owner;
+use crate::trace::Trace;
+use crate::units::{Order, Pfn};
+
+/// What happened to a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {}
+pub enum Event {
+    /// A request came in; flags decided the zones and the type.
+    Request {
+        /// Order wanted.
+        order: Order,
+        /// Flags.
+        gfp: Gfp,
+        /// Node to begin with.
+        node: NodeId,
+        /// Highest zone allowed.
+        highest: ZoneKind,
+        /// Type wanted.
+        mt: MigrateType,
+    },
+    /// No zone had a whole pageblock to give: types may be mixed now.
+    AllowFragments {
+        /// Order wanted.
+        order: Order,
+        /// Type wanted.
+        mt: MigrateType,
+    },
+    /// No zone was above its low mark: kswapd is called, the minimum mark counts now.
+    Slowpath {
+        /// Order wanted.
+        order: Order,
+        /// Flags.
+        gfp: Gfp,
+    },
+    /// Every mark is ignored: the request frees memory itself (`__GFP_MEMALLOC`).
+    NoWatermarks {
+        /// Order wanted.
+        order: Order,
+    },
+    /// kswapd is to be woken for a zone, because its marks were raised.
+    WakeForBoost {
+        /// The zone.
+        zone: ZoneId,
+    },
+    /// A pageblock was set aside for high-order requests that cannot wait.
+    ReserveHighAtomic {
+        /// Zone of the pageblock.
+        zone: ZoneId,
+        /// Its first frame.
+        first: Pfn,
+    },
+    /// A block was handed out (`mm_page_alloc`).
+    Allocated {
+        /// The block.
+        pfn: Pfn,
+        /// Its order.
+        order: Order,
+        /// Zone it came from.
+        zone: ZoneId,
+        /// Type wanted.
+        mt: MigrateType,
+        /// Flags.
+        gfp: Gfp,
+    },
+    /// No zone could serve the request.
+    Failed {
+        /// Order wanted.
+        order: Order,
+        /// Flags.
+        gfp: Gfp,
+    },
+    /// A block was given back (`mm_page_free`).
+    Freed {
+        /// The block.
+        pfn: Pfn,
+        /// Its order.
+        order: Order,
+    },
+    /// A page of a batch was given back (`mm_page_free_batched`).
+    FreedBatched {
+        /// The page.
+        pfn: Pfn,
+    },
+}
+
+/// What somebody wants from the page allocator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AllocRequest {
+    /// Frames wanted, as a power of two.
+    pub order: Order,
+    /// Which zones, which type, how urgent.
+    pub gfp: Gfp,
+    /// Processor that asks.
+    pub cpu: CpuId,
+    /// Node to begin with.
+    pub node: NodeId,
+}
+
+impl AllocRequest {
+    /// Makes a request of the first processor on the first node.
+    pub const fn new(order: Order, gfp: Gfp) -> AllocRequest {
+        AllocRequest { order, gfp, cpu: CpuId(0), node: NodeId(0) }
+    }
+}
+
+/// On what terms the zones are tried.
+#[derive(Clone, Copy)]
+struct Terms {
+    /// The mark to keep; `None` ignores all of them.
+    level: Option<Wmark>,
+    privileges: Privileges,
+    fragment: Fragment,
+}
+
+/// A request with what follows from its flags.
+#[derive(Clone, Copy)]
+struct Context {
+    req: AllocRequest,
+    class: u8,
+    mt: MigrateType,
+    preferred: Option<ZoneId>,
+}
+
+impl Phys {
+    /// Allocates a block. On success its head is of kind `Kernel` with one reference, and what
+    /// is in it is the caller's to say.
+    pub fn alloc_pages(&mut self, req: AllocRequest, tr: &mut Trace) -> Option<Pfn> {
+        tr.enter(Func::AllocPages);
+        let ctx = self.context(req);
+        let highest = self.kinds()[usize::from(ctx.class)];
+        tr.emit(Event::Request { order: req.order, gfp: req.gfp, node: req.node, highest, mt: ctx.mt });
+        let wakes_kswapd = req.gfp.contains(Gfp::KSWAPD_RECLAIM);
+        let fragment = Fragment { whole_blocks_only: self.avoids_fragments(&ctx), wakes_kswapd };
+        let terms = Terms { level: Some(Wmark::Low), privileges: Privileges::default(), fragment };
+        let pfn = self.get_page_from_freelist(&ctx, terms, tr).or_else(|| self.alloc_slowpath(&ctx, tr));
+        tr.leave();
+        pfn
+    }
+
+    /// Frees a block that [`Phys::alloc_pages`] gave.
+    pub fn free_pages(&mut self, pfn: Pfn, order: Order, cpu: CpuId, tr: &mut Trace) {
+        tr.enter(Func::FreePages);
+        self.mem_map.set_owner(pfn, Owner::NONE, tr);
+        tr.emit(Event::Freed { pfn, order });
+        self.free_unref(pfn, order, cpu, tr);
+        tr.leave();
+    }
+
+    /// Frees single pages that a processor has gathered, last gathered first, as 6.1
+    /// `release_pages` hands them to `free_unref_page_list`.
+    pub fn free_page_list(&mut self, pfns: &[Pfn], cpu: CpuId, tr: &mut Trace) {
+        tr.enter(Func::FreeUnrefPageList);
+        for &pfn in pfns.iter().rev() {
+            self.mem_map.set_owner(pfn, Owner::NONE, tr);
+            tr.emit(Event::Freed { pfn, order: Order::ZERO });
+        }
+        for &pfn in pfns.iter().rev() {
+            self.free_unref(pfn, Order::ZERO, cpu, tr);
+            tr.emit(Event::FreedBatched { pfn });
+        }
+        tr.leave();
+    }
+
+    /// Sends what every processor keeps back to the buddy.
+    pub fn drain_all_pages(&mut self, tr: &mut Trace) {
+        tr.enter(Func::DrainAllPages);
+        for cpu in 0..self.cpus() {
+            for zone in 0..self.zones.len() {
+                self.drain_zone(ZoneId(crate::units::low8(u64::from(zone))), CpuId(cpu), tr);
+            }
+        }
+        tr.leave();
+    }
+
+    #[inline]
+    fn context(&self, req: AllocRequest) -> Context {
+        let class = highest_class(req.gfp, self.kinds());
+        let list = self.nodes[usize::from(req.node.0)].zonelist(req.gfp);
+        let preferred = list.iter().copied().find(|&zone| self.zones.get(zone).class <= class);
+        Context { req, class, mt: MigrateType::of_request(req.gfp), preferred }
+    }
+
+    /// Returns whether the request shall rather go to a lower zone than mix types in its own:
+    /// only when a DMA32 zone lies below a normal one, 6.1 `alloc_flags_nofragment`.
+    #[inline]
+    fn avoids_fragments(&self, ctx: &Context) -> bool {
+        ctx.preferred.is_some_and(|zone| {
+            let zone = self.zones.get(zone);
+            zone.kind == ZoneKind::Normal && self.kinds().contains(&ZoneKind::Dma32) && {
+                let below = self.zones.of_node(zone.node, zone.class - 1);
+                self.nodes.len() == 1 || self.zones.get(below).is_populated()
+            }
+        })
+    }
+
+    /// Tries the zones of the list in turn.
+    #[inline]
+    fn get_page_from_freelist(&mut self, ctx: &Context, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
+        tr.enter(Func::GetPageFromFreelist);
+        let mut pfn = self.try_zones(ctx, terms, tr);
+        if pfn.is_none() && terms.fragment.whole_blocks_only {
+            tr.emit(Event::AllowFragments { order: ctx.req.order, mt: ctx.mt });
+            let fragment = Fragment { whole_blocks_only: false, ..terms.fragment };
+            pfn = self.try_zones(ctx, Terms { fragment, ..terms }, tr);
+        }
+        tr.leave();
+        pfn
+    }
+
+    #[inline]
+    fn try_zones(&mut self, ctx: &Context, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
+        let node = usize::from(ctx.req.node.0);
+        for at in 0..self.nodes[node].zonelist(ctx.req.gfp).len() {
+            let zone = self.nodes[node].zonelist[at];
+            if self.zones.get(zone).class > ctx.class {
+                continue;
+            }
+            if terms.fragment.whole_blocks_only && self.is_remote(zone, ctx) {
+                // A remote page costs more than a mixed pageblock here.
+                return None;
+            }
+            let passes = match terms.level {
+                Some(level) => {
+                    let privileges = terms.privileges;
+                    let query = Query { order: ctx.req.order, level, class: ctx.class, privileges };
+                    self.watermark_ok(zone, query, tr)
+                }
+                None => true,
+            };
+            if passes && let Some(pfn) = self.rmqueue(ctx, zone, terms, tr) {
+                return Some(pfn);
+            }
+        }
+        None
+    }
+
+    /// Returns whether `zone` is on another node than the zone the request would like best.
+    #[inline]
+    fn is_remote(&self, zone: ZoneId, ctx: &Context) -> bool {
+        ctx.preferred.is_some_and(|preferred| self.zones.get(preferred).node != self.zones.get(zone).node)
+    }
+
+    /// Takes a block from one zone, from the processor's lists or the buddy.
+    #[inline]
+    fn rmqueue(&mut self, ctx: &Context, zone: ZoneId, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
+        tr.enter(Func::Rmqueue);
+        let AllocRequest { order, gfp, cpu, .. } = ctx.req;
+        let want = PcpRequest { zone, cpu, order, mt: ctx.mt, fragment: terms.fragment };
+        let pfn = self.take_from_pcp(&want, tr).or_else(|| self.rmqueue_buddy(&want, terms.privileges, tr));
+        if let Some(pfn) = pfn {
+            self.count_allocation(ctx, zone, tr);
+            tr.emit(Event::Allocated { pfn, order, zone, mt: ctx.mt, gfp });
+        }
+        if terms.fragment.wakes_kswapd && self.zones.has_flag(zone, ZoneFlag::BoostedWatermark) {
+            self.zones.clear_flag(zone, ZoneFlag::BoostedWatermark, tr);
+            tr.emit(Event::WakeForBoost { zone });
+        }
+        if let Some(pfn) = pfn
+            && order > Order::ZERO
+            && terms.privileges.harder
+        {
+            self.reserve_high_atomic(zone, pfn, tr);
+        }
+        tr.leave();
+        pfn
+    }
+
+    /// Takes a block straight from the buddy.
+    fn rmqueue_buddy(&mut self, want: &PcpRequest, privileges: Privileges, tr: &mut Trace) -> Option<Pfn> {
+        let PcpRequest { zone, cpu, order, mt, fragment } = *want;
+        let reserved = if order > Order::ZERO && privileges.harder {
+            self.take_smallest(zone, order, MigrateType::HighAtomic, tr)
+        } else {
+            None
+        };
+        let pfn = reserved.or_else(|| self.take_or_steal(zone, order, mt, fragment, tr))?;
+        let block_type = self.pageblock_type(pfn);
+        self.account_free(zone, order, block_type, -1, cpu, tr);
+        self.mem_map.set_state(pfn, allocated(order), tr);
+        Some(pfn)
+    }
+
+    #[inline]
+    fn count_allocation(&mut self, ctx: &Context, zone: ZoneId, tr: &mut Trace) {
+        let kind = self.zones.get(zone).kind;
+        self.vmstat.count(VmEvent::pgalloc(kind), ctx.req.order.pages(), tr);
+        if !self.has_numa_stats() {
+            return;
+        }
+        let node = self.zones.get(zone).node;
+        let preferred = ctx.preferred.unwrap_or(zone);
+        let is_local = node == self.node_of_cpu(ctx.req.cpu);
+        self.vmstat.count_numa(zone, if is_local { NumaStat::NumaLocal } else { NumaStat::NumaOther }, tr);
+        if node == self.zones.get(preferred).node {
+            self.vmstat.count_numa(zone, NumaStat::NumaHit, tr);
+        } else {
+            self.vmstat.count_numa(zone, NumaStat::NumaMiss, tr);
+            self.vmstat.count_numa(preferred, NumaStat::NumaForeign, tr);
+        }
+    }
+
+    /// Goes down to the minimum mark, with the privileges of the request, 6.1
+    /// `__alloc_pages_slowpath`. Reclaim and compaction will have their place here.
+    #[cold]
+    fn alloc_slowpath(&mut self, ctx: &Context, tr: &mut Trace) -> Option<Pfn> {
+        let AllocRequest { order, gfp, .. } = ctx.req;
+        tr.enter(Func::AllocPagesSlowpath);
+        tr.emit(Event::Slowpath { order, gfp });
+        let privileges = Privileges {
+            high: gfp.contains(Gfp::HIGH),
+            harder: gfp.contains(Gfp::ATOMIC_BIT) && !gfp.contains(Gfp::NOMEMALLOC),
+        };
+        let wakes_kswapd = gfp.contains(Gfp::KSWAPD_RECLAIM);
+        let fragment = Fragment { whole_blocks_only: false, wakes_kswapd };
+        let mut terms = Terms { level: Some(Wmark::Min), privileges, fragment };
+        let mut pfn = self.get_page_from_freelist(ctx, terms, tr);
+        if pfn.is_none() && gfp.contains(Gfp::MEMALLOC) && !gfp.contains(Gfp::NOMEMALLOC) {
+            tr.emit(Event::NoWatermarks { order });
+            terms.level = None;
+            pfn = self.get_page_from_freelist(ctx, terms, tr);
+        }
+        if pfn.is_none() {
+            tr.emit(Event::Failed { order, gfp });
+        }
+        tr.leave();
+        pfn
+    }
+
+    /// Sets the pageblock of a high-order atomic allocation aside, up to 1 % of the zone.
+    fn reserve_high_atomic(&mut self, zone: ZoneId, pfn: Pfn, tr: &mut Trace) {
+        let pageblock = u64::from(self.pageblock_order().pages());
+        let max = u64::from(self.zones.get(zone).managed) / 100 + pageblock;
+        let reserved = self.zones.highatomic(zone);
+        if reserved >= max || !self.pageblock_type(pfn).is_on_cpu_lists() {
+            return;
+        }
+        self.zones.set_highatomic(zone, reserved + pageblock, tr);
+        let first = pfn.align_down(self.pageblock_order());
+        self.retype(first, MigrateType::HighAtomic, tr);
+        self.move_free_blocks(zone, pfn, MigrateType::HighAtomic, tr);
+        tr.emit(Event::ReserveHighAtomic { zone, first });
+    }
+
+    /// Gives a block to the processor's lists or, if they keep no such block, to the buddy.
+    #[inline]
+    fn free_unref(&mut self, pfn: Pfn, order: Order, cpu: CpuId, tr: &mut Trace) {
+        let freed = Freed { zone: self.zone_of(pfn), pfn, order, mt: self.pageblock_type(pfn), cpu };
+        match list_index(order, freed.mt, self.pageblock_order()) {
+            Some(index) if freed.mt != MigrateType::Isolate => self.give_to_pcp(freed, index, tr),
+            Some(_) | None => {
+                self.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
+                self.free_block(freed, Placement::ByMergeChance, tr);
+            }
+        }
+    }
+}

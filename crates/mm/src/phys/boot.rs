@@ -1,0 +1,427 @@
+//! Boot: from a size of RAM to zones, page structs and free lists.
+//!
+//! A machine that starts without a capture reserves what the kernel of `oracle/` reserved, by
+//! the rules below: the image where its linker put it, and early allocations from the top of
+//! memory down in the kernel's order. With them `spanned`, `present` and `managed` of every
+//! zone come out exactly as captured, from 96 MB to 8 GB, and on two nodes. What the kernel
+//! and its programs allocate after that (about 9000 pages at the captures' prompt) is not
+//! there: a booted machine has that much more free memory. Mirrors 6.1 `mm/page_alloc.c:
+//! free_area_init`, `mm/memblock.c: memblock_free_all`, `arch/x86/kernel/e820.c`.
+
+use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, ThpMode};
+use crate::gfp::Gfp;
+use crate::phys::Phys;
+use crate::phys::buddy::{Freed, Placement};
+use crate::phys::memblock::{Memblock, Span};
+use crate::phys::migratetype::MigrateType;
+use crate::phys::node::class_number;
+use crate::phys::page_alloc::AllocRequest;
+use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
+use crate::phys::zone::{Zone, ZoneId, ZoneKind};
+use crate::store::{Kind, PageState};
+use crate::trace::{Detail, Trace};
+use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
+
+/// Least RAM that holds the kernel and leaves something.
+pub const RAM_MIN: Bytes = Bytes(80 << 20);
+
+/// End of the DMA zone: 24 address lines of the ISA bus.
+const DMA_END: Pfn = Pfn(16 << 8);
+/// 4 GB: end of the DMA32 zone, and of what i386 without PAE can address.
+const FOUR_GB: Pfn = Pfn(1 << 20);
+/// RAM up to here lies in one piece below the PCI hole.
+const ONE_PIECE_BELOW: u64 = 3584 << 20;
+/// RAM below the PCI hole when there is more than that.
+const LOW_PAGES: u32 = 3 << 18;
+/// End of low memory on i386, 0x36bfe000: 4 GB less the kernel's 3 GB of user addresses, less
+/// 128 MB for vmalloc, less the fixed mappings, `pkmap` and a guard above it.
+const HIGHMEM_START: Pfn = Pfn(0x36bfe);
+/// Page 0 belongs to the BIOS; the DMA zone starts behind it.
+const FIRST_PFN: Pfn = Pfn(1);
+/// Start and end of what the PC keeps below 1 MB: EBDA, video memory, ROMs.
+const LEGACY_HOLE: Span = Span::new(0x9f, 0x100);
+/// Frames at the end of low RAM that the firmware keeps for its tables: 128 KB.
+const ACPI_PAGES: u32 = 32;
+/// Frames that the kernel leaves to firmware and to bringing up processors: the first megabyte.
+const FIRST_MEGABYTE: Span = Span::new(0, 0x100);
+
+/// What differs between the two kernels: where their parts lie and what they take early.
+struct Image {
+    /// From the first to the last frame, init sections and gaps included.
+    whole: Span,
+    /// Freed before the marks are computed: tables of SMP alternatives.
+    freed_early: Span,
+    /// Freed when the kernel has started, in this order.
+    freed_late: &'static [Span],
+    /// Frames of the initial RAM disk, freed in the end.
+    initrd: u32,
+    /// Frames of one sparse section.
+    section: u32,
+    /// Frames of page structs of one section.
+    section_memmap: u32,
+    /// Frames that early tables take at the top of the first node, alone or among others.
+    early: u32,
+    /// Frames that early tables take on node 0 if there are others, and on those.
+    early_numa: [u32; 2],
+    /// Frames of a processor's own data.
+    percpu: u32,
+    /// Bytes of a hash bucket.
+    bucket: u64,
+}
+
+const X86_64: Image = Image {
+    whole: Span::new(4096, 17425),
+    freed_early: Span::new(12356, 12365),
+    freed_late: &[
+        // Decrypted BSS, init sections, and the gaps up to the next 2 MB behind text and rodata.
+        Span::new(16899, 17408),
+        Span::new(12365, 13071),
+        Span::new(7682, 8192),
+        Span::new(10475, 10752),
+    ],
+    initrd: 856,
+    section: 1 << 15,
+    section_memmap: 512,
+    early: 60,
+    early_numa: [47, 57],
+    percpu: 62,
+    bucket: 8,
+};
+
+const I386: Image = Image {
+    whole: Span::new(4096, 7910),
+    freed_early: Span::new(7537, 7545),
+    freed_late: &[Span::new(7545, 7773)],
+    initrd: 260,
+    section: 1 << 14,
+    section_memmap: 160,
+    early: 12,
+    early_numa: [12, 12],
+    percpu: 31,
+    bucket: 4,
+};
+
+/// Bounce buffers for devices that cannot reach above 4 GB, with the table of their slots.
+const SWIOTLB_PAGES: u32 = 64 << 8;
+const SWIOTLB_SLOTS: u32 = 192;
+
+impl Phys {
+    /// Boots a machine: the state after the kernel has started and before any program.
+    ///
+    /// # Panics
+    /// When RAM is below [`RAM_MIN`] a node, or there are no processors or nodes.
+    pub fn boot(config: &MachineConfig) -> Phys {
+        assert!(config.cpus > 0 && config.nodes > 0, "a machine has processors and nodes");
+        assert!(config.ram.0 / u64::from(config.nodes) >= RAM_MIN.0, "too little RAM to boot");
+        let mut tr = Trace::new(Detail::Off);
+        let image = image(config.arch);
+        let (memblock, initrd) = early_boot(config, image);
+        let zones = zones(config, &memblock, image, initrd);
+        let mut phys = Phys::empty(zones, config);
+        phys.mark_pageblocks(&memblock, &mut tr);
+        phys.mark_reserved(&memblock, &mut tr);
+        for span in memblock.free_spans(None) {
+            phys.release(span, &mut tr);
+        }
+        phys.setup_zones(thp_at_boot(&phys, config), &mut tr);
+        phys.preallocate_dma_pools(&mut tr);
+        phys.free_init_memory(image, initrd, &mut tr);
+        phys
+    }
+
+    /// Gives every pageblock whose first frame exists the type Movable. The others keep code 0,
+    /// Unmovable: so the first pageblock of every PC, whose page 0 is not RAM.
+    fn mark_pageblocks(&mut self, memblock: &Memblock, tr: &mut Trace) {
+        let size = self.pageblock_order().pages();
+        for range in memblock.memory() {
+            let mut first = range.start.0.next_multiple_of(size);
+            while first < range.end.0 {
+                self.mem_map.set_pageblock_type(Pfn(first), MigrateType::Movable.code(), tr);
+                first += size;
+            }
+        }
+    }
+
+    fn mark_reserved(&mut self, memblock: &Memblock, tr: &mut Trace) {
+        for span in memblock.used_spans() {
+            for (pfn, order) in blocks(span) {
+                self.mem_map.set_state(pfn, PageState::head(Kind::Reserved, order), tr);
+            }
+        }
+    }
+
+    /// Gives a span to the buddy in the largest blocks that fit, lowest first, each at the tail
+    /// of its list. Zones never share a span.
+    fn release(&mut self, span: Span, tr: &mut Trace) {
+        for at in 0..self.zones.len() {
+            let zone = ZoneId(crate::units::low8(u64::from(at)));
+            let geometry = self.zones.get(zone);
+            let part = span.within(Span { start: geometry.start, end: geometry.end() });
+            for (pfn, order) in blocks(part) {
+                let mt = self.pageblock_type(pfn);
+                let freed = Freed { zone, pfn, order, mt, cpu: CpuId(0) };
+                self.vmstat.count(crate::phys::vmstat::VmEvent::Pgfree, order.pages(), tr);
+                self.free_block(freed, Placement::Tail, tr);
+            }
+        }
+    }
+
+    /// Takes the pools for atomic DMA, one for each zone that devices may need, 6.1
+    /// `kernel/dma/pool.c`: 128 KB for each GB, at least that.
+    fn preallocate_dma_pools(&mut self, tr: &mut Trace) {
+        if self.arch != Arch::X86_64 {
+            return;
+        }
+        let managed: u64 = self.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
+        let pages = (managed >> 13).clamp(32, 1 << 10);
+        let order = Order::and_up(Order::ZERO).find(|order| u64::from(order.pages()) >= pages);
+        let order = order.expect("a pool fits the largest block");
+        for zone in [Gfp::NONE, Gfp::DMA, Gfp::DMA32] {
+            // A pool that does not fit is left out, as in the kernel.
+            let _ = self.alloc_pages(AllocRequest::new(order, Gfp::KERNEL.with(zone)), tr);
+        }
+    }
+
+    /// Frees what the kernel needed only to start, page by page.
+    fn free_init_memory(&mut self, image: &Image, initrd: Span, tr: &mut Trace) {
+        for &span in [initrd].iter().chain(image.freed_late) {
+            self.split_reserved(span, tr);
+            for pfn in span.start.0..span.end.0 {
+                self.free_pages(Pfn(pfn), Order::ZERO, CpuId(0), tr);
+            }
+        }
+    }
+
+    /// Cuts the reserved blocks around `span` so that each of its frames is a block.
+    fn split_reserved(&mut self, span: Span, tr: &mut Trace) {
+        let around: Vec<(Pfn, PageState)> = self.mem_map.blocks(span.start, span.end).collect();
+        for (head, state) in around {
+            self.mem_map.set_state(head, PageState::INTERIOR, tr);
+            let block = Span { start: head, end: head.add(state.order().pages()) };
+            for part in [Span { end: span.start, ..block }, Span { start: span.end, ..block }] {
+                for (pfn, order) in blocks(part.within(block)) {
+                    self.mem_map.set_state(pfn, PageState::head(Kind::Reserved, order), tr);
+                }
+            }
+        }
+        for pfn in span.start.0..span.end.0 {
+            self.mem_map.set_state(Pfn(pfn), PageState::head(Kind::Reserved, Order::ZERO), tr);
+        }
+    }
+}
+
+fn image(arch: Arch) -> &'static Image {
+    match arch {
+        Arch::X86_64 => &X86_64,
+        Arch::I386 => &I386,
+    }
+}
+
+fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
+    let managed: u64 = phys.zones.iter().map(|(_, zone)| u64::from(zone.managed)).sum();
+    if managed < THP_PAGES_MIN || config.thp == Some(ThpMode::Never) { ThpAtBoot::Off } else { ThpAtBoot::On }
+}
+
+/// Returns where the RAM of a machine lies, lowest first; what the firmware keeps is left out.
+pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
+    let pages = low32(config.ram.0 >> PAGE_SHIFT);
+    let low = if config.ram.0 < ONE_PIECE_BELOW { pages } else { LOW_PAGES };
+    let usable_end = match config.arch {
+        Arch::X86_64 => u32::MAX,
+        Arch::I386 => FOUR_GB.0,
+    };
+    let low_part = Span::new(0, low);
+    let high_part = Span::new(FOUR_GB.0, FOUR_GB.0 + (pages - low)).within(Span::new(0, usable_end));
+    let usable = [
+        Span { start: FIRST_PFN, end: LEGACY_HOLE.start },
+        Span { start: LEGACY_HOLE.end, end: Pfn(low - ACPI_PAGES) },
+        high_part,
+    ];
+    let nodes = u32::from(config.nodes);
+    let border = |node: u32| {
+        let at = low32(u64::from(pages) * u64::from(node) / u64::from(nodes));
+        if at < low_part.end.0 || node == 0 { at } else { FOUR_GB.0 + (at - low) }
+    };
+    let of_node = |node: u32| {
+        let end = if node + 1 == nodes { u32::MAX } else { border(node + 1) };
+        let own = Span::new(border(node), end);
+        usable.map(|part| part.within(own)).into_iter().filter(|part| part.pages() > 0).map(move |part| {
+            let node = crate::units::low8(u64::from(node));
+            MemoryRange { node, start: part.start, end: part.end }
+        })
+    };
+    (0..nodes).flat_map(of_node).collect()
+}
+
+/// Reserves and allocates what boot needs before the page allocator, in the kernel's order.
+/// Returns the state of memory and where the RAM disk lies.
+fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
+    let anywhere = Pfn(u32::MAX);
+    // i386 can use nothing above low memory before the page allocator runs.
+    let limit = match config.arch {
+        Arch::X86_64 => anywhere,
+        Arch::I386 => HIGHMEM_START,
+    };
+    let mut memblock = Memblock::new(memory_map(config));
+    memblock.reserve(FIRST_MEGABYTE);
+    memblock.reserve(image.whole);
+    let must = "boot memory fits the least RAM";
+    let initrd = memblock.alloc(image.initrd, 1, None, limit.min(FOUR_GB)).expect(must);
+    let above_4g = memblock.memory().iter().map(|range| range.end).max().is_some_and(|end| end > FOUR_GB);
+    for node in 0..config.nodes {
+        let pages = match node {
+            0 if config.nodes == 1 => image.early,
+            0 => image.early_numa[0],
+            1.. => image.early_numa[1],
+        };
+        memblock.alloc(pages, 1, Some(NodeId(node)), limit).expect(must);
+    }
+    if above_4g {
+        memblock.alloc(SWIOTLB_PAGES, 1, None, FOUR_GB).expect(must);
+        let above = config.ram.0 - (u64::from(LOW_PAGES) << PAGE_SHIFT);
+        // Page tables of the direct map: one more from the second GB above 4 GB on.
+        let tables = if above > 1 << 30 { 3 } else { 2 };
+        memblock.alloc(SWIOTLB_SLOTS + tables, 1, None, limit).expect(must);
+    }
+    for node in 0..config.nodes {
+        let pages = sections_of(&memblock, NodeId(node), image.section) * image.section_memmap;
+        memblock.alloc(pages, 512, Some(NodeId(node)), limit).expect(must);
+    }
+    alloc_percpu(&mut memblock, config, image, limit);
+    if config.nodes == 1 {
+        // With more nodes the tables come later, from vmalloc.
+        for shift in [1, 2] {
+            memblock.alloc(hash_pages(&memblock, image, limit, shift), 1, None, limit).expect(must);
+        }
+    }
+    memblock.free(image.freed_early);
+    (memblock, initrd)
+}
+
+/// Returns the sparse sections that the RAM of `node` touches.
+fn sections_of(memblock: &Memblock, node: NodeId, section: u32) -> u32 {
+    let mut next = 0;
+    let mut sections = 0;
+    for range in memblock.memory().iter().filter(|range| range.node == node.0) {
+        let first = (range.start.0 / section).max(next);
+        next = range.end.0.div_ceil(section);
+        sections += next.saturating_sub(first);
+    }
+    sections
+}
+
+/// Allocates the processors' own data: units in a 2 MB chunk for each node, of which only the
+/// first part of each unit is kept.
+fn alloc_percpu(memblock: &mut Memblock, config: &MachineConfig, image: &Image, limit: Pfn) {
+    const CHUNK: u32 = 512;
+    for node in 0..config.nodes {
+        let cpus = (node..config.cpus).step_by(usize::from(config.nodes)).count();
+        if cpus == 0 {
+            continue;
+        }
+        let cpus = crate::units::count(cpus);
+        let per_chunk = cpus.next_power_of_two().min(CHUNK / image.percpu.next_power_of_two());
+        let unit = CHUNK / per_chunk;
+        let chunk = cpus.div_ceil(per_chunk) * CHUNK;
+        let span = memblock.alloc(chunk, CHUNK, Some(NodeId(node)), limit).expect("boot memory fits");
+        memblock.free(span);
+        for cpu in 0..cpus {
+            let start = span.start.0 + cpu * unit;
+            memblock.reserve(Span::new(start, start + image.percpu));
+        }
+    }
+}
+
+/// Returns the frames of a hash table with a bucket for every `2^shift` frames of low memory, a
+/// power of two; from 64 GB on a quarter as many for each fourfold, 6.1
+/// `alloc_large_system_hash`.
+fn hash_pages(memblock: &Memblock, image: &Image, limit: Pfn, shift: u32) -> u32 {
+    let ram: u64 =
+        memblock.memory().iter().map(|r| u64::from(r.end.min(limit).0.saturating_sub(r.start.0))).sum();
+    let mut scale = shift;
+    let mut adapt: u64 = 64 << (30 - PAGE_SHIFT);
+    while image.bucket == 8 && adapt < ram {
+        scale += 1;
+        adapt <<= 2;
+    }
+    let buckets = (ram >> scale).next_power_of_two();
+    low32((buckets * image.bucket).div_ceil(1 << PAGE_SHIFT))
+}
+
+/// Returns the zones of every node, lowest first, empty ones included.
+fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Span) -> Vec<Zone> {
+    let kinds = ZoneKind::of_arch(config.arch);
+    let mut zones = Vec::new();
+    for node in 0..config.nodes {
+        for (class, &kind) in kinds.iter().enumerate() {
+            let range = zone_range(config.arch, kind);
+            let ram = memblock.memory().iter().filter(|ram| ram.node == node);
+            let parts = ram.map(|ram| Span { start: ram.start, end: ram.end }.within(range));
+            let parts: Vec<Span> = parts.filter(|part| part.pages() > 0).collect();
+            let within = |spans: &[Span]| -> u32 {
+                let overlap = |span: &Span| parts.iter().map(|part| span.within(*part).pages()).sum::<u32>();
+                spans.iter().map(overlap).sum()
+            };
+            let free = within(&memblock.free_spans(None));
+            // What the kernel frees once it has started.
+            let later = within(&[initrd]) + within(image.freed_late);
+            let span = zone_span(config.arch, kind, &parts, memblock, node);
+            zones.push(Zone {
+                kind,
+                node: NodeId(node),
+                class: class_number(class),
+                start: span.start,
+                spanned: span.pages(),
+                present: parts.iter().map(|part| part.pages()).sum(),
+                managed: free + later,
+                managed_at_marks: free,
+            });
+        }
+    }
+    zones
+}
+
+/// Returns the frames that zones of `kind` may contain.
+fn zone_range(arch: Arch, kind: ZoneKind) -> Span {
+    let dma32_end = match arch {
+        Arch::X86_64 => FOUR_GB,
+        Arch::I386 => DMA_END,
+    };
+    let normal_end = match arch {
+        Arch::X86_64 => Pfn(u32::MAX),
+        Arch::I386 => HIGHMEM_START,
+    };
+    match kind {
+        ZoneKind::Dma => Span { start: FIRST_PFN, end: DMA_END },
+        ZoneKind::Dma32 => Span { start: DMA_END, end: dma32_end },
+        ZoneKind::Normal => Span { start: dma32_end, end: normal_end },
+        ZoneKind::HighMem => Span { start: HIGHMEM_START, end: Pfn(u32::MAX) },
+        ZoneKind::Movable | ZoneKind::Device => Span::new(0, 0),
+    }
+}
+
+/// Returns the span of a zone: from its first RAM to its last, or to the zone's border where
+/// the node goes on behind it.
+fn zone_span(arch: Arch, kind: ZoneKind, parts: &[Span], memblock: &Memblock, node: u8) -> Span {
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return Span::new(0, 0);
+    };
+    let ends = memblock.memory().iter().filter(|ram| ram.node == node).map(|ram| ram.end);
+    let node_end = ends.max().unwrap_or(last.end);
+    let border = zone_range(arch, kind).end;
+    Span { start: first.start, end: if node_end > border { border } else { last.end } }
+}
+
+/// Cuts a span into aligned blocks as large as the buddy keeps, lowest first.
+pub(crate) fn blocks(span: Span) -> impl Iterator<Item = (Pfn, Order)> {
+    let mut at = span.start;
+    core::iter::from_fn(move || {
+        let left = span.end.0.checked_sub(at.0).filter(|&left| left > 0)?;
+        let aligned = at.0.trailing_zeros().min(u32::from(Order::MAX.get()));
+        let fits = aligned.min(left.ilog2());
+        let order = Order::new(crate::units::low8(u64::from(fits)));
+        let pfn = at;
+        at = at.add(order.pages());
+        Some((pfn, order))
+    })
+}
