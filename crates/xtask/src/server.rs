@@ -132,3 +132,24 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Result<String> {
     ensure!(status.contains(" 200"), "{path} answers {status:?}");
     Ok(answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_below_the_folder_are_found() {
+        let dist = Path::new("/nowhere/dist");
+        assert_eq!(locate(dist, "/a/b.js?x=1#y"), Some(dist.join("a/b.js")));
+        assert_eq!(locate(dist, "/../secret"), None);
+        assert_eq!(locate(dist, "/a/../../secret"), None);
+    }
+
+    #[test]
+    fn a_served_folder_answers_and_stops() {
+        let dist = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let served = Served::start(&dist.join("src"), 0);
+        // This folder has no index.html, which is what a failed build would look like.
+        assert!(served.is_err());
+    }
+}

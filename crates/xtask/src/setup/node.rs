@@ -39,6 +39,10 @@ pub(super) fn find_packages(project: &Project) -> Result<Found> {
 /// The `"name": "version"` lines of package.json's `devDependencies`, the only ones it has.
 fn pinned(project: &Project) -> Result<Vec<(String, String)>> {
     let text = std::fs::read_to_string(project.path("package.json")).context("cannot read package.json")?;
+    parse_pinned(&text)
+}
+
+fn parse_pinned(text: &str) -> Result<Vec<(String, String)>> {
     let (_, list) = text.split_once("\"devDependencies\": {").context("package.json pins nothing")?;
     let (list, _) = list.split_once('}').context("package.json does not close devDependencies")?;
     let mut strings = list.split('"').skip(1).step_by(2).map(str::to_owned);
@@ -49,4 +53,16 @@ fn install_packages(project: &Project) -> Result<()> {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let cmd = project.cmd(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
     cmd.watch("npm ci")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pinned_packages_are_read_in_order() {
+        let text = r#"{ "name": "x", "devDependencies": { "a-b": "1.2.3", "c": "4.0.0" }, "z": {} }"#;
+        let pinned = parse_pinned(text).expect("the text pins two packages");
+        assert_eq!(pinned, [("a-b".to_owned(), "1.2.3".to_owned()), ("c".to_owned(), "4.0.0".to_owned())]);
+    }
 }
