@@ -19,6 +19,9 @@ export const PHONE = {
 /** A cold start takes a fraction of a second; a machine busy with builds some more. */
 const READY_MS = 20_000;
 
+/** Longer than any test should take, short enough to end one that hangs in the page. */
+const TEST_MS = 120_000;
+
 /** The rules of WCAG 2.2 AA, by axe's tags. */
 const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -82,14 +85,26 @@ export async function openPage(query = '', options = {}) {
 /** Runs `test(page, watch)` on an opened page and closes it with all checks. */
 export async function withPage(query, test, options) {
   const { page, watch, close } = await openPage(query, options);
+  const { signal, stop } = deadline(TEST_MS);
   try {
-    await test(page, watch);
+    await Promise.race([test(page, watch), signal]);
   } catch (error) {
     await page.context().close();
     if (watch.problems().length) error.message = [error.message, 'and the page had:', ...watch.problems()].join('\n');
     throw error;
+  } finally {
+    stop();
   }
   await close();
+}
+
+/** A promise that fails after `ms`, unless it is stopped. */
+function deadline(ms) {
+  let timer;
+  const signal = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${ms / 1000} s`)), ms);
+  });
+  return { signal, stop: () => clearTimeout(timer) };
 }
 
 /** Waits until wasm has started and Yew has drawn its first view, which has a `<main>`. */

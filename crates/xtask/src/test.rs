@@ -17,8 +17,6 @@ use std::time::Instant;
 
 /// Members of the workspace, apart from `crates/*`, which are listed from the disk.
 const OTHER_MEMBERS: [&str; 2] = ["web", "tests"];
-/// Longer than any browser test should take, short enough to end a hanging one.
-const BROWSER_TEST_MS: &str = "180000";
 /// Seconds for one crate's whole suite inside the browser, compiled without optimisation.
 const WASM_SUITE_SECONDS: &str = "600";
 /// Chromium as a test needs it: no sandbox (root in a container has none), nothing that
@@ -123,12 +121,7 @@ fn browser(project: &Project) -> Result<Count> {
     let files = browser_tests(project)?;
     let dist = page::build(project, Build::Optimised, &project.target().join("page/test"))?;
     let served = Served::start(&dist, 0)?;
-    let node = browser_node(project, &served.url())?.args([
-        "--test",
-        "--test-reporter=spec",
-        "--test-concurrency=2",
-    ]);
-    counted(node.args(["--test-timeout", BROWSER_TEST_MS]).args(files))
+    counted(browser_node(project, &served.url())?.args(["--test", "--test-reporter=spec"]).args(files))
 }
 
 /// `node` with what `tests/browser/harness.mjs` reads from its environment.

@@ -3,10 +3,10 @@
 //! A browser is the system's: it is found, or installed by the system's package manager.
 //! `CHROME` and `CHROMEDRIVER` name other ones.
 
-use super::{Found, Way};
+use super::{Found, Way, apt};
 use crate::project::Project;
 use crate::sh::Cmd;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::env;
 use std::path::PathBuf;
 
@@ -94,20 +94,9 @@ pub(super) fn find_font(project: &Project) -> Result<Found> {
 }
 
 fn install_chromium(project: &Project) -> Result<()> {
-    apt_install(project, &["chromium", "chromium-driver"])
+    apt::install(project, &["chromium", "chromium-driver"])
 }
 
 fn install_font(project: &Project) -> Result<()> {
-    apt_install(project, &["fontconfig", "fonts-noto-cjk", "fonts-noto-core"])
-}
-
-/// Installs system packages, which takes a Debian system and root.
-fn apt_install(project: &Project, packages: &[&str]) -> Result<()> {
-    ensure!(project.which("apt-get").is_some(), "this is no Debian system with apt");
-    let user = project.cmd("id").arg("-u").read()?;
-    ensure!(user == "0", "installing system packages takes root");
-    eprintln!("  note: this installs system packages: {}", packages.join(" "));
-    let apt = || project.cmd("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
-    apt().arg("update").watch("apt-get update")?;
-    apt().args(["install", "-y", "--no-install-recommends"]).args(packages).watch("apt-get install")
+    apt::install(project, &["fontconfig", "fonts-noto-cjk", "fonts-noto-core"])
 }

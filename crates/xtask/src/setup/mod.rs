@@ -5,6 +5,7 @@
 //! `node_modules/`; what must go elsewhere (the target's standard library, a system
 //! package) is announced.
 
+mod apt;
 mod browser;
 mod cargo_tools;
 mod node;
@@ -83,7 +84,7 @@ impl Tool {
             Tool::WasmStd => wasm_std::WAYS,
             Tool::Trunk => cargo_tools::TRUNK_WAYS,
             Tool::WasmBindgen => cargo_tools::WASM_BINDGEN_WAYS,
-            Tool::Node => &[],
+            Tool::Node => node::WAYS,
             Tool::NodePackages => node::PACKAGE_WAYS,
             Tool::Browser => browser::WAYS,
             Tool::ChineseFont => browser::FONT_WAYS,

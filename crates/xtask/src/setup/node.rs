@@ -4,9 +4,10 @@ use super::{Found, Way};
 use crate::project::Project;
 use anyhow::{Context, Result};
 
-const OLDEST_MAJOR: u32 = 20;
-pub(super) const BY_HAND: &str =
-    "install Node.js 20 or newer with npm: https://nodejs.org, or your system's package `nodejs` and `npm`";
+/// What the newest parts of our scripts need (`readdir` into subfolders, the spec reporter).
+const OLDEST: (u32, u32) = (18, 17);
+pub(super) const BY_HAND: &str = "install Node.js 18.17 or newer with npm: https://nodejs.org, or your system's packages `nodejs` and `npm`";
+pub(super) const WAYS: &[Way] = &[Way { what: "apt-get install nodejs npm", install: install_node }];
 pub(super) const PACKAGES_BY_HAND: &str = "npm ci --ignore-scripts";
 pub(super) const PACKAGE_WAYS: &[Way] =
     &[Way { what: "npm ci into node_modules (a few seconds)", install: install_packages }];
@@ -15,11 +16,22 @@ pub(super) fn find(project: &Project) -> Result<Found> {
     let Ok(version) = project.cmd("node").arg("--version").read() else {
         return Ok(Found::Missing("not on PATH".to_owned()));
     };
-    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse::<u32>().ok());
-    Ok(match major {
-        Some(major) if major >= OLDEST_MAJOR => Found::At(version),
-        Some(_) | None => Found::Missing(format!("{version} is older than {OLDEST_MAJOR}")),
+    let npm = project.which("npm").or_else(|| project.which("npm.cmd"));
+    Ok(match (parse_version(&version), npm) {
+        (Some(number), Some(_)) if number >= OLDEST => Found::At(version),
+        (Some(_) | None, Some(_)) => Found::Missing(format!("{version} is too old")),
+        (Some(_) | None, None) => Found::Missing(format!("{version} is there, but no npm")),
     })
+}
+
+/// `(20, 2)` of `v20.2.1`.
+fn parse_version(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim_start_matches('v').split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn install_node(project: &Project) -> Result<()> {
+    super::apt::install(project, &["nodejs", "npm"])
 }
 
 /// Compares what is installed with the lock file, as npm itself recorded it.
@@ -58,6 +70,12 @@ fn install_packages(project: &Project) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_compare_by_major_then_minor() {
+        assert_eq!(parse_version("v18.20.8"), Some((18, 20)));
+        assert!(parse_version("v18.4.0") < Some(OLDEST));
+    }
 
     #[test]
     fn pinned_packages_are_read_in_order() {
