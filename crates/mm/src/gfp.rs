@@ -140,6 +140,8 @@ pub const NAMES: &[(&str, Gfp)] = &[
     ("__GFP_DMA32", Gfp::DMA32),
 ];
 
+/// What stands between two names.
+pub const SEPARATOR: char = '|';
 /// What the kernel prints for no flag at all.
 pub const NONE_NAME: &str = "none";
 
@@ -210,8 +212,10 @@ impl fmt::Display for Gfp {
         let mut left = *self;
         for (name, flags) in NAMES {
             if left != Gfp::NONE && left.contains(*flags) {
-                let separator = if left == *self { "" } else { "|" };
-                write!(f, "{separator}{name}")?;
+                if left != *self {
+                    write!(f, "{SEPARATOR}")?;
+                }
+                f.write_str(name)?;
                 left = left.without(*flags);
             }
         }
@@ -226,7 +230,7 @@ mod tests {
     use crate::units;
 
     fn parse(text: &str) -> Option<Gfp> {
-        text.split('|').try_fold(Gfp::NONE, |gfp, name| Some(gfp | Gfp::from_name(name)?))
+        text.split(SEPARATOR).try_fold(Gfp::NONE, |gfp, name| Some(gfp | Gfp::from_name(name)?))
     }
 
     #[test]

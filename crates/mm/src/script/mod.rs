@@ -1,1 +1,272 @@
-//! The script language (being written).
+//! The script language: text to commands and back.
+//!
+//! One command a line, `;` between commands on one line, `#` starts a comment:
+//! `WHO: LABEL = VERB ARG... KEY=VALUE... !ERR`. A script is also the save format, so every
+//! command prints to a text that reads back as the same command. `docs/script.md` is the
+//! reference for users; [`registry`] is the table that reader, printer, completion and
+//! reference share.
+//!
+//! This module knows the form of commands only: it asks no machine, and whether a process or
+//! a label exists is found out when a command runs. Errors are typed ([`ParseError`]); their
+//! sentences live in `mm-view`.
+
+pub mod address;
+mod args;
+pub mod complete;
+mod cursor;
+pub mod error;
+pub mod extent;
+pub mod limits;
+pub mod name;
+mod nearest;
+pub mod number;
+mod parse;
+pub mod quantity;
+pub mod registry;
+pub mod shape;
+mod split;
+pub mod verbs;
+
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod laws;
+
+use core::fmt;
+use core::ops::Range;
+
+use crate::errno::{Errno, Signo};
+use crate::units::Nanos;
+
+pub use address::{Address, Base, Pick, Picked, Sign};
+pub use error::{ParseError, Wanted};
+pub use extent::{Extent, Pieces, Repeat};
+pub use limits::Limit;
+pub use name::{Name, Path, Text, Word};
+pub use number::{Literal, Notation};
+pub use parse::{Rejected, parse};
+pub use quantity::{Arg, Quantity, Segment, Sum, Term};
+pub use registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
+pub use shape::Shape;
+pub use verbs::access::{Access, AccessKind};
+pub use verbs::boot::{Boot, Switch};
+pub use verbs::expect::{Check, Comparand, CompareOp, Expectation};
+pub use verbs::kernel::{AllocPages, Count};
+pub use verbs::memory::{FileRange, Mmap, Mprotect, Placement, Prot, Sharing};
+pub use verbs::process::{Layout, Spawn};
+pub use verbs::shell::Echo;
+
+/// Who speaks when a line says `kernel:`; no process has this name.
+pub const KERNEL: &str = "kernel";
+
+/// A script that was read: its lines and its commands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Script {
+    /// Every line of the text, the first is line 1; empty ones and comments too.
+    pub lines: Vec<Line>,
+    /// The commands of all lines in order.
+    pub commands: Vec<Command>,
+}
+
+/// A line of a script.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Line {
+    /// Which of [`Script::commands`] stand on it.
+    pub commands: Range<usize>,
+    /// Step of a lesson that this line belongs to, from a comment `#@3`.
+    pub marker: Option<u32>,
+}
+
+/// A command with its place in the text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Command {
+    /// Who says it.
+    pub who: Who,
+    /// What keeps its value.
+    pub label: Option<Name>,
+    /// What is to be done.
+    pub verb: Verb,
+    /// How it is expected to fail; to succeed without.
+    pub expected: Option<Expected>,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// Who says a command.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Who {
+    /// Root's shell.
+    Shell,
+    /// The kernel, on a processor if the script says which.
+    Kernel {
+        /// The processor.
+        cpu: Option<u8>,
+    },
+    /// A process or a thread, on a processor if the script says which.
+    Process {
+        /// Its name.
+        name: Name,
+        /// The processor.
+        cpu: Option<u8>,
+    },
+}
+
+/// A failure that a line expects, after `!`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Expected {
+    /// The call returns this error.
+    Errno(Errno),
+    /// The process gets this signal.
+    Signal(Signo),
+    /// The translation asked for does not exist.
+    Fault,
+}
+
+/// A place in a script's text. Equal for no two commands of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Place {
+    /// Line, counted from 1.
+    pub line: u32,
+    /// Command on this line, counted from 1.
+    pub part: u32,
+    /// First character of the command, counted from 1.
+    pub column: u32,
+    /// Characters of the command.
+    pub len: u32,
+}
+
+/// What a command does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// Makes a new machine.
+    Boot(Boot),
+    /// Starts a process.
+    Spawn(Spawn),
+    /// Ends the process.
+    Exit,
+    /// Maps memory.
+    Mmap(Mmap),
+    /// Unmaps memory.
+    Munmap(Pieces),
+    /// Changes rights.
+    Mprotect(Mprotect),
+    /// Uses memory.
+    Access(Access),
+    /// Shows runs of pages in the same state; without a length a label's whole length.
+    Pages(Extent),
+    /// Walks the page tables without touching anything.
+    Translate(Address),
+    /// Allocates blocks of frames.
+    AllocPages(AllocPages),
+    /// Frees them.
+    FreePages(Picked),
+    /// Returns the per-CPU lists to the buddy lists.
+    DrainAllPages,
+    /// Prints a file of the kernel's.
+    Cat(Path),
+    /// Writes one.
+    Echo(Echo),
+    /// Lets time go by.
+    Sleep(Nanos),
+    /// Claims something.
+    Expect(Expectation),
+}
+
+impl Verb {
+    /// Returns which verb it is.
+    pub fn kind(&self) -> VerbKind {
+        match self {
+            Verb::Boot(_) => VerbKind::Boot,
+            Verb::Spawn(_) => VerbKind::Spawn,
+            Verb::Exit => VerbKind::Exit,
+            Verb::Mmap(_) => VerbKind::Mmap,
+            Verb::Munmap(_) => VerbKind::Munmap,
+            Verb::Mprotect(_) => VerbKind::Mprotect,
+            Verb::Access(access) => access.kind.verb(),
+            Verb::Pages(_) => VerbKind::Pages,
+            Verb::Translate(_) => VerbKind::Translate,
+            Verb::AllocPages(_) => VerbKind::AllocPages,
+            Verb::FreePages(_) => VerbKind::FreePages,
+            Verb::DrainAllPages => VerbKind::DrainAllPages,
+            Verb::Cat(_) => VerbKind::Cat,
+            Verb::Echo(_) => VerbKind::Echo,
+            Verb::Sleep(_) => VerbKind::Sleep,
+            Verb::Expect(_) => VerbKind::Expect,
+        }
+    }
+}
+
+impl Command {
+    /// Tests whether both say the same, wherever they stand.
+    pub fn same_as(&self, other: &Command) -> bool {
+        let of = |command: &Command| Command { at: Place::default(), ..command.clone() };
+        of(self) == of(other)
+    }
+}
+
+impl Expected {
+    /// How `!FAULT` is written.
+    pub const FAULT: &str = "FAULT";
+
+    /// Returns the name after the `!`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Expected::Errno(errno) => errno.name(),
+            Expected::Signal(signo) => signo.name(),
+            Expected::Fault => Expected::FAULT,
+        }
+    }
+}
+
+/// Prints the canonical text of a command, without `;` or newline: it reads back as the same.
+pub fn print(command: &Command) -> String {
+    command.to_string()
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.who.fmt(f)?;
+        if let Some(label) = &self.label {
+            write!(f, "{label} = ")?;
+        }
+        self.verb.fmt(f)?;
+        self.expected.map_or(Ok(()), |expected| write!(f, " !{}", expected.name()))
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, cpu) = match self {
+            Who::Shell => return Ok(()),
+            Who::Kernel { cpu } => (KERNEL, cpu),
+            Who::Process { name, cpu } => (name.as_str(), cpu),
+        };
+        match cpu {
+            None => write!(f, "{name}: "),
+            Some(cpu) => write!(f, "{name}@{cpu}: "),
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.kind().spec().name;
+        match self {
+            Verb::Boot(boot) => boot.fmt(f),
+            Verb::Spawn(spawn) => spawn.fmt(f),
+            Verb::Mmap(mmap) => mmap.fmt(f),
+            Verb::Mprotect(mprotect) => mprotect.fmt(f),
+            Verb::Access(access) => access.fmt(f),
+            Verb::AllocPages(alloc) => alloc.fmt(f),
+            Verb::Echo(echo) => echo.fmt(f),
+            Verb::Expect(expectation) => expectation.fmt(f),
+            Verb::Munmap(pieces) => write!(f, "{name} {pieces}"),
+            Verb::Pages(extent) => write!(f, "{name} {extent}"),
+            Verb::Translate(address) => write!(f, "{name} {address}"),
+            Verb::FreePages(picked) => write!(f, "{name} {picked}"),
+            Verb::Cat(path) => write!(f, "{name} {path}"),
+            Verb::Sleep(time) => write!(f, "{name} {}", number::Duration(*time)),
+            Verb::Exit | Verb::DrainAllPages => f.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `alloc_pages`, `free_pages`, `drain_all_pages`: the page allocator, called directly.
+
+use core::fmt;
+
+use crate::gfp::{self, Gfp};
+use crate::script::Verb;
+use crate::script::address::{Picked, Places};
+use crate::script::args::{self, Args, Opt};
+use crate::script::cursor::Span;
+use crate::script::error::Wrong;
+use crate::script::limits::Limit;
+use crate::script::nearest::nearest;
+use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
+use crate::script::shape::Shape;
+use crate::units::Order;
+
+pub(in crate::script) const VERBS: &[VerbSpec] = &[
+    VerbSpec {
+        kind: VerbKind::AllocPages,
+        name: "alloc_pages",
+        usage: "alloc_pages [order=N] [gfp=FLAG|FLAG...] [node=N] [cpu=N] [count=N|max]",
+        takes: Takes::Kernel,
+        gives: Gives::Blocks,
+        fails: Fails::Refused,
+        args: &[],
+        keys: &[
+            ("order", Shape::Order),
+            ("gfp", Shape::Gfp),
+            ("node", Shape::Node),
+            ("cpu", Shape::Cpu),
+            ("count", Shape::CountOrMax),
+        ],
+        words: &[],
+        parse: |args| alloc_pages(args).map(Verb::AllocPages),
+    },
+    VerbSpec {
+        kind: VerbKind::FreePages,
+        name: "free_pages",
+        usage: "free_pages LABEL | LABEL[N] | LABEL[N..M]",
+        takes: Takes::Kernel,
+        gives: Gives::Nothing,
+        fails: Fails::Refused,
+        args: &[Shape::Blocks],
+        keys: &[],
+        words: &[],
+        parse: |args| free_pages(args).map(Verb::FreePages),
+    },
+    VerbSpec {
+        kind: VerbKind::DrainAllPages,
+        name: "drain_all_pages",
+        usage: "drain_all_pages",
+        takes: Takes::Kernel,
+        gives: Gives::Nothing,
+        fails: Fails::Never,
+        args: &[],
+        keys: &[],
+        words: &[],
+        parse: |_| Ok(Verb::DrainAllPages),
+    },
+];
+
+/// Blocks asked of the page allocator.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AllocPages {
+    /// Order of each.
+    pub order: Order,
+    /// What may be done to get them.
+    pub gfp: Gfp,
+    /// Preferred node; the processor's own without.
+    pub node: Option<u8>,
+    /// Processor that asks; the one in front of the verb (`kernel@1:`), else 0.
+    pub cpu: Option<u8>,
+    /// How many.
+    pub count: Count,
+}
+
+/// How many blocks a label stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// So many.
+    Exactly(u32),
+    /// As many as there are: until the allocator refuses.
+    Max,
+}
+
+impl Default for AllocPages {
+    fn default() -> AllocPages {
+        AllocPages { order: Order::ZERO, gfp: Gfp::KERNEL, node: None, cpu: None, count: Count::Exactly(1) }
+    }
+}
+
+fn alloc_pages(args: &mut Args<'_>) -> Result<AllocPages, Wrong> {
+    let mut alloc = AllocPages::default();
+    while let Some(option) = args.option()? {
+        match option {
+            Opt::Key("order", value) => alloc.order = args::order(value)?,
+            Opt::Key("gfp", value) => alloc.gfp = flags(value)?,
+            Opt::Key("node", value) => alloc.node = Some(args::node(value)?),
+            Opt::Key("cpu", value) => alloc.cpu = Some(args::cpu(value)?),
+            Opt::Key("count", value) => alloc.count = count(value)?,
+            Opt::Key(..) | Opt::Word(..) => unreachable!("no such option in the table"),
+        }
+    }
+    Ok(alloc)
+}
+
+fn flags(value: Span<'_>) -> Result<Gfp, Wrong> {
+    let mut cursor = value.cursor();
+    let mut flags = Gfp::NONE;
+    loop {
+        let name = cursor.take_while(|c| c != gfp::SEPARATOR);
+        flags = flags | flag(name)?;
+        if !cursor.eat_char(gfp::SEPARATOR) {
+            return Ok(flags);
+        }
+    }
+}
+
+fn flag(name: Span<'_>) -> Result<Gfp, Wrong> {
+    Gfp::from_name(name.text).ok_or_else(|| {
+        let meant = nearest(name.text, gfp::NAMES.iter().map(|(name, _)| *name));
+        Wrong { nearest: meant.map(str::to_string), ..name.not(Shape::Gfp) }
+    })
+}
+
+fn count(value: Span<'_>) -> Result<Count, Wrong> {
+    if value.text == "max" {
+        return Ok(Count::Max);
+    }
+    args::count(value, Limit::Count, Shape::CountOrMax).map(Count::Exactly)
+}
+
+fn free_pages(args: &mut Args<'_>) -> Result<Picked, Wrong> {
+    let word = args.positional(Shape::Blocks)?;
+    let mut cursor = word.cursor();
+    let picked = Picked::read(&mut cursor, Shape::Blocks, Places::Several)?;
+    if cursor.at_end() { Ok(picked) } else { Err(word.not(Shape::Blocks)) }
+}
+
+impl fmt::Display for AllocPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "alloc_pages order={} gfp={}", self.order, self.gfp)?;
+        if let Some(node) = self.node {
+            write!(f, " node={node}")?;
+        }
+        if let Some(cpu) = self.cpu {
+            write!(f, " cpu={cpu}")?;
+        }
+        match self.count {
+            Count::Exactly(1) => Ok(()),
+            Count::Exactly(count) => write!(f, " count={count}"),
+            Count::Max => f.write_str(" count=max"),
+        }
+    }
+}
