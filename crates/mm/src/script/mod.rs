@@ -43,6 +43,7 @@ pub use error::{ParseError, Wanted};
 pub use extent::{Extent, Pieces, Repeat};
 pub use limits::Limit;
 pub use name::{Name, Path, Text, Word};
+pub use nearest::nearest;
 pub use number::{Literal, Notation};
 pub use parse::{Rejected, parse};
 pub use quantity::{Arg, Quantity, Segment, Sum, Term};

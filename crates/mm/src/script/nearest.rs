@@ -5,7 +5,7 @@ const WORD_BYTES_MAX: usize = 32;
 
 /// Returns the candidate nearest to `word`, if it is near enough to suggest: a third of its
 /// letters may be wrong. The first of equals wins.
-pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > WORD_BYTES_MAX {
         return None;
     }
