@@ -35,7 +35,7 @@ errnos! {
 }
 
 /// Signal that stops a process.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum Signo {
     /// Bad address or no right to it.
     Sigsegv,
@@ -69,7 +69,7 @@ impl Signo {
 }
 
 /// `si_code` of a signal: why it was sent.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum SiCode {
     /// No area at this address (1).
     SegvMaperr,
@@ -106,7 +106,7 @@ impl SiCode {
 }
 
 /// A signal as delivered, with what its handler would see.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct Signal {
     /// Which signal.
     pub signo: Signo,

@@ -38,11 +38,21 @@ pub enum TableId {
     Task,
     /// Values of labels.
     Label,
+    /// Counters of address spaces.
+    MmCounter,
+    /// Counters of processes.
+    TaskCounter,
+    /// Next numbers and global counters of virtual memory.
+    VirtCounter,
+    /// Which address space each CPU has loaded, and under which tags.
+    CpuMm,
+    /// Each CPU's batch of pages that wait to be put on an LRU list.
+    LruAdd,
 }
 
 impl TableId {
     /// Every store, in the order of their numbers.
-    pub const ALL: [TableId; 17] = [
+    pub const ALL: [TableId; 22] = [
         TableId::Page,
         TableId::ListHead,
         TableId::PageblockType,
@@ -60,6 +70,11 @@ impl TableId {
         TableId::Mm,
         TableId::Task,
         TableId::Label,
+        TableId::MmCounter,
+        TableId::TaskCounter,
+        TableId::VirtCounter,
+        TableId::CpuMm,
+        TableId::LruAdd,
     ];
 }
 

@@ -17,6 +17,16 @@ pub trait Key: Copy + Ord {
     fn pack(self) -> u64;
 }
 
+/// Returns the packed range from `first` to `last`, both included, for [`Map::range`].
+pub fn range(first: impl Key, last: impl Key) -> core::ops::RangeInclusive<u64> {
+    first.pack()..=last.pack()
+}
+
+/// Returns the packed range from `first` up to but not including `end`.
+pub fn below(first: impl Key, end: impl Key) -> core::ops::Range<u64> {
+    first.pack()..end.pack()
+}
+
 /// An ordered, journaled map of records.
 #[derive(Clone, Debug)]
 pub struct Map<K, V> {

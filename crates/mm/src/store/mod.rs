@@ -7,6 +7,7 @@
 //!
 //! - [`journal`]: slots, deltas, and where they are kept;
 //! - [`table`]: words indexed by number (counters, list heads, page-table entries, ...);
+//! - [`words`]: as many words as are needed (page tables, counters of processes);
 //! - [`map`]: records by key (areas, processes, labels), kept as versions;
 //! - [`mem_map`]: the sparse array of page structs, with the lists that run through it.
 
@@ -16,6 +17,7 @@ pub mod map;
 pub mod mem_map;
 pub mod page;
 pub mod table;
+pub mod words;
 
 pub use digest::Digest;
 pub use journal::{Delta, Journal, Slot, TableId};
@@ -23,3 +25,4 @@ pub use map::Map;
 pub use mem_map::{End, Link, ListId, MemMap};
 pub use page::{Kind, Page, PageFlags, PageState};
 pub use table::Table;
+pub use words::Words;

@@ -1,7 +1,258 @@
-//! Virtual memory.
+//! Virtual memory: page tables, translation caches, address spaces, faults.
+//!
+//! [`Virt`] holds the stores; algorithms take a [`Ctx`], the parts of the machine that code
+//! of this folder works on. One file per piece: what an entry is ([`pte`], [`paging_mode`]),
+//! where entries are kept ([`page_table`], [`kernel_map`]), how the hardware reads them
+//! ([`walk`], [`tlb`], [`mmu`]), what is mapped ([`vma`], [`mmap`], [`mprotect`]), what a
+//! fault does ([`fault`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
 
+pub mod access;
+mod counters;
 pub mod fault;
+pub mod frames;
+pub mod kernel_map;
+pub mod lru_add;
+pub mod maps;
+pub mod mm_struct;
 pub mod mmap;
+pub mod mmu;
+pub mod mmu_gather;
+pub mod mprotect;
 pub mod page_table;
+pub mod paging_mode;
+pub mod pte;
+pub mod switch_mm;
 pub mod tlb;
+pub mod unmap;
+pub mod unmapped_area;
+pub mod vma;
+pub mod vma_merge;
 pub mod walk;
+
+use crate::config::{Arch, CpuId, MachineConfig};
+use crate::phys::Phys;
+use crate::store::{Digest, Map, Slot, Table, TableId, Words};
+use crate::task::{Task, TaskId};
+use crate::units::VirtAddr;
+
+pub use counters::{TaskCounter, VirtCounter};
+pub use kernel_map::KernelMap;
+pub use mm_struct::{AddressLayout, MmCounter, MmId, MmStruct};
+pub use page_table::PageTables;
+pub use paging_mode::PagingMode;
+pub use tlb::{Tlb, TlbGeometry};
+pub use vma::{Vma, VmaKey};
+
+/// All state of virtual memory.
+#[derive(Clone, Debug)]
+pub struct Virt {
+    /// Instruction set.
+    pub arch: Arch,
+    /// How addresses are translated.
+    pub mode: &'static PagingMode,
+    /// Where the architecture puts things.
+    pub layout: &'static AddressLayout,
+    /// The kernel's own half, shared by all address spaces.
+    pub kernel: KernelMap,
+    /// Contents of page-table pages.
+    pub tables: PageTables,
+    /// Translation caches.
+    pub tlb: Tlb,
+    /// Address spaces.
+    pub mms: Map<MmId, MmStruct>,
+    /// Areas of all address spaces.
+    pub vmas: Map<VmaKey, Vma>,
+    /// Processes, the dead ones too: their counters stay readable.
+    pub tasks: Map<TaskId, Task>,
+    mm_counters: Words,
+    task_counters: Words,
+    counters: Words,
+    cpu_mm: Table,
+    lru_add: Table,
+}
+
+/// How `mmap` judges whether there is enough memory (`vm.overcommit_memory`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Overcommit {
+    /// Refuses only what could never fit (0).
+    #[default]
+    Guess,
+    /// Refuses nothing (1).
+    Always,
+    /// Refuses what exceeds the commit limit (2).
+    Never,
+}
+
+/// The tunables that virtual memory reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tunables {
+    /// `vm.overcommit_memory`.
+    pub overcommit: Overcommit,
+    /// `vm.overcommit_ratio`, percent of RAM.
+    pub overcommit_ratio: u32,
+    /// `vm.max_map_count`.
+    pub max_map_count: u32,
+    /// `vm.mmap_min_addr`: hints below it are raised.
+    pub mmap_min_addr: u64,
+    /// Managed pages of the machine (`totalram_pages`).
+    pub ram_pages: u64,
+    /// Pages of all swap areas.
+    pub swap_pages: u64,
+}
+
+impl Tunables {
+    /// Returns 6.1's defaults on a machine with `ram_pages` managed pages.
+    pub fn defaults(ram_pages: u64) -> Tunables {
+        Tunables {
+            overcommit: Overcommit::Guess,
+            overcommit_ratio: 50,
+            max_map_count: 65530,
+            mmap_min_addr: 65536,
+            ram_pages,
+            swap_pages: 0,
+        }
+    }
+}
+
+/// What code of this folder works on.
+#[derive(Debug)]
+pub struct Ctx<'a> {
+    /// Frames, zones, statistics.
+    pub phys: &'a mut Phys,
+    /// Address spaces and what belongs to them.
+    pub virt: &'a mut Virt,
+    /// Tunables in force.
+    pub tunables: Tunables,
+    /// The CPU that runs.
+    pub cpu: CpuId,
+}
+
+impl Virt {
+    /// Makes the virtual memory of a machine that has just booted: the kernel's half, no
+    /// process. `ram` are the frames that are memory.
+    pub fn boot(config: &MachineConfig, ram: &[crate::config::MemoryRange]) -> Virt {
+        let mode = PagingMode::of(config.arch);
+        let layout = AddressLayout::of(config.arch);
+        let mut tables = PageTables::new();
+        let kernel = KernelMap::build(mode, layout, ram, &mut tables);
+        Virt {
+            arch: config.arch,
+            mode,
+            layout,
+            kernel,
+            tables,
+            tlb: Tlb::new(TlbGeometry::of(config.arch), config.cpus),
+            mms: Map::new(TableId::Mm),
+            vmas: Map::new(TableId::Vma),
+            tasks: Map::new(TableId::Task),
+            mm_counters: Words::new(TableId::MmCounter),
+            task_counters: Words::new(TableId::TaskCounter),
+            counters: Words::new(TableId::VirtCounter),
+            cpu_mm: switch_mm::table(config.cpus),
+            lru_add: lru_add::table(config.cpus),
+        }
+    }
+
+    /// Returns the area that contains `va`, or the next one above it (`find_vma`).
+    pub fn find_vma(&self, mm: MmId, va: VirtAddr) -> Option<&Vma> {
+        self.find_vma_prev(mm, va).1
+    }
+
+    /// Returns the area before and the one that contains `va` or lies above it.
+    pub fn find_vma_prev(&self, mm: MmId, va: VirtAddr) -> (Option<&Vma>, Option<&Vma>) {
+        let here = VmaKey::new(mm, va);
+        let first = VmaKey { mm, page: 0 };
+        let mut below = self.vmas.range(crate::store::map::range(first, here)).map(|(_, vma)| vma).rev();
+        let nearest = below.next();
+        if let Some(vma) = nearest
+            && vma.end > va
+        {
+            return (below.next(), nearest);
+        }
+        (nearest, self.next_vma(mm, here))
+    }
+
+    /// Iterates over the areas of `mm` in address order.
+    pub fn areas(&self, mm: MmId) -> impl DoubleEndedIterator<Item = &Vma> {
+        let (first, last) = (VmaKey { mm, page: 0 }, VmaKey { mm: MmId(mm.0 + 1), page: 0 });
+        self.vmas.range(crate::store::map::below(first, last)).map(|(_, vma)| vma)
+    }
+
+    /// Returns the first area that starts above `key`.
+    fn next_vma(&self, mm: MmId, key: VmaKey) -> Option<&Vma> {
+        let end = VmaKey { mm: MmId(mm.0 + 1), page: 0 };
+        let after = VmaKey { mm, page: key.page + 1 };
+        self.vmas.range(crate::store::map::below(after, end)).map(|(_, vma)| vma).next()
+    }
+
+    /// Returns the root table of an address space.
+    ///
+    /// # Panics
+    /// When there is no such address space.
+    pub fn root(&self, mm: MmId) -> crate::units::Pfn {
+        self.mms.get(mm).expect("an address space that exists").pgd
+    }
+
+    /// Returns whether `table` is one of this folder's stores.
+    pub fn owns(table: TableId) -> bool {
+        matches!(
+            table,
+            TableId::PageTable
+                | TableId::Tlb
+                | TableId::TlbStat
+                | TableId::Vma
+                | TableId::Mm
+                | TableId::Task
+                | TableId::MmCounter
+                | TableId::TaskCounter
+                | TableId::VirtCounter
+                | TableId::CpuMm
+                | TableId::LruAdd
+        )
+    }
+
+    /// Puts back a word without recording it: for undo and redo only.
+    ///
+    /// # Panics
+    /// When the slot is in no store of this folder.
+    pub fn restore(&mut self, slot: Slot, value: u64) {
+        let (table, at) = (slot.table(), slot.index());
+        match table {
+            TableId::PageTable => self.tables.restore(at, value),
+            TableId::Tlb | TableId::TlbStat => self.tlb.restore(table, at, value),
+            TableId::Vma => self.vmas.restore(at, value),
+            TableId::Mm => self.mms.restore(at, value),
+            TableId::Task => self.tasks.restore(at, value),
+            TableId::MmCounter => self.mm_counters.restore(at, value),
+            TableId::TaskCounter => self.task_counters.restore(at, value),
+            TableId::VirtCounter => self.counters.restore(at, value),
+            TableId::CpuMm => self.cpu_mm.restore(at, value),
+            TableId::LruAdd => self.lru_add.restore(at, value),
+            TableId::Page
+            | TableId::ListHead
+            | TableId::PageblockType
+            | TableId::Zone
+            | TableId::ZoneStat
+            | TableId::Pcp
+            | TableId::NodeStat
+            | TableId::VmEvent
+            | TableId::Sysctl
+            | TableId::Clock
+            | TableId::Label => unreachable!("{table:?} is no store of virtual memory"),
+        }
+    }
+
+    /// Mixes all state into `digest`.
+    pub fn digest(&self, digest: &mut Digest) {
+        self.tables.digest(digest);
+        self.tlb.digest(digest);
+        self.vmas.digest(digest);
+        self.mms.digest(digest);
+        self.tasks.digest(digest);
+        self.mm_counters.digest(digest);
+        self.task_counters.digest(digest);
+        self.counters.digest(digest);
+        self.cpu_mm.digest(digest);
+        self.lru_add.digest(digest);
+    }
+}

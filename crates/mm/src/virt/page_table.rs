@@ -1,5 +1,293 @@
-//! page_table
+//! Page-table pages: their contents, and tables coming and going below a root.
+//!
+//! A table is a frame of the buddy allocator; its entries are journaled words, found by
+//! frame number. Mirrors 6.1 `mm/memory.c` (`__pud_alloc` .. `__pte_alloc`) and
+//! `arch/x86/mm/pgtable.c` (`pgd_alloc`).
 
-/// Events of this subsystem.
+use super::{Ctx, MmCounter, MmId, Virt};
+use crate::cost::Cost;
+use crate::errno::Errno;
+use crate::func::Func;
+use crate::gfp::Gfp;
+use crate::phys::vmstat::NodeStat;
+use crate::store::page::Owner;
+use crate::store::{Digest, Kind, TableId, Words};
+use crate::trace::Trace;
+use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8, signed};
+
+/// What happened to page tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {}
+pub enum Event {
+    /// An address space got its root; the kernel's entries were copied into it.
+    RootAlloc {
+        /// Address space.
+        mm: MmId,
+        /// First frame of the root's block.
+        pfn: Pfn,
+        /// Order of the block.
+        order: Order,
+        /// Entries of the kernel's half that were copied.
+        copied: u16,
+    },
+    /// An address space gave its root back.
+    RootFree {
+        /// Address space.
+        mm: MmId,
+        /// First frame of the root's block.
+        pfn: Pfn,
+    },
+    /// A table was allocated and linked into the one above.
+    TableAlloc {
+        /// Address space.
+        mm: MmId,
+        /// Depth of the new table; 1 hangs below the root.
+        depth: u8,
+        /// Frame of the new table.
+        pfn: Pfn,
+        /// First address it covers.
+        va: VirtAddr,
+    },
+    /// A table was taken out of the one above; its frame is freed with the pages.
+    TableFree {
+        /// Address space.
+        mm: MmId,
+        /// Depth of the table.
+        depth: u8,
+        /// Frame of the table.
+        pfn: Pfn,
+        /// First address it covered.
+        va: VirtAddr,
+    },
+    /// An entry that maps a page was written.
+    SetEntry {
+        /// Address space.
+        mm: MmId,
+        /// Address of the page.
+        va: VirtAddr,
+        /// Frame of the table.
+        table: Pfn,
+        /// Index in the table.
+        index: u16,
+        /// Raw entry before.
+        old: u64,
+        /// Raw entry now.
+        new: u64,
+    },
+}
+
+/// Words kept per frame: i386 has 1024 entries a table.
+const ENTRIES_PER_FRAME: u64 = 1024;
+
+/// Contents of all page-table pages.
+#[derive(Clone, Debug)]
+pub struct PageTables {
+    words: Words,
+}
+
+impl PageTables {
+    pub(super) fn new() -> PageTables {
+        PageTables { words: Words::new(TableId::PageTable) }
+    }
+
+    /// Returns raw entry `index` of the table in frame `table`.
+    #[inline]
+    pub fn entry(&self, table: Pfn, index: u16) -> u64 {
+        self.words.get(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index))
+    }
+
+    /// Writes a raw entry.
+    #[inline]
+    pub(super) fn set(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
+        self.words.set(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw, tr);
+    }
+
+    /// Writes a raw entry while booting, before there is a journal.
+    pub(super) fn init(&mut self, table: Pfn, index: u16, raw: u64) {
+        self.words.restore(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw);
+    }
+
+    /// Returns the slot of an entry, to ask whether a step touched it.
+    pub fn slot(&self, table: Pfn, index: u16) -> crate::store::Slot {
+        self.words.slot(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index))
+    }
+
+    /// Iterates over the entries of a table that are not zero.
+    pub fn entries(&self, table: Pfn, entries: u16) -> impl Iterator<Item = (u16, u64)> + '_ {
+        (0..entries).map(move |index| (index, self.entry(table, index))).filter(|&(_, raw)| raw != 0)
+    }
+
+    pub(super) fn restore(&mut self, at: u64, value: u64) {
+        self.words.restore(at, value);
+    }
+
+    pub(super) fn digest(&self, digest: &mut Digest) {
+        self.words.digest(digest);
+    }
+}
+
+/// Returns the owner that a table's page struct names: its place in its address space.
+pub fn table_owner(mm: MmId, depth: usize, va: VirtAddr) -> Owner {
+    const LOW_BITS: u32 = 21;
+    Owner::new(mm.0, (va.0 & ((1 << 48) - 1)) >> LOW_BITS << 3 | u64::from(count(depth)))
+}
+
+/// Reads back [`table_owner`]: address space, depth, first address covered.
+pub fn table_place(owner: Owner) -> (MmId, usize, VirtAddr) {
+    (MmId(owner.id()), index64(owner.index() & 7), VirtAddr(owner.index() >> 3 << 21))
+}
+
+impl Virt {
+    /// Returns where the entry of `va` in the last level is: table, index, raw entry; `None`
+    /// when a table on the way is missing or the memory is mapped further up.
+    pub fn leaf_entry(&self, mm: MmId, va: VirtAddr) -> Option<(Pfn, u16, u64)> {
+        let table = self.table_at(mm, va, self.mode.leaf_depth())?;
+        let index = self.mode.index(va, self.mode.leaf_depth());
+        Some((table, index, self.tables.entry(table, index)))
+    }
+
+    /// Returns the frame of the table of `depth` that covers `va`.
+    pub(super) fn table_at(&self, mm: MmId, va: VirtAddr, depth: usize) -> Option<Pfn> {
+        let hardware = &self.mode.codec.hardware;
+        let mut table = self.root(mm);
+        for above in 0..depth {
+            let raw = self.tables.entry(table, self.mode.index(va, above));
+            if raw & hardware.present == 0 || raw & hardware.large != 0 {
+                return None;
+            }
+            table = Pfn(self.mode.codec.pfn(raw));
+        }
+        Some(table)
+    }
+
+    /// Returns the first index of the kernel's half in a root table.
+    pub(super) fn kernel_index(&self) -> u16 {
+        let root = &self.mode.levels[0];
+        let span = root.span();
+        crate::units::low16(self.layout.task_size.next_multiple_of(span) >> root.shift) & (root.entries() - 1)
+    }
+
+    /// Writes an entry of the last level and says so.
+    pub(super) fn set_leaf(&mut self, mm: MmId, va: VirtAddr, place: (Pfn, u16), raw: u64, tr: &mut Trace) {
+        let (table, index) = place;
+        let old = self.tables.entry(table, index);
+        self.tables.set(table, index, raw, tr);
+        tr.spend(Cost::SetPte);
+        tr.emit(Event::SetEntry { mm, va, table, index, old, new: raw });
+    }
+}
+
+/// The span of a table's allocation.
+fn alloc_func(virt: &Virt, depth: usize) -> Func {
+    if depth == virt.mode.leaf_depth() {
+        Func::PteAlloc
+    } else if depth + 1 == virt.mode.leaf_depth() {
+        Func::PmdAlloc
+    } else {
+        Func::PudAlloc
+    }
+}
+
+impl Ctx<'_> {
+    /// Allocates the root of `mm` and copies the kernel's entries (`pgd_alloc`).
+    pub(crate) fn alloc_root(&mut self, mm: MmId, tr: &mut Trace) -> Result<Pfn, Errno> {
+        let order = self.virt.mode.root_order;
+        let pfn = self.alloc_block(order, Gfp::KERNEL_ACCOUNT | Gfp::ZERO, tr).ok_or(Errno::ENOMEM)?;
+        self.claim(pfn, Kind::PageTable, table_owner(mm, 0, VirtAddr(0)), tr);
+        let mut copied = 0;
+        for index in self.virt.kernel_index()..self.virt.mode.levels[0].entries() {
+            let raw = self.virt.tables.entry(self.virt.kernel.root, index);
+            if raw != 0 {
+                self.virt.tables.set(pfn, index, raw, tr);
+                copied += 1;
+            }
+        }
+        tr.emit(Event::RootAlloc { mm, pfn, order, copied });
+        Ok(pfn)
+    }
+
+    /// Gives the root of `mm` back (`pgd_free`).
+    pub(crate) fn free_root(&mut self, mm: MmId, tr: &mut Trace) {
+        let pfn = self.virt.root(mm);
+        for index in 0..self.virt.mode.levels[0].entries() {
+            self.virt.tables.set(pfn, index, 0, tr);
+        }
+        tr.emit(Event::RootFree { mm, pfn });
+        self.free_block(pfn, self.virt.mode.root_order, tr);
+    }
+
+    /// Returns the table of `depth` that covers `va`, allocating what is missing on the way.
+    pub(super) fn table_alloc(
+        &mut self,
+        mm: MmId,
+        va: VirtAddr,
+        depth: usize,
+        tr: &mut Trace,
+    ) -> Result<Pfn, Errno> {
+        let mut table = self.virt.root(mm);
+        for below in 1..=depth {
+            let index = self.virt.mode.index(va, below - 1);
+            let raw = self.virt.tables.entry(table, index);
+            table = if raw & self.virt.mode.codec.hardware.present != 0 {
+                Pfn(self.virt.mode.codec.pfn(raw))
+            } else {
+                tr.enter(alloc_func(self.virt, below));
+                let new = self.link_new_table(mm, va, below, (table, index), tr);
+                tr.leave();
+                new?
+            };
+        }
+        Ok(table)
+    }
+
+    fn link_new_table(
+        &mut self,
+        mm: MmId,
+        va: VirtAddr,
+        depth: usize,
+        parent: (Pfn, u16),
+        tr: &mut Trace,
+    ) -> Result<Pfn, Errno> {
+        let gfp = Gfp::KERNEL_ACCOUNT | Gfp::ZERO;
+        let pfn = self.alloc_block(Order::ZERO, gfp, tr).ok_or(Errno::ENOMEM)?;
+        let span = self.virt.mode.levels[depth - 1].span();
+        let first = VirtAddr(va.0 & !(span - 1));
+        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, first), tr);
+        let raw = self.virt.mode.codec.encode_table(pfn);
+        self.virt.tables.set(parent.0, parent.1, raw, tr);
+        self.virt.add_mm(mm, MmCounter::PgtablesBytes, signed(PAGE_SIZE), tr);
+        if self.is_counted_table(depth) {
+            self.mod_node(pfn, NodeStat::NrPageTablePages, 1, tr);
+        }
+        tr.spend(Cost::SetPte);
+        tr.emit(Event::TableAlloc { mm, depth: low8(u64::from(count(depth))), pfn, va: first });
+        Ok(pfn)
+    }
+
+    /// Takes the table that `parent` points to out; the caller frees its frame.
+    pub(super) fn unlink_table(
+        &mut self,
+        mm: MmId,
+        va: VirtAddr,
+        depth: usize,
+        parent: (Pfn, u16),
+        tr: &mut Trace,
+    ) -> Pfn {
+        let raw = self.virt.tables.entry(parent.0, parent.1);
+        let pfn = Pfn(self.virt.mode.codec.pfn(raw));
+        self.virt.tables.set(parent.0, parent.1, 0, tr);
+        self.virt.add_mm(mm, MmCounter::PgtablesBytes, -signed(PAGE_SIZE), tr);
+        if self.is_counted_table(depth) {
+            self.mod_node(pfn, NodeStat::NrPageTablePages, -1, tr);
+        }
+        let span = self.virt.mode.levels[depth - 1].span();
+        let va = VirtAddr(va.0 & !(span - 1));
+        tr.emit(Event::TableFree { mm, depth: low8(u64::from(count(depth))), pfn, va });
+        pfn
+    }
+
+    /// Returns whether tables of this depth are in `nr_page_table_pages`: the last level and
+    /// the one above, unless that is the root.
+    fn is_counted_table(&self, depth: usize) -> bool {
+        depth > 0 && depth + 1 >= self.virt.mode.leaf_depth()
+    }
+}

@@ -1,0 +1,112 @@
+//! Frames as this folder takes and gives them: the only calls into the page allocator.
+
+use super::{Ctx, MmId};
+use crate::cost::Cost;
+use crate::gfp::Gfp;
+use crate::phys::AllocRequest;
+use crate::phys::vmstat::{NodeStat, VmEvent, ZoneStat};
+use crate::store::page::Owner;
+use crate::store::{Kind, PageFlags};
+use crate::trace::Trace;
+use crate::units::{Order, Pfn, VirtAddr};
+
+/// Returns the owner that an anonymous page's struct names: its address space and page
+/// number (`mapping` and `index` of the kernel).
+pub fn anon_owner(mm: MmId, va: VirtAddr) -> Owner {
+    Owner::new(mm.0, va.page_number())
+}
+
+/// Reads back [`anon_owner`].
+pub fn anon_place(owner: Owner) -> (MmId, VirtAddr) {
+    (MmId(owner.id()), VirtAddr::from_page_number(owner.index()))
+}
+
+impl Ctx<'_> {
+    /// Allocates a block near the running CPU; pays for zeroing if `gfp` asks for zeroes.
+    pub(super) fn alloc_block(&mut self, order: Order, gfp: Gfp, tr: &mut Trace) -> Option<Pfn> {
+        let node = self.phys.node_of_cpu(self.cpu);
+        let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, tr)?;
+        if gfp.contains(Gfp::ZERO) {
+            for _ in 0..order.pages() {
+                tr.spend(Cost::ClearPage);
+            }
+        }
+        Some(pfn)
+    }
+
+    /// Gives a block back.
+    pub(super) fn free_block(&mut self, pfn: Pfn, order: Order, tr: &mut Trace) {
+        self.phys.free_pages(pfn, order, self.cpu, tr);
+    }
+
+    /// Says what a block just allocated is for.
+    pub(super) fn claim(&mut self, pfn: Pfn, kind: Kind, owner: Owner, tr: &mut Trace) {
+        let state = self.phys.mem_map.state(pfn).with_kind(kind);
+        self.phys.mem_map.set_state(pfn, state, tr);
+        self.phys.mem_map.set_owner(pfn, owner, tr);
+    }
+
+    /// Makes `pfn` the anonymous page of `va`, mapped once and by this process only
+    /// (`page_add_new_anon_rmap`).
+    pub(super) fn add_anon_rmap(&mut self, pfn: Pfn, mm: MmId, va: VirtAddr, tr: &mut Trace) {
+        let flags = PageFlags::UPTODATE.with(PageFlags::SWAPBACKED).with(PageFlags::ANON_EXCLUSIVE);
+        self.claim(pfn, Kind::Anon, anon_owner(mm, va), tr);
+        let state = self.phys.mem_map.state(pfn).with_flags(flags).with_mappings(1);
+        self.phys.mem_map.set_state(pfn, state, tr);
+        self.mod_node(pfn, NodeStat::NrAnonPages, 1, tr);
+        tr.spend(Cost::PageAccounting);
+    }
+
+    /// Takes one mapping off `pfn` (`page_remove_rmap`).
+    pub(super) fn remove_rmap(&mut self, pfn: Pfn, tr: &mut Trace) {
+        let state = self.phys.mem_map.state(pfn);
+        let mappings = state.mappings().checked_sub(1).expect("a page mapped no more than counted");
+        self.phys.mem_map.set_state(pfn, state.with_mappings(mappings), tr);
+        if mappings == 0 && state.kind() == Kind::Anon {
+            self.mod_node(pfn, NodeStat::NrAnonPages, -1, tr);
+        }
+        tr.spend(Cost::PageAccounting);
+    }
+
+    /// Adds a reference.
+    pub(super) fn get_page(&mut self, pfn: Pfn, tr: &mut Trace) {
+        let state = self.phys.mem_map.state(pfn);
+        self.phys.mem_map.set_state(pfn, state.with_refcount(state.refcount() + 1), tr);
+    }
+
+    /// Drops a reference; returns whether it was the last and the page must be freed.
+    #[must_use]
+    pub(super) fn put_page(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
+        let state = self.phys.mem_map.state(pfn);
+        let refcount = state.refcount().checked_sub(1).expect("a page put no more than got");
+        self.phys.mem_map.set_state(pfn, state.with_refcount(refcount), tr);
+        refcount == 0
+    }
+
+    /// Takes a page that nobody refers to off its LRU list, before it is freed.
+    pub(super) fn leave_lru(&mut self, pfn: Pfn, tr: &mut Trace) {
+        let state = self.phys.mem_map.state(pfn);
+        if state.flags().contains(PageFlags::LRU) {
+            self.phys.mem_map.set_state(pfn, state.with_flags(state.flags().without(PageFlags::LRU)), tr);
+            self.count_lru(pfn, -1, tr);
+        }
+    }
+
+    /// Counts a page that came to, or left, the list of inactive anonymous pages.
+    pub(super) fn count_lru(&mut self, pfn: Pfn, by: i64, tr: &mut Trace) {
+        self.mod_node(pfn, NodeStat::NrInactiveAnon, by, tr);
+        let zone = self.phys.zone_of(pfn);
+        self.phys.vmstat.mod_zone(zone, ZoneStat::NrZoneInactiveAnon, by, self.cpu, tr);
+    }
+
+    /// Adds to a statistic of the node that `pfn` belongs to.
+    pub(super) fn mod_node(&mut self, pfn: Pfn, item: NodeStat, by: i64, tr: &mut Trace) {
+        let node = self.phys.zone(self.phys.zone_of(pfn)).node;
+        self.phys.vmstat.mod_node(node, item, by, self.cpu, tr);
+    }
+
+    /// Counts an event of `/proc/vmstat`.
+    pub(super) fn count_event(&mut self, event: VmEvent, tr: &mut Trace) {
+        self.phys.count(event, 1, tr);
+    }
+}

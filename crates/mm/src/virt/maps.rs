@@ -1,0 +1,185 @@
+//! What `/proc/PID/maps` and `pages` list: rows as data, without their text.
+//!
+//! Mirrors 6.1 `fs/proc/task_mmu.c: show_map_vma`.
+
+use super::pte::{Entry, PteFlags};
+use super::vma::{Backing, SpecialMapping, VmFlags, Vma};
+use super::{MmId, Virt};
+use crate::phys::Phys;
+use crate::store::{Kind, PageFlags};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
+
+/// Name at the end of a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MapName<'a> {
+    /// Nothing.
+    None,
+    /// Path of a file.
+    File(&'a str),
+    /// A shared object without a name.
+    DevZero,
+    /// `[heap]`.
+    Heap,
+    /// `[stack]`.
+    Stack,
+    /// `[vvar]` or `[vdso]`.
+    Special(SpecialMapping),
+}
+
+impl MapName<'_> {
+    /// Returns the text in the row, `None` where there is none.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            MapName::None => None,
+            MapName::File(name) => Some(name),
+            MapName::DevZero => Some("/dev/zero (deleted)"),
+            MapName::Heap => Some("[heap]"),
+            MapName::Stack => Some("[stack]"),
+            MapName::Special(special) => Some(special.name()),
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapRow<'a> {
+    /// First address.
+    pub start: VirtAddr,
+    /// First address after it.
+    pub end: VirtAddr,
+    /// Rights; `SHARED` decides between `p` and `s`.
+    pub flags: VmFlags,
+    /// Offset in the file, in bytes; zero without a file.
+    pub offset: u64,
+    /// Major and minor number of the device.
+    pub dev: (u8, u8),
+    /// Inode number, zero without a file.
+    pub inode: u64,
+    /// Name.
+    pub name: MapName<'a>,
+}
+
+/// What is behind a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageUse {
+    /// Nothing yet.
+    None,
+    /// The shared page of zeroes.
+    Zero,
+    /// A page of this process only.
+    Anon,
+    /// An anonymous page that more than one entry maps.
+    AnonShared,
+    /// Part of a huge page.
+    AnonHuge,
+    /// A page of a file or of shared memory.
+    File,
+    /// A slot in a swap area.
+    Swap,
+}
+
+impl PageUse {
+    /// Returns the word that `pages` prints.
+    pub const fn name(self) -> &'static str {
+        match self {
+            PageUse::None => "none",
+            PageUse::Zero => "zero",
+            PageUse::Anon => "anon",
+            PageUse::AnonShared => "anon-shared",
+            PageUse::AnonHuge => "anon-huge",
+            PageUse::File => "file",
+            PageUse::Swap => "swap",
+        }
+    }
+}
+
+/// Neighbouring pages of one use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PageRun {
+    /// First address.
+    pub start: VirtAddr,
+    /// Number of pages.
+    pub pages: u64,
+    /// What is behind them.
+    pub page_use: PageUse,
+}
+
+impl Virt {
+    /// Iterates over the rows of `maps`.
+    pub fn maps(&self, mm: MmId) -> impl Iterator<Item = MapRow<'_>> {
+        self.areas(mm).map(move |vma| self.map_row(mm, vma))
+    }
+
+    fn map_row<'a>(&self, mm: MmId, vma: &'a Vma) -> MapRow<'a> {
+        let (offset, dev, inode) = match &vma.backing {
+            Backing::File(file) => (vma.pgoff * PAGE_SIZE, file.dev, file.inode),
+            Backing::SharedAnon { inode } => (vma.pgoff * PAGE_SIZE, (0, 1), *inode),
+            Backing::Anon | Backing::Special(_) => (0, (0, 0), 0),
+        };
+        let name = match &vma.backing {
+            Backing::File(file) => MapName::File(&file.name),
+            Backing::SharedAnon { .. } => MapName::DevZero,
+            Backing::Special(special) => MapName::Special(*special),
+            Backing::Anon => self.anon_name(mm, vma),
+        };
+        MapRow { start: vma.start, end: vma.end, flags: vma.flags, offset, dev, inode, name }
+    }
+
+    /// Heap and stack are names of a place, not of an area.
+    fn anon_name(&self, mm: MmId, vma: &Vma) -> MapName<'static> {
+        let Some(space) = self.mms.get(mm) else { return MapName::None };
+        if vma.start <= space.brk && vma.end >= space.start_brk {
+            MapName::Heap
+        } else if vma.start <= space.start_stack && vma.end >= space.start_stack {
+            MapName::Stack
+        } else {
+            MapName::None
+        }
+    }
+
+    /// Returns what is behind each page of a range, neighbours of one use together.
+    pub fn page_runs(&self, phys: &Phys, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<PageRun> {
+        let mut runs: Vec<PageRun> = Vec::new();
+        let mut push = |start: VirtAddr, pages: u64, page_use: PageUse| {
+            if pages == 0 {
+                return;
+            }
+            match runs.last_mut() {
+                Some(last) if last.page_use == page_use => last.pages += pages,
+                Some(_) | None => runs.push(PageRun { start, pages, page_use }),
+            }
+        };
+        let mut at = start.page_start();
+        for leaf in self.leaf_entries(mm, at, end) {
+            push(at, (leaf.va.0 - at.0) / PAGE_SIZE, PageUse::None);
+            let page_use = match self.mode.codec.decode(leaf.raw, true) {
+                Entry::Leaf { flags, .. } if flags.contains(PteFlags::SPECIAL) => PageUse::Zero,
+                Entry::Leaf { pfn, .. } => use_of_frame(phys, pfn),
+                Entry::Swap { .. } => PageUse::Swap,
+                Entry::None | Entry::Table { .. } => PageUse::None,
+            };
+            push(leaf.va, 1, page_use);
+            at = VirtAddr(leaf.va.0 + PAGE_SIZE);
+        }
+        push(at, end.0.saturating_sub(at.0).div_ceil(PAGE_SIZE), PageUse::None);
+        runs
+    }
+}
+
+fn use_of_frame(phys: &Phys, pfn: Pfn) -> PageUse {
+    let Some((_, state)) = phys.mem_map.block_of(pfn) else { return PageUse::None };
+    match state.kind() {
+        Kind::File => PageUse::File,
+        _ if state.flags().contains(PageFlags::HEAD) => PageUse::AnonHuge,
+        _ if state.mappings() > 1 => PageUse::AnonShared,
+        Kind::Hole
+        | Kind::Reserved
+        | Kind::Free
+        | Kind::Pcp
+        | Kind::BeforeCapture
+        | Kind::Kernel
+        | Kind::PageTable
+        | Kind::Anon
+        | Kind::Slab => PageUse::Anon,
+    }
+}

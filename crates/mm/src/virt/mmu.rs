@@ -1,0 +1,99 @@
+//! The memory management unit: TLB first, tables second, a fault third.
+
+use super::tlb::Lack;
+use super::walk::{Access, Outcome, Privilege, walk};
+use super::{MmId, Virt};
+use crate::config::CpuId;
+use crate::cost::Cost;
+use crate::func::Func;
+use crate::trace::Trace;
+use crate::units::{PhysAddr, VirtAddr};
+
+/// Bits of the error code that the CPU pushes with a page fault.
+pub mod error_code {
+    /// The entry was present: a right was missing.
+    pub const PROTECTION: u32 = 1;
+    /// A store.
+    pub const WRITE: u32 = 2;
+    /// From user mode.
+    pub const USER: u32 = 4;
+    /// A fetch.
+    pub const INSTRUCTION: u32 = 16;
+}
+
+/// An exception that an access raised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exception {
+    /// `#PF`: the error code.
+    PageFault(u32),
+    /// `#GP`: the address is not canonical.
+    GeneralProtection,
+}
+
+impl Virt {
+    /// Translates `va` for a program of `mm` on `cpu`, as one try of an instruction does.
+    #[inline]
+    pub fn translate_access(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        va: VirtAddr,
+        access: Access,
+        tr: &mut Trace,
+    ) -> Result<PhysAddr, Exception> {
+        let pcid = self.switch_mm(cpu, mm, tr);
+        if let Some(entry) = self.tlb.lookup(cpu, pcid, va, tr) {
+            tr.spend(Cost::TlbHit);
+            let lack = match access {
+                _ if !entry.user => Some(Lack::User),
+                Access::Write if !entry.write => Some(Lack::Write),
+                Access::Write if !entry.dirty => Some(Lack::Dirty),
+                Access::Exec if !entry.exec => Some(Lack::Exec),
+                Access::Read | Access::Write | Access::Exec => None,
+            };
+            match lack {
+                None => return Ok(PhysAddr(entry.pfn.addr().0 + (va.0 & ((1 << entry.shift) - 1)))),
+                Some(lack) => self.tlb.reject(cpu, pcid, va, lack, tr),
+            }
+        }
+        self.walk_and_fill(cpu, mm, pcid, va, access, tr)
+    }
+
+    #[inline]
+    fn walk_and_fill(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        pcid: u16,
+        va: VirtAddr,
+        access: Access,
+        tr: &mut Trace,
+    ) -> Result<PhysAddr, Exception> {
+        let root = self.root(mm);
+        tr.enter(Func::CpuWalk);
+        let walk = walk(self.mode, &mut self.tables, root, va, access, Privilege::User, tr);
+        tr.leave();
+        match walk.outcome {
+            Outcome::Translated { pa, entry } => {
+                self.tlb.fill(cpu, pcid, va, entry, tr);
+                Ok(pa)
+            }
+            Outcome::NotPresent { .. } => Err(Exception::PageFault(self.error_code(access))),
+            Outcome::Protection { .. } => {
+                Err(Exception::PageFault(self.error_code(access) | error_code::PROTECTION))
+            }
+            Outcome::NonCanonical => Err(Exception::GeneralProtection),
+        }
+    }
+
+    /// Returns the error code of a user access whose entry is not present. Fetches are told
+    /// apart only where there is an NX bit to forbid them.
+    fn error_code(&self, access: Access) -> u32 {
+        let kind = match access {
+            Access::Write => error_code::WRITE,
+            Access::Exec if self.mode.codec.hardware.no_exec != 0 => error_code::INSTRUCTION,
+            Access::Read | Access::Exec => 0,
+        };
+        error_code::USER | kind
+    }
+}

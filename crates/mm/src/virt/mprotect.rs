@@ -1,0 +1,229 @@
+//! Changing rights: of areas, and of the entries already there.
+//!
+//! Mirrors 6.1 `mm/mprotect.c`: `do_mprotect_pkey`, `mprotect_fixup`, `change_pte_range`.
+
+use super::mmap::{Event, is_accountable};
+use super::mmu_gather::{MmuGather, Scope};
+use super::pte::{Entry, PteFlags};
+use super::unmap::LeafPlace;
+use super::vma::{Candidate, VmFlags};
+use super::{Ctx, MmId, Vma, VmaKey};
+use crate::cost::Cost;
+use crate::errno::Errno;
+use crate::func::Func;
+use crate::store::PageFlags;
+use crate::task::TaskId;
+use crate::trace::Trace;
+use crate::units::{Bytes, VirtAddr, signed};
+
+/// Rights of the entries that an area's pages get (`vm_page_prot`): a private page is never
+/// writable from here, so that the first write is seen.
+pub(super) fn page_prot(flags: VmFlags) -> PteFlags {
+    if !flags.intersects(VmFlags::ACCESS) {
+        return PteFlags::PROT_NONE.with(PteFlags::ACCESSED);
+    }
+    let mut prot = PteFlags::PRESENT.with(PteFlags::USER).with(PteFlags::ACCESSED);
+    if flags.contains(VmFlags::SHARED.with(VmFlags::WRITE)) {
+        prot = prot.with(PteFlags::WRITE);
+    }
+    if flags.contains(VmFlags::EXEC) { prot } else { prot.with(PteFlags::NO_EXEC) }
+}
+
+/// What an entry keeps when its rights change (`_PAGE_CHG_MASK`).
+const KEPT: PteFlags = PteFlags::WRITE_THROUGH
+    .with(PteFlags::CACHE_DISABLE)
+    .with(PteFlags::SPECIAL)
+    .with(PteFlags::ACCESSED)
+    .with(PteFlags::DIRTY)
+    .with(PteFlags::SOFT_DIRTY)
+    .with(PteFlags::DEVMAP)
+    .with(PteFlags::UFFD_WP);
+
+/// What makes a cached translation wrong when it changes (`pte_needs_flush`).
+const FLUSHED: PteFlags = PteFlags::PRESENT
+    .with(PteFlags::WRITE)
+    .with(PteFlags::USER)
+    .with(PteFlags::NO_EXEC)
+    .with(PteFlags::GLOBAL);
+
+impl Ctx<'_> {
+    /// Gives the pages of a range other rights; `prot` is a subset of [`VmFlags::ACCESS`].
+    /// What was changed before a hole or a refusal stays changed.
+    pub fn mprotect(
+        &mut self,
+        task: TaskId,
+        start: VirtAddr,
+        len: Bytes,
+        prot: VmFlags,
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        let mm = self.virt.mm_of(task);
+        tr.spend(Cost::Syscall);
+        let mut gather = MmuGather::new(mm, Scope::Part);
+        let result = self.do_mprotect(&mut gather, mm, start, len, prot, tr);
+        gather.finish(self, tr);
+        if let Err(errno) = result {
+            tr.emit(Event::Refused { mm, errno });
+        }
+        result
+    }
+
+    fn do_mprotect(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        start: VirtAddr,
+        len: Bytes,
+        prot: VmFlags,
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        if start.page_offset() != 0 {
+            return Err(Errno::EINVAL);
+        }
+        if len.0 == 0 {
+            return Ok(());
+        }
+        let end = len.page_align().and_then(|len| start.checked_add(len.0)).ok_or(Errno::ENOMEM)?;
+        if end <= start {
+            return Err(Errno::ENOMEM);
+        }
+        let mut at = start;
+        while at < end {
+            let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();
+            let flags = vma.flags.without(VmFlags::ACCESS).with(prot);
+            if prot.intersects(VmFlags::ACCESS.without(flags.allowed_access())) {
+                return Err(Errno::EACCES);
+            }
+            let until = vma.end.min(end);
+            tr.enter(Func::MprotectFixup);
+            let fixed = self.mprotect_fixup(gather, mm, &vma, (at, until), flags, tr);
+            tr.leave();
+            fixed?;
+            // A merge may have brought more than was asked for; all of it has these rights.
+            at = self
+                .virt
+                .find_vma(mm, VirtAddr(until.0 - 1))
+                .map_or(until, |vma| vma.end.max(until).min(end));
+        }
+        Ok(())
+    }
+
+    fn mprotect_fixup(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        vma: &Vma,
+        (start, end): (VirtAddr, VirtAddr),
+        flags: VmFlags,
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        let old = vma.flags;
+        if flags == old {
+            return Ok(());
+        }
+        let pages = signed((end.0 - start.0) >> crate::units::PAGE_SHIFT);
+        let flags = self.charge_protected(old, flags, pages, tr)?;
+        let range = Candidate {
+            start,
+            end,
+            flags,
+            pgoff: vma.pgoff_of(start),
+            backing: &vma.backing,
+            anon_vma: vma.anon_vma,
+        };
+        let before =
+            if start > vma.start { Some(vma.clone()) } else { self.virt.find_vma_prev(mm, start).0.cloned() };
+        let at = match self.virt.merge_range(mm, before.as_ref(), &range, tr) {
+            Some(at) => at,
+            None => {
+                if start > vma.start {
+                    self.split_counted(mm, vma.start, start, tr)?;
+                }
+                if end < vma.end {
+                    self.split_counted(mm, start, end, tr)?;
+                }
+                start
+            }
+        };
+        self.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
+            vma.flags = flags.with(vma.flags.and(VmFlags::SOFTDIRTY));
+        });
+        tr.emit(Event::Protected { mm, start, end, old, new: flags });
+        self.virt.account_vm(mm, old, -pages, tr);
+        self.virt.account_vm(mm, flags, pages, tr);
+        self.change_protection(gather, mm, (start, end), flags, tr);
+        Ok(())
+    }
+
+    /// Counts pages that become writable against memory, once.
+    fn charge_protected(
+        &mut self,
+        old: VmFlags,
+        flags: VmFlags,
+        pages: i64,
+        tr: &mut Trace,
+    ) -> Result<VmFlags, Errno> {
+        let exempt = VmFlags::ACCOUNT.with(VmFlags::WRITE).with(VmFlags::HUGETLB);
+        if is_accountable(flags) && !old.intersects(exempt) {
+            self.charge(pages, tr)?;
+            return Ok(flags.with(VmFlags::ACCOUNT));
+        }
+        Ok(flags)
+    }
+
+    /// Cuts an area unless the limit on their number forbids it (`split_vma`).
+    fn split_counted(
+        &mut self,
+        mm: MmId,
+        start: VirtAddr,
+        at: VirtAddr,
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        if self.virt.map_count(mm) >= u64::from(self.tunables.max_map_count) {
+            return Err(Errno::ENOMEM);
+        }
+        self.virt.split_vma(mm, start, at, tr)
+    }
+
+    /// Rewrites the entries of a range for new rights (`change_protection`).
+    fn change_protection(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        (start, end): (VirtAddr, VirtAddr),
+        flags: VmFlags,
+        tr: &mut Trace,
+    ) {
+        for leaf in self.virt.leaf_entries(mm, start, end) {
+            self.change_entry(gather, mm, leaf, flags, tr);
+        }
+    }
+
+    fn change_entry(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        leaf: LeafPlace,
+        flags: VmFlags,
+        tr: &mut Trace,
+    ) {
+        let codec = self.virt.mode.codec;
+        let Entry::Leaf { pfn, flags: old } = codec.decode(leaf.raw, true) else { return };
+        let mut new = old.and(KEPT).with(page_prot(flags));
+        if flags.contains(VmFlags::WRITE)
+            && !new.intersects(PteFlags::WRITE.with(PteFlags::SPECIAL))
+            && self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE)
+        {
+            // The process has the page to itself: no fault is needed to find that out.
+            new = new.with(PteFlags::WRITE);
+        }
+        let raw = codec.encode_page(pfn, new);
+        if raw == leaf.raw {
+            return;
+        }
+        self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), raw, tr);
+        if old.contains(PteFlags::PRESENT) && old.and(FLUSHED) != new.and(FLUSHED) {
+            gather.note_page(leaf.va);
+        }
+    }
+}

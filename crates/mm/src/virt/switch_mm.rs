@@ -1,0 +1,154 @@
+//! Loading an address space on a CPU, and keeping every CPU's TLB honest.
+//!
+//! A CPU remembers the last six address spaces it ran under six tags; coming back to one of
+//! them flushes nothing. One whose tables changed meanwhile loses its tag. Mirrors 6.1
+//! `arch/x86/mm/tlb.c`: `choose_new_asid`, `flush_tlb_mm_range`.
+
+use super::tlb::{Event, TlbCounter};
+use super::{MmId, Virt};
+use crate::config::CpuId;
+use crate::cost::Cost;
+use crate::store::{Table, TableId};
+use crate::trace::Trace;
+use crate::units::{PAGE_SIZE, VirtAddr, low16, low32};
+
+/// Tags that a CPU hands out (`TLB_NR_DYN_ASIDS`).
+const ASIDS: u32 = 6;
+/// Pages above which a flush takes everything (`tlb_single_page_flush_ceiling`).
+pub const FLUSH_CEILING: u64 = 33;
+
+const LOADED: u32 = 0;
+const NEXT_ASID: u32 = 1;
+const FIRST_ASID: u32 = 2;
+const WORDS: u32 = FIRST_ASID + ASIDS;
+
+pub(super) fn table(cpus: u8) -> Table {
+    Table::new(TableId::CpuMm, u64::from(WORDS) * u64::from(cpus))
+}
+
+impl Virt {
+    /// Returns the address space whose root is in CR3 of `cpu`, `None` before the first.
+    pub fn loaded_mm(&self, cpu: CpuId) -> Option<MmId> {
+        let mm = low32(self.cpu_mm.get(u32::from(cpu.0) * WORDS + LOADED));
+        (mm != 0).then_some(MmId(mm))
+    }
+
+    /// Returns the tag of `mm` on `cpu` if it has one there.
+    pub fn pcid(&self, cpu: CpuId, mm: MmId) -> Option<u16> {
+        let base = u32::from(cpu.0) * WORDS;
+        if !self.tlb.geometry().pcid {
+            return (self.loaded_mm(cpu) == Some(mm)).then_some(0);
+        }
+        let asid = (0..ASIDS).find(|asid| self.cpu_mm.get(base + FIRST_ASID + asid) == u64::from(mm.0))?;
+        Some(low16(u64::from(asid)) + 1)
+    }
+
+    /// Loads `mm` on `cpu` if another is loaded; returns its tag (`switch_mm_irqs_off`).
+    #[inline]
+    pub fn switch_mm(&mut self, cpu: CpuId, mm: MmId, tr: &mut Trace) -> u16 {
+        match self.pcid(cpu, mm) {
+            Some(pcid) if self.loaded_mm(cpu) == Some(mm) => pcid,
+            known => self.load_mm(cpu, mm, known, tr),
+        }
+    }
+
+    #[cold]
+    fn load_mm(&mut self, cpu: CpuId, mm: MmId, known: Option<u16>, tr: &mut Trace) -> u16 {
+        let base = u32::from(cpu.0) * WORDS;
+        self.cpu_mm.set(base + LOADED, u64::from(mm.0), tr);
+        let (pcid, flushed) = match known {
+            Some(pcid) => (pcid, false),
+            None => (self.take_asid(cpu, mm, tr), true),
+        };
+        if flushed {
+            self.tlb.drop_pcid(cpu, pcid, tr);
+            tr.spend(Cost::FlushAll);
+        }
+        tr.emit(Event::Switch { cpu, mm, pcid, pgd: self.root(mm), flushed });
+        pcid
+    }
+
+    /// Gives `mm` the next tag, which another address space may have had.
+    fn take_asid(&mut self, cpu: CpuId, mm: MmId, tr: &mut Trace) -> u16 {
+        if !self.tlb.geometry().pcid {
+            return 0;
+        }
+        let base = u32::from(cpu.0) * WORDS;
+        let next = low32(self.cpu_mm.get(base + NEXT_ASID));
+        let asid = if next >= ASIDS { 0 } else { next };
+        self.cpu_mm.set(base + NEXT_ASID, u64::from(asid + 1), tr);
+        self.cpu_mm.set(base + FIRST_ASID + asid, u64::from(mm.0), tr);
+        low16(u64::from(asid)) + 1
+    }
+
+    /// Flushes the pages of `start..end` of `mm` everywhere: one by one up to 33, all beyond
+    /// (`flush_tlb_mm_range`).
+    pub(super) fn flush_range(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        start: VirtAddr,
+        end: VirtAddr,
+        tr: &mut Trace,
+    ) {
+        let pages = (end.0 - start.0) / PAGE_SIZE;
+        if pages > FLUSH_CEILING {
+            self.flush_mm(cpu, mm, tr);
+            return;
+        }
+        self.for_each_user(cpu, mm, tr, |virt, on, pcid, tr| {
+            for page in 0..pages {
+                virt.tlb.flush_page(on, pcid, VirtAddr(start.0 + page * PAGE_SIZE), tr);
+                tr.spend(Cost::FlushPage);
+            }
+        });
+    }
+
+    /// Flushes all pages of `mm` everywhere.
+    pub(super) fn flush_mm(&mut self, cpu: CpuId, mm: MmId, tr: &mut Trace) {
+        self.for_each_user(cpu, mm, tr, |virt, on, pcid, tr| {
+            virt.tlb.flush_pcid(on, pcid, tr);
+            tr.spend(Cost::FlushAll);
+        });
+    }
+
+    /// Runs `flush` for each CPU on which `mm` is loaded, the running one first; the others
+    /// are interrupted. Where `mm` only has a tag, it loses that.
+    fn for_each_user(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        tr: &mut Trace,
+        flush: impl Fn(&mut Virt, CpuId, u16, &mut Trace),
+    ) {
+        let others = (0..self.tlb.cpus()).map(CpuId).filter(|&other| other != cpu);
+        for on in core::iter::once(cpu).chain(others) {
+            let Some(pcid) = self.pcid(on, mm) else { continue };
+            if self.loaded_mm(on) != Some(mm) {
+                let word = u32::from(on.0) * WORDS + FIRST_ASID + u32::from(pcid) - 1;
+                self.cpu_mm.set(word, 0, tr);
+                continue;
+            }
+            if on != cpu {
+                self.tlb.count(cpu, TlbCounter::Shootdown, 1, tr);
+                tr.emit(Event::Shootdown { from: cpu, to: on });
+            }
+            flush(self, on, pcid, tr);
+        }
+    }
+
+    /// Forgets `mm` on every CPU: it has ended.
+    pub(crate) fn forget_mm(&mut self, mm: MmId, tr: &mut Trace) {
+        for cpu in (0..self.tlb.cpus()).map(CpuId) {
+            if let Some(pcid) = self.pcid(cpu, mm) {
+                self.tlb.drop_pcid(cpu, pcid, tr);
+            }
+            let base = u32::from(cpu.0) * WORDS;
+            for word in (base + FIRST_ASID..base + WORDS).chain([base + LOADED]) {
+                if self.cpu_mm.get(word) == u64::from(mm.0) {
+                    self.cpu_mm.set(word, 0, tr);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Taking mappings away: entries first, then the tables that nobody needs any more.
+//!
+//! Mirrors 6.1 `mm/memory.c`: `unmap_vmas`, `zap_pte_range`, `free_pgtables`,
+//! `free_pgd_range`, and `mm/mmap.c: exit_mmap`.
+
+use super::mmu_gather::{MmuGather, Scope};
+use super::pte::{Entry, PteFlags};
+use super::{Ctx, MmCounter, MmId, Virt, Vma, VmaKey};
+use crate::func::Func;
+use crate::store::Kind;
+use crate::trace::Trace;
+use crate::units::{Pfn, VirtAddr};
+
+/// An entry of the last level that is not empty.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LeafPlace {
+    /// Address of the page.
+    pub va: VirtAddr,
+    /// Frame of the table.
+    pub table: Pfn,
+    /// Index in the table.
+    pub index: u16,
+    /// Raw entry.
+    pub raw: u64,
+}
+
+/// A table of some depth and the first address it covers.
+#[derive(Clone, Copy)]
+struct TableAt {
+    table: Pfn,
+    depth: usize,
+    base: u64,
+}
+
+impl Virt {
+    /// Collects the entries of the last level in `start..end` that are not empty, by address.
+    pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
+        let mut found = Vec::new();
+        let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
+        self.collect_leaves(root, (start.0, end.0), &mut found);
+        found
+    }
+
+    fn collect_leaves(&self, at: TableAt, (start, end): (u64, u64), found: &mut Vec<LeafPlace>) {
+        let level = &self.mode.levels[at.depth];
+        let table_end = at.base + (level.span() << level.bits);
+        let (start, end) = (start.max(at.base), end.min(table_end));
+        let mut va = start & !(level.span() - 1);
+        while va < end {
+            let index = self.mode.index(VirtAddr(va), at.depth);
+            let raw = self.tables.entry(at.table, index);
+            if raw != 0 && at.depth == self.mode.leaf_depth() {
+                found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw });
+            } else if raw & self.mode.codec.hardware.present != 0 {
+                let table = Pfn(self.mode.codec.pfn(raw));
+                self.collect_leaves(TableAt { table, depth: at.depth + 1, base: va }, (start, end), found);
+            }
+            va += level.span();
+        }
+    }
+}
+
+impl Ctx<'_> {
+    /// Clears every entry of the areas and gathers the pages (`unmap_vmas`).
+    pub(super) fn unmap_vmas(&mut self, gather: &mut MmuGather, mm: MmId, areas: &[Vma], tr: &mut Trace) {
+        tr.enter(Func::UnmapVmas);
+        for vma in areas {
+            self.zap_range(gather, mm, vma.start, vma.end, tr);
+        }
+        tr.leave();
+    }
+
+    /// Clears the entries of a range and gathers the pages (`zap_page_range`).
+    pub(super) fn zap_range(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        start: VirtAddr,
+        end: VirtAddr,
+        tr: &mut Trace,
+    ) {
+        for leaf in self.virt.leaf_entries(mm, start, end) {
+            let entry = self.virt.mode.codec.decode(leaf.raw, true);
+            if let Entry::Leaf { pfn, flags } = entry
+                && !flags.contains(PteFlags::SPECIAL)
+            {
+                self.virt.add_mm(mm, self.rss_counter(pfn), -1, tr);
+                self.remove_rmap(pfn, tr);
+                self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                gather.add_page(self, leaf.va, pfn, tr);
+            } else {
+                self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                gather.note_page(leaf.va);
+            }
+        }
+    }
+
+    /// Returns which resident counter a mapped frame belongs to (`mm_counter`).
+    pub(super) fn rss_counter(&self, pfn: Pfn) -> MmCounter {
+        match self.phys.mem_map.state(pfn).kind() {
+            Kind::File => MmCounter::FilePages,
+            Kind::Hole
+            | Kind::Reserved
+            | Kind::Free
+            | Kind::Pcp
+            | Kind::BeforeCapture
+            | Kind::Kernel
+            | Kind::PageTable
+            | Kind::Anon
+            | Kind::Slab => MmCounter::AnonPages,
+        }
+    }
+
+    /// Frees the tables of areas that are going, as far as no area between `floor` and
+    /// `ceiling` needs them (`free_pgtables`). Neighbours are taken together.
+    pub(super) fn free_pgtables(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        areas: &[Vma],
+        (floor, ceiling): (u64, u64),
+        tr: &mut Trace,
+    ) {
+        tr.enter(Func::FreePgtables);
+        let near = self.virt.mode.levels[self.virt.mode.leaf_depth() - 1].span();
+        let mut at = 0;
+        while at < areas.len() {
+            let start = areas[at].start.0;
+            while at + 1 < areas.len() && areas[at + 1].start.0 <= areas[at].end.0 + near {
+                at += 1;
+            }
+            let end = areas[at].end.0;
+            at += 1;
+            let limit = areas.get(at).map_or(ceiling, |next| next.start.0);
+            self.free_pgd_range(gather, mm, (start, end), (floor, limit), tr);
+        }
+        tr.leave();
+    }
+
+    /// Frees the tables below the root that lie wholly between `floor` and `ceiling`.
+    fn free_pgd_range(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        (start, end): (u64, u64),
+        (floor, ceiling): (u64, u64),
+        tr: &mut Trace,
+    ) {
+        let near = self.virt.mode.levels[self.virt.mode.leaf_depth() - 1].span();
+        let mut start = start & !(near - 1);
+        if start < floor {
+            start += near;
+        }
+        let ceiling = self.round_ceiling(ceiling, near);
+        let end = if end > ceiling { end - near } else { end };
+        if start < end {
+            let root = TableAt { table: self.virt.root(mm), depth: 0, base: 0 };
+            self.free_below(gather, mm, root, (start, end), (floor, ceiling), tr);
+        }
+    }
+
+    /// Rounds a ceiling down to whole tables; the end of user space is no neighbour.
+    fn round_ceiling(&self, ceiling: u64, span: u64) -> u64 {
+        if ceiling >= self.virt.layout.task_size { u64::MAX } else { ceiling & !(span - 1) }
+    }
+
+    /// Frees the tables that the entries of `at` in the range point to, deepest first.
+    fn free_below(
+        &mut self,
+        gather: &mut MmuGather,
+        mm: MmId,
+        at: TableAt,
+        (start, end): (u64, u64),
+        (floor, ceiling): (u64, u64),
+        tr: &mut Trace,
+    ) {
+        let level = self.virt.mode.levels[at.depth];
+        let mut va = start;
+        while va < end {
+            let base = va & !(level.span() - 1);
+            let next = (base + level.span()).min(end);
+            let index = self.virt.mode.index(VirtAddr(va), at.depth);
+            let raw = self.virt.tables.entry(at.table, index);
+            if raw & self.virt.mode.codec.hardware.present != 0 {
+                let table = Pfn(self.virt.mode.codec.pfn(raw));
+                let below = TableAt { table, depth: at.depth + 1, base };
+                if below.depth < self.virt.mode.leaf_depth() {
+                    self.free_below(gather, mm, below, (va, next), (floor, ceiling), tr);
+                }
+                let whole = base >= floor && next <= self.round_ceiling(ceiling, level.span());
+                if whole || below.depth == self.virt.mode.leaf_depth() {
+                    let parent = (at.table, index);
+                    let pfn = self.unlink_table(mm, VirtAddr(va), below.depth, parent, tr);
+                    gather.add_table(self, VirtAddr(va), pfn, tr);
+                }
+            }
+            va = next;
+        }
+    }
+
+    /// Takes everything out of an address space that ends (`exit_mmap`): pages, then tables,
+    /// then areas. The root goes later, with the last reference.
+    pub(crate) fn exit_mmap(&mut self, mm: MmId, tr: &mut Trace) {
+        tr.enter(Func::ExitMmap);
+        self.lru_add_drain(tr);
+        let areas: Vec<Vma> = self.virt.areas(mm).cloned().collect();
+        let mut gather = MmuGather::new(mm, Scope::Whole);
+        self.unmap_vmas(&mut gather, mm, &areas, tr);
+        self.free_pgtables(&mut gather, mm, &areas, (0, self.virt.layout.task_size), tr);
+        gather.finish(self, tr);
+        for vma in &areas {
+            self.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
+            self.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
+            tr.emit(super::mmap::Event::Removed { mm, start: vma.start, end: vma.end });
+        }
+        self.remove_areas(mm, &areas, tr);
+        tr.leave();
+    }
+}
