@@ -72,8 +72,7 @@ export async function openPage(query = '', options = {}) {
     await wait(page);
   } catch (error) {
     await context.close();
-    error.message = [error.message, 'and the page had:', ...watch.problems()].join('\n');
-    throw error;
+    throw withProblems(error, watch);
   }
   const close = async () => {
     await context.close();
@@ -90,12 +89,18 @@ export async function withPage(query, test, options) {
     await Promise.race([test(page, watch), signal]);
   } catch (error) {
     await page.context().close();
-    if (watch.problems().length) error.message = [error.message, 'and the page had:', ...watch.problems()].join('\n');
-    throw error;
+    throw withProblems(error, watch);
   } finally {
     stop();
   }
   await close();
+}
+
+/** The error of a test together with what the page said meanwhile, often its cause. */
+function withProblems(error, watch) {
+  const problems = watch.problems();
+  if (problems.length === 0) return error;
+  return new Error([error.message, 'Meanwhile in the page:', ...problems].join('\n'), { cause: error });
 }
 
 /** A promise that fails after `ms`, unless it is stopped. */
