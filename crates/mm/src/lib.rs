@@ -7,12 +7,14 @@
 //! The folders follow the kernel's `mm/`: [`phys`] for frames, zones and the page allocator,
 //! [`virt`] for page tables, areas and faults.
 
+pub mod check;
 pub mod config;
 pub mod cost;
 pub mod errno;
 pub mod event;
 pub mod func;
 pub mod gfp;
+pub mod import;
 pub mod phys;
 pub mod rng;
 pub mod script;

@@ -16,9 +16,10 @@ use crate::phys::memblock::{Memblock, Span};
 use crate::phys::migratetype::MigrateType;
 use crate::phys::node::class_number;
 use crate::phys::page_alloc::AllocRequest;
+use crate::phys::partition::blocks;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
-use crate::store::{Kind, PageState};
+use crate::store::Kind;
 use crate::trace::{Detail, Trace};
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
 
@@ -95,8 +96,8 @@ const I386: Image = Image {
     initrd: 260,
     section: 1 << 14,
     section_memmap: 160,
-    early: 12,
-    early_numa: [12, 12],
+    early: 20,
+    early_numa: [20, 20],
     percpu: 31,
     bucket: 4,
 };
@@ -144,9 +145,7 @@ impl Phys {
 
     fn mark_reserved(&mut self, memblock: &Memblock, tr: &mut Trace) {
         for span in memblock.used_spans() {
-            for (pfn, order) in blocks(span) {
-                self.mem_map.set_state(pfn, PageState::head(Kind::Reserved, order), tr);
-            }
+            self.fill(span, Kind::Reserved, tr);
         }
     }
 
@@ -185,29 +184,29 @@ impl Phys {
     /// Frees what the kernel needed only to start, page by page.
     fn free_init_memory(&mut self, image: &Image, initrd: Span, tr: &mut Trace) {
         for &span in [initrd].iter().chain(image.freed_late) {
-            self.split_reserved(span, tr);
             for pfn in span.start.0..span.end.0 {
+                self.split_in_use(Pfn(pfn), Order::ZERO, tr);
                 self.free_pages(Pfn(pfn), Order::ZERO, CpuId(0), tr);
             }
         }
     }
+}
 
-    /// Cuts the reserved blocks around `span` so that each of its frames is a block.
-    fn split_reserved(&mut self, span: Span, tr: &mut Trace) {
-        let around: Vec<(Pfn, PageState)> = self.mem_map.blocks(span.start, span.end).collect();
-        for (head, state) in around {
-            self.mem_map.set_state(head, PageState::INTERIOR, tr);
-            let block = Span { start: head, end: head.add(state.order().pages()) };
-            for part in [Span { end: span.start, ..block }, Span { start: span.end, ..block }] {
-                for (pfn, order) in blocks(part.within(block)) {
-                    self.mem_map.set_state(pfn, PageState::head(Kind::Reserved, order), tr);
-                }
-            }
-        }
-        for pfn in span.start.0..span.end.0 {
-            self.mem_map.set_state(Pfn(pfn), PageState::head(Kind::Reserved, Order::ZERO), tr);
-        }
-    }
+/// Returns the pages of each zone that the kernel freed once it had started: its init sections
+/// and, in the highest zone that early boot could use, the RAM disk.
+pub(super) fn freed_after_boot(arch: Arch, zones: &[Zone]) -> Vec<u32> {
+    let image = image(arch);
+    let limit = match arch {
+        Arch::X86_64 => FOUR_GB,
+        Arch::I386 => HIGHMEM_START,
+    };
+    let top = zones.iter().map(Zone::end).filter(|&end| end <= limit).max();
+    let freed = |zone: &Zone| {
+        let own = Span { start: zone.start, end: zone.end() };
+        let init: u32 = image.freed_late.iter().map(|span| span.within(own).pages()).sum();
+        init + if zone.spanned > 0 && Some(zone.end()) == top { image.initrd } else { 0 }
+    };
+    zones.iter().map(freed).collect()
 }
 
 fn image(arch: Arch) -> &'static Image {
@@ -410,18 +409,4 @@ fn zone_span(arch: Arch, kind: ZoneKind, parts: &[Span], memblock: &Memblock, no
     let node_end = ends.max().unwrap_or(last.end);
     let border = zone_range(arch, kind).end;
     Span { start: first.start, end: if node_end > border { border } else { last.end } }
-}
-
-/// Cuts a span into aligned blocks as large as the buddy keeps, lowest first.
-pub(crate) fn blocks(span: Span) -> impl Iterator<Item = (Pfn, Order)> {
-    let mut at = span.start;
-    core::iter::from_fn(move || {
-        let left = span.end.0.checked_sub(at.0).filter(|&left| left > 0)?;
-        let aligned = at.0.trailing_zeros().min(u32::from(Order::MAX.get()));
-        let fits = aligned.min(left.ilog2());
-        let order = Order::new(crate::units::low8(u64::from(fits)));
-        let pfn = at;
-        at = at.add(order.pages());
-        Some((pfn, order))
-    })
 }

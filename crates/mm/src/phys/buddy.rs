@@ -184,7 +184,15 @@ impl Phys {
 
     /// Puts a block on its free list.
     #[inline]
-    fn enlist(&mut self, zone: ZoneId, pfn: Pfn, order: Order, mt: MigrateType, end: End, tr: &mut Trace) {
+    pub(super) fn enlist(
+        &mut self,
+        zone: ZoneId,
+        pfn: Pfn,
+        order: Order,
+        mt: MigrateType,
+        end: End,
+        tr: &mut Trace,
+    ) {
         tr.spend(Cost::BuddyList);
         self.mem_map.set_state(pfn, PageState::head(Kind::Free, order).with_list_type(mt.code()), tr);
         self.mem_map.list_add(self.lists.free(zone, order, mt), pfn, end, tr);

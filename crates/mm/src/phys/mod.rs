@@ -8,12 +8,14 @@
 
 pub mod boot;
 pub mod buddy;
+pub mod capture;
 pub mod fallback;
 pub mod lists;
 pub mod memblock;
 pub mod migratetype;
 pub mod node;
 pub mod page_alloc;
+pub mod partition;
 pub mod pcp;
 pub mod setup;
 pub mod vmstat;

@@ -222,6 +222,12 @@ pub fn list_order(index: u8, pageblock_order: Order) -> Order {
     if index >= HUGE_LISTS { pageblock_order } else { Order::new(index / 3) }
 }
 
+/// Returns the type that list `index` is for; the unmovable huge list serves reclaimable ones too.
+#[inline]
+pub fn list_type(index: u8) -> MigrateType {
+    MigrateType::from_code(if index >= HUGE_LISTS { index - HUGE_LISTS } else { index % 3 })
+}
+
 /// Lists visited in turn; those found empty at either edge are left out from then on.
 struct Rounds {
     at: u8,

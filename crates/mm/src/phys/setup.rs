@@ -6,7 +6,7 @@
 //! `zone_highsize`; `mm/khugepaged.c: set_recommended_min_free_kbytes`; `mm/vmstat.c:
 //! calculate_normal_threshold`.
 
-use crate::config::{CpuId, NodeId};
+use crate::config::{Arch, CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::migratetype::MigrateType;
@@ -60,11 +60,11 @@ impl Phys {
         let kbytes = isqrt(self.buffer_pages(Managed::AtBoot) * 4 * 16);
         let kbytes = kbytes.clamp(*MIN_FREE_KBYTES.start(), *MIN_FREE_KBYTES.end());
         self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
-        if thp == ThpAtBoot::On {
-            // Huge pages come up before the marks are first computed: no mark is in force.
-            self.raise_min_free_kbytes(Managed::AtBoot, tr);
-        }
         self.setup_marks(Managed::AtBoot, tr);
+        if thp == ThpAtBoot::On {
+            self.raise_min_free_kbytes(Managed::AtBoot, tr);
+            self.setup_marks(Managed::AtBoot, tr);
+        }
         self.setup_lowmem_reserve(Managed::AtBoot, tr);
         self.setup_pcp(tr);
     }
@@ -73,6 +73,15 @@ impl Phys {
     /// renews what follows from it.
     pub fn recommend_min_free_kbytes(&mut self, tr: &mut Trace) {
         self.raise_min_free_kbytes(Managed::Now, tr);
+        self.renew_marks(tr);
+    }
+
+    /// Puts `min_free_kbytes` back to what the size of memory gives, as switching huge pages off
+    /// does, and renews what follows from it.
+    pub fn recalculate_min_free_kbytes(&mut self, tr: &mut Trace) {
+        let kbytes = isqrt(self.buffer_pages(Managed::Now) * 4 * 16);
+        let kbytes = kbytes.clamp(*MIN_FREE_KBYTES.start(), *MIN_FREE_KBYTES.end());
+        self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
         self.renew_marks(tr);
     }
 
@@ -128,17 +137,18 @@ impl Phys {
     fn setup_marks(&mut self, managed: Managed, tr: &mut Trace) {
         let min_pages = self.zones.tunable(Tunable::MinFreeKbytes) / 4;
         let scale = self.zones.tunable(Tunable::WatermarkScaleFactor);
-        let lowmem: u64 =
-            self.zones.iter().filter(|(_, z)| is_lowmem(z.kind)).map(|(_, z)| managed.of(z)).sum();
+        let arch = self.arch;
+        let lowmem = self.zones.iter().filter(|(_, zone)| !is_highmem(arch, zone.kind));
+        let lowmem: u64 = lowmem.map(|(_, zone)| managed.of(zone)).sum();
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let pages = managed.of(self.zones.get(id));
             let share = if lowmem == 0 { 0 } else { min_pages * pages / lowmem };
-            let min = if is_lowmem(self.zones.get(id).kind) {
-                share
-            } else {
-                // Nobody needs high memory urgently; the movable zone is treated alike.
+            let min = if is_highmem(arch, self.zones.get(id).kind) {
+                // Nobody needs high memory urgently.
                 (pages / 1024).clamp(32, 128)
+            } else {
+                share
             };
             let step = (share / 4).max(pages * scale / 10_000);
             self.zones.set_boost(id, 0, tr);
@@ -210,8 +220,14 @@ pub enum ThpAtBoot {
     Off,
 }
 
-const fn is_lowmem(kind: ZoneKind) -> bool {
-    matches!(kind, ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal)
+/// Returns whether a zone has no permanent kernel addresses: where there is high memory, the
+/// movable zone is made of it.
+const fn is_highmem(arch: Arch, kind: ZoneKind) -> bool {
+    match kind {
+        ZoneKind::HighMem => true,
+        ZoneKind::Movable => matches!(arch, Arch::I386),
+        ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal | ZoneKind::Device => false,
+    }
 }
 
 /// Returns the batch of a zone's per-CPU lists: a thousandth of it, at most 256 pages, a

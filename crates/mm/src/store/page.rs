@@ -219,6 +219,13 @@ impl PageState {
         PageState(self.0 & !0xf | u64::from(count_code(kind)))
     }
 
+    /// Returns the state with another order.
+    #[must_use]
+    #[inline]
+    pub fn with_order(self, order: Order) -> PageState {
+        PageState(self.0 & !(0xf << ORDER_SHIFT) | u64::from(order.get()) << ORDER_SHIFT)
+    }
+
     /// Returns the state with another list type, a code of 0..8.
     #[must_use]
     #[inline]

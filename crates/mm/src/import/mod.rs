@@ -1,0 +1,9 @@
+//! Readers of text that a real machine printed.
+//!
+//! A reader turns text into typed state, or says at which line it expected what. It decides
+//! nothing about memory: [`crate::phys`] makes machines of what it read, and [`replay`] holds
+//! such a machine against what the real one did next.
+
+pub mod freelists;
+pub mod replay;
+pub mod text;
