@@ -52,11 +52,6 @@ impl<'a> Args<'a> {
         self.cursor.rest().trim()
     }
 
-    /// Takes everything that is left, blanks at its ends removed.
-    pub(super) fn take_rest(&mut self) -> Span<'a> {
-        self.cursor.take_rest().trim()
-    }
-
     /// Gives the text itself, for verbs that are not made of words.
     pub(super) fn cursor(&mut self) -> &mut Cursor<'a> {
         &mut self.cursor
@@ -110,7 +105,7 @@ impl<'a> Args<'a> {
 
 /// Reads a length.
 pub(super) fn size(word: Span<'_>) -> Result<Bytes, Wrong> {
-    let literal = number::literal(word.text).map_err(|bad| word.bad_number(bad, Shape::Size))?;
+    let literal = number::literal(word.text).map_err(|bad| word.bad_literal(bad, Shape::Size))?;
     Ok(Bytes(literal.value))
 }
 

@@ -32,13 +32,16 @@ impl<'a> Span<'a> {
     /// Returns the error for a number that could not be read.
     pub(super) fn bad_number(self, bad: BadNumber, shape: Shape) -> Wrong {
         match bad {
-            BadNumber::Malformed => {
-                let upper = self.text.to_ascii_uppercase();
-                let nearest = number::literal(&upper).is_ok().then_some(upper);
-                Wrong { nearest, ..self.not(shape) }
-            }
+            BadNumber::Malformed => self.not(shape),
             BadNumber::TooBig => self.wrong(Wanted::AtMost(Limit::Number)),
         }
+    }
+
+    /// Returns the error for a number that may have a suffix: `4k` was meant as `4K`.
+    pub(super) fn bad_literal(self, bad: BadNumber, shape: Shape) -> Wrong {
+        let upper = self.text.to_ascii_uppercase();
+        let nearest = number::literal(&upper).is_ok().then_some(upper);
+        Wrong { nearest, ..self.bad_number(bad, shape) }
     }
 
     /// Returns a cursor at the start of this piece.
@@ -119,11 +122,6 @@ impl<'a> Cursor<'a> {
         rest.split_at(len).0
     }
 
-    /// Takes all that is left.
-    pub(super) fn take_rest(&mut self) -> Span<'a> {
-        self.take_while(|_| true)
-    }
-
     /// Takes a run of letters, digits and `_`; empty when none comes next.
     pub(super) fn run(&mut self) -> Span<'a> {
         self.take_while(|c| u8::try_from(c).is_ok_and(continues_name))
@@ -145,7 +143,7 @@ impl<'a> Cursor<'a> {
             return Err(self.wrong_here(Wanted::Argument(shape)));
         }
         let run = self.run();
-        number::literal(run.text).map_err(|bad| run.bad_number(bad, shape))
+        number::literal(run.text).map_err(|bad| run.bad_literal(bad, shape))
     }
 
     /// Takes a number without a suffix, at most the limit.

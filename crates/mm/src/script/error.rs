@@ -37,9 +37,9 @@ pub enum Wanted {
     End,
     /// Nothing: this was said before in the same command.
     Once,
-    /// Nothing: this excludes the other key, which stands before it.
+    /// Nothing: this excludes the other key, named here without its `=`, which stands before it.
     Without(&'static str),
-    /// The other key too: this one says nothing without it.
+    /// The other key too, named here without its `=`: this one says nothing without it.
     With(&'static str),
     /// No `label =`: the verb gives no value.
     NoLabel,

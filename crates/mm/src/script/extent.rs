@@ -66,8 +66,8 @@ impl Pieces {
         }
         let repeat = match (stride, count) {
             (None, None) => None,
-            (Some((value, _)), None) => return Err(value.wrong(Wanted::With("count="))),
-            (None, Some((value, _))) => return Err(value.wrong(Wanted::With("stride="))),
+            (Some((value, _)), None) => return Err(value.wrong(Wanted::With("count"))),
+            (None, Some((value, _))) => return Err(value.wrong(Wanted::With("stride"))),
             (Some((value, stride)), Some((_, count))) => {
                 if stride.0.checked_mul(u64::from(count)).is_none() {
                     return Err(value.wrong(Wanted::AtMost(Limit::Number)));

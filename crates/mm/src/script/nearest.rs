@@ -4,7 +4,7 @@
 const WORD_BYTES_MAX: usize = 32;
 
 /// Returns the candidate nearest to `word`, if it is near enough to suggest: a third of its
-/// letters may be wrong. The first of equals wins.
+/// letters may be wrong. Of equals one of the same length wins, then the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.len() > WORD_BYTES_MAX {
         return None;
@@ -15,7 +15,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|candidate| candidate.len() <= WORD_BYTES_MAX && candidate.len().abs_diff(word.len()) <= most)
         .map(|candidate| (distance(word.as_bytes(), candidate.as_bytes()), candidate))
         .filter(|(mistakes, _)| *mistakes <= most)
-        .min_by_key(|(mistakes, _)| *mistakes)
+        .min_by_key(|(mistakes, candidate)| (*mistakes, candidate.len().abs_diff(word.len())))
         .map(|(_, candidate)| candidate)
 }
 

@@ -123,7 +123,7 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
             _ => unreachable!("no such key in the table"),
         }
         if boot.preset.is_some() && boot.state.is_some() {
-            let other = if key == "preset" { "state=" } else { "preset=" };
+            let other = if key == "preset" { "state" } else { "preset" };
             return Err(value.wrong(Wanted::Without(other)));
         }
     }

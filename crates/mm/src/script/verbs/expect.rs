@@ -137,20 +137,17 @@ impl CompareOp {
 }
 
 fn parse(args: &mut Args<'_>) -> Result<Expectation, Wrong> {
-    let mut cursor = args.take_rest().cursor();
-    let (left, change) = Sum::read_with_change(&mut cursor)?;
+    let cursor = args.cursor();
+    cursor.skip_blanks();
+    let (left, change) = Sum::read_with_change(cursor)?;
     let check = match change {
         Some((sign, by)) => Check::Change { sign, by },
         None => {
-            let op = CompareOp::read(&mut cursor)?;
+            let op = CompareOp::read(cursor)?;
             cursor.skip_blanks();
-            Check::Compare { op, with: Comparand::read(&mut cursor)? }
+            Check::Compare { op, with: Comparand::read(cursor)? }
         }
     };
-    cursor.skip_blanks();
-    if !cursor.at_end() {
-        return Err(cursor.wrong_here(Wanted::End));
-    }
     // The number of the block depends on the commands around; the script's parser gives it.
     Ok(Expectation { block: 0, left, check })
 }

@@ -228,7 +228,7 @@ fn mmap(args: &mut Args<'_>) -> Result<Mmap, Wrong> {
     match (&mut map.file, offset) {
         (_, None) => {}
         (Some(file), Some((_, offset))) => file.offset = offset,
-        (None, Some((value, _))) => return Err(value.wrong(Wanted::With("file="))),
+        (None, Some((value, _))) => return Err(value.wrong(Wanted::With("file"))),
     }
     map.prot = prot.unwrap_or(map.prot);
     Ok(map)
