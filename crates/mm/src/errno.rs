@@ -125,8 +125,6 @@ pub enum Refusal {
     Errno(Errno),
     /// The process got a signal.
     Signal(Signal),
-    /// A translation that was only asked for does not exist.
-    Fault,
 }
 
 impl From<Errno> for Refusal {

@@ -8,19 +8,27 @@
 //! [`virt`] for page tables, areas and faults.
 
 pub mod check;
+pub mod clock;
 pub mod config;
 pub mod cost;
 pub mod errno;
 pub mod event;
+pub mod exec;
 pub mod func;
 pub mod gfp;
 pub mod import;
+pub mod label;
+pub mod outcome;
 pub mod phys;
+pub mod quantity;
 pub mod rng;
 pub mod script;
+pub mod session;
 pub mod shell;
 pub mod store;
+pub mod sysctl;
 pub mod task;
 pub mod trace;
 pub mod units;
 pub mod virt;
+pub mod world;

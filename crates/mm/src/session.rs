@@ -201,8 +201,8 @@ impl Session {
             return false;
         };
         self.seek(self.end());
-        let mut trace = Trace::new(self.detail);
-        let job = Job::start(&command, self, &mut trace);
+        let trace = Trace::new(self.detail);
+        let job = Job::start(&command, self);
         self.running = Some(Running { command, job, trace });
         true
     }
@@ -403,7 +403,8 @@ impl Session {
         for record in &self.records[index(base.command)..index(command)] {
             match record.passage {
                 Passage::Stepwise => redo(&mut world, record.trace.deltas()),
-                Passage::Coarse | Passage::Boot => self.run_again(&mut world, &record.command),
+                Passage::Coarse => self.run_again(&mut world, &record.command),
+                Passage::Boot => unreachable!("the checkpoint of a boot is never dropped"),
             }
         }
         world
@@ -411,7 +412,7 @@ impl Session {
 
     fn run_again(&self, world: &mut World, command: &Command) {
         let mut trace = Trace::new(Detail::Off);
-        let mut job = Job::restart(command, world, self.host, &mut trace);
+        let mut job = Job::restart(command, world, self.host);
         while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending { .. }) {}
         world.clock.advance(trace.now(), &mut trace);
     }
@@ -424,9 +425,21 @@ impl Session {
             self.checkpoints.push(Checkpoint { command, world: self.world.clone() });
             self.fresh_deltas = 0;
             if self.checkpoints.len() > CHECKPOINTS_MAX {
-                // The first stays; of the rest the older half becomes sparser.
-                self.checkpoints.remove(1 + index(command) % (CHECKPOINTS_MAX / 2));
+                self.drop_a_checkpoint();
             }
+        }
+    }
+
+    /// Makes the older half of the checkpoints sparser. The first stays, and those of boots do:
+    /// deltas are relative to the machine that was booted.
+    fn drop_a_checkpoint(&mut self) {
+        let older = 1..CHECKPOINTS_MAX / 2;
+        let gap = |at: usize| self.checkpoints[at + 1].command - self.checkpoints[at - 1].command;
+        let spare = older
+            .filter(|&at| self.passage_at(self.checkpoints[at].command) != Some(Passage::Boot))
+            .min_by_key(|&at| gap(at));
+        if let Some(at) = spare {
+            self.checkpoints.remove(at);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the shell itself does: reading and writing files, waiting, comparing.
 
-use crate::units::Nanos;
+use crate::units::{Nanos, VirtAddr};
 
 /// Events of commands that touch no allocator and no address space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +27,12 @@ pub enum Event {
         time: Nanos,
     },
     /// A translation was asked for without touching.
-    Translated,
+    Translated {
+        /// The address.
+        va: VirtAddr,
+        /// Table entries looked at.
+        refs: u8,
+    },
     /// States of pages were listed.
     Listed {
         /// Runs of equal pages.
@@ -40,6 +45,8 @@ pub enum Event {
     },
     /// The call was refused before it did anything.
     Refused,
+    /// The call had nothing to do.
+    Nothing,
     /// Stands for all steps of a command that kept no detail.
     Coarse {
         /// Events there were.

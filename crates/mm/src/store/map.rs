@@ -2,11 +2,14 @@
 //!
 //! A record never changes in place: an update appends a version and points the key at it,
 //! so that the journal holds one word (the version's number) for records of any size, and
-//! undo is putting the old number back. Version 0 means "no record".
+//! undo is putting the old number back. Version 0 means "no record". All clones of a map share
+//! its versions, so that deltas made on one mean the same on a checkpoint of it.
 
+use core::cell::RefCell;
 use core::hash::Hash;
 use core::ops::RangeBounds;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{Digest, Journal, Slot, TableId};
 use crate::units::{count, index64};
@@ -27,23 +30,45 @@ pub fn below(first: impl Key, end: impl Key) -> core::ops::Range<u64> {
     first.pack()..end.pack()
 }
 
+/// A record with its key, and its number among the versions.
+#[derive(Debug)]
+struct Version<K, V> {
+    number: u32,
+    record: Rc<(K, V)>,
+}
+
+impl<K, V> Clone for Version<K, V> {
+    fn clone(&self) -> Version<K, V> {
+        Version { number: self.number, record: Rc::clone(&self.record) }
+    }
+}
+
+/// Every record there ever was, shared by all clones of a map.
+type Versions<K, V> = Rc<RefCell<Vec<Rc<(K, V)>>>>;
+
 /// An ordered, journaled map of records.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Map<K, V> {
     id: TableId,
-    current: BTreeMap<u64, u32>,
-    versions: Vec<(K, V)>,
+    current: BTreeMap<u64, Version<K, V>>,
+    versions: Versions<K, V>,
+}
+
+impl<K, V> Clone for Map<K, V> {
+    fn clone(&self) -> Map<K, V> {
+        Map { id: self.id, current: self.current.clone(), versions: Rc::clone(&self.versions) }
+    }
 }
 
 impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
     /// Makes an empty map.
     pub fn new(id: TableId) -> Map<K, V> {
-        Map { id, current: BTreeMap::new(), versions: Vec::new() }
+        Map { id, current: BTreeMap::new(), versions: Versions::default() }
     }
 
     /// Returns the record under `key`.
     pub fn get(&self, key: K) -> Option<&V> {
-        self.current.get(&key.pack()).map(|&version| &self.version(version).1)
+        self.current.get(&key.pack()).map(|version| &version.record.1)
     }
 
     /// Stores `value` under `key`; storing an equal value is no change.
@@ -51,16 +76,19 @@ impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
         if self.get(key) == Some(&value) {
             return;
         }
-        self.versions.push((key, value));
-        let new = count(self.versions.len());
-        let old = self.current.insert(key.pack(), new).unwrap_or(0);
-        journal.record(Slot::new(self.id, key.pack()), u64::from(old), u64::from(new));
+        let record = Rc::new((key, value));
+        let mut versions = self.versions.borrow_mut();
+        versions.push(Rc::clone(&record));
+        let number = count(versions.len());
+        let old = self.current.insert(key.pack(), Version { number, record });
+        let old = old.map_or(0, |version| version.number);
+        journal.record(Slot::new(self.id, key.pack()), u64::from(old), u64::from(number));
     }
 
     /// Removes the record under `key`, if there is one.
     pub fn remove(&mut self, key: K, journal: &mut Journal) {
         if let Some(old) = self.current.remove(&key.pack()) {
-            journal.record(Slot::new(self.id, key.pack()), u64::from(old), 0);
+            journal.record(Slot::new(self.id, key.pack()), u64::from(old.number), 0);
         }
     }
 
@@ -76,18 +104,12 @@ impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
 
     /// Iterates over the records in key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.values().map(|&version| {
-            let (key, value) = self.version(version);
-            (*key, value)
-        })
+        self.current.values().map(|version| (version.record.0, &version.record.1))
     }
 
     /// Iterates over the records whose packed keys lie in `range`, in key order.
     pub fn range(&self, range: impl RangeBounds<u64>) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.range(range).map(|(_, &version)| {
-            let (key, value) = self.version(version);
-            (*key, value)
-        })
+        self.current.range(range).map(|(_, version)| (version.record.0, &version.record.1))
     }
 
     /// Returns the number of records.
@@ -106,24 +128,25 @@ impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
     }
 
     /// Puts back a version without recording it: for undo and redo only.
+    ///
+    /// # Panics
+    /// When no clone of this map ever had such a version.
     pub fn restore(&mut self, packed: u64, version: u64) {
         if version == 0 {
             self.current.remove(&packed);
         } else {
-            self.current.insert(packed, crate::units::low32(version));
+            let record = Rc::clone(&self.versions.borrow()[index64(version - 1)]);
+            let number = crate::units::low32(version);
+            self.current.insert(packed, Version { number, record });
         }
     }
 
     /// Mixes keys and records, not version numbers, into `digest`.
     pub fn digest(&self, digest: &mut Digest) {
         digest.word(u64::from(self.len()));
-        for (packed, &version) in &self.current {
+        for (packed, version) in &self.current {
             digest.word(*packed);
-            self.version(version).1.hash(digest);
+            version.record.1.hash(digest);
         }
-    }
-
-    fn version(&self, version: u32) -> &(K, V) {
-        &self.versions[index64(u64::from(version) - 1)]
     }
 }

@@ -46,6 +46,22 @@ impl Kind {
         Kind::Slab,
     ];
 
+    /// Returns the word for scripts: `page(PFN).kind`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Hole => "hole",
+            Kind::Reserved => "reserved",
+            Kind::Free => "free",
+            Kind::Pcp => "pcp",
+            Kind::BeforeCapture => "before",
+            Kind::Kernel => "kernel",
+            Kind::PageTable => "pagetable",
+            Kind::Anon => "anon",
+            Kind::File => "file",
+            Kind::Slab => "slab",
+        }
+    }
+
     /// Returns the position in [`Kind::ALL`], to index counts by kind.
     #[inline]
     pub const fn index(self) -> usize {

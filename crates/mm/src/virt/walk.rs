@@ -119,6 +119,14 @@ impl Walk {
         &self.steps[..usize::from(self.refs)]
     }
 
+    /// Returns whether the address has a place in memory, whoever may use it.
+    pub fn is_translated(&self) -> bool {
+        match self.outcome {
+            Outcome::Translated { .. } | Outcome::Protection { .. } => true,
+            Outcome::NotPresent { .. } | Outcome::NonCanonical => false,
+        }
+    }
+
     /// Returns the number of references to memory.
     pub fn refs(&self) -> u8 {
         self.refs

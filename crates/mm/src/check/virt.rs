@@ -1,0 +1,1 @@
+//! Page tables, areas, counters and translation caches against each other.

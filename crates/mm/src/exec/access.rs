@@ -1,0 +1,95 @@
+//! `touch`, `read`, `write`, `exec`: one access for each page, some at a time.
+
+use super::address::{Stretches, Whole};
+use super::{Poll, cpu_of};
+use crate::config::CpuId;
+use crate::errno::Errno;
+use crate::outcome::Value;
+use crate::script::limits::ACCESSES_MAX;
+use crate::script::{self, AccessKind, Who};
+use crate::task::TaskId;
+use crate::trace::Trace;
+use crate::units::{PAGE_SIZE, Pfn, low32};
+use crate::virt::walk::Access;
+use crate::virt::{MmCounter, TaskCounter};
+use crate::world::World;
+
+/// Accesses under way.
+#[derive(Debug)]
+pub struct AccessJob {
+    task: TaskId,
+    cpu: CpuId,
+    access: Access,
+    stretches: Stretches,
+    next: u64,
+    total: u64,
+    before: Counters,
+    frame: Option<Pfn>,
+}
+
+/// What accesses move.
+#[derive(Clone, Copy, Debug)]
+struct Counters {
+    minor: u64,
+    major: u64,
+    table_bytes: u64,
+}
+
+impl AccessJob {
+    pub(super) fn new(access: &script::Access, who: &Who, world: &World) -> Result<AccessJob, Errno> {
+        let task = super::process::task_of(who, world)?;
+        let cpu = cpu_of(who);
+        if cpu.0 >= world.phys.cpus() {
+            return Err(Errno::EINVAL);
+        }
+        let (kind, whole) = match access.kind {
+            AccessKind::Touch => (Access::Write, Whole::Label),
+            AccessKind::Read => (Access::Read, Whole::Label),
+            AccessKind::Write => (Access::Write, Whole::Byte),
+            AccessKind::Exec => (Access::Exec, Whole::Byte),
+        };
+        let stretches = Stretches::of(&access.pieces, whole, world);
+        let total = stretches.accesses();
+        if total > ACCESSES_MAX {
+            return Err(Errno::EFBIG);
+        }
+        let before = Counters::read(world, task);
+        Ok(AccessJob { task, cpu, access: kind, stretches, next: 0, total, before, frame: None })
+    }
+
+    pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
+        for _ in 0..units {
+            if self.next == self.total {
+                return Poll::Ready(Ok(self.summary(world)).into());
+            }
+            let va = self.stretches.address(self.next);
+            self.next += 1;
+            match world.ctx(self.cpu).access(self.task, va, self.access, tr) {
+                Ok(pa) => self.frame = Some(pa.pfn()),
+                Err(signal) => return Poll::Ready(Err(signal.into()).into()),
+            }
+        }
+        Poll::Pending { done: self.next, total: self.total }
+    }
+
+    fn summary(&self, world: &World) -> Value {
+        let now = Counters::read(world, self.task);
+        Value::Accessed {
+            minor: now.minor - self.before.minor,
+            major: now.major - self.before.major,
+            tables: low32((now.table_bytes - self.before.table_bytes) / PAGE_SIZE),
+            frame: self.frame,
+        }
+    }
+}
+
+impl Counters {
+    fn read(world: &World, task: TaskId) -> Counters {
+        let mm = world.virt.mm_of(task);
+        Counters {
+            minor: world.virt.task_counter(task, TaskCounter::Minflt),
+            major: world.virt.task_counter(task, TaskCounter::Majflt),
+            table_bytes: world.virt.mm_counter(mm, MmCounter::PgtablesBytes),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `alloc_pages` and `free_pages`: blocks by the thousand, some at a time.
+
+use std::rc::Rc;
+
+use super::Poll;
+use crate::config::{CpuId, NodeId};
+use crate::errno::Errno;
+use crate::label::Label;
+use crate::outcome::Value;
+use crate::phys::AllocRequest;
+use crate::script::{AllocPages, Count, Name, Pick, Picked};
+use crate::store::Kind;
+use crate::trace::Trace;
+use crate::units::{Order, Pfn, count, index};
+use crate::world::World;
+
+/// Allocations under way.
+#[derive(Debug)]
+pub struct AllocJob {
+    request: AllocRequest,
+    wanted: Count,
+    frames: Vec<Pfn>,
+}
+
+impl AllocJob {
+    pub(super) fn new(alloc: &AllocPages, cpu: CpuId, world: &World) -> Result<AllocJob, Errno> {
+        let cpu = alloc.cpu.map_or(cpu, CpuId);
+        let node = alloc.node.map(NodeId);
+        let exists = cpu.0 < world.phys.cpus() && node.is_none_or(|node| usize::from(node.0) < world.phys.nodes().len());
+        if !exists {
+            return Err(Errno::EINVAL);
+        }
+        let node = node.unwrap_or(world.phys.node_of_cpu(cpu));
+        let request = AllocRequest { order: alloc.order, gfp: alloc.gfp, cpu, node };
+        Ok(AllocJob { request, wanted: alloc.count, frames: Vec::new() })
+    }
+
+    pub(super) fn advance(
+        &mut self,
+        world: &mut World,
+        label: Option<&Name>,
+        units: u32,
+        tr: &mut Trace,
+    ) -> Poll {
+        for _ in 0..units {
+            let enough = match self.wanted {
+                Count::Exactly(wanted) => count(self.frames.len()) == wanted,
+                Count::Max => false,
+            };
+            if enough {
+                return self.finish(world, label, tr);
+            }
+            match world.phys.alloc_pages(self.request, tr) {
+                Some(pfn) => self.frames.push(pfn),
+                None => return self.finish(world, label, tr),
+            }
+        }
+        let total = match self.wanted {
+            Count::Exactly(wanted) => u64::from(wanted),
+            Count::Max => world.managed_pages() >> self.request.order.get(),
+        };
+        Poll::Pending { done: u64::from(count(self.frames.len())), total }
+    }
+
+    /// Keeps what was got under the label. A request that got nothing is refused, and so is one
+    /// that got fewer than it asked for: what it got stays allocated under the label.
+    fn finish(&mut self, world: &mut World, label: Option<&Name>, tr: &mut Trace) -> Poll {
+        let order = self.request.order;
+        let got = count(self.frames.len());
+        let short = matches!(self.wanted, Count::Exactly(wanted) if got < wanted);
+        let Some(&first) = self.frames.first() else {
+            return Poll::Ready(Err(Errno::ENOMEM.into()).into());
+        };
+        if let Some(label) = label {
+            let frames: Rc<[Pfn]> = core::mem::take(&mut self.frames).into();
+            world.labels.set(label.as_str(), Label::Blocks { frames, order }, tr);
+        }
+        if short {
+            return Poll::Ready(Err(Errno::ENOMEM.into()).into());
+        }
+        Poll::Ready(Ok(Value::Blocks { first, count: got, order }).into())
+    }
+}
+
+/// Frees under way.
+#[derive(Debug)]
+pub struct FreeJob {
+    frames: Rc<[Pfn]>,
+    order: Order,
+    next: usize,
+    end: usize,
+    cpu: CpuId,
+}
+
+impl FreeJob {
+    pub(super) fn new(picked: &Picked, cpu: CpuId, world: &World) -> Result<FreeJob, Errno> {
+        let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
+            return Err(Errno::EINVAL);
+        };
+        let (next, end) = match picked.pick {
+            None => (0, frames.len()),
+            Some(Pick::One(at)) => (index(at), index(at) + 1),
+            Some(Pick::Range { first, last }) => (index(first), index(last) + 1),
+        };
+        let all = frames.get(next..end).ok_or(Errno::EINVAL)?;
+        // The kernel would find a bad page; nothing is freed twice here.
+        let held = all.iter().all(|&pfn| is_allocated(world, pfn, *order));
+        if !held || cpu.0 >= world.phys.cpus() {
+            return Err(Errno::EINVAL);
+        }
+        Ok(FreeJob { frames: frames.clone(), order: *order, next, end, cpu })
+    }
+
+    pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
+        for _ in 0..units {
+            if self.next == self.end {
+                return Poll::Ready(Ok(Value::Nothing).into());
+            }
+            world.phys.free_pages(self.frames[self.next], self.order, self.cpu, tr);
+            self.next += 1;
+        }
+        Poll::Pending {
+            done: u64::from(count(self.next)),
+            total: u64::from(count(self.end)),
+        }
+    }
+}
+
+/// Returns whether the block is still what `alloc_pages` gave.
+fn is_allocated(world: &World, pfn: Pfn, order: Order) -> bool {
+    let state = world.phys.mem_map.state(pfn);
+    state.is_head() && state.kind() == Kind::Kernel && state.order() == order
+}

@@ -1,0 +1,210 @@
+//! Running commands: from what a line says to calls of the model, some units at a time.
+//!
+//! A [`Job`] is a command under way. Most are done in one go; those that a user can make long
+//! (accesses, allocations by the thousand) keep their place between slices, so that the page
+//! stays alive and can cancel.
+
+mod access;
+mod address;
+mod alloc;
+mod boot;
+mod expect;
+mod process;
+
+use crate::config::CpuId;
+use crate::errno::Errno;
+use crate::outcome::{Answer, Value};
+use crate::script::{Command, Verb, Who};
+use crate::session::{Host, Session};
+use crate::shell;
+use crate::sysctl;
+use crate::trace::Trace;
+use crate::units::Nanos;
+use crate::world::World;
+
+use access::AccessJob;
+use alloc::{AllocJob, FreeJob};
+
+/// What a slice of work came to.
+#[derive(Debug)]
+pub enum Poll {
+    /// There is more to do.
+    Pending {
+        /// Units done.
+        done: u64,
+        /// Units in all, as far as known.
+        total: u64,
+    },
+    /// The command is done.
+    Ready(Answer),
+}
+
+/// A command under way.
+#[derive(Debug)]
+pub enum Job {
+    /// The answer was clear from the start; the event says what was done.
+    Answered(Answer, shell::Event),
+    /// A machine is ready to replace the present one.
+    Boot(Box<World>),
+    /// Done in one go.
+    Whole,
+    /// Accesses, page by page.
+    Access(AccessJob),
+    /// Allocations, block by block.
+    Alloc(AllocJob),
+    /// Frees, block by block.
+    Free(FreeJob),
+}
+
+/// A refusal before anything was done.
+fn refused(errno: Errno) -> Job {
+    Job::Answered(Err(errno.into()).into(), shell::Event::Refused)
+}
+
+impl Job {
+    /// Takes a command up, with the whole session to ask.
+    pub(crate) fn start(command: &Command, session: &mut Session) -> Job {
+        match &command.verb {
+            Verb::Expect(expectation) => {
+                let value = expect::evaluate(expectation, session);
+                let holds = matches!(value, Value::Holds { .. });
+                Job::Answered(Ok(value).into(), shell::Event::Compared { holds })
+            }
+            Verb::Cat(path) => match (session.host().file)(session.world(), path.as_str()) {
+                Some(text) => {
+                    let bytes = u64::from(crate::units::count(text.len()));
+                    Job::Answered(Ok(Value::Text(text)).into(), shell::Event::Read { bytes })
+                }
+                None => refused(Errno::ENOENT),
+            },
+            Verb::Boot(_)
+            | Verb::Spawn(_)
+            | Verb::Exit
+            | Verb::Mmap(_)
+            | Verb::Munmap(_)
+            | Verb::Mprotect(_)
+            | Verb::Access(_)
+            | Verb::Pages(_)
+            | Verb::Translate(_)
+            | Verb::AllocPages(_)
+            | Verb::FreePages(_)
+            | Verb::DrainAllPages
+            | Verb::Echo(_)
+            | Verb::Sleep(_) => Job::prepare(command, session.world(), session.host()),
+        }
+    }
+
+    /// Takes a command up again to remake the state it left: what only asks does nothing.
+    pub(crate) fn restart(command: &Command, world: &World, host: Host) -> Job {
+        match &command.verb {
+            Verb::Expect(_) | Verb::Cat(_) => {
+                Job::Answered(Ok(Value::Nothing).into(), shell::Event::Compared { holds: true })
+            }
+            Verb::Boot(_)
+            | Verb::Spawn(_)
+            | Verb::Exit
+            | Verb::Mmap(_)
+            | Verb::Munmap(_)
+            | Verb::Mprotect(_)
+            | Verb::Access(_)
+            | Verb::Pages(_)
+            | Verb::Translate(_)
+            | Verb::AllocPages(_)
+            | Verb::FreePages(_)
+            | Verb::DrainAllPages
+            | Verb::Echo(_)
+            | Verb::Sleep(_) => Job::prepare(command, world, host),
+        }
+    }
+
+    fn prepare(command: &Command, world: &World, host: Host) -> Job {
+        match &command.verb {
+            Verb::Boot(boot) => boot::prepare(boot, host),
+            Verb::Access(access) => match AccessJob::new(access, &command.who, world) {
+                Ok(job) => Job::Access(job),
+                Err(errno) => refused(errno),
+            },
+            Verb::AllocPages(alloc) => AllocJob::new(alloc, cpu_of(&command.who), world).map_or_else(refused, Job::Alloc),
+            Verb::FreePages(picked) => {
+                FreeJob::new(picked, cpu_of(&command.who), world).map_or_else(refused, Job::Free)
+            }
+            Verb::Spawn(_)
+            | Verb::Exit
+            | Verb::Mmap(_)
+            | Verb::Munmap(_)
+            | Verb::Mprotect(_)
+            | Verb::Pages(_)
+            | Verb::Translate(_)
+            | Verb::DrainAllPages
+            | Verb::Echo(_)
+            | Verb::Sleep(_) => Job::Whole,
+            Verb::Cat(_) | Verb::Expect(_) => unreachable!("answered at the start"),
+        }
+    }
+
+    /// Does up to about `units` units of work.
+    pub(crate) fn advance(&mut self, world: &mut World, command: &Command, units: u32, tr: &mut Trace) -> Poll {
+        match self {
+            Job::Answered(answer, event) => {
+                tr.emit(*event);
+                Poll::Ready(answer.clone())
+            }
+            Job::Boot(machine) => Poll::Ready(boot::replace(world, machine, tr)),
+            Job::Whole => Poll::Ready(whole(world, command, tr)),
+            Job::Access(job) => job.advance(world, units, tr),
+            Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),
+            Job::Free(job) => job.advance(world, units, tr),
+        }
+    }
+}
+
+fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
+    let before = tr.events();
+    let answer: Answer = match &command.verb {
+        Verb::Echo(echo) => match sysctl::write(world, echo.path.as_str(), echo.text.as_str(), tr) {
+            Ok(()) => {
+                tr.emit(shell::Event::Wrote);
+                Ok(Value::Nothing)
+            }
+            Err(errno) => Err(errno.into()),
+        }
+        .into(),
+        Verb::Sleep(time) => sleep(*time, tr).into(),
+        Verb::DrainAllPages => {
+            world.phys.drain_all_pages(tr);
+            Ok(Value::Nothing).into()
+        }
+        Verb::Spawn(_)
+        | Verb::Exit
+        | Verb::Mmap(_)
+        | Verb::Munmap(_)
+        | Verb::Mprotect(_)
+        | Verb::Pages(_)
+        | Verb::Translate(_) => process::run(world, command, tr).into(),
+        Verb::Boot(_)
+        | Verb::Access(_)
+        | Verb::AllocPages(_)
+        | Verb::FreePages(_)
+        | Verb::Cat(_)
+        | Verb::Expect(_) => unreachable!("has a job of its own"),
+    };
+    if tr.events() == before {
+        let event = if answer.result.is_ok() { shell::Event::Nothing } else { shell::Event::Refused };
+        tr.emit(event);
+    }
+    answer
+}
+
+fn sleep(time: Nanos, tr: &mut Trace) -> Result<Value, crate::errno::Refusal> {
+    tr.wait(time);
+    tr.emit(shell::Event::Slept { time });
+    Ok(Value::Nothing)
+}
+
+/// Returns the processor that a line runs on, the first one if it does not say.
+fn cpu_of(who: &Who) -> CpuId {
+    match who {
+        Who::Kernel { cpu } | Who::Process { cpu, .. } => CpuId(cpu.unwrap_or(0)),
+        Who::Shell => CpuId(0),
+    }
+}

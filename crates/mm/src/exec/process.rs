@@ -1,0 +1,164 @@
+//! `spawn`, `exit` and the calls of a process that are done in one go.
+
+use super::address::{Stretches, Whole, length, resolve};
+use super::cpu_of;
+use crate::errno::{Errno, Refusal};
+use crate::label::Label;
+use crate::outcome::Value;
+use crate::script::{self, Command, KERNEL, Layout, Name, Prot, Verb, Who};
+use crate::shell;
+use crate::task::TaskId;
+use crate::trace::Trace;
+use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count};
+use crate::virt::mmap::{MapSource, MmapRequest, Sharing};
+use crate::virt::unmapped_area::Placement;
+use crate::virt::vma::VmFlags;
+use crate::virt::walk::{self, Access, Privilege};
+use crate::world::World;
+
+/// Returns the living process that a line names.
+pub(super) fn task_of(who: &Who, world: &World) -> Result<TaskId, Errno> {
+    let Who::Process { name, .. } = who else { return Err(Errno::ESRCH) };
+    let task = world.virt.task_named(name.as_str()).ok_or(Errno::ESRCH)?;
+    let alive = world.virt.tasks.get(task).is_some_and(|task| task.alive);
+    if alive { Ok(task) } else { Err(Errno::ESRCH) }
+}
+
+/// Runs a command that is done in one go.
+pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
+    let cpu = cpu_of(&command.who);
+    if cpu.0 >= world.phys.cpus() {
+        return Err(Errno::EINVAL.into());
+    }
+    match &command.verb {
+        Verb::Spawn(spawn) => self::spawn(world, spawn, tr),
+        Verb::Exit => {
+            let task = task_of(&command.who, world)?;
+            world.ctx(cpu).exit(task, tr);
+            Ok(Value::Nothing)
+        }
+        Verb::Mmap(mmap) => self::mmap(world, mmap, command, tr),
+        Verb::Munmap(pieces) => {
+            let task = task_of(&command.who, world)?;
+            let stretches = Stretches::of(pieces, Whole::Label, world);
+            for at in 0..stretches.count {
+                let start = VirtAddr(stretches.start.0.wrapping_add(at.wrapping_mul(stretches.stride)));
+                world.ctx(cpu).munmap(task, start, Bytes(stretches.len), tr)?;
+            }
+            Ok(Value::Nothing)
+        }
+        Verb::Mprotect(mprotect) => {
+            let task = task_of(&command.who, world)?;
+            let start = resolve(&mprotect.at, world);
+            world.ctx(cpu).mprotect(task, start, mprotect.len, rights(mprotect.prot), tr)?;
+            Ok(Value::Nothing)
+        }
+        Verb::Pages(extent) => {
+            let task = task_of(&command.who, world)?;
+            let start = resolve(&extent.at, world).page_start();
+            let len = length(extent, Whole::Label, world);
+            let end = VirtAddr(start.0.saturating_add(len.div_ceil(PAGE_SIZE).saturating_mul(PAGE_SIZE)));
+            let runs = world.virt.page_runs(&world.phys, world.virt.mm_of(task), start, end);
+            tr.emit(shell::Event::Listed { runs: count(runs.len()) });
+            Ok(Value::Pages(runs))
+        }
+        Verb::Translate(address) => translate(world, address, &command.who, tr),
+        Verb::Boot(_)
+        | Verb::Access(_)
+        | Verb::AllocPages(_)
+        | Verb::FreePages(_)
+        | Verb::DrainAllPages
+        | Verb::Cat(_)
+        | Verb::Echo(_)
+        | Verb::Sleep(_)
+        | Verb::Expect(_) => unreachable!("no call of a process"),
+    }
+}
+
+fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Value, Refusal> {
+    let name = spawn.name.as_str();
+    let taken = world.virt.task_named(name).and_then(|task| world.virt.tasks.get(task));
+    if taken.is_some_and(|task| task.alive) || name == KERNEL {
+        return Err(Errno::EEXIST.into());
+    }
+    let bare = spawn.layout == Layout::Bare;
+    let layout = if bare { crate::task::Layout::Bare } else { crate::task::Layout::Usual };
+    let task = world.ctx(crate::config::CpuId(0)).spawn(name, layout, tr)?;
+    let started = world.virt.tasks.get(task).expect("the process that was just made");
+    let (pid, mm) = (task.0, started.mm);
+    Ok(Value::Spawned { pid, pgd: world.virt.mms.get(mm).map(|mm| mm.pgd) })
+}
+
+fn mmap(
+    world: &mut World,
+    mmap: &script::Mmap,
+    command: &Command,
+    tr: &mut Trace,
+) -> Result<Value, Refusal> {
+    let task = task_of(&command.who, world)?;
+    // Files and huge pages of the pool are not modelled; refusing is better than ignoring.
+    if mmap.file.is_some() || mmap.hugetlb {
+        return Err(Errno::ENODEV.into());
+    }
+    let request = request(mmap, world);
+    let start = world.ctx(cpu_of(&command.who)).mmap(task, &request, tr)?;
+    set_range(world, command.label.as_ref(), start, mmap.len, tr);
+    Ok(Value::Address(start))
+}
+
+fn request(mmap: &script::Mmap, world: &World) -> MmapRequest {
+    let flag = |set: bool, flag: VmFlags| if set { flag } else { VmFlags::NONE };
+    let (placement, align) = match &mmap.place {
+        script::Placement::Anywhere => (Placement::Anywhere, PAGE_SIZE),
+        script::Placement::Aligned(align) => (Placement::Anywhere, align.0.max(PAGE_SIZE)),
+        script::Placement::Hint(at) => (Placement::Hint(resolve(at, world)), PAGE_SIZE),
+        script::Placement::Fixed(at) => (Placement::Fixed(resolve(at, world)), PAGE_SIZE),
+        script::Placement::NoReplace(at) => (Placement::NoReplace(resolve(at, world)), PAGE_SIZE),
+    };
+    MmapRequest {
+        len: mmap.len,
+        prot: rights(mmap.prot),
+        placement,
+        align: Bytes(align),
+        source: MapSource::Anonymous,
+        sharing: match mmap.sharing {
+            script::Sharing::Private => Sharing::Private,
+            script::Sharing::Shared => Sharing::Shared,
+        },
+        flags: flag(mmap.noreserve, VmFlags::NORESERVE)
+            .with(flag(mmap.locked, VmFlags::LOCKED))
+            .with(flag(mmap.growsdown, VmFlags::GROWSDOWN)),
+        populate: mmap.populate,
+    }
+}
+
+fn rights(prot: Prot) -> VmFlags {
+    let flag = |set: bool, flag: VmFlags| if set { flag } else { VmFlags::NONE };
+    flag(prot.read, VmFlags::READ)
+        .with(flag(prot.write, VmFlags::WRITE))
+        .with(flag(prot.exec, VmFlags::EXEC))
+}
+
+fn set_range(world: &mut World, label: Option<&Name>, start: VirtAddr, len: Bytes, tr: &mut Trace) {
+    if let Some(label) = label {
+        world.labels.set(label.as_str(), Label::Range { start, len: len.0 }, tr);
+    }
+}
+
+/// Walks without touching: a process's tables, or the kernel's own.
+fn translate(
+    world: &mut World,
+    address: &script::Address,
+    who: &Who,
+    tr: &mut Trace,
+) -> Result<Value, Refusal> {
+    let va = resolve(address, world);
+    let virt = &world.virt;
+    let root = match who {
+        Who::Process { .. } => virt.root(virt.mm_of(task_of(who, world)?)),
+        Who::Kernel { .. } | Who::Shell => virt.layout.kernel_root,
+    };
+    let walk = walk::translate(virt.mode, &virt.tables, root, va, Access::Read, Privilege::Kernel);
+    tr.emit(shell::Event::Translated { va, refs: walk.refs() });
+    Ok(Value::Walk(walk))
+}

@@ -1,0 +1,381 @@
+//! From the text of a quantity to a question with numbers in it.
+
+use super::{Kind, PageField, PteField, SigField, Unknown, Value, WalkField, ZoneField};
+use super::{Last, field};
+use crate::func::Func;
+use crate::phys::migratetype::MigrateType;
+use crate::phys::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
+use crate::phys::zone::{ZoneId, ZoneKind};
+use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
+use crate::units::{Order, Pfn, VirtAddr};
+use crate::virt::tlb::TlbCounter;
+use crate::world::World;
+
+/// Whose address: a process's or the kernel's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// The kernel.
+    Kernel,
+    /// A process by name.
+    Process(String),
+}
+
+/// A counter of `/proc/vmstat`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counter {
+    /// Of zones, summed.
+    Zone(ZoneStat),
+    /// Of where allocations landed, summed over zones.
+    Numa(NumaStat),
+    /// Of nodes, summed.
+    Node(NodeStat),
+    /// Of events.
+    Event(VmEvent),
+}
+
+/// A question whose addresses are numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    /// `vmstat.NAME`.
+    Vmstat(Counter),
+    /// `meminfo.NAME`.
+    Meminfo(MeminfoLine),
+    /// `status.P.NAME`.
+    Status(String, StatusLine),
+    /// `minflt.P`.
+    Minflt(String),
+    /// `majflt.P`.
+    Majflt(String),
+    /// `rss.P`.
+    Rss(String),
+    /// `maps.P`.
+    Maps(String),
+    /// `brk.P`.
+    Brk(String),
+    /// `sig.P.FIELD`.
+    Sig(String, SigField),
+    /// `alive(P)`.
+    Alive(String),
+    /// `ptpages(P)`.
+    Ptpages(String),
+    /// `zoneinfo.ZONE.FIELD`.
+    Zone(ZoneId, ZoneField),
+    /// `buddyinfo.ZONE`.
+    BuddyRow(ZoneId),
+    /// `buddyinfo.ZONE[O]`.
+    Buddy(ZoneId, Order),
+    /// `blocks.ZONE.TYPE`.
+    Blocks(ZoneId, MigrateType),
+    /// `pcp.ZONE.count`.
+    Pcp(ZoneId),
+    /// `pfn(P, VA)`.
+    Pfn(Subject, VirtAddr),
+    /// `pte(P, VA).FIELD`.
+    Pte(Subject, VirtAddr, PteField),
+    /// `walk(P, VA).FIELD`.
+    Walk(Subject, VirtAddr, WalkField),
+    /// `page(PFN).FIELD`.
+    Page(Pfn, PageField),
+    /// `tlb.FIELD`.
+    Tlb(TlbCounter),
+    /// `time(last)`.
+    Time,
+    /// `share(FUNC)`.
+    Share(Func),
+    /// `sysctl.NAME`.
+    Sysctl(&'static str),
+    /// `mem.frames`.
+    MemFrames,
+    /// `mem.memmap`.
+    MemMap,
+    /// `count(L)`.
+    Count(String),
+    /// A label, `va(L)`, or a number.
+    Address(VirtAddr),
+    /// `pa(L)`.
+    Pa(VirtAddr),
+}
+
+macro_rules! lines {
+    ($($(#[$doc:meta])* $enum:ident { $($name:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $enum { $(#[doc = concat!("`", stringify!($name), "`.")] $name),* }
+
+        impl $enum {
+            /// Every line.
+            pub const ALL: &[$enum] = &[$($enum::$name),*];
+
+            /// Returns the name in the file.
+            pub const fn name(self) -> &'static str {
+                match self { $($enum::$name => stringify!($name)),* }
+            }
+        }
+    )*};
+}
+
+lines! {
+    /// Line of `/proc/meminfo` that the model has.
+    MeminfoLine { MemTotal, MemFree, AnonPages, PageTables }
+    /// Line of `/proc/PID/status` that the model has.
+    StatusLine { VmSize, VmRSS, VmData, VmStk, VmPTE }
+}
+
+/// Tunables that can be asked for.
+const SYSCTLS: &[&str] = &["min_free_kbytes", "watermark_scale_factor", "watermark_boost_factor"];
+
+impl Ask {
+    /// Turns a quantity of a script into a question: labels become addresses here.
+    ///
+    /// # Errors
+    /// When no quantity is written so, or a label in it has no value.
+    pub fn resolve(quantity: &Quantity, world: &World) -> Result<Ask, Unknown> {
+        let first = &quantity.segments[0];
+        let head = first.name.as_str();
+        let Some(kind) = Kind::ALL.iter().copied().find(|kind| kind.head() == head) else {
+            return Ask::other(quantity, world);
+        };
+        let parts = Parts { kind, quantity, world };
+        match kind {
+            Kind::Vmstat => parts.choose(1, counter),
+            Kind::Meminfo => {
+                parts.field(1, MeminfoLine::ALL, |line| line.name()).map(Ask::Meminfo)
+            }
+            Kind::Status => {
+                let line = parts.field(2, StatusLine::ALL, |line| line.name())?;
+                Ok(Ask::Status(parts.name(1)?, line))
+            }
+            Kind::Minflt => parts.name(1).map(Ask::Minflt),
+            Kind::Majflt => parts.name(1).map(Ask::Majflt),
+            Kind::Rss => parts.name(1).map(Ask::Rss),
+            Kind::Maps => parts.name(1).map(Ask::Maps),
+            Kind::Brk => parts.name(1).map(Ask::Brk),
+            Kind::Sig => {
+                let field = parts.field(2, SigField::ALL, |field| field.name())?;
+                Ok(Ask::Sig(parts.name(1)?, field))
+            }
+            Kind::Alive => parts.arg_name(0).map(Ask::Alive),
+            Kind::Ptpages => parts.arg_name(0).map(Ask::Ptpages),
+            Kind::Zoneinfo => {
+                let field = parts.field(2, ZoneField::ALL, |field| field.name())?;
+                Ok(Ask::Zone(parts.zone(1)?, field))
+            }
+            Kind::Buddyinfo => parts.buddyinfo(),
+            Kind::Blocks => {
+                let all = MigrateType::ALL;
+                Ok(Ask::Blocks(parts.zone(1)?, parts.field(2, &all, MigrateType::name)?))
+            }
+            Kind::Pcp => parts.zone(1).map(Ask::Pcp),
+            Kind::Pfn => parts.place().map(|(subject, va)| Ask::Pfn(subject, va)),
+            Kind::Pte => {
+                let field = parts.field(1, PteField::ALL, |field| field.name())?;
+                parts.place().map(|(subject, va)| Ask::Pte(subject, va, field))
+            }
+            Kind::Walk => {
+                let field = parts.field(1, WalkField::ALL, |field| field.name())?;
+                parts.place().map(|(subject, va)| Ask::Walk(subject, va, field))
+            }
+            Kind::Page => {
+                let field = parts.field(1, PageField::ALL, |field| field.name())?;
+                let pfn = parts.arg_number(0)?;
+                let pfn = u32::try_from(pfn).map_err(|_| Unknown::NoFrame(pfn))?;
+                Ok(Ask::Page(Pfn(pfn), field))
+            }
+            Kind::Tlb => parts.field(1, &TlbCounter::NAMES, |(_, name)| name).map(|(counter, _)| Ask::Tlb(counter)),
+            Kind::Time => Ok(Ask::Time),
+            Kind::Share => {
+                let name = parts.arg_name(0)?;
+                let nearest = Func::ALL.iter().map(|func| func.name());
+                Func::from_name(&name).map(Ask::Share).ok_or_else(|| field::unknown(&name, nearest))
+            }
+            Kind::Sysctl => parts.field(1, SYSCTLS, |name| name).map(Ask::Sysctl),
+            Kind::Mem => {
+                let all = [Ask::MemFrames, Ask::MemMap];
+                let name = |ask: Ask| if ask == Ask::MemFrames { "frames" } else { "memmap" };
+                parts.field(1, &all, name)
+            }
+            Kind::Count => parts.arg_name(0).map(Ask::Count),
+            Kind::Va => parts.arg_number(0).map(|va| Ask::Address(VirtAddr(va))),
+            Kind::Pa => parts.arg_number(0).map(|va| Ask::Pa(VirtAddr(va))),
+            Kind::Label => Ask::other(quantity, world),
+        }
+    }
+
+    /// Returns the question for a label's address.
+    ///
+    /// # Errors
+    /// When the label has no value.
+    pub fn label(name: &str, world: &World) -> Result<Ask, Unknown> {
+        let value = world.label_value(name, None).ok_or_else(|| Unknown::Label(name.into()))?;
+        Ok(Ask::Address(VirtAddr(value)))
+    }
+
+    /// Returns the process that the question is about.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Ask::Status(name, _)
+            | Ask::Minflt(name)
+            | Ask::Majflt(name)
+            | Ask::Rss(name)
+            | Ask::Maps(name)
+            | Ask::Brk(name)
+            | Ask::Sig(name, _)
+            | Ask::Alive(name)
+            | Ask::Ptpages(name)
+            | Ask::Pfn(Subject::Process(name), _)
+            | Ask::Pte(Subject::Process(name), ..)
+            | Ask::Walk(Subject::Process(name), ..) => Some(name),
+            Ask::Pfn(Subject::Kernel, _)
+            | Ask::Pte(Subject::Kernel, ..)
+            | Ask::Walk(Subject::Kernel, ..)
+            | Ask::Vmstat(_)
+            | Ask::Meminfo(_)
+            | Ask::Zone(..)
+            | Ask::BuddyRow(_)
+            | Ask::Buddy(..)
+            | Ask::Blocks(..)
+            | Ask::Pcp(_)
+            | Ask::Page(..)
+            | Ask::Tlb(_)
+            | Ask::Time
+            | Ask::Share(_)
+            | Ask::Sysctl(_)
+            | Ask::MemFrames
+            | Ask::MemMap
+            | Ask::Count(_)
+            | Ask::Address(_)
+            | Ask::Pa(_) => None,
+        }
+    }
+
+    /// Reads what is no registered quantity: a label, possibly one of its blocks.
+    fn other(quantity: &Quantity, world: &World) -> Result<Ask, Unknown> {
+        if let [Segment { name, node: None, args: None, pick }] = quantity.segments.as_slice()
+            && let Some(value) = world.label_value(name.as_str(), first_of(*pick))
+        {
+            return Ok(Ask::Address(VirtAddr(value)));
+        }
+        let heads = Kind::ALL.iter().map(|kind| kind.head());
+        let found = quantity.to_string();
+        let nearest = crate::script::nearest(quantity.segments[0].name.as_str(), heads).map(String::from);
+        Err(Unknown::Quantity { found, nearest })
+    }
+}
+
+fn first_of(pick: Option<Pick>) -> Option<u32> {
+    pick.map(|pick| match pick {
+        Pick::One(at) | Pick::Range { first: at, .. } => at,
+    })
+}
+
+fn counter(name: &str) -> Option<Ask> {
+    let zone = ZoneStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Zone(item));
+    let numa = || NumaStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Numa(item));
+    let node = || NodeStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Node(item));
+    let event = || VmEvent::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Event(item));
+    zone.or_else(numa).or_else(node).or_else(event).map(Ask::Vmstat)
+}
+
+/// A quantity of a known kind being taken apart.
+struct Parts<'a> {
+    kind: Kind,
+    quantity: &'a Quantity,
+    world: &'a World,
+}
+
+impl Parts<'_> {
+    fn segment(&self, at: usize) -> Result<&Segment, Unknown> {
+        self.quantity.segments.get(at).ok_or(Unknown::Arguments(self.kind))
+    }
+
+    fn name(&self, at: usize) -> Result<String, Unknown> {
+        Ok(self.segment(at)?.name.as_str().into())
+    }
+
+    fn field<T: Clone>(&self, at: usize, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Unknown> {
+        let found = self.segment(at)?.name.as_str();
+        let choice = all.iter().find(|choice| name((*choice).clone()) == found).cloned();
+        choice.ok_or_else(|| field::unknown(found, all.iter().map(|choice| name(choice.clone()))))
+    }
+
+    fn choose(&self, at: usize, choose: impl Fn(&str) -> Option<Ask>) -> Result<Ask, Unknown> {
+        let found = self.segment(at)?.name.as_str();
+        let events = VmEvent::ALL.iter().map(|event| event.name());
+        let nodes = NodeStat::ALL.iter().map(|item| item.name());
+        choose(found).ok_or_else(|| field::unknown(found, events.chain(nodes)))
+    }
+
+    fn zone(&self, at: usize) -> Result<ZoneId, Unknown> {
+        let segment = self.segment(at)?;
+        let name = segment.name.as_str();
+        let zone = ZoneKind::from_name(name).and_then(|kind| {
+            let node = crate::config::NodeId(segment.node.unwrap_or(0));
+            self.world.phys.find_zone(node, kind)
+        });
+        zone.ok_or_else(|| Unknown::Zone(name.into()))
+    }
+
+    fn buddyinfo(&self) -> Result<Ask, Unknown> {
+        let zone = self.zone(1)?;
+        match self.segment(1)?.pick {
+            None => Ok(Ask::BuddyRow(zone)),
+            Some(Pick::One(order)) => {
+                let order = Order::try_new(u64::from(order)).ok_or(Unknown::Arguments(self.kind))?;
+                Ok(Ask::Buddy(zone, order))
+            }
+            Some(Pick::Range { .. }) => Err(Unknown::Arguments(self.kind)),
+        }
+    }
+
+    fn args(&self) -> Result<&[Arg], Unknown> {
+        self.segment(0)?.args.as_deref().ok_or(Unknown::Arguments(self.kind))
+    }
+
+    fn arg_sum(&self, at: usize) -> Result<&Sum, Unknown> {
+        match self.args()?.get(at) {
+            Some(Arg::Sum(sum)) => Ok(sum),
+            Some(Arg::Text(_)) | None => Err(Unknown::Arguments(self.kind)),
+        }
+    }
+
+    fn arg_name(&self, at: usize) -> Result<String, Unknown> {
+        let name = self.arg_sum(at)?.as_quantity().and_then(Quantity::as_dotted);
+        name.ok_or(Unknown::Arguments(self.kind))
+    }
+
+    /// Reads an argument that is an address or a frame: labels, numbers, other quantities.
+    fn arg_number(&self, at: usize) -> Result<u64, Unknown> {
+        let mut total = 0_i128;
+        for (sign, term) in &self.arg_sum(at)?.terms {
+            let value = match term {
+                Term::Literal(literal) => i128::from(literal.value),
+                Term::Quantity(quantity) => match Ask::resolve(quantity, self.world)?
+                    .eval(self.world, Last::none())?
+                {
+                    Value::Number { value, .. } => value,
+                    Value::List(_) | Value::Word(_) | Value::Text(_) => {
+                        return Err(Unknown::Arguments(self.kind));
+                    }
+                },
+            };
+            total += match sign {
+                crate::script::Sign::Plus => value,
+                crate::script::Sign::Minus => -value,
+            };
+        }
+        u64::try_from(total).map_err(|_| Unknown::Arguments(self.kind))
+    }
+
+    /// Reads `(P, VA)`, or `(VA)` alone for the kernel.
+    fn place(&self) -> Result<(Subject, VirtAddr), Unknown> {
+        match self.args()? {
+            [_] => Ok((Subject::Kernel, VirtAddr(self.arg_number(0)?))),
+            [_, _] => {
+                let name = self.arg_name(0)?;
+                let subject = if name == KERNEL { Subject::Kernel } else { Subject::Process(name) };
+                Ok((subject, VirtAddr(self.arg_number(1)?)))
+            }
+            _ => Err(Unknown::Arguments(self.kind)),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Reading values off a machine.
+
+use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
+use super::{Ask, PageField, PteField, SigField, Unit, Unknown, Value, WalkField, ZoneField};
+use crate::config::NodeId;
+use crate::func::Func;
+use crate::label::Label;
+use crate::phys::migratetype::MigrateType;
+use crate::phys::vmstat::{NodeStat, ZoneStat};
+use crate::phys::zone::{Tunable, Wmark, ZoneId};
+use crate::store::{Kind as FrameKind, PageFlags};
+use crate::task::Task;
+use crate::trace::Trace;
+use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
+use crate::virt::pte::{Entry, PteFlags};
+use crate::virt::walk::{self, Access, Outcome, Privilege, Walk};
+use crate::virt::{MmCounter, MmId, TaskCounter};
+use crate::world::World;
+
+/// Bytes of a real `struct page` on x86-64; the model's own is smaller.
+const STRUCT_PAGE_BYTES: u64 = 64;
+
+/// The last command, for what is asked about it.
+#[derive(Clone, Copy, Default)]
+pub struct Last<'a> {
+    trace: Option<&'a Trace>,
+}
+
+impl<'a> Last<'a> {
+    /// There was none.
+    pub fn none() -> Last<'a> {
+        Last::default()
+    }
+
+    /// Its trace.
+    pub fn of(trace: &'a Trace) -> Last<'a> {
+        Last { trace: Some(trace) }
+    }
+}
+
+impl Ask {
+    /// Reads the value on `world`.
+    ///
+    /// # Errors
+    /// When the subject is not there, or nothing is mapped at an address.
+    pub fn eval(&self, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
+        let number = |value, unit| Ok(Value::number(value, unit));
+        match self {
+            Ask::Vmstat(counter) => number(vmstat(world, *counter), Unit::Count),
+            Ask::Meminfo(line) => number(meminfo_pages(world, *line) * PAGE_SIZE / 1024, Unit::KiB),
+            Ask::Status(name, line) => number(status_kib(world, mm_of(world, name)?, *line), Unit::KiB),
+            Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
+            Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
+            Ask::Rss(name) => number(world.virt.rss(mm_of(world, name)?) * PAGE_SIZE, Unit::Bytes),
+            Ask::Maps(name) => {
+                number(world.virt.mm_counter(mm_of(world, name)?, MmCounter::MapCount), Unit::Count)
+            }
+            Ask::Brk(name) => {
+                let mm = world.virt.mms.get(mm_of(world, name)?);
+                number(mm.map_or(0, |mm| mm.brk.0 - mm.start_brk.0), Unit::Bytes)
+            }
+            Ask::Sig(name, field) => Ok(signal(task(world, name)?, *field)),
+            Ask::Alive(name) => number(u64::from(task(world, name)?.alive), Unit::Count),
+            Ask::Ptpages(name) => number(table_pages(world, mm_of(world, name)?), Unit::Pages),
+            Ask::Zone(zone, field) => number(zone_field(world, *zone, *field), Unit::Pages),
+            Ask::BuddyRow(zone) => Ok(buddy_row(world, *zone)),
+            Ask::Buddy(zone, order) => number(world.phys.nr_free(*zone, *order), Unit::Count),
+            Ask::Blocks(zone, mt) => number(pageblocks(world, *zone, *mt), Unit::Count),
+            Ask::Pcp(zone) => number(pcp_count(world, *zone), Unit::Pages),
+            Ask::Pfn(subject, va) => pfn(world, subject, *va),
+            Ask::Pte(subject, va, field) => pte(world, &walk_of(world, subject, *va)?, *field),
+            Ask::Walk(subject, va, field) => walk_field(world, subject, *va, *field),
+            Ask::Page(pfn, field) => page(world, *pfn, *field),
+            Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
+            Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
+            Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
+            Ask::Sysctl(name) => number(sysctl(world, name), Unit::Count),
+            Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),
+            Ask::MemMap => number(world.config.ram.0 / PAGE_SIZE * STRUCT_PAGE_BYTES, Unit::Bytes),
+            Ask::Count(name) => match world.labels.get(name) {
+                Some(Label::Blocks { frames, .. }) => number(u64::from(count(frames.len())), Unit::Count),
+                Some(Label::Range { .. }) => number(1, Unit::Count),
+                None => Err(Unknown::Label(name.clone())),
+            },
+            Ask::Address(va) => number(va.0, Unit::Address),
+            Ask::Pa(va) => match pfn(world, &Subject::Kernel, *va)? {
+                Value::Number { value, .. } => {
+                    let start = value * i128::from(PAGE_SIZE);
+                    Ok(Value::Number { value: start + i128::from(va.page_offset()), unit: Unit::Address })
+                }
+                other @ (Value::List(_) | Value::Word(_) | Value::Text(_)) => Ok(other),
+            },
+        }
+    }
+}
+
+fn task<'a>(world: &'a World, name: &str) -> Result<&'a Task, Unknown> {
+    let id = world.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
+    world.virt.tasks.get(id).ok_or_else(|| Unknown::Process(name.into()))
+}
+
+fn mm_of(world: &World, name: &str) -> Result<MmId, Unknown> {
+    Ok(task(world, name)?.mm)
+}
+
+fn faults(world: &World, name: &str, counter: TaskCounter) -> Result<u64, Unknown> {
+    let id = world.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
+    Ok(world.virt.task_counter(id, counter))
+}
+
+fn signal(task: &Task, field: SigField) -> Value {
+    let Some(signal) = task.last_signal else {
+        return Value::Word("none".into());
+    };
+    match field {
+        SigField::Code => Value::Word(signal.code.name().into()),
+        SigField::Signo => Value::Word(signal.signo.name().into()),
+        SigField::Error => Value::number(u64::from(signal.error_code), Unit::Count),
+        SigField::Addr => Value::number(signal.addr.0, Unit::Address),
+    }
+}
+
+fn vmstat(world: &World, counter: Counter) -> u64 {
+    let stats = &world.phys.vmstat;
+    let zones = || world.phys.zones().iter().map(|(id, _)| id);
+    let nodes = || (0..count(world.phys.nodes().len())).map(|node| NodeId(crate::units::low8(u64::from(node))));
+    match counter {
+        Counter::Zone(item) => zones().map(|zone| stats.zone(zone, item)).sum(),
+        Counter::Numa(item) => zones().map(|zone| stats.numa(zone, item)).sum(),
+        Counter::Node(item) => nodes().map(|node| stats.node(node, item)).sum(),
+        Counter::Event(event) => stats.event(event),
+    }
+}
+
+fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
+    match line {
+        MeminfoLine::MemTotal => world.managed_pages(),
+        MeminfoLine::MemFree => vmstat(world, Counter::Zone(ZoneStat::NrFreePages)),
+        MeminfoLine::AnonPages => vmstat(world, Counter::Node(NodeStat::NrAnonPages)),
+        MeminfoLine::PageTables => vmstat(world, Counter::Node(NodeStat::NrPageTablePages)),
+    }
+}
+
+fn status_kib(world: &World, mm: MmId, line: StatusLine) -> u64 {
+    let pages = |counter| world.virt.mm_counter(mm, counter) * PAGE_SIZE / 1024;
+    match line {
+        StatusLine::VmSize => pages(MmCounter::TotalVm),
+        StatusLine::VmRSS => world.virt.rss(mm) * PAGE_SIZE / 1024,
+        StatusLine::VmData => pages(MmCounter::DataVm),
+        StatusLine::VmStk => pages(MmCounter::StackVm),
+        StatusLine::VmPTE => world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / 1024,
+    }
+}
+
+/// The root's block counts as one: the second root of page-table isolation is not a level.
+fn table_pages(world: &World, mm: MmId) -> u64 {
+    let root = u64::from(world.virt.mms.get(mm).is_some());
+    root + world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
+}
+
+fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> u64 {
+    let (zones, zone) = (world.phys.zones(), world.phys.zone(id));
+    let mark = |mark| zones.watermark(id, mark) + zones.boost(id);
+    match field {
+        ZoneField::Free => world.phys.vmstat.zone(id, ZoneStat::NrFreePages),
+        ZoneField::Min => mark(Wmark::Min),
+        ZoneField::Low => mark(Wmark::Low),
+        ZoneField::High => mark(Wmark::High),
+        ZoneField::Boost => zones.boost(id),
+        ZoneField::Managed => u64::from(zone.managed),
+        ZoneField::Present => u64::from(zone.present),
+        ZoneField::Spanned => u64::from(zone.spanned),
+        ZoneField::StartPfn => u64::from(zone.start.0),
+    }
+}
+
+fn buddy_row(world: &World, zone: ZoneId) -> Value {
+    let orders = Order::ZERO.and_up();
+    let row: Vec<String> = orders.map(|order| world.phys.nr_free(zone, order).to_string()).collect();
+    Value::Text(row.join(" "))
+}
+
+fn pageblocks(world: &World, id: ZoneId, mt: MigrateType) -> u64 {
+    let zone = world.phys.zone(id);
+    let block = world.phys.pageblock_order();
+    let (first, last) = (zone.start.0 >> block.get(), zone.end().0.div_ceil(block.pages()));
+    let of_type = (first..last).filter(|&at| world.phys.pageblock_type(Pfn(at << block.get())) == mt);
+    u64::from(count(of_type.count()))
+}
+
+fn pcp_count(world: &World, zone: ZoneId) -> u64 {
+    (0..world.phys.cpus()).map(|cpu| world.phys.pcp().count(zone, crate::config::CpuId(cpu))).sum()
+}
+
+fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unknown> {
+    let virt = &world.virt;
+    let root = match subject {
+        Subject::Kernel => virt.layout.kernel_root,
+        Subject::Process(name) => {
+            let mm = mm_of(world, name)?;
+            virt.mms.get(mm).ok_or_else(|| Unknown::Process(name.clone()))?.pgd
+        }
+    };
+    Ok(walk::translate(virt.mode, &virt.tables, root, va, Access::Read, Privilege::Kernel))
+}
+
+fn pfn(world: &World, subject: &Subject, va: VirtAddr) -> Result<Value, Unknown> {
+    match walk_of(world, subject, va)?.outcome {
+        Outcome::Translated { pa, .. } | Outcome::Protection { pa } => {
+            Ok(Value::number(u64::from(pa.pfn().0), Unit::Frame))
+        }
+        Outcome::NotPresent { .. } | Outcome::NonCanonical => Err(Unknown::NotMapped(va.0)),
+    }
+}
+
+fn pte(world: &World, walk: &Walk, field: PteField) -> Result<Value, Unknown> {
+    let codec = world.virt.mode.codec;
+    let Some(step) = walk.steps().last() else {
+        return Ok(Value::number(0, Unit::Count));
+    };
+    let last = walk.steps().len() == world.virt.mode.levels.len();
+    let (flags, pfn) = match codec.decode(step.raw, last) {
+        Entry::None | Entry::Swap { .. } => (PteFlags::NONE, 0),
+        Entry::Table { flags, table } => (flags, table.0),
+        Entry::Leaf { flags, pfn } => (flags, pfn.0),
+    };
+    let flag = |wanted| u64::from(flags.contains(wanted));
+    let value = match field {
+        PteField::Raw => step.raw,
+        PteField::Present => flag(PteFlags::PRESENT),
+        PteField::Rw => flag(PteFlags::WRITE),
+        PteField::User => flag(PteFlags::USER),
+        PteField::Accessed => flag(PteFlags::ACCESSED),
+        PteField::Dirty => flag(PteFlags::DIRTY),
+        PteField::Nx => flag(PteFlags::NO_EXEC),
+        PteField::Global => flag(PteFlags::GLOBAL),
+        PteField::SoftDirty => flag(PteFlags::SOFT_DIRTY),
+        PteField::Special => flag(PteFlags::SPECIAL),
+        PteField::Pfn => u64::from(pfn),
+    };
+    Ok(Value::number(value, Unit::Count))
+}
+
+fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) -> Result<Value, Unknown> {
+    let walk = walk_of(world, subject, va)?;
+    Ok(match (field, walk.outcome) {
+        (WalkField::Idx, _) => {
+            let mode = world.virt.mode;
+            Value::List((0..mode.levels.len()).map(|depth| u64::from(mode.index(va, depth))).collect())
+        }
+        (WalkField::Refs, _) => Value::number(u64::from(walk.refs()), Unit::Count),
+        (WalkField::Pa, Outcome::Translated { pa, .. } | Outcome::Protection { pa }) => {
+            Value::number(pa.0, Unit::Address)
+        }
+        (WalkField::Pa, Outcome::NotPresent { .. } | Outcome::NonCanonical) => {
+            return Err(Unknown::NotMapped(va.0));
+        }
+        (WalkField::Leaf, Outcome::Translated { entry, .. }) => {
+            Value::number(1 << entry.shift, Unit::Bytes)
+        }
+        (WalkField::Leaf, _) => return Err(Unknown::NotMapped(va.0)),
+        (WalkField::Fault, Outcome::Translated { .. }) => Value::Word("none".into()),
+        (WalkField::Fault, Outcome::NotPresent { depth }) => {
+            Value::Word(world.virt.mode.levels[usize::from(depth)].name.into())
+        }
+        (WalkField::Fault, Outcome::Protection { .. }) => Value::Word("protection".into()),
+        (WalkField::Fault, Outcome::NonCanonical) => Value::Word("noncanonical".into()),
+        (WalkField::Tlb, _) => Value::Word(if in_tlb(world, subject, va)? { "hit" } else { "miss" }.into()),
+    })
+}
+
+fn in_tlb(world: &World, subject: &Subject, va: VirtAddr) -> Result<bool, Unknown> {
+    let Subject::Process(name) = subject else { return Ok(false) };
+    let mm = mm_of(world, name)?;
+    let found = (0..world.virt.tlb.cpus()).map(crate::config::CpuId).any(|cpu| {
+        let pcid = world.virt.pcid(cpu, mm);
+        pcid.is_some_and(|pcid| world.virt.tlb.find(cpu, pcid, va).is_some())
+    });
+    Ok(found)
+}
+
+fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
+    if pfn >= world.phys.mem_map.end() {
+        return Err(Unknown::NoFrame(u64::from(pfn.0)));
+    }
+    let state = world.phys.mem_map.state(pfn);
+    let block = world.phys.mem_map.block_of(pfn);
+    let zone = world.phys.zones().containing(pfn).map(|id| world.phys.zone(id));
+    let zone = zone.ok_or(Unknown::NoFrame(u64::from(pfn.0)))?;
+    let number = |value: u32| Value::number(u64::from(value), Unit::Count);
+    Ok(match field {
+        PageField::Zone => Value::Word(zone.kind.name().into()),
+        PageField::Node => number(u32::from(zone.node.0)),
+        PageField::Mapcount => number(state.mappings()),
+        PageField::Refcount => number(state.refcount()),
+        PageField::Flags => {
+            let set = PageFlags::NAMES.iter().filter(|(flag, _)| state.flags().contains(*flag));
+            Value::Word(set.map(|(_, name)| *name).collect::<Vec<_>>().join(","))
+        }
+        PageField::Kind => {
+            Value::Word(block.map_or(FrameKind::Hole, |(_, state)| state.kind()).name().into())
+        }
+        PageField::Order => number(block.map_or(0, |(_, state)| u32::from(state.order().get()))),
+        PageField::Block => Value::Word(world.phys.pageblock_type(pfn).name().into()),
+    })
+}
+
+/// Share of the trace's time under `func`, in whole per cent; recursion counts once.
+fn share(trace: &Trace, func: Func) -> u64 {
+    let spans = trace.spans();
+    let outermost = spans.iter().filter(|span| {
+        let mut parent = span.parent;
+        while let Some(at) = parent {
+            let above = &spans[crate::units::index(at)];
+            if above.func == func {
+                return false;
+            }
+            parent = above.parent;
+        }
+        span.func == func
+    });
+    let under: u64 = outermost.map(|span| span.end.0 - span.start.0).sum();
+    (under * 100).checked_div(trace.now().0).unwrap_or(0)
+}
+
+fn sysctl(world: &World, name: &str) -> u64 {
+    let tunable = match name {
+        "min_free_kbytes" => Tunable::MinFreeKbytes,
+        "watermark_scale_factor" => Tunable::WatermarkScaleFactor,
+        "watermark_boost_factor" => Tunable::WatermarkBoostFactor,
+        other => unreachable!("{other} is no tunable of the registry"),
+    };
+    world.phys.zones().tunable(tunable)
+}

@@ -1,0 +1,49 @@
+//! Fields of the quantities that have several.
+
+macro_rules! fields {
+    ($($(#[$doc:meta])* $enum:ident { $($name:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $enum {
+            $(#[doc = concat!("`", $text, "`.")] $name),*
+        }
+
+        impl $enum {
+            /// Every field.
+            pub const ALL: &[$enum] = &[$($enum::$name),*];
+
+            /// Returns how scripts write it.
+            pub const fn name(self) -> &'static str {
+                match self { $($enum::$name => $text),* }
+            }
+        }
+    )*};
+}
+
+fields! {
+    /// Field of `sig.P`.
+    SigField { Code = "code", Error = "error", Addr = "addr", Signo = "signo" }
+    /// Field of `zoneinfo.ZONE`.
+    ZoneField {
+        Free = "free", Min = "min", Low = "low", High = "high", Boost = "boost", Managed = "managed",
+        Present = "present", Spanned = "spanned", StartPfn = "start_pfn",
+    }
+    /// Field of `pte(P, VA)`.
+    PteField {
+        Raw = "raw", Present = "present", Rw = "rw", User = "user", Accessed = "accessed", Dirty = "dirty",
+        Nx = "nx", Global = "global", Pfn = "pfn", SoftDirty = "soft_dirty", Special = "special",
+    }
+    /// Field of `walk(P, VA)`.
+    WalkField { Idx = "idx", Refs = "refs", Pa = "pa", Leaf = "leaf", Fault = "fault", Tlb = "tlb" }
+    /// Field of `page(PFN)`.
+    PageField {
+        Zone = "zone", Node = "node", Mapcount = "mapcount", Refcount = "refcount", Flags = "flags",
+        Kind = "kind", Order = "order", Block = "block",
+    }
+}
+
+/// Says that no field is written so, with the one that may have been meant.
+pub(super) fn unknown<'a>(found: &str, all: impl Iterator<Item = &'a str>) -> super::Unknown {
+    let nearest = crate::script::nearest(found, all).map(String::from);
+    super::Unknown::Field { found: found.into(), nearest }
+}

@@ -1,0 +1,124 @@
+//! A machine: the parts that commands work on, as data.
+//!
+//! Functions take the parts they need; only the few top paths take all of it. Everything that
+//! changes after boot is in a store, so that [`World::restore`] can put back any word.
+
+use crate::clock::Clock;
+use crate::config::{CpuId, MachineConfig, ThpMode};
+use crate::import::freelists::FreelistsState;
+use crate::label::{Label, Labels};
+use crate::phys::Phys;
+use crate::store::{Digest, Slot, TableId};
+use crate::sysctl::Sysctl;
+use crate::units::Bytes;
+use crate::virt::{Ctx, KernelMap, Tunables, Virt};
+
+/// Managed memory from which 6.1 turns transparent huge pages on by itself.
+const THP_DEFAULT_MIN: Bytes = Bytes(512 << 20);
+
+/// A machine.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// What it was booted as.
+    pub config: MachineConfig,
+    /// Frames, zones, the page allocator.
+    pub phys: Phys,
+    /// Page tables, translation caches, address spaces, processes.
+    pub virt: Virt,
+    /// Tunables that belong to no single part.
+    pub sysctl: Sysctl,
+    /// Model time and chance.
+    pub clock: Clock,
+    /// What the script's labels stand for.
+    pub labels: Labels,
+}
+
+impl Default for World {
+    fn default() -> World {
+        World::boot(MachineConfig::default())
+    }
+}
+
+impl World {
+    /// Boots a machine from its description.
+    pub fn boot(config: MachineConfig) -> World {
+        let phys = Phys::boot(&config);
+        World::around(phys, config)
+    }
+
+    /// Boots a machine whose frames are as a real kernel printed them.
+    pub fn from_freelists(state: &FreelistsState, config: MachineConfig) -> World {
+        let phys = Phys::from_freelists(state, &config);
+        World::around(phys, config)
+    }
+
+    fn around(phys: Phys, config: MachineConfig) -> World {
+        let managed: u64 = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
+        let default =
+            if managed < THP_DEFAULT_MIN.pages_up() { ThpMode::Never } else { ThpMode::Always };
+        let ram = crate::phys::boot::memory_map(&config);
+        World {
+            virt: Virt::boot(&config, &ram),
+            sysctl: Sysctl::new(config.thp.unwrap_or(default)),
+            clock: Clock::new(config.seed),
+            labels: Labels::default(),
+            phys,
+            config,
+        }
+    }
+
+    /// Returns the frames that the page allocator manages.
+    pub fn managed_pages(&self) -> u64 {
+        self.phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum()
+    }
+
+    /// Returns the frames of RAM.
+    pub fn present_pages(&self) -> u64 {
+        self.phys.zones().iter().map(|(_, zone)| u64::from(zone.present)).sum()
+    }
+
+    /// Returns the parts that code of virtual memory works on, for a command on `cpu`.
+    pub fn ctx(&mut self, cpu: CpuId) -> Ctx<'_> {
+        let tunables = Tunables::defaults(self.managed_pages());
+        Ctx { phys: &mut self.phys, virt: &mut self.virt, tunables, cpu }
+    }
+
+    /// Returns the number that a label stands for: an address, for blocks the one in the direct
+    /// map. `pick` chooses among several blocks.
+    pub fn label_value(&self, name: &str, pick: Option<u32>) -> Option<u64> {
+        match self.labels.get(name)? {
+            Label::Range { start, .. } => pick.is_none().then_some(start.0),
+            Label::Blocks { frames, .. } => {
+                let pfn = *frames.get(crate::units::index(pick.unwrap_or(0)))?;
+                KernelMap::address_of(self.virt.layout, pfn).map(|va| va.0)
+            }
+        }
+    }
+
+    /// Puts back a word without recording it: for undo and redo only.
+    pub fn restore(&mut self, slot: Slot, value: u64) {
+        let table = slot.table();
+        if Phys::owns(table) {
+            self.phys.restore(slot, value);
+        } else if Virt::owns(table) {
+            self.virt.restore(slot, value);
+        } else if table == TableId::Sysctl {
+            self.sysctl.restore(slot.index(), value);
+        } else if table == TableId::Clock {
+            self.clock.restore(slot.index(), value);
+        } else {
+            self.labels.restore(slot, value);
+        }
+    }
+
+    /// Returns a fingerprint of all state: equal for equal machines.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        self.phys.digest(&mut digest);
+        self.virt.digest(&mut digest);
+        self.sysctl.digest(&mut digest);
+        self.clock.digest(&mut digest);
+        self.labels.digest(&mut digest);
+        digest.value()
+    }
+}
