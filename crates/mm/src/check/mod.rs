@@ -4,3 +4,5 @@
 //! returns typed violations. Tests run all of it after every command.
 
 pub mod phys;
+
+pub mod virt;

@@ -205,3 +205,6 @@ impl Phys {
         self.vmstat.digest(digest);
     }
 }
+
+#[cfg(test)]
+mod tests;

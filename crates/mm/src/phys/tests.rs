@@ -1,0 +1,265 @@
+//! Laws of the page allocator, on random sequences; and what the lessons rely on.
+
+use super::*;
+use crate::check::phys::check;
+use crate::event::Event;
+use crate::gfp::Gfp;
+use crate::rng::Rng;
+use crate::store::Kind;
+use crate::trace::Detail;
+use crate::units::{Bytes, count};
+
+const MB: u64 = 1 << 20;
+
+fn machine(ram: u64) -> MachineConfig {
+    MachineConfig { ram: Bytes(ram), ..MachineConfig::default() }
+}
+
+fn digest(phys: &Phys) -> u64 {
+    let mut digest = Digest::default();
+    phys.digest(&mut digest);
+    digest.value()
+}
+
+/// Blocks held by the random user of a machine.
+struct User {
+    phys: Phys,
+    rng: Rng,
+    held: Vec<(Pfn, Order)>,
+}
+
+impl User {
+    /// Does one random thing and records it.
+    fn step(&mut self) -> Trace {
+        let mut tr = Trace::new(Detail::Full);
+        let cpu = CpuId(crate::units::low8(self.rng.below(u64::from(self.phys.cpus()))));
+        match self.rng.below(10) {
+            0..=4 => self.alloc(cpu, &mut tr),
+            5..=7 => self.free(cpu, &mut tr),
+            8 => self.free_list(cpu, &mut tr),
+            _ => self.phys.drain_all_pages(&mut tr),
+        }
+        tr
+    }
+
+    fn alloc(&mut self, cpu: CpuId, tr: &mut Trace) {
+        let gfps = [
+            Gfp::KERNEL,
+            Gfp::HIGHUSER_MOVABLE,
+            Gfp::KERNEL | Gfp::RECLAIMABLE,
+            Gfp::DMA,
+            Gfp::DMA32,
+            Gfp::ATOMIC,
+            Gfp::HIGHUSER | Gfp::THISNODE,
+            Gfp::KERNEL | Gfp::MEMALLOC,
+        ];
+        let gfp = *self.rng.pick(&gfps);
+        let node = NodeId(crate::units::low8(self.rng.below(u64::from(count(self.phys.nodes().len())))));
+        // Mostly small blocks, now and then many, so that lists run dry.
+        let order = match self.rng.below(8) {
+            0..=3 => Order::ZERO,
+            4..=6 => Order::new(crate::units::low8(self.rng.below(4))),
+            _ => Order::new(crate::units::low8(self.rng.below(11))),
+        };
+        for _ in 0..1 + self.rng.below(4) * self.rng.below(60) {
+            let Some(pfn) = self.phys.alloc_pages(AllocRequest { order, gfp, cpu, node }, tr) else { break };
+            let state = self.phys.mem_map.state(pfn);
+            assert_eq!((state.kind(), state.order(), state.refcount()), (Kind::Kernel, order, 1));
+            self.held.push((pfn, order));
+        }
+    }
+
+    fn free(&mut self, cpu: CpuId, tr: &mut Trace) {
+        for _ in 0..self.rng.below(200) {
+            if self.held.is_empty() {
+                break;
+            }
+            let at = self.rng.below(u64::from(count(self.held.len())));
+            let (pfn, order) = self.held.swap_remove(crate::units::index64(at));
+            self.phys.free_pages(pfn, order, cpu, tr);
+        }
+    }
+
+    fn free_list(&mut self, cpu: CpuId, tr: &mut Trace) {
+        let (pages, rest) = self.held.iter().partition(|(_, order)| *order == Order::ZERO);
+        self.held = rest;
+        let pages: Vec<Pfn> = pages.into_iter().map(|(pfn, _)| pfn).collect();
+        self.phys.free_page_list(&pages, cpu, tr);
+    }
+}
+
+fn assert_laws(config: &MachineConfig, seed: u64) {
+    let phys = Phys::boot(config);
+    let mut user = User { phys, rng: Rng::new(seed), held: Vec::new() };
+    let mut digests = vec![digest(&user.phys)];
+    let mut traces = Vec::new();
+    for at in 0..150 {
+        traces.push(user.step());
+        assert_eq!(check(&user.phys), [], "after command {at} of seed {seed} on {config:?}");
+        digests.push(digest(&user.phys));
+    }
+    for (trace, &before) in traces.iter().zip(&digests).rev() {
+        for delta in trace.deltas().iter().rev() {
+            user.phys.restore(delta.slot, delta.old);
+        }
+        assert_eq!(digest(&user.phys), before, "revert restores the state");
+    }
+    assert_eq!(check(&user.phys), []);
+    for (trace, &after) in traces.iter().zip(&digests[1..]) {
+        for delta in trace.deltas() {
+            user.phys.restore(delta.slot, delta.new);
+        }
+        assert_eq!(digest(&user.phys), after, "re-apply restores the later state");
+    }
+}
+
+#[test]
+fn laws_hold_on_small_machines() {
+    for seed in 1..=4 {
+        assert_laws(&machine(96 * MB), seed);
+        assert_laws(&MachineConfig { cpus: 3, ..machine(160 * MB) }, seed);
+    }
+}
+
+#[test]
+fn laws_hold_with_nodes_and_high_memory() {
+    let two_nodes = MachineConfig { nodes: 2, cpus: 2, ..machine(256 * MB) };
+    let i386 = MachineConfig { arch: Arch::I386, ..machine(1024 * MB) };
+    let above_4g = machine(3840 * MB);
+    for config in [two_nodes, i386, above_4g] {
+        assert_laws(&config, 5);
+    }
+}
+
+#[test]
+fn detail_changes_nothing() {
+    let config = machine(96 * MB);
+    let mut ends = Vec::new();
+    for detail in [Detail::Full, Detail::Off] {
+        let mut phys = Phys::boot(&config);
+        let mut tr = Trace::new(detail);
+        let held: Vec<Pfn> = core::iter::from_fn(|| {
+            phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE), &mut tr)
+        })
+        .collect();
+        for &pfn in held.iter().step_by(3) {
+            phys.free_pages(pfn, Order::ZERO, CpuId(0), &mut tr);
+        }
+        ends.push((held.len(), digest(&phys), tr.now(), tr.events()));
+    }
+    assert_eq!(ends[0], ends[1]);
+}
+
+/// A machine with one user who asks and gives back, as lesson 14 does.
+struct Shell {
+    phys: Phys,
+    tr: Trace,
+}
+
+impl Shell {
+    fn boot(ram: u64) -> Shell {
+        Shell { phys: Phys::boot(&machine(ram)), tr: Trace::new(Detail::Full) }
+    }
+
+    #[track_caller]
+    fn alloc(&mut self, order: u8, gfp: Gfp) -> Pfn {
+        let req = AllocRequest::new(Order::new(order), gfp);
+        self.phys.alloc_pages(req, &mut self.tr).expect("a free block")
+    }
+
+    fn free(&mut self, pfn: Pfn) {
+        let order = self.phys.mem_map.state(pfn).order();
+        self.phys.free_pages(pfn, order, CpuId(0), &mut self.tr);
+    }
+
+    /// The row of `/proc/buddyinfo` for the DMA zone.
+    fn dma(&self) -> String {
+        let zone = self.phys.find_zone(NodeId(0), ZoneKind::Dma).expect("a DMA zone");
+        let counts: Vec<String> =
+            Order::ZERO.and_up().map(|order| self.phys.nr_free(zone, order).to_string()).collect();
+        counts.join(" ")
+    }
+}
+
+#[test]
+fn a_page_comes_out_of_a_block_of_32_and_goes_back() {
+    let mut sh = Shell::boot(512 * MB);
+    assert_eq!(sh.dma(), "0 0 0 0 0 1 1 1 0 1 3");
+    let p = sh.alloc(0, Gfp::DMA);
+    assert_eq!((p, sh.dma().as_str()), (Pfn(288), "1 1 1 1 1 0 1 1 0 1 3"));
+    sh.free(p);
+    let dma = sh.phys.zone_of(p);
+    assert_eq!((sh.phys.pcp().count(dma, CpuId(0)), sh.phys.nr_free(dma, Order::ZERO)), (1, 1));
+    sh.phys.drain_all_pages(&mut sh.tr);
+    assert_eq!(sh.dma(), "0 0 0 0 0 1 1 1 0 1 3");
+}
+
+#[test]
+fn only_buddies_merge() {
+    let mut sh = Shell::boot(512 * MB);
+    let [a, b, c, d] = [(); 4].map(|()| sh.alloc(4, Gfp::DMA));
+    assert_eq!([a, b, c, d].map(|pfn| pfn.0), [288, 304, 320, 336]);
+    sh.free(b);
+    sh.free(d);
+    assert_eq!(sh.dma(), "0 0 0 0 2 1 0 1 0 1 3");
+    sh.free(c);
+    assert_eq!(sh.dma(), "0 0 0 0 1 0 1 1 0 1 3");
+    sh.free(a);
+    assert_eq!(sh.dma(), "0 0 0 0 0 1 1 1 0 1 3");
+}
+
+#[test]
+fn events_tell_one_block_a_step() {
+    let mut sh = Shell::boot(512 * MB);
+    let p = sh.alloc(0, Gfp::DMA);
+    let kept: Vec<(u8, u32)> = sh
+        .tr
+        .steps()
+        .iter()
+        .filter_map(|step| match step.event {
+            Event::Buddy(buddy::Event::Split { order, back, .. }) => Some((order.get(), back.0)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kept, [(4, 304), (3, 296), (2, 292), (1, 290), (0, 289)]);
+    sh.tr = Trace::new(Detail::Full);
+    sh.free(p);
+    sh.phys.drain_all_pages(&mut sh.tr);
+    let merged: Vec<(u32, u32)> = sh
+        .tr
+        .steps()
+        .iter()
+        .filter_map(|step| match step.event {
+            Event::Buddy(buddy::Event::Merge { pfn, buddy, .. }) => Some((pfn.0, buddy.0)),
+            _ => None,
+        })
+        .collect();
+    assert!(merged.starts_with(&[(288, 289), (288, 290), (288, 292), (288, 296), (288, 304)]), "{merged:?}");
+}
+
+#[test]
+fn a_page_goes_to_the_zone_that_its_flags_allow() {
+    let mut sh = Shell::boot(6 << 30);
+    for (gfp, kind) in [
+        (Gfp::DMA, ZoneKind::Dma),
+        (Gfp::DMA32, ZoneKind::Dma32),
+        (Gfp::KERNEL, ZoneKind::Normal),
+        (Gfp::HIGHUSER_MOVABLE, ZoneKind::Normal),
+    ] {
+        let pfn = sh.alloc(0, gfp);
+        assert_eq!(sh.phys.zone(sh.phys.zone_of(pfn)).kind, kind);
+    }
+    let mut phys = Phys::boot(&MachineConfig { arch: Arch::I386, ..machine(2 << 30) });
+    let mut tr = Trace::new(Detail::Off);
+    let pfn = phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER), &mut tr).expect("a page");
+    assert_eq!(phys.zone(phys.zone_of(pfn)).kind, ZoneKind::HighMem);
+}
+
+#[test]
+fn the_machine_of_the_seed_is_sparse() {
+    let phys = Phys::boot(&machine(76 << 30));
+    // Page 0, the hole below 1 MB and the firmware's 128 KB are no RAM.
+    assert_eq!(phys.mem_map.total_counts().iter().sum::<u32>() + 1 + 97 + 32, 19_922_944);
+    assert!(phys.mem_map.host_bytes() < 8 << 20, "{} bytes", phys.mem_map.host_bytes());
+    assert_eq!(check(&phys), []);
+}
