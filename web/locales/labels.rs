@@ -89,7 +89,8 @@ mm_view::labels! {
         KeyEnds: "start, end of what was run", "已运行部分的开头、末尾";
         KeyFind: "find", "查找";
         KeyPanel: "show or hide a panel", "显示或隐藏面板";
-        KeyKind: "previous, next of this kind", "上一个、下一个同类";
+        KeyPrevious: "previous of this kind", "上一个同类";
+        KeyNext: "next of this kind", "下一个同类";
         KeyBuddy: "jump to the buddy", "跳到伙伴块";
         KeyGo: "go to an address", "跳到地址";
         KeyInspector: "inspector", "检视器";
@@ -97,7 +98,7 @@ mm_view::labels! {
         KeyHelpKey: "this list", "此列表";
         KeyEscape: "close, clear the selection", "关闭、取消选择";
         KeyRun: "run the script (in the editor)", "运行脚本（在编辑器中）";
-        KeyOnly: "only this panel: Shift and click on its tab", "只留一个面板：Shift 加点击标签";
+        KeyOnly: "only this panel: Shift and a click on its tab", "只留一个面板：按住 Shift 点击标签";
         // Failure of ours.
         Broke: "The model broke at step", "模型在此步出错：";
         BrokeIntact: "The state before it is intact.", "此前的状态完好。";

@@ -246,7 +246,18 @@ mod tests {
         for text in ["#s=!!!", "#s=AAAA", "#s=%%%", "#ex=nowhere", "#script=%ff"] {
             assert_eq!(Link::parse(text).source, Some(Source::Unreadable), "{text}");
         }
-        for text in ["", "#", "#at=x", "#at=1.x", "#panels=cat", "#sel=frame:x", "#lang=xx", "#theme=pink", "#=", "#a"] {
+        for text in [
+            "",
+            "#",
+            "#at=x",
+            "#at=1.x",
+            "#panels=cat",
+            "#sel=frame:x",
+            "#lang=xx",
+            "#theme=pink",
+            "#=",
+            "#a",
+        ] {
             assert_eq!(Link::parse(text), Link::default(), "{text}");
         }
     }

@@ -4,13 +4,28 @@
 //! [`model`] asks `mm` and `mm-view`; [`ui`] is what shell and panels share. No rule of memory
 //! management stands in this crate.
 
+mod app;
+mod dom;
+mod effects;
+mod embed;
+mod keys;
 #[path = "../locales/labels.rs"]
 mod labels;
 mod lessons;
 mod link;
 mod model;
 mod panels;
+mod panic_bar;
+mod script;
+mod shell;
 mod state;
+mod timeline;
 mod ui;
+mod words;
 
-fn main() {}
+fn main() {
+    panic_bar::install();
+    if let Some(root) = dom::find("#root") {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
+}

@@ -438,9 +438,7 @@ impl State {
                 let next = self.session.borrow().end_of(at.command + 1);
                 self.seek(next)
             }
-            Motion::CommandForward => {
-                self.run_next(Position { command: at.command + 1, step: u32::MAX })
-            }
+            Motion::CommandForward => self.run_next(Position { command: at.command + 1, step: u32::MAX }),
         }
     }
 

@@ -7,7 +7,7 @@ mod stand_in;
 
 pub(crate) use stand_in::{Position, Progress, Session};
 
-use crate::ui::Selection;
+use crate::ui::{Selection, Thing};
 use mm_view::Lang;
 
 /// A command of the script, run or not.
@@ -143,3 +143,44 @@ pub(crate) struct Machine {
 pub(crate) fn caption(session: &Session, lang: Lang) -> Caption {
     session.caption(lang)
 }
+
+/// Which neighbour of a thing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// The one before of this kind.
+    Previous,
+    /// The one after of this kind.
+    Next,
+    /// The block that it merges with.
+    Buddy,
+}
+
+/// Returns a neighbour of a thing, for the keys `[`, `]` and `b`.
+pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection {
+    session.neighbour(thing, way)
+}
+
+/// Verbs and the shape of their arguments, for completion.
+pub(crate) const VERBS: &[(&str, &str)] = &[
+    ("boot", "[ram=SIZE] [arch=ARCH] [OPTION...]"),
+    ("spawn", "NAME [bare]"),
+    ("mmap", "SIZE [OPTION...]"),
+    ("touch", "ADDR [LEN]"),
+    ("translate", "ADDR"),
+    ("read", "ADDR [LEN]"),
+    ("write", "ADDR [LEN]"),
+    ("exec", "ADDR"),
+    ("munmap", "ADDR LEN"),
+    ("mprotect", "ADDR LEN PROT"),
+    ("pages", "ADDR [LEN]"),
+    ("fork", ""),
+    ("exit", ""),
+    ("alloc_pages", "[order=N] [gfp=GFP]"),
+    ("free_pages", "BLOCK"),
+    ("expect", "QUANTITY OP VALUE"),
+    ("cat", "PATH"),
+    ("echo", "TEXT > PATH"),
+    ("sleep", "TIME"),
+    ("sync", ""),
+    ("dmesg", ""),
+];

@@ -1,6 +1,6 @@
 //! A session with made-up steps, in the shape of the real one, until that is there.
 
-use super::{Answer, Call, Caption, Change, Item, Machine, ScriptError, Steps, Verdict};
+use super::{Answer, Call, Caption, Change, Item, Machine, ScriptError, Steps, Verdict, Way};
 use crate::ui::{Selection, Thing};
 use mm::units::{count, index};
 use mm_view::Lang;
@@ -36,8 +36,22 @@ pub(crate) struct Session {
     position: Position,
 }
 
-const VERBS: &[&str] = &["boot", "spawn", "mmap", "touch", "write", "read", "translate", "expect", "cat", "munmap",
-    "alloc_pages", "free_pages", "fork", "exit"];
+const VERBS: &[&str] = &[
+    "boot",
+    "spawn",
+    "mmap",
+    "touch",
+    "write",
+    "read",
+    "translate",
+    "expect",
+    "cat",
+    "munmap",
+    "alloc_pages",
+    "free_pages",
+    "fork",
+    "exit",
+];
 
 impl Session {
     pub(crate) fn new() -> Session {
@@ -163,10 +177,17 @@ impl Session {
 
     pub(crate) fn calls(&self, command: u32) -> Vec<Call> {
         const SHAPE: &[(&str, u32, u32, u32)] = &[
-            ("CPU: page walk", 0, 0, 5), ("asm_exc_page_fault", 0, 5, 72), ("do_user_addr_fault", 1, 6, 71),
-            ("find_vma", 2, 6, 8), ("handle_mm_fault", 2, 8, 71), ("do_anonymous_page", 3, 9, 71),
-            ("__alloc_pages", 4, 10, 65), ("get_page_from_freelist", 5, 11, 65), ("rmqueue_bulk", 6, 13, 64),
-            ("clear_page_erms", 4, 65, 66), ("CPU: retry", 0, 72, 79),
+            ("CPU: page walk", 0, 0, 5),
+            ("asm_exc_page_fault", 0, 5, 72),
+            ("do_user_addr_fault", 1, 6, 71),
+            ("find_vma", 2, 6, 8),
+            ("handle_mm_fault", 2, 8, 71),
+            ("do_anonymous_page", 3, 9, 71),
+            ("__alloc_pages", 4, 10, 65),
+            ("get_page_from_freelist", 5, 11, 65),
+            ("rmqueue_bulk", 6, 13, 64),
+            ("clear_page_erms", 4, 65, 66),
+            ("CPU: retry", 0, 72, 79),
         ];
         let steps = self.step_count(command);
         (0..steps / 79)
@@ -220,5 +241,22 @@ impl Session {
 
     pub(crate) fn machine(&self) -> Machine {
         Machine { ram: "512 MiB".to_owned(), arch: "x86-64".to_owned() }
+    }
+
+    pub(crate) fn neighbour(&self, thing: &Thing, way: Way) -> Selection {
+        match (thing, way) {
+            (Thing::Frame(pfn), Way::Previous) => pfn.checked_sub(1).map(Thing::Frame),
+            (Thing::Frame(pfn), Way::Next) => Some(Thing::Frame(pfn + 1)),
+            (Thing::Frame(pfn), Way::Buddy) => Some(Thing::Frame(pfn ^ 1)),
+            (_, _) => None,
+        }
+    }
+
+    pub(crate) fn verdict(&self, _command: u32) -> Verdict {
+        Verdict::Expected
+    }
+
+    pub(crate) fn events(&self, command: u32) -> u64 {
+        u64::from(self.step_count(command))
     }
 }

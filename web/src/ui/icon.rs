@@ -83,5 +83,9 @@ pub(crate) fn find() -> Html {
 
 /// Menu.
 pub(crate) fn menu() -> Html {
-    picture("20", "0 0 16 16", html! { <path d="M2 3.5h12v1.4H2zM2 7.3h12v1.4H2zM2 11.1h12v1.4H2z" fill="currentColor"/> })
+    picture(
+        "20",
+        "0 0 16 16",
+        html! { <path d="M2 3.5h12v1.4H2zM2 7.3h12v1.4H2zM2 11.1h12v1.4H2z" fill="currentColor"/> },
+    )
 }

@@ -59,3 +59,24 @@ pub(crate) fn use_size(node: &NodeRef) -> (u32, u32) {
 fn positive(pixels: i32) -> u32 {
     u32::try_from(pixels).unwrap_or(0)
 }
+
+/// Returns whether a media query holds, and draws again when that changes.
+#[hook]
+pub(crate) fn use_media(query: &'static str) -> bool {
+    let holds = use_state_eq(|| crate::dom::matches(query));
+    let set = holds.setter();
+    use_effect_with((), move |()| {
+        let list = crate::dom::window().match_media(query).ok().flatten();
+        let callback = Closure::<dyn FnMut()>::new(move || set.set(crate::dom::matches(query)));
+        if let Some(list) = &list {
+            list.set_onchange(Some(callback.as_ref().unchecked_ref()));
+        }
+        move || {
+            if let Some(list) = list {
+                list.set_onchange(None);
+            }
+            drop(callback);
+        }
+    });
+    *holds
+}

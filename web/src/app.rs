@@ -1,0 +1,151 @@
+//! The page: one reducer, the effects, and the regions of the mock.
+
+use crate::effects;
+use crate::embed::{self, Embed};
+use crate::labels::Label;
+use crate::panels::{Inspector, Panel};
+use crate::script::ScriptColumn;
+use crate::shell::{KeysList, Notice, TopBar};
+use crate::state::{Action, Drawer, State};
+use crate::timeline::{CaptionBar, Timeline};
+use crate::ui::{Nav, PanelId, PanelProps, Patterns, use_media};
+use yew::prelude::*;
+
+/// The page, or one embedded figure of it.
+#[component]
+pub(crate) fn App() -> Html {
+    let options = use_memo((), |()| embed::Options::read());
+    let state = use_reducer(|| State::open(&effects::start()));
+    effects::use_run_loop(&state);
+    effects::use_playback(&state);
+    effects::use_appearance(&state, options.is_some());
+    effects::use_keys(&state);
+    effects::use_black_box(&state);
+    let act = use_callback(state.dispatcher(), |action: Action, dispatcher| dispatcher.dispatch(action));
+    let nav = use_nav_of(&state, &act);
+    html! {
+        <ContextProvider<Nav> context={nav}>
+            <Patterns/>
+            if let Some(options) = &*options {
+                <Embed options={options.clone()} state={(*state).clone()} {act}/>
+            } else {
+                <Page {state} {act}/>
+            }
+        </ContextProvider<Nav>>
+    }
+}
+
+#[hook]
+fn use_nav_of(state: &State, act: &Callback<Action>) -> Nav {
+    let select = use_callback(act.clone(), |thing, act: &Callback<Action>| act.emit(Action::Select(thing)));
+    let hover = use_callback(act.clone(), |thing, act: &Callback<Action>| act.emit(Action::Hover(thing)));
+    let seek = use_callback(act.clone(), |at, act: &Callback<Action>| act.emit(Action::Seek(at)));
+    let type_command =
+        use_callback(act.clone(), |text, act: &Callback<Action>| act.emit(Action::TypeCommand(text)));
+    Nav {
+        selection: state.selection.clone(),
+        hovered: state.hovered.clone(),
+        lang: state.lang,
+        select,
+        hover,
+        seek,
+        type_command,
+    }
+}
+
+/// Returns what a panel is given.
+pub(crate) fn panel_props(state: &State, nav: &Nav, id: PanelId) -> PanelProps {
+    PanelProps {
+        id,
+        session: state.session.clone(),
+        selection: state.selection.clone(),
+        hovered: state.hovered.clone(),
+        on_select: nav.select.clone(),
+        on_hover: nav.hover.clone(),
+        lang: state.lang,
+        revision: state.session.revision(),
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct PageProps {
+    state: UseReducerHandle<State>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Page(PageProps { state, act }: &PageProps) -> Html {
+    effects::use_stored_script(state);
+    effects::use_address_bar(state);
+    let is_phone = use_media("(max-width: 599.98px)");
+    let lang = state.lang;
+    let shown: Vec<PanelId> = match state.panels.last() {
+        Some(panel) if is_phone => vec![*panel],
+        Some(_) | None => PanelId::STAGE.iter().copied().filter(|id| state.panels.contains(id)).collect(),
+    };
+    let drawer = match state.drawer {
+        Some(Drawer::Script) => "script",
+        Some(Drawer::Inspector) => "inspector",
+        Some(Drawer::Keys) => "keys",
+        Some(Drawer::Menu) => "menu",
+        None => "none",
+    };
+    html! {
+        <div class="app" data-drawer={drawer}>
+            <TopBar state={(**state).clone()} {act} shown={shown.clone()} {is_phone}/>
+            <ScriptColumn state={(**state).clone()} {act}/>
+            <Stage state={(**state).clone()} {shown}/>
+            <Side state={(**state).clone()} {act}/>
+            <CaptionBar session={state.session.clone()} playback={state.playback} {lang}/>
+            <Timeline state={(**state).clone()} {act}/>
+            if state.drawer == Some(Drawer::Keys) {
+                <KeysList {lang} {act}/>
+            }
+            if state.is_bad_link {
+                <Notice text={Label::BadLink.text(lang)}/>
+            }
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct StageProps {
+    state: State,
+    shown: Vec<PanelId>,
+}
+
+/// The panels that are on, one below the other.
+#[component]
+fn Stage(StageProps { state, shown }: &StageProps) -> Html {
+    let nav = crate::ui::use_nav();
+    html! {
+        <main class="stage" id="stage" aria-label={Label::Stage.text(state.lang)}>
+            if shown.is_empty() {
+                <p class="hint">{ Label::NoPanel.text(state.lang) }{ " " }<kbd>{ "1" }</kbd></p>
+            }
+            for id in shown.iter().copied() {
+                <Panel key={id.slug()} ..panel_props(state, &nav, id)/>
+            }
+        </main>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct SideProps {
+    state: State,
+    act: Callback<Action>,
+}
+
+/// The inspector: a column, a drawer or a sheet.
+#[component]
+fn Side(SideProps { state, act }: &SideProps) -> Html {
+    let nav = crate::ui::use_nav();
+    let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Inspector));
+    let props = panel_props(state, &nav, PanelId::Translate);
+    html! {
+        <aside class="right" id="inspector" tabindex="-1" aria-label={Label::Inspector.text(state.lang)}>
+            <button class="btn close" onclick={close}>{ Label::Close.text(state.lang) }</button>
+            <Inspector ..props/>
+        </aside>
+    }
+}

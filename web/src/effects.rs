@@ -1,0 +1,257 @@
+//! What reaches outside the page's state: storage, the address bar, timers, keys, the root's
+//! attributes. Each is a hook that watches what it needs and nothing else.
+
+use crate::dom::{self, Listener, Timer};
+use crate::keys::{self, Place, Press, Wish};
+use crate::link::{self, Link};
+use crate::model::{self, Position};
+use crate::panic_bar;
+use crate::state::{Action, Contrast, Drawer, Playback, SPEEDS, Slice, Start, State, Theme, work};
+use mm_view::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
+use yew::prelude::*;
+
+/// Key of the last script.
+pub(crate) const SCRIPT_KEY: &str = "mmscope.script";
+const THEME_KEY: &str = "mmscope.theme";
+const CONTRAST_KEY: &str = "mmscope.contrast";
+const LANG_KEY: &str = "mmscope.lang";
+
+/// Milliseconds of work between two pictures.
+const SLICE_MS: f64 = 8.0;
+/// Units of work between two looks at the clock.
+const SLICE_UNITS: u32 = 64;
+/// Milliseconds after which the address bar follows; browsers refuse more often.
+const ADDRESS_MS: i32 = 250;
+
+/// Reads what the page starts from.
+pub(crate) fn start() -> Start {
+    let (query, fragment) = dom::address();
+    let recover = panic_bar::take_recovery().and_then(|text| link::position(&text));
+    Start {
+        link: Link::parse(&fragment).or(Link::parse(&query)),
+        stored_script: dom::stored(SCRIPT_KEY),
+        theme: dom::stored(THEME_KEY).and_then(|slug| Theme::from_slug(&slug)).unwrap_or_default(),
+        contrast: match dom::stored(CONTRAST_KEY).as_deref() {
+            Some("more") => Contrast::More,
+            Some(_) | None => Contrast::Normal,
+        },
+        lang: stored_lang(),
+        recover,
+    }
+}
+
+fn stored_lang() -> Lang {
+    let stored = dom::stored(LANG_KEY).and_then(|tag| Lang::from_tag(&tag));
+    let preferred = || dom::window().navigator().language().and_then(|tag| Lang::from_tag(&tag));
+    stored.or_else(preferred).unwrap_or_default()
+}
+
+/// Goes on with a run in slices, so that the page stays alive.
+#[hook]
+pub(crate) fn use_run_loop(state: &UseReducerHandle<State>) {
+    let handle = state.clone();
+    let watched = (state.running.clone(), state.session.revision());
+    use_effect_with(watched, move |_| {
+        let timer = handle.is_running().then(|| {
+            let session = handle.session.clone();
+            Timer::once(0, move || {
+                let start = dom::now_ms();
+                let slice = loop {
+                    let slice = work(&session, SLICE_UNITS);
+                    let goes_on = matches!(slice, Slice::Running { .. });
+                    if !goes_on || dom::now_ms() - start > SLICE_MS {
+                        break slice;
+                    }
+                };
+                handle.dispatch(Action::Sliced(slice));
+            })
+        });
+        move || drop(timer)
+    });
+}
+
+/// Lets steps follow each other while playing.
+#[hook]
+pub(crate) fn use_playback(state: &UseReducerHandle<State>) {
+    let dispatcher = state.dispatcher();
+    let watched = (state.playback, state.speed, state.is_running());
+    use_effect_with(watched, move |&(playback, speed, is_running)| {
+        let timer = (playback == Playback::Playing && !is_running).then(|| {
+            let (_, ms, steps) = SPEEDS[speed.0];
+            let ms = i32::try_from(ms).unwrap_or(i32::MAX);
+            Timer::every(ms, move || dispatcher.dispatch(Action::Tick(steps)))
+        });
+        move || drop(timer)
+    });
+}
+
+/// Keeps theme, contrast and language on `<html>` and for the next visit.
+#[hook]
+pub(crate) fn use_appearance(state: &UseReducerHandle<State>, is_embedded: bool) {
+    use_effect_with((state.theme, state.contrast, state.lang), move |&(theme, contrast, lang)| {
+        dom::set_root("data-theme", (theme != Theme::Auto).then(|| theme.slug()));
+        dom::set_root("data-contrast", (contrast == Contrast::More).then_some("more"));
+        dom::set_root("lang", Some(lang.tag()));
+        if !is_embedded {
+            dom::store(THEME_KEY, theme.slug());
+            dom::store(CONTRAST_KEY, if contrast == Contrast::More { "more" } else { "normal" });
+            dom::store(LANG_KEY, lang.tag());
+        }
+    });
+}
+
+/// Keeps the script for the next visit.
+#[hook]
+pub(crate) fn use_stored_script(state: &UseReducerHandle<State>) {
+    use_effect_with(state.script.text.clone(), |text| dom::store(SCRIPT_KEY, text));
+}
+
+/// Lets the address bar follow the view, and the view a changed address.
+#[hook]
+pub(crate) fn use_address_bar(state: &UseReducerHandle<State>) {
+    let link = state.link().to_string();
+    let written = use_mut_ref(String::new);
+    {
+        let written = written.clone();
+        use_effect_with(link, move |link| {
+            let link = link.clone();
+            let timer = Timer::once(ADDRESS_MS, move || {
+                dom::replace_fragment(&link);
+                written.borrow_mut().clone_from(&link);
+            });
+            move || drop(timer)
+        });
+    }
+    let dispatcher = state.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = Listener::on_window("hashchange", move |_| {
+            let (_, fragment) = dom::address();
+            if fragment.trim_start_matches('#') != written.borrow().as_str() {
+                dispatcher.dispatch(Action::Follow(Link::parse(&fragment)));
+            }
+        });
+        move || drop(listener)
+    });
+}
+
+/// Remembers where the machine stands, for the bar that tells of a failure.
+#[hook]
+pub(crate) fn use_black_box(state: &UseReducerHandle<State>) {
+    let (at, lang) = (state.position(), state.lang);
+    use_effect_with((at, lang), |&(at, lang)| panic_bar::remember(at, lang));
+}
+
+/// Obeys the keyboard.
+#[hook]
+pub(crate) fn use_keys(state: &UseReducerHandle<State>) {
+    let latest = use_mut_ref(|| state.clone());
+    latest.replace(state.clone());
+    use_effect_with((), move |()| {
+        let listener = Listener::on_window("keydown", move |event| {
+            let Ok(event) = event.dyn_into::<KeyboardEvent>() else { return };
+            if event.default_prevented() || event.is_composing() {
+                return;
+            }
+            let key = event.key();
+            let press = Press {
+                key: &key,
+                with_ctrl: event.ctrl_key() || event.meta_key(),
+                with_alt: event.alt_key(),
+                with_shift: event.shift_key(),
+            };
+            if let Some(wish) = keys::wish(press, place(&event)) {
+                if key != "Escape" {
+                    event.prevent_default();
+                }
+                let state = latest.borrow().clone();
+                grant(wish, &state);
+            }
+        });
+        move || drop(listener)
+    });
+}
+
+fn place(event: &KeyboardEvent) -> Place {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return Place::Page;
+    };
+    let is_in = |selector| matches!(target.closest(selector), Ok(Some(_)));
+    if is_in("textarea") {
+        Place::Editor
+    } else if is_in("input, select, [contenteditable]") {
+        Place::Field
+    } else if is_in("[role=grid], [role=slider], [role=tablist], [role=listbox], [data-keys]") {
+        Place::Grid
+    } else if is_in("a, button, summary") {
+        Place::Control
+    } else {
+        Place::Page
+    }
+}
+
+fn grant(wish: Wish, state: &UseReducerHandle<State>) {
+    let neighbour = |way| {
+        let selection = state.selection.as_ref()?;
+        model::neighbour(&state.session.borrow(), selection, way)
+    };
+    match wish {
+        Wish::Act(Action::Escape) => {
+            close_menus();
+            state.dispatch(Action::Escape);
+        }
+        Wish::Act(action) => state.dispatch(action),
+        Wish::Find => dom::focus("#find"),
+        Wish::Edit => edit(state),
+        Wish::Inspector => {
+            if state.drawer != Some(Drawer::Inspector) {
+                state.dispatch(Action::ToggleDrawer(Drawer::Inspector));
+            }
+            dom::focus("#inspector");
+        }
+        Wish::Previous => select(state, neighbour(model::Way::Previous)),
+        Wish::Next => select(state, neighbour(model::Way::Next)),
+        Wish::Buddy => select(state, neighbour(model::Way::Buddy)),
+    }
+}
+
+fn select(state: &UseReducerHandle<State>, thing: crate::ui::Selection) {
+    if thing.is_some() {
+        state.dispatch(Action::Select(thing));
+    }
+}
+
+/// Closes menus and gives the focus back to the page.
+fn close_menus() {
+    while let Some(menu) = dom::find::<web_sys::HtmlDetailsElement>("details.menu[open]") {
+        menu.set_open(false);
+        if let Ok(Some(summary)) = menu.query_selector("summary")
+            && let Some(summary) = summary.dyn_ref::<web_sys::HtmlElement>()
+        {
+            let _ = summary.focus();
+        }
+    }
+    let active = dom::document().active_element();
+    if let Some(field) = active.filter(|element| matches!(element.closest("textarea, input"), Ok(Some(_)))) {
+        let _ = field.unchecked_into::<web_sys::HtmlElement>().blur();
+    }
+}
+
+/// Puts the caret on the line of the current command.
+fn edit(state: &UseReducerHandle<State>) {
+    let line = current_line(state, state.position());
+    let before: usize =
+        state.script.text.split_inclusive('\n').take(line).map(|line| line.encode_utf16().count()).sum();
+    if let Some(editor) = dom::find::<HtmlTextAreaElement>("#script") {
+        let caret = u32::try_from(before).unwrap_or(0);
+        let _ = editor.focus();
+        let _ = editor.set_selection_range(caret, caret);
+    }
+}
+
+fn current_line(state: &State, at: Position) -> usize {
+    let session = state.session.borrow();
+    let item = at.command.checked_sub(1).and_then(|command| session.items().get(mm::units::index(command)));
+    item.map_or(0, |item| mm::units::index(item.line.saturating_sub(1)))
+}

@@ -1,0 +1,93 @@
+//! The script's name, and behind it: examples, files, undo.
+
+use crate::dom;
+use crate::labels::Label;
+use crate::lessons::Lesson;
+use crate::state::{Action, Script};
+use mm_view::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// Properties of [`FileMenu`].
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct FileMenuProps {
+    pub script: Script,
+    /// Which run is shown, and how many there are.
+    pub runs: (usize, usize),
+    pub lang: Lang,
+    pub act: Callback<Action>,
+}
+
+/// The file menu.
+#[component]
+pub(crate) fn FileMenu(FileMenuProps { script, runs, lang, act }: &FileMenuProps) -> Html {
+    let lang = *lang;
+    let menu = use_node_ref();
+    let name =
+        if script.name.is_empty() { Label::Untitled.text(lang).to_owned() } else { script.name.clone() };
+    let then_close = {
+        let menu = menu.clone();
+        move |action: Action, act: &Callback<Action>| {
+            if let Some(menu) = menu.cast::<web_sys::HtmlDetailsElement>() {
+                menu.set_open(false);
+            }
+            act.emit(action);
+        }
+    };
+    let item = |label: Html, action: Action, is_disabled: bool| {
+        let (act, then_close) = (act.clone(), then_close.clone());
+        let onclick = move |_: MouseEvent| then_close(action.clone(), &act);
+        html! { <li><button class="btn" disabled={is_disabled} {onclick}>{ label }</button></li> }
+    };
+    let save = {
+        let (name, text) = (name.clone(), script.text.clone());
+        move |_: MouseEvent| dom::download(&name, &text)
+    };
+    html! {
+        <details class="menu" ref={menu.clone()}>
+            <summary aria-label={format!("{name}: {}", Label::FileMenu.text(lang))}>{ &name }</summary>
+            <div class="pop"><ul>
+                { item(html!(Label::Undo.text(lang)), Action::Undo, runs.0 == 0) }
+                { item(html!(Label::Redo.text(lang)), Action::Redo, runs.0 + 1 >= runs.1) }
+                <li class="rule"></li>
+                <li><OpenFile {lang} {act}/></li>
+                <li><button class="btn" onclick={save}>{ Label::SaveFile.text(lang) }</button></li>
+                <li class="rule">{ Label::Examples.text(lang) }</li>
+                for lesson in Lesson::ALL {
+                    { item(html!(lesson.file), Action::Open(lesson.script()), false) }
+                }
+            </ul></div>
+        </details>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct OpenFileProps {
+    lang: Lang,
+    act: Callback<Action>,
+}
+
+/// Reads a script from a file of the reader's; nothing of it leaves the page.
+#[component]
+fn OpenFile(OpenFileProps { lang, act }: &OpenFileProps) -> Html {
+    let onchange = {
+        let act = act.clone();
+        move |event: Event| {
+            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return };
+            let (act, name) = (act.clone(), file.name());
+            wasm_bindgen_futures::spawn_local(async move {
+                let text = wasm_bindgen_futures::JsFuture::from(file.text()).await;
+                if let Some(text) = text.ok().and_then(|text| text.as_string()) {
+                    act.emit(Action::Open(Script { name, text }));
+                }
+            });
+        }
+    };
+    html! {
+        <label class="btn file">{ Label::OpenFile.text(*lang) }
+            <input class="vh" type="file" accept=".mm,text/plain" {onchange}/>
+        </label>
+    }
+}

@@ -1,0 +1,75 @@
+//! The left column: the script and the console.
+
+mod complete;
+mod console;
+mod editor;
+mod file_menu;
+mod highlight;
+mod prompt;
+
+use crate::labels::Label;
+use crate::state::{Action, Drawer, Running, State};
+use crate::words;
+use console::Console;
+use editor::Editor;
+use file_menu::FileMenu;
+use prompt::Prompt;
+use yew::prelude::*;
+
+/// Properties of [`ScriptColumn`].
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ScriptColumnProps {
+    pub state: State,
+    pub act: Callback<Action>,
+}
+
+/// Script above, console below.
+#[component]
+pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
+    let lang = state.lang;
+    let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Script));
+    html! {
+        <aside class="left" aria-label={Label::ScriptAndConsole.text(lang)}>
+            <div class="ph">
+                <h2>{ Label::Script.text(lang) }</h2>
+                <FileMenu script={state.script.clone()} runs={(state.runs.1, state.runs.0.len())} {lang} {act}/>
+                <span class="sp"></span>
+                <RunState state={state.clone()} {act}/>
+                <button class="btn close" onclick={close}>{ Label::Close.text(lang) }</button>
+            </div>
+            <Editor text={state.script.text.clone()} loaded={state.loaded.clone()} errors={state.errors.clone()}
+                session={state.session.clone()} {lang} {act}/>
+            <section class="con" aria-label={Label::Console.text(lang)}>
+                <div class="ph">
+                    <h2>{ Label::Console.text(lang) }</h2><span class="sp"></span>
+                    <span class="dim"><kbd>{ "↑" }</kbd>{ " " }{ Label::History.text(lang) }</span>
+                </div>
+                <Console session={state.session.clone()} {lang}/>
+                <Prompt session={state.session.clone()} typed={state.typed.clone()} {lang} {act}/>
+            </section>
+        </aside>
+    }
+}
+
+/// Where the script is kept, or how its run goes; and the button that runs it.
+#[component]
+fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
+    let lang = state.lang;
+    match &state.running {
+        Running::Commands { progress: (done, total), .. } => {
+            let command = state.session.borrow().done() + 1;
+            html! {<>
+                <span class="dim" role="status">{ words::running(lang, command, *done, *total) }</span>
+                <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
+            </>}
+        }
+        Running::Idle => {
+            let note = if state.is_edited() { Label::NotRun } else { Label::SavedInLink };
+            html! {<>
+                <span class="dim">{ note.text(lang) }</span>
+                <button class={classes!("btn", "line", "sm", state.is_edited().then_some("go"))} title={Label::RunHint.text(lang)}
+                    onclick={act.reform(|_: MouseEvent| Action::Run)}>{ Label::Run.text(lang) }</button>
+            </>}
+        }
+    }
+}

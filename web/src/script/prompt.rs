@@ -1,0 +1,89 @@
+//! The prompt: one command, run at the end of the script.
+
+use super::complete;
+use crate::labels::Label;
+use crate::state::Action;
+use crate::ui::SessionHandle;
+use mm_view::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// Properties of [`Prompt`].
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PromptProps {
+    pub session: SessionHandle,
+    /// What a link typed, and how often links typed.
+    pub typed: (String, u32),
+    pub lang: Lang,
+    pub act: Callback<Action>,
+}
+
+/// The prompt with its ghost of what may follow.
+#[component]
+pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) -> Html {
+    let text = use_state_eq(String::new);
+    // How many commands back in the history; 0 is the line being typed.
+    let back = use_state_eq(|| 0usize);
+    let input = use_node_ref();
+    use_typed(&text, &input, typed);
+    let ghost = complete::ghost(&text);
+    let oninput = {
+        let (text, back) = (text.setter(), back.setter());
+        move |event: InputEvent| {
+            text.set(event.target_unchecked_into::<HtmlInputElement>().value());
+            back.set(0);
+        }
+    };
+    let onkeydown = {
+        let (session, act, ghost) = (session.clone(), act.clone(), ghost.clone());
+        let (text, back) = (text.clone(), back.clone());
+        move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" if !text.trim().is_empty() => {
+                act.emit(Action::Append(text.trim().to_owned()));
+                text.set(String::new());
+                back.set(0);
+            }
+            "ArrowUp" | "ArrowDown" => {
+                event.prevent_default();
+                let history: Vec<String> =
+                    session.borrow().items().iter().rev().map(|item| item.text.clone()).collect();
+                let to = if event.key() == "ArrowUp" { *back + 1 } else { back.saturating_sub(1) };
+                let to = to.min(history.len());
+                back.set(to);
+                text.set(to.checked_sub(1).and_then(|at| history.get(at)).cloned().unwrap_or_default());
+            }
+            "Tab" if !event.shift_key() => {
+                if let Some(completed) = complete::acceptable(&text, &ghost) {
+                    event.prevent_default();
+                    text.set(completed);
+                }
+            }
+            _ => {}
+        }
+    };
+    html! {
+        <div class="prompt" id="prompt">
+            <span class="dim" aria-hidden="true">{ "root@mm:~#" }</span>
+            <div class="typed">
+                <span class="ghost" aria-hidden="true"><span>{ &*text }</span>{ ghost }</span>
+                <input ref={input} type="text" spellcheck="false" autocomplete="off" autocapitalize="off"
+                    aria-label={Label::Prompt.text(*lang)} value={(*text).clone()} {oninput} {onkeydown}/>
+            </div>
+        </div>
+    }
+}
+
+/// Takes over a command that a link typed.
+#[hook]
+fn use_typed(text: &UseStateHandle<String>, input: &NodeRef, typed: &(String, u32)) {
+    let (set, input) = (text.setter(), input.clone());
+    use_effect_with(typed.clone(), move |(command, times)| {
+        if *times > 0 {
+            set.set(command.clone());
+            if let Some(input) = input.get().and_then(|node| node.dyn_into::<HtmlInputElement>().ok()) {
+                let _ = input.focus();
+            }
+        }
+    });
+}

@@ -1,0 +1,66 @@
+//! The link to this very view: copied, and shown for those whose browser does not copy.
+
+use crate::dom;
+use crate::labels::Label;
+use mm_view::Lang;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+/// Properties of [`Share`].
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ShareProps {
+    /// The fragment.
+    pub link: AttrValue,
+    pub lang: Lang,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    No,
+    Copied,
+    ByHand,
+}
+
+/// The Share button.
+#[component]
+pub(crate) fn Share(ShareProps { link, lang }: &ShareProps) -> Html {
+    let shared = use_state_eq(|| Shared::No);
+    let field = use_node_ref();
+    let address = format!("{}#{link}", dom::page_address());
+    let onclick = {
+        let (shared, field, address) = (shared.clone(), field.clone(), address.clone());
+        move |_: MouseEvent| {
+            if *shared != Shared::No {
+                shared.set(Shared::No);
+                return;
+            }
+            let (set, field) = (shared.setter(), field.clone());
+            dom::copy(&address, move |is_copied| {
+                set.set(if is_copied { Shared::Copied } else { Shared::ByHand });
+                if let Some(field) = field.cast::<HtmlInputElement>() {
+                    field.select();
+                }
+            });
+        }
+    };
+    let close = {
+        let set = shared.setter();
+        move |_: FocusEvent| set.set(Shared::No)
+    };
+    html! {
+        <div class="share">
+            <button class="btn line" {onclick} aria-expanded={if *shared == Shared::No { "false" } else { "true" }}>
+                { Label::Share.text(*lang) }
+            </button>
+            if *shared != Shared::No {
+                <div class="pop" onfocusout={close}>
+                    <label for="share-link" role="status">
+                        { if *shared == Shared::Copied { Label::Copied } else { Label::CopyYourself }.text(*lang) }
+                        { " " }{ Label::ShareLink.text(*lang) }
+                    </label>
+                    <input id="share-link" ref={field} class="m" type="text" readonly=true value={address}/>
+                </div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,304 @@
+//! Nested calls by step, simulated time by step, and the playhead over both.
+
+use super::Recording;
+use super::scale::Scale;
+use crate::labels::Label;
+use crate::model::{self, Call, Position, Steps};
+use crate::state::Action;
+use crate::ui::{SessionHandle, use_custom_properties, use_size};
+use crate::words;
+use mm::units::index;
+use mm_view::Lang;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+/// Height of the drawing, of its bars and of one row of calls.
+const HEIGHT: f64 = 108.0;
+const BARS: f64 = 15.0;
+const ROW: f64 = 12.5;
+const ROWS_TOP: f64 = 4.0;
+/// Width of a letter of the labels.
+const LETTER: f64 = 6.1;
+/// Calls narrower than this melt into one.
+const CALL_MIN: f64 = 2.5;
+/// Bars that carry their number.
+const NUMBERED_BARS: usize = 3;
+
+/// Properties of [`Calls`].
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct CallsProps {
+    pub recording: Recording,
+    pub at: Position,
+    pub session: SessionHandle,
+    pub lang: Lang,
+    pub act: Callback<Action>,
+}
+
+/// The calls of the current command.
+#[component]
+pub(super) fn Calls(props: &CallsProps) -> Html {
+    let CallsProps { recording, at, session, lang, act } = props;
+    let node = use_node_ref();
+    let (width, _) = use_size(&node);
+    let steps = recording.steps.count();
+    let scale = use_memo((recording.clone(), width, at.step), |(recording, width, focus)| {
+        Scale::new(recording.steps.count(), &recording.calls, f64::from(*width), *focus)
+    });
+    let playhead = use_node_ref();
+    use_custom_properties(&playhead, vec![("--x", format!("{:.1}px", scale.middle(at.step)))]);
+    let seek = use_seek(&node, scale.clone(), at.command, act);
+    let function = model::caption(&session.borrow(), *lang).function;
+    let value = format!("{} / {} {function}", at.step, steps);
+    let slider_keys = slider_keys(*at, steps, act);
+    html! {
+        <div class="calls" ref={node} onpointerdown={seek.clone()} onpointermove={seek}>
+            <svg width={width.to_string()} height={HEIGHT.to_string()} role="img" aria-label={Label::Calls.text(*lang)}>
+                if recording.steps.is_coarse {
+                    { coarse(f64::from(width), recording.steps.events, *lang) }
+                } else {
+                    { rows(&recording.calls, &scale, at.step) }
+                    { bars(&recording.steps, &scale, at.step) }
+                    { leaf(&recording.calls, &scale, at.step, &function, f64::from(width)) }
+                }
+            </svg>
+            <div class="playhead" ref={playhead} role="slider" tabindex="0" aria-label={Label::Playhead.text(*lang)}
+                aria-valuemin="0" aria-valuemax={steps.to_string()} aria-valuenow={at.step.to_string()}
+                aria-valuetext={value} onkeydown={slider_keys}/>
+        </div>
+    }
+}
+
+/// Seeks to where the pointer is, while its button is down.
+#[hook]
+fn use_seek(
+    node: &NodeRef,
+    scale: std::rc::Rc<Scale>,
+    command: u32,
+    act: &Callback<Action>,
+) -> Callback<PointerEvent> {
+    let (node, act) = (node.clone(), act.clone());
+    Callback::from(move |event: PointerEvent| {
+        let is_down = event.buttons() & 1 == 1;
+        let Some(element) = node.cast::<Element>().filter(|_| is_down) else { return };
+        if event.type_() == "pointerdown" {
+            // Without capture dragging ends at the edge; nothing worse.
+            let _ = element.set_pointer_capture(event.pointer_id());
+            if let Ok(Some(head)) = element.query_selector("[role=slider]") {
+                let _ = head.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+            event.prevent_default();
+        }
+        let x = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
+        act.emit(Action::Seek(Position { command, step: scale.step_at(x) }));
+    })
+}
+
+/// The keys of a slider: arrows one step, pages ten, Home and End the ends.
+pub(super) fn slider_keys(at: Position, steps: u32, act: &Callback<Action>) -> Callback<KeyboardEvent> {
+    let act = act.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" if !event.shift_key() => at.step.saturating_sub(1),
+            "ArrowRight" | "ArrowUp" if !event.shift_key() => (at.step + 1).min(steps),
+            "PageDown" => at.step.saturating_sub(10),
+            "PageUp" => (at.step + 10).min(steps),
+            "Home" => 0,
+            "End" => steps,
+            _ => return,
+        };
+        event.prevent_default();
+        act.emit(Action::Seek(Position { command: at.command, step }));
+    })
+}
+
+fn row_height(calls: &[Call]) -> f64 {
+    let rows = calls.iter().map(|call| call.depth).max().unwrap_or(0) + 2;
+    ((HEIGHT - BARS - ROWS_TOP) / f64::from(rows)).min(ROW)
+}
+
+/// A box to draw: calls that are too narrow melt into one without a name.
+struct Bar {
+    x: f64,
+    end: f64,
+    depth: u32,
+    name: Option<&'static str>,
+    is_current: bool,
+}
+
+fn rows(calls: &[Call], scale: &Scale, step: u32) -> Html {
+    let height = row_height(calls);
+    let bars = melted(calls, scale, step);
+    html! { for bar in bars.iter() { { draw(bar, height) } } }
+}
+
+fn melted(calls: &[Call], scale: &Scale, step: u32) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = Vec::new();
+    // The last narrow box of each depth.
+    let mut narrow: Vec<Option<usize>> = Vec::new();
+    for call in calls {
+        let (x, end) = (scale.x(call.first), scale.x(call.end));
+        let is_current = call.first < step && step <= call.end;
+        let depth = index(call.depth);
+        narrow.resize(narrow.len().max(depth + 1), None);
+        if end - x >= CALL_MIN || is_current {
+            bars.push(Bar { x, end, depth: call.depth, name: Some(call.name), is_current });
+            narrow[depth] = None;
+        } else if let Some(before) = narrow[depth].filter(|before| x - bars[*before].end < CALL_MIN) {
+            bars[before].end = end;
+        } else {
+            narrow[depth] = Some(bars.len());
+            bars.push(Bar { x, end, depth: call.depth, name: None, is_current: false });
+        }
+    }
+    bars
+}
+
+fn draw(bar: &Bar, height: f64) -> Html {
+    let y = ROWS_TOP + f64::from(bar.depth) * height;
+    let width = (bar.end - bar.x - 1.0).max(0.8);
+    let class = match (bar.is_current, bar.name) {
+        (true, _) => "call now",
+        (false, Some(_)) => "call",
+        (false, None) => "call many",
+    };
+    let label = bar.name.and_then(|name| fitted(name, width - 8.0)).filter(|_| height > 9.5);
+    html! {<>
+        <rect {class} x={px(bar.x + 0.5)} y={px(y)} width={px(width)} height={px(height - 1.5)} rx="1.5"/>
+        if let Some(label) = label {
+            <text class={classes!("m", "name", bar.is_current.then_some("now"))} x={px(bar.x + 5.0)} y={px(y + height - 3.7)}>{ label }</text>
+        }
+    </>}
+}
+
+/// Returns as much of a name as fits, `None` when that would say nothing.
+fn fitted(name: &'static str, width: f64) -> Option<String> {
+    let letters = name.chars().count();
+    let room = whole(width / LETTER);
+    if index(room) >= letters {
+        Some(name.to_owned())
+    } else if room >= 6 {
+        Some(name.chars().take(index(room) - 1).chain(['…']).collect())
+    } else {
+        None
+    }
+}
+
+/// The step itself, under its call, with the name of its function beside it.
+fn leaf(calls: &[Call], scale: &Scale, step: u32, function: &str, width: f64) -> Html {
+    let Some(before) = step.checked_sub(1) else { return Html::default() };
+    let depth =
+        calls.iter().filter(|call| call.first <= before && before < call.end).map(|call| call.depth + 1);
+    let depth = depth.max().unwrap_or(0);
+    let height = row_height(calls);
+    let y = ROWS_TOP + f64::from(depth) * height;
+    let (x, end) = (scale.x(before), scale.x(step));
+    let label_width = LETTER * f64::from(mm::units::count(function.chars().count()));
+    let (anchor, label_x) =
+        if end + label_width + 8.0 > width { ("end", x - 4.0) } else { ("start", end + 4.0) };
+    html! {<>
+        <rect class="leaf" x={px(x + 0.5)} y={px(y)} width={px((end - x - 1.0).max(1.0))} height={px(height - 1.5)} rx="1.5"/>
+        <text class="m name leafname" text-anchor={anchor} x={px(label_x)} y={px(y + height - 3.7)}>{ function }</text>
+    </>}
+}
+
+fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
+    let columns = columns(steps, scale);
+    let longest = columns.iter().map(|column| column.ns).max().unwrap_or(0);
+    let mut ranked: Vec<usize> = (0..columns.len()).collect();
+    ranked.sort_by_key(|at| std::cmp::Reverse(columns[*at].ns));
+    let numbered = ranked.into_iter().take(NUMBERED_BARS).filter(|at| columns[*at].ns * 4 > longest);
+    html! {<>
+        for column in columns.iter() {
+            { bar(column, longest, column.first < step && step <= column.last) }
+        }
+        for at in numbered {
+            <text class="ns" text-anchor={if columns[at].x > 60.0 { "end" } else { "start" }}
+                x={px(if columns[at].x > 60.0 { columns[at].x - 3.0 } else { columns[at].end + 3.0 })} y={px(HEIGHT - 2.0)}>
+                { format!("{} ns", words::grouped(columns[at].ns)) }
+            </text>
+        }
+    </>}
+}
+
+fn bar(column: &Column, longest: u64, is_current: bool) -> Html {
+    let share = ratio(column.ns, longest);
+    let height = (BARS * share).max(1.5);
+    html! {
+        <rect class={if is_current { "bar now" } else { "bar" }} x={px(column.x + 0.5)} y={px(HEIGHT - height)}
+            width={px((column.end - column.x - 1.0).max(0.8))} height={px(height)}/>
+    }
+}
+
+/// Steps that share a column of at least two pixels: the longest of them counts.
+struct Column {
+    x: f64,
+    end: f64,
+    /// Steps `first + 1 ..= last`.
+    first: u32,
+    last: u32,
+    ns: u64,
+}
+
+fn columns(steps: &Steps, scale: &Scale) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for step in 0..steps.count() {
+        let (x, end) = (scale.x(step), scale.x(step + 1));
+        let ns = steps.time_at(step + 1).saturating_sub(steps.time_at(step));
+        match columns.last_mut() {
+            Some(column) if end - column.x < 2.0 => {
+                column.end = end;
+                column.last = step + 1;
+                column.ns = column.ns.max(ns);
+            }
+            Some(_) | None => columns.push(Column { x, end, first: step, last: step + 1, ns }),
+        }
+    }
+    columns
+}
+
+/// A command without detail: one hatched span.
+fn coarse(width: f64, events: u64, lang: Lang) -> Html {
+    html! {<>
+        <rect class="coarse" x="0.5" y={px(ROWS_TOP)} width={px((width - 1.0).max(0.0))} height="24" rx="1.5" fill="url(#p-ahead)"/>
+        <text class="name" x="8" y={px(ROWS_TOP + 16.0)}>{ words::detail_off(lang, events) }</text>
+    </>}
+}
+
+fn px(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+/// Nanoseconds of a step are far below 2^53; both come from one command.
+fn ratio(part: u64, whole: u64) -> f64 {
+    let permille = part.saturating_mul(1000).checked_div(whole).unwrap_or(0);
+    f64::from(u32::try_from(permille).unwrap_or(1000)) / 1000.0
+}
+
+/// Whole letters that fit; negative room is none.
+fn whole(value: f64) -> u32 {
+    format!("{:.0}", value.floor().clamp(0.0, 10_000.0)).parse().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_or_left_out() {
+        assert_eq!(fitted("handle_mm_fault", 200.0).as_deref(), Some("handle_mm_fault"));
+        assert_eq!(fitted("handle_mm_fault", 50.0).as_deref(), Some("handle_…"));
+        assert_eq!(fitted("handle_mm_fault", 10.0), None);
+        assert_eq!(fitted("zero", -3.0), None);
+    }
+
+    #[test]
+    fn narrow_calls_melt_and_no_box_is_lost_at_the_edges() {
+        let calls: Vec<Call> =
+            (0..5000).map(|at| Call { name: "fault", depth: 0, first: at * 2, end: at * 2 + 2 }).collect();
+        let scale = Scale::new(10_000, &calls, 1000.0, 5000);
+        let bars = melted(&calls, &scale, 5000);
+        assert!(bars.len() < 1000, "{}", bars.len());
+        assert_eq!(bars.iter().filter(|bar| bar.is_current).count(), 1);
+    }
+}

@@ -1,0 +1,113 @@
+//! Sentences of the shell that have operands, in both languages.
+
+use mm_view::Lang;
+
+/// Groups digits by three with thin spaces, for people.
+pub(crate) fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{2009}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// "step of command 5 of 11".
+pub(crate) fn step_of_command(lang: Lang, command: u32, commands: usize) -> String {
+    match lang {
+        Lang::En => format!("step of command {command} of {commands}"),
+        Lang::Zh => format!("步，第 {command} 条命令（共 {commands} 条）"),
+    }
+}
+
+/// "of it in `clear_page_erms`".
+pub(crate) fn share_in(lang: Lang, function: &str) -> String {
+    match lang {
+        Lang::En => format!("of it in {function}"),
+        Lang::Zh => format!("用于 {function}"),
+    }
+}
+
+/// "79 steps".
+pub(crate) fn steps(lang: Lang, steps: u64) -> String {
+    match (lang, steps) {
+        (Lang::En, 1) => "1 step".to_owned(),
+        (Lang::En, _) => format!("{} steps", grouped(steps)),
+        (Lang::Zh, _) => format!("{} 步", grouped(steps)),
+    }
+}
+
+/// "command 5, write: 79 steps", for those who cannot see the cell.
+pub(crate) fn command(lang: Lang, command: usize, verb: &str, done: Option<u64>) -> String {
+    let rest = match (lang, done) {
+        (_, Some(count)) => steps(lang, count),
+        (Lang::En, None) => "not run yet".to_owned(),
+        (Lang::Zh, None) => "尚未运行".to_owned(),
+    };
+    match lang {
+        Lang::En => format!("command {command}, {verb}: {rest}"),
+        Lang::Zh => format!("第 {command} 条命令 {verb}：{rest}"),
+    }
+}
+
+/// "detail off, 210 000 steps".
+pub(crate) fn detail_off(lang: Lang, events: u64) -> String {
+    match lang {
+        Lang::En => format!("detail off, {}", steps(lang, events)),
+        Lang::Zh => format!("未记录细节，{}", steps(lang, events)),
+    }
+}
+
+/// "line 7, column 3: ...".
+pub(crate) fn error(lang: Lang, line: u32, column: u32, text: &str) -> String {
+    match lang {
+        Lang::En => format!("line {line}, column {column}: {text}"),
+        Lang::Zh => format!("第 {line} 行第 {column} 列：{text}"),
+    }
+}
+
+/// "running command 5: 40 %".
+pub(crate) fn running(lang: Lang, command: u32, done: u64, total: u64) -> String {
+    let percent = done.saturating_mul(100).checked_div(total).unwrap_or(0).min(100);
+    match lang {
+        Lang::En => format!("running command {command}: {percent} %"),
+        Lang::Zh => format!("正在运行第 {command} 条命令：{percent} %"),
+    }
+}
+
+/// "12 earlier commands".
+pub(crate) fn earlier(lang: Lang, commands: usize) -> String {
+    match (lang, commands) {
+        (Lang::En, 1) => "1 earlier command".to_owned(),
+        (Lang::En, _) => format!("{commands} earlier commands"),
+        (Lang::Zh, _) => format!("更早的 {commands} 条命令"),
+    }
+}
+
+/// "12 more lines".
+pub(crate) fn more_lines(lang: Lang, lines: usize) -> String {
+    match (lang, lines) {
+        (Lang::En, 1) => "1 more line".to_owned(),
+        (Lang::En, _) => format!("{lines} more lines"),
+        (Lang::Zh, _) => format!("另有 {lines} 行"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_for_people() {
+        assert_eq!(grouped(10_544), "10\u{2009}544");
+        assert_eq!(steps(Lang::En, 1), "1 step");
+    }
+
+    #[test]
+    fn progress_without_a_total_is_zero() {
+        assert_eq!(running(Lang::En, 1, 0, 0), "running command 1: 0 %");
+    }
+}
