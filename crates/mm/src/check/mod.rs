@@ -4,5 +4,4 @@
 //! returns typed violations. Tests run all of it after every command.
 
 pub mod phys;
-
 pub mod virt;
