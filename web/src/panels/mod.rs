@@ -1,20 +1,32 @@
 //! The panels of the stage and the inspector.
+//!
+//! Each asks [`query`] for a plain view and draws it; none changes the machine.
 
-use crate::ui::PanelProps;
+mod buddy;
+mod frames;
+mod head;
+mod inspector;
+mod labels;
+mod proc_file;
+mod process;
+mod query;
+mod svg;
+mod translate;
+
 use yew::prelude::*;
+
+pub(crate) use self::inspector::Inspector;
+use crate::ui::{PanelId, PanelProps};
 
 /// A panel: head and figure.
 #[component]
 pub(crate) fn Panel(props: &PanelProps) -> Html {
-    html! {
-        <section class="panel" aria-label={props.id.label().text(props.lang)}>
-            <div class="ph"><h2>{ props.id.label().text(props.lang) }</h2></div>
-        </section>
+    let props = props.clone();
+    match props.id {
+        PanelId::Translate => html! { <translate::Translate ..props/> },
+        PanelId::Frames => html! { <frames::Frames ..props/> },
+        PanelId::Buddy => html! { <buddy::Buddy ..props/> },
+        PanelId::Process => html! { <process::Process ..props/> },
+        PanelId::Proc => html! { <proc_file::ProcFile ..props/> },
     }
-}
-
-/// Everything about the selected thing.
-#[component]
-pub(crate) fn Inspector(props: &PanelProps) -> Html {
-    html! { <div class="ins"><p class="dim">{ props.selection.as_ref().map(crate::ui::Thing::key) }</p></div> }
 }

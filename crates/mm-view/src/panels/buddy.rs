@@ -155,29 +155,132 @@ pub struct Move {
     pub column: usize,
 }
 
-/// Chips that fit a wide cell.
-pub const CHIPS: usize = 6;
-/// Chips of a list that is shortened.
-pub const HEADS: usize = 4;
+/// How many chips a cell has room for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room {
+    /// Chips of a list that fits.
+    pub chips: usize,
+    /// Chips of a list that is shortened.
+    pub heads: usize,
+}
 
-/// Lays out a list: `taken` ghosts in the order they were taken, then the list with `new` ones
-/// marked. Reads no more of `list` than is shown; `count` is its length.
-pub fn cell(list: impl Iterator<Item = u32>, last: Option<u32>, count: u32, taken: &[u32], new: &[u32]) -> Cell {
-    let count_here = mm::units::index(count);
-    let long = count_here > CHIPS;
-    let heads = if long { HEADS } else { count_here };
-    let room = CHIPS.saturating_sub(heads + usize::from(long)).max(usize::from(heads < CHIPS));
-    let ghosts = taken.len().min(room);
-    let mut chips: Vec<Chip> =
-        taken[..ghosts].iter().map(|&pfn| Chip { pfn, state: ChipState::Taken }).collect();
+impl Room {
+    /// The column of movable blocks.
+    pub const WIDE: Room = Room { chips: 6, heads: 4 };
+    /// The other columns.
+    pub const NARROW: Room = Room { chips: 2, heads: 1 };
+
+    /// Returns the room in the column of a type.
+    pub const fn of(migrate: MigrateName) -> Room {
+        match migrate {
+            MigrateName::Movable => Room::WIDE,
+            MigrateName::Unmovable
+            | MigrateName::Reclaimable
+            | MigrateName::HighAtomic
+            | MigrateName::Cma
+            | MigrateName::Isolate => Room::NARROW,
+        }
+    }
+}
+
+/// Lays out a list of `count` blocks: `taken` ghosts in the order they were taken, then the list
+/// with the `new` ones marked. Reads no more of `list` than is shown.
+pub fn cell(
+    list: impl Iterator<Item = u32>,
+    last: Option<u32>,
+    count: u32,
+    changes: &Changes,
+    room: Room,
+) -> Cell {
+    let length = mm::units::index(count);
+    let long = length > room.chips;
+    let heads = if long { room.heads } else { length };
+    let ghost_room =
+        room.chips.saturating_sub(heads + usize::from(long)).max(usize::from(heads < room.chips));
+    let ghosts = changes.taken.len().min(ghost_room);
+    let taken = &changes.taken[..ghosts];
+    let mut chips: Vec<Chip> = taken.iter().map(|&pfn| Chip { pfn, state: ChipState::Taken }).collect();
     chips.extend(list.take(heads).map(|pfn| {
-        let state = if new.contains(&pfn) { ChipState::New } else { ChipState::Same };
+        let state = if changes.new.contains(&pfn) { ChipState::New } else { ChipState::Same };
         Chip { pfn, state }
     }));
     Cell {
         chips,
-        last: if long { last } else { None },
+        last: last.filter(|_| long),
         count,
-        more_taken: mm::units::count(taken.len() - ghosts),
+        more_taken: mm::units::count(changes.taken.len() - ghosts),
+    }
+}
+
+/// What a command did to one list, up to the step shown.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    /// Blocks that are gone, in the order they went.
+    pub taken: Vec<u32>,
+    /// Blocks that came and are still there.
+    pub new: Vec<u32>,
+}
+
+impl Changes {
+    /// Notes that a block left the list.
+    pub fn take(&mut self, pfn: u32) {
+        let came = self.new.len();
+        self.new.retain(|&new| new != pfn);
+        if self.new.len() == came {
+            self.taken.push(pfn);
+        }
+    }
+
+    /// Notes that a block came onto the list.
+    pub fn put(&mut self, pfn: u32) {
+        let gone = self.taken.len();
+        self.taken.retain(|&taken| taken != pfn);
+        if self.taken.len() == gone {
+            self.new.push(pfn);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Changes, ChipState, Room, cell};
+
+    fn shown(list: &[u32], taken: &[u32], new: &[u32], room: Room) -> String {
+        let changes = Changes { taken: taken.to_vec(), new: new.to_vec() };
+        let cell =
+            cell(list.iter().copied(), list.last().copied(), mm::units::count(list.len()), &changes, room);
+        let mut out = String::new();
+        for chip in &cell.chips {
+            let mark = match chip.state {
+                ChipState::Same => "",
+                ChipState::Taken => "-",
+                ChipState::New => "+",
+            };
+            out.push_str(&format!("{mark}{} ", chip.pfn));
+        }
+        if let Some(last) = cell.last {
+            out.push_str(&format!("… {last} ×{}", cell.count));
+        }
+        out.trim_end().to_owned()
+    }
+
+    #[test]
+    fn long_lists_are_cut_and_ghosts_stand_first() {
+        assert_eq!(shown(&[1, 2], &[], &[], Room::WIDE), "1 2");
+        assert_eq!(shown(&[1, 2], &[9], &[2], Room::WIDE), "-9 1 +2");
+        assert_eq!(shown(&[1, 2, 3, 4, 5, 6, 7], &[8, 9], &[], Room::WIDE), "-8 1 2 3 4 … 7 ×7");
+        assert_eq!(shown(&[1, 2, 3], &[], &[], Room::NARROW), "1 … 3 ×3");
+        assert_eq!(shown(&[], &[5, 6, 7, 8, 9], &[], Room::WIDE), "-5 -6 -7 -8 -9");
+    }
+
+    #[test]
+    fn a_block_that_comes_back_is_no_change() {
+        let mut changes = Changes::default();
+        changes.take(1);
+        changes.put(1);
+        assert_eq!(changes, Changes::default());
+        changes.put(2);
+        changes.take(2);
+        assert_eq!(changes, Changes::default());
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{FrameKind, ProcessName};
 use super::buddy::MigrateName;
+use super::{FrameKind, ProcessName};
 
 /// Cells of a column of the strip, top to bottom.
 pub const STRIP_CELLS: usize = 16;

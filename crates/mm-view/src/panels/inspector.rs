@@ -332,7 +332,11 @@ pub fn fields(raw: u64, level: LevelName, width: u8) -> (Vec<Field>, Vec<&'stati
     }
     layout.push((FieldName::Pfn, if wide { 51 } else { 31 }, 12));
     if wide {
-        layout.extend([(FieldName::SoftDirty, 11, 11), (FieldName::UffdWp, 10, 10), (FieldName::Special, 9, 9)]);
+        layout.extend([
+            (FieldName::SoftDirty, 11, 11),
+            (FieldName::UffdWp, 10, 10),
+            (FieldName::Special, 9, 9),
+        ]);
     } else {
         layout.push((FieldName::Special, 9, 9));
     }
@@ -348,12 +352,16 @@ pub fn fields(raw: u64, level: LevelName, width: u8) -> (Vec<Field>, Vec<&'stati
         (FieldName::Present, 0, 0),
     ]);
     if !present {
-        return (Vec::new(), if raw == 0 { layout.iter().map(|(name, ..)| name.short()).collect() } else { vec!["P"] });
+        return (
+            Vec::new(),
+            if raw == 0 { layout.iter().map(|(name, ..)| name.short()).collect() } else { vec!["P"] },
+        );
     }
     let value = |high: u8, low: u8| raw >> low & (u64::MAX >> (63 - (high - low)));
     let set = |&(_, high, low): &(FieldName, u8, u8)| value(high, low) != 0;
     let fields = layout.iter().filter(|field| set(field));
-    let fields = fields.map(|&(name, high, low)| Field { name, high, low, value: value(high, low) }).collect();
+    let fields =
+        fields.map(|&(name, high, low)| Field { name, high, low, value: value(high, low) }).collect();
     let clear = layout.iter().rev().filter(|field| !set(field)).map(|(name, ..)| name.short()).collect();
     (fields, clear)
 }

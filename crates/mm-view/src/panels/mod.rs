@@ -48,14 +48,18 @@ mod tests {
 
     #[test]
     fn digits_are_grouped_from_the_right() {
-        for (value, text) in [(7, "7"), (999, "999"), (102_831, "102\u{2009}831"), (1_000_000, "1\u{2009}000\u{2009}000")] {
+        for (value, text) in
+            [(7, "7"), (999, "999"), (102_831, "102\u{2009}831"), (1_000_000, "1\u{2009}000\u{2009}000")]
+        {
             assert_eq!(grouped(value), text);
         }
     }
 
     #[test]
     fn sizes_take_the_largest_unit_that_divides_them() {
-        for (bytes, text) in [(4096, "4K"), (512 << 10, "512K"), (4 << 20, "4M"), (3 << 30, "3G"), (100, "100")] {
+        for (bytes, text) in
+            [(4096, "4K"), (512 << 10, "512K"), (4 << 20, "4M"), (3 << 30, "3G"), (100, "100")]
+        {
             assert_eq!(short_bytes(bytes), text);
         }
     }

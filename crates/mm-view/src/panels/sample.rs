@@ -4,9 +4,10 @@
 //! `rmqueue_bulk` took 31 frames, `expand` put back the rest, and entry 369 now names
 //! frame 16899.
 
-use super::buddy::{BuddyView, CpuRow, MigrateName, Move, OrderRow, ZoneName, cell};
+use super::buddy::{BuddyView, Changes, CpuRow, MigrateName, Move, OrderRow, Room, ZoneName, cell};
 use super::frames::{
-    Content, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn, StripView, ZoneMark,
+    Content, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn, StripView,
+    ZoneMark,
 };
 use super::inspector::{
     Arm, Buddy, EntryView, FrameView, InspectorView, LifeLine, Mapping, PageWord, fields,
@@ -14,8 +15,8 @@ use super::inspector::{
 use super::proc_file::{ProcView, lines};
 use super::process::{Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight};
 use super::translate::{
-    Access, Canonical, CanonicalBits, EntryRow, Level, LevelName, Lookup, Offset, Outcome, Reach, Target, Tlb,
-    TlbWay, TranslateView,
+    Access, Canonical, CanonicalBits, EntryRow, Level, LevelName, Lookup, Offset, Outcome, Reach, Target,
+    Tlb, TlbWay, TranslateView,
 };
 use super::{FrameKind, ProcessName, Run};
 
@@ -131,7 +132,11 @@ pub fn translate_pending() -> TranslateView {
 /// Returns the free lists of DMA32 at the same moment.
 pub fn buddy() -> BuddyView {
     let of = |list: &[u32], last: Option<u32>, count: usize, taken: &[u32], new: &[u32]| {
-        cell(list.iter().copied(), last, mm::units::count(count), taken, new)
+        let changes = Changes { taken: taken.to_vec(), new: new.to_vec() };
+        cell(list.iter().copied(), last, mm::units::count(count), &changes, Room::WIDE)
+    };
+    let narrow = |list: &[u32], last: Option<u32>, count: usize| {
+        cell(list.iter().copied(), last, mm::units::count(count), &Changes::default(), Room::NARROW)
     };
     let plain = |list: &[u32]| of(list, None, list.len(), &[], &[]);
     let movable = [
@@ -148,7 +153,8 @@ pub fn buddy() -> BuddyView {
         of(&[28672, 29696, 30720, 31744], Some(125_952), 96, &[], &[]),
     ];
     let unmovable: [&[u32]; 11] = [&[28413], &[28414], &[], &[], &[], &[], &[], &[], &[28416], &[], &[]];
-    let reclaimable: [&[u32]; 11] = [&[24777], &[], &[], &[24808], &[24816], &[], &[], &[], &[24832], &[25088], &[]];
+    let reclaimable: [&[u32]; 11] =
+        [&[24777], &[], &[], &[24808], &[24816], &[], &[], &[], &[24832], &[25088], &[]];
     let free = 102_831;
     let orders = (0..11u8).zip(movable).map(|(order, movable)| {
         let at = usize::from(order);
@@ -158,10 +164,7 @@ pub fn buddy() -> BuddyView {
         OrderRow { order, bytes: 4096 << order, blocks, cells, permille }
     });
     BuddyView {
-        zones: vec![
-            ZoneName { node: 0, zone: 0, name: "DMA" },
-            ZoneName { node: 0, zone: 1, name: "DMA32" },
-        ],
+        zones: vec![ZoneName { node: 0, zone: 0, name: "DMA" }, ZoneName { node: 0, zone: 1, name: "DMA32" }],
         zone: 1,
         free,
         marks: [652, 815, 978],
@@ -170,9 +173,9 @@ pub fn buddy() -> BuddyView {
             cpu: 0,
             frames: 129,
             cells: vec![
-                of(&[28399], Some(28400), 14, &[], &[]),
+                narrow(&[28399], Some(28400), 14),
                 of(&[17425, 130_050, 13070, 8048], Some(17428), 30, &[16899], &[]),
-                of(&[24760], Some(24761), 17, &[], &[]),
+                narrow(&[24760], Some(24761), 17),
             ],
             higher_frames: 68,
         }],
@@ -437,7 +440,10 @@ mod tests {
     fn the_walk_names_the_frame_that_the_inspector_shows() {
         let InspectorView::Frame(frame) = frame() else { panic!("a frame") };
         let walk = translate();
-        assert_eq!(walk.outcome, Outcome::Mapped { physical: 0x420_3123, frame: frame.pfn, kind: frame.kind, entry: 369 });
+        assert_eq!(
+            walk.outcome,
+            Outcome::Mapped { physical: 0x420_3123, frame: frame.pfn, kind: frame.kind, entry: 369 }
+        );
     }
 
     #[test]

@@ -1,0 +1,261 @@
+//! *Buddy*: the free lists of a zone, orders down, migrate types across, block heads as chips.
+
+use std::rc::Rc;
+
+use mm_view::Lang;
+use mm_view::panels::buddy::{BuddyView, Cell, Chip, ChipState, CpuRow, MigrateName, Move, OrderRow};
+use mm_view::panels::{Thing, grouped, short_bytes};
+use yew::prelude::*;
+
+use super::head::{Choice, Head};
+use super::labels::Text;
+use super::query;
+use super::svg::{float, n};
+use crate::ui::{PanelProps, Ref, use_size};
+
+/// Narrower than this, one line holds all types of an order.
+const TABLE_FROM: u32 = 620;
+
+/// The panel.
+#[component]
+pub(super) fn Buddy(props: &PanelProps) -> Html {
+    let lang = props.lang;
+    let zone = use_state_eq(|| None::<(u8, u8)>);
+    let picked = match props.selection.as_ref() {
+        Some(Thing::Zone { node, zone }) => Some((*node, *zone)),
+        _ => *zone,
+    };
+    let view = use_memo((props.session.clone(), picked), |(session, zone)| query::buddy(session, *zone));
+    let view: Rc<BuddyView> = (*view).clone();
+    let on_pick = Callback::from(move |value: String| {
+        let pair = value.split_once('/').and_then(|(node, at)| Some((node.parse().ok()?, at.parse().ok()?)));
+        zone.set(pair);
+    });
+    let node = use_node_ref();
+    let (width, _) = use_size(&node);
+    html! {
+        <section class="panel" aria-label={props.id.label().text(lang)}>
+            <Head id={props.id} {lang}>
+                { zones(&view, lang, on_pick) }
+                { free(&view, lang) }
+                <span class="sp"></span>
+                { key(&view, lang) }
+            </Head>
+            <div class="buddy" ref={node}>
+                if width == 0 || width >= TABLE_FROM {
+                    <Lists {view} {lang}/>
+                } else {
+                    <Lines {view} {lang}/>
+                }
+            </div>
+        </section>
+    }
+}
+
+fn zones(view: &BuddyView, lang: Lang, on_pick: Callback<String>) -> Html {
+    let options: Vec<(String, String)> = view
+        .zones
+        .iter()
+        .map(|zone| {
+            (format!("{}/{}", zone.node, zone.zone), format!("{} {} · {}", Text::Node.text(lang), zone.node, zone.name))
+        })
+        .collect();
+    let value = options.get(view.zone).map(|(value, _)| value.clone()).unwrap_or_default();
+    html! { <Choice label={Text::Zone.text(lang)} {value} {options} {on_pick}/> }
+}
+
+fn free(view: &BuddyView, lang: Lang) -> Html {
+    let [min, low, high] = view.marks;
+    html! {
+        <span class="mid buddy-free">
+            { grouped(view.free) }{ " " }{ Text::FramesFree.text(lang) }
+            <span class="dim">{ format!(" · min {min} · low {low} · high {high}") }</span>
+        </span>
+    }
+}
+
+/// What the two marks mean.
+fn key(view: &BuddyView, lang: Lang) -> Html {
+    html! {<>
+        if view.takes {
+            <span class="blk gone key">{ Text::Taken.text(lang) }</span>
+        }
+        if let Some(function) = view.puts {
+            <span class="blk new key">{ match lang {
+                Lang::En => format!("put back by {function}()"),
+                Lang::Zh => format!("{function}() 放回"),
+            } }</span>
+        }
+    </>}
+}
+
+/// Properties of the two layouts.
+#[derive(Clone, PartialEq, Properties)]
+struct ListsProps {
+    view: Rc<BuddyView>,
+    lang: Lang,
+}
+
+/// The lists as a grid.
+#[component]
+fn Lists(props: &ListsProps) -> Html {
+    let (view, lang) = (&props.view, props.lang);
+    html! {
+        <div class={classes!("bm", format!("t{}", view.types.len()))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
+            <div class="bm-row" role="row">
+                <div class="h two" role="columnheader">{ Text::Order.text(lang) }</div>
+                <div class="h n" role="columnheader">{ Text::FreeBlocks.text(lang) }</div>
+                for migrate in view.types.iter() {
+                    <div class="h c" role="columnheader">{ type_head(*migrate, lang) }</div>
+                }
+                <div class="h c" role="columnheader">{ Text::Share.text(lang) }</div>
+            </div>
+            for row in view.cpus.iter() {
+                { cpu_row(row, lang) }
+            }
+            for row in view.orders.iter() {
+                { order_row(row, view.free) }
+            }
+            { elbows(view) }
+        </div>
+    }
+}
+
+fn type_head(migrate: MigrateName, lang: Lang) -> Html {
+    let order = match (migrate, lang) {
+        (MigrateName::Movable, Lang::En) => ", in list order",
+        (MigrateName::Movable, Lang::Zh) => "，按链表次序",
+        _ => "",
+    };
+    html! {<><b>{ migrate.letter() }</b>{ " " }{ migrate.word().text(lang) }{ order }</>}
+}
+
+fn cpu_row(row: &CpuRow, lang: Lang) -> Html {
+    let name = match lang {
+        Lang::En => format!("CPU {} list", row.cpu),
+        Lang::Zh => format!("CPU {} 链表", row.cpu),
+    };
+    let higher = match lang {
+        Lang::En => format!("orders 1–3: {} frames", row.higher_frames),
+        Lang::Zh => format!("1–3 阶：{} 页", row.higher_frames),
+    };
+    html! {
+        <div class="bm-row" role="row">
+            <div class="pcp two name" role="rowheader">{ name }</div>
+            <div class="pcp n" role="cell">{ row.frames }</div>
+            for cell in row.cells.iter() {
+                <div class="pcp c" role="cell">{ chips(cell) }</div>
+            }
+            <div class="pcp c" role="cell"><span class="dim">{ higher }</span></div>
+        </div>
+    }
+}
+
+fn order_row(row: &OrderRow, free: u64) -> Html {
+    let has_any = row.blocks > 0;
+    let share = match (has_any, row.permille) {
+        (false, _) => "0".to_owned(),
+        (true, 0) => "<0.1 %".to_owned(),
+        (true, permille) => format!("{}.{} %", permille / 10, permille % 10),
+    };
+    let width = if has_any && free > 0 { (f64::from(row.permille) * 0.092).max(1.0) } else { 0.0 };
+    html! {
+        <div class="bm-row" role="row">
+            <div class="b" role="rowheader">{ row.order }</div>
+            <div class="dim" role="cell">{ short_bytes(row.bytes) }</div>
+            <div class={classes!("n", (!has_any).then_some("dim"))} role="cell">{ row.blocks }</div>
+            for cell in row.cells.iter() {
+                <div class="c" role="cell">{ chips(cell) }</div>
+            }
+            <div class="share" role="cell">
+                <svg width={n(width.round())} height="7" aria-hidden="true"><rect width="100%" height="7" rx="1" fill="var(--ink-3)"/></svg>{ share }
+            </div>
+        </div>
+    }
+}
+
+fn chips(cell: &Cell) -> Html {
+    let hidden = cell.more_taken;
+    html! {<>
+        for chip in cell.chips.iter() { { chip_of(*chip) } }
+        if let Some(last) = cell.last {
+            <span class="dim more">{ "… " }if cell.chips.len() > 2 {
+                <Ref thing={Thing::Frame(last)}>{ last }</Ref>{ " " }
+            }{ format!("×{}", cell.count) }</span>
+        }
+        if hidden > 0 { <span class="dim more">{ format!(" −{hidden}") }</span> }
+    </>}
+}
+
+fn chip_of(chip: Chip) -> Html {
+    let class = match chip.state {
+        ChipState::Same => classes!("blk"),
+        ChipState::Taken => classes!("blk", "gone"),
+        ChipState::New => classes!("blk", "new"),
+    };
+    let label = match chip.state {
+        ChipState::Same => None,
+        ChipState::Taken => Some(AttrValue::from(format!("− {}", chip.pfn))),
+        ChipState::New => Some(AttrValue::from(format!("Δ {}", chip.pfn))),
+    };
+    html! { <Ref thing={Thing::Frame(chip.pfn)} {class} {label}>{ chip.pfn }</Ref> }
+}
+
+/// Arrows of the splits and merges of this step.
+fn elbows(view: &BuddyView) -> Html {
+    let top = 20.0 + 22.0 * float(view.cpus.len());
+    let paths = view.moves.iter().filter_map(|step| elbow(view, step, top));
+    html! {
+        <svg class="ov" aria-hidden="true"><g fill="none" stroke="var(--chg)" stroke-width="1.25">
+            for d in paths { <path {d} marker-end="url(#ac)"/> }
+        </g></svg>
+    }
+}
+
+/// Draws from the chip in the one row to the chip in the other.
+fn elbow(view: &BuddyView, step: &Move, top: f64) -> Option<String> {
+    let slot = |order: u8, pfn: u32| {
+        let row = view.orders.iter().find(|row| row.order == order)?;
+        let at = row.cells.get(step.column)?.chips.iter().position(|chip| chip.pfn == pfn)?;
+        let left = column_left(view, step.column) + 8.0 + 47.0 * float(at);
+        Some((left + 45.0, top + 16.0 * f64::from(order) + 8.0))
+    };
+    let (from_x, from_y) = slot(step.from_order, step.from_pfn)?;
+    let (to_x, to_y) = slot(step.to_order, step.to_pfn)?;
+    let up = to_y < from_y;
+    Some(if to_x > from_x + 40.0 {
+        format!("M{from_x} {from_y}H{}V{}", to_x - 22.0, if up { to_y + 9.0 } else { to_y - 9.0 })
+    } else {
+        let turn = from_x.max(to_x) + 11.0;
+        format!("M{} {from_y}H{turn}V{to_y}H{}", from_x + 4.0, to_x + 4.0)
+    })
+}
+
+/// Left edge of a type's column: the widths are those of the style sheet.
+fn column_left(view: &BuddyView, column: usize) -> f64 {
+    let narrow = if view.types.len() > 3 { 60.0 } else { 104.0 };
+    let widths = view.types.iter().map(|migrate| if *migrate == MigrateName::Movable { 326.0 } else { narrow });
+    96.0 + widths.take(column).sum::<f64>()
+}
+
+/// The lists one line an order, for narrow columns.
+#[component]
+fn Lines(props: &ListsProps) -> Html {
+    let view = &props.view;
+    html! {
+        <ul class="pbs">
+            for row in view.orders.iter() {
+                <li class="pb">
+                    <span class="b">{ row.order }</span>
+                    <span class="dim">{ short_bytes(row.bytes) }</span>
+                    <span class="n">{ row.blocks }</span>
+                    <div class="sc" tabindex="0">
+                        for (migrate, cell) in view.types.iter().zip(&row.cells) {
+                            if !cell.chips.is_empty() { <b>{ migrate.letter() }</b>{ chips(cell) } }
+                        }
+                    </div>
+                </li>
+            }
+        </ul>
+    }
+}

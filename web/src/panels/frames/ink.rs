@@ -1,0 +1,96 @@
+//! Colours: those of SVG are custom properties, those of the canvas are read from the page.
+//!
+//! A canvas cannot resolve `light-dark()`, so an invisible element of each colour is asked what
+//! colour it got. The style sheet gives `.ink-*` their colours.
+
+use mm_view::panels::FrameKind;
+use web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// Returns the paint of a kind in a drawing: its pattern.
+pub(super) fn paint(kind: FrameKind) -> &'static str {
+    match kind {
+        FrameKind::Anon => "var(--k-anon)",
+        FrameKind::File => "url(#p-file)",
+        FrameKind::Slab => "url(#p-slab)",
+        FrameKind::PageTable => "url(#p-pt)",
+        FrameKind::Kernel | FrameKind::Before => "url(#p-kern)",
+        FrameKind::Reserved => "url(#p-res)",
+        FrameKind::Pcp => "url(#p-pcp)",
+        FrameKind::Free => "var(--k-free)",
+        FrameKind::Hole => "var(--surface-2)",
+    }
+}
+
+/// Names of the colours that are read, each `.ink-NAME`.
+const NAMES: [&str; 9] = ["ink", "ink-2", "ink-3", "line", "line-2", "surface", "chg", "mono", "sans"];
+
+/// The invisible elements. `on_change` is called when the theme changes their colours.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct InksProps {
+    /// Where they are.
+    pub node: NodeRef,
+    /// Called after a change of theme.
+    pub on_change: Callback<()>,
+}
+
+/// The invisible elements.
+#[component]
+pub(super) fn Inks(props: &InksProps) -> Html {
+    let ontransitionend = props.on_change.reform(|_: TransitionEvent| ());
+    html! {
+        <span class="inks" ref={props.node.clone()} aria-hidden="true" {ontransitionend}>
+            for name in NAMES { <i class={format!("ink-{name}")}></i> }
+            for kind in FrameKind::ALL {
+                <i class={format!("ink-k-{}", kind.slug())}></i>
+                <i class={format!("ink-k-{}-e", kind.slug())}></i>
+            }
+        </span>
+    }
+}
+
+/// Colours as the canvas takes them.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Inks2d {
+    /// Fill and edge of each kind, by [`FrameKind::index`].
+    pub kinds: Vec<(String, String)>,
+    /// Text.
+    pub ink: String,
+    /// Text, second.
+    pub ink_2: String,
+    /// Text, third.
+    pub ink_3: String,
+    /// Edges.
+    pub line_2: String,
+    /// Ground.
+    pub surface: String,
+    /// Family of data.
+    pub mono: String,
+    /// Family of words.
+    pub sans: String,
+}
+
+/// Reads the colours, `None` before the elements are there.
+pub(super) fn read(node: &NodeRef) -> Option<Inks2d> {
+    let root = node.cast::<Element>()?;
+    let window = web_sys::window()?;
+    let property = |class: &str, property: &str| {
+        let element = root.query_selector(&format!(".{class}")).ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
+        window.get_computed_style(&element).ok().flatten()?.get_property_value(property).ok()
+    };
+    let colour = |name: &str| property(&format!("ink-{name}"), "color");
+    let kinds = FrameKind::ALL.iter().map(|kind| {
+        Some((colour(&format!("k-{}", kind.slug()))?, colour(&format!("k-{}-e", kind.slug()))?))
+    });
+    Some(Inks2d {
+        kinds: kinds.collect::<Option<Vec<_>>>()?,
+        ink: colour("ink")?,
+        ink_2: colour("ink-2")?,
+        ink_3: colour("ink-3")?,
+        line_2: colour("line-2")?,
+        surface: colour("surface")?,
+        mono: property("ink-mono", "font-family")?,
+        sans: property("ink-sans", "font-family")?,
+    })
+}

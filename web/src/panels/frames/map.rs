@@ -1,0 +1,185 @@
+//! The map: head, legend, minimap, and the part of the machine that is scrolled to.
+
+use std::rc::Rc;
+
+use mm_view::panels::frames::{Detail, MapAsk, MapView};
+use mm_view::panels::{FrameKind, Thing};
+use web_sys::{Element, HtmlCanvasElement};
+use yew::prelude::*;
+
+use super::super::head::Picture;
+use super::super::labels::Text;
+use super::super::query;
+use super::canvas::{self, ColourBy, Scene};
+use super::ink::{self, Inks};
+use super::keys;
+use super::map_head::{Legend, MapHead};
+use super::minimap::Minimap;
+use super::overlay::Overlay;
+use super::place::{Place, ZOOMS, whole};
+use super::twin::Twin;
+use crate::ui::{PanelProps, use_custom_properties, use_nav, use_size};
+
+/// What the reader chose to see.
+#[derive(Clone, PartialEq)]
+pub(super) struct Look {
+    /// Index into [`ZOOMS`].
+    pub zoom: usize,
+    /// Kinds that are shown; empty for all.
+    pub only: Vec<FrameKind>,
+    /// Colouring.
+    pub by: ColourBy,
+    /// Drawn or written.
+    pub picture: Picture,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { zoom: 2, only: Vec::new(), by: ColourBy::Kind, picture: Picture::Drawn }
+    }
+}
+
+/// Head, legend, minimap and map.
+#[component]
+pub(super) fn Map(props: &PanelProps) -> Html {
+    let look = use_state_eq(Look::default);
+    let top = use_state_eq(|| 0.0_f64);
+    let cursor = use_state_eq(|| None::<u32>);
+    let scroller = use_node_ref();
+    let size = use_size(&scroller);
+    let strip = use_memo(props.session.clone(), |session| query::strip(session, 256));
+    let place = Place::new(ZOOMS[look.zoom], f64::from(size.0), strip.pageblock_frames);
+    let ask = visible(place, *top, size.1, strip.frames);
+    let view = use_memo((props.session.clone(), ask), |(session, ask)| query::map(session, *ask));
+    let view: Rc<MapView> = (*view).clone();
+    let on_look = Callback::from({ let look = look.clone(); move |new| look.set(new) });
+    let scroll_to = {
+        let scroller = scroller.clone();
+        Callback::from(move |y: f64| {
+            if let Some(node) = scroller.cast::<Element>() {
+                node.set_scroll_top(i32::try_from(whole(y.max(0.0)).unwrap_or(0)).unwrap_or(i32::MAX));
+            }
+        })
+    };
+    use_effect_with((props.selection.clone(), place, size.1), {
+        let (scroll_to, top) = (scroll_to.clone(), *top);
+        move |(selection, place, height): &(Option<Thing>, Place, u32)| {
+            if let Some(Thing::Frame(pfn)) = selection {
+                let (_, y) = place.frame(*pfn);
+                let height = f64::from(*height);
+                if height > 0.0 && (y < top || y + place.zoom > top + height) {
+                    scroll_to.emit(y - height / 2.0);
+                }
+            }
+        }
+    });
+    let scene = Scene { view: view.clone(), place, top: *top, size, only: look.only.clone(), by: look.by };
+    let lang = props.lang;
+    html! {<>
+        <MapHead id={props.id} {lang} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
+        <Legend {lang} look={(*look).clone()} {on_look} kinds={strip.kinds.clone()}/>
+        <div class="mapwrap">
+            <Minimap strip={(*strip).clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
+            if look.picture == Picture::Table {
+                <Twin view={view.clone()} {lang}/>
+            }
+            <Scroller node={scroller} {scene} {lang} hidden={look.picture == Picture::Table} frames={strip.frames}
+                cursor={*cursor} selection={props.selection.clone()} session={props.session.clone()}
+                on_cursor={Callback::from({ let cursor = cursor.clone(); move |new| cursor.set(new) })}
+                on_top={Callback::from({ let top = top.clone(); move |new| top.set(new) })}
+                on_zoom={Callback::from({ let look = look.clone(); move |by: i8| {
+                    let zoom = look.zoom.saturating_add_signed(isize::from(by)).min(ZOOMS.len() - 1);
+                    look.set(Look { zoom, ..(*look).clone() });
+                } })}/>
+        </div>
+    </>}
+}
+
+/// Returns the pageblocks that are in sight.
+fn visible(place: Place, top: f64, height: u32, frames: u32) -> MapAsk {
+    let pageblocks = frames.div_ceil(place.frames);
+    let first_row = whole((top / place.row_height()).floor()).unwrap_or(0);
+    let rows = whole((f64::from(height) / place.row_height()).ceil()).unwrap_or(0) + 1;
+    let first = (first_row * place.per_row).min(pageblocks);
+    let count = (rows * place.per_row).min(pageblocks - first);
+    let detail = if place.zoom < 1.0 { Detail::Shares } else { Detail::Blocks };
+    MapAsk { first, count, detail }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ScrollerProps {
+    node: NodeRef,
+    scene: Scene,
+    lang: mm_view::Lang,
+    hidden: bool,
+    frames: u32,
+    cursor: Option<u32>,
+    selection: Option<Thing>,
+    session: crate::ui::SessionHandle,
+    on_cursor: Callback<Option<u32>>,
+    on_top: Callback<f64>,
+    on_zoom: Callback<i8>,
+}
+
+/// The canvas with its overlay, in a box that scrolls over the whole machine.
+#[component]
+fn Scroller(props: &ScrollerProps) -> Html {
+    let canvas = use_node_ref();
+    let inks = use_node_ref();
+    let space = use_node_ref();
+    let theme = use_state_eq(|| 0_u32);
+    let nav = use_nav();
+    let place = props.scene.place;
+    let rows = props.frames.div_ceil(place.frames).div_ceil(place.per_row);
+    let height = f64::from(rows) * place.row_height() + 4.0;
+    use_custom_properties(&space, vec![("--map-h", format!("{height}px")), ("--map-v", format!("{}px", props.scene.size.1))]);
+    use_effect_with((props.scene.clone(), *theme), {
+        let (canvas, inks) = (canvas.clone(), inks.clone());
+        move |(scene, _): &(Scene, u32)| {
+            if let (Some(canvas), Some(inks)) = (canvas.cast::<HtmlCanvasElement>(), ink::read(&inks)) {
+                canvas::draw(&canvas, &inks, scene);
+            }
+        }
+    });
+    let onscroll = props.on_top.reform(|event: Event| f64::from(event.target_unchecked_into::<Element>().scroll_top()));
+    let hit = {
+        let (canvas, scene, frames) = (canvas.clone(), props.scene.clone(), props.frames);
+        move |event: &MouseEvent| {
+            let bounds = canvas.cast::<Element>()?.get_bounding_client_rect();
+            let (x, y) = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
+            scene.place.frame_at(x, y + scene.top).filter(|&pfn| pfn < frames)
+        }
+    };
+    let onclick = {
+        let (hit, select, on_cursor) = (hit.clone(), nav.select.clone(), props.on_cursor.clone());
+        move |event: MouseEvent| {
+            if let Some(pfn) = hit(&event) {
+                on_cursor.emit(Some(pfn));
+                select.emit(Some(Thing::Frame(pfn)));
+            }
+        }
+    };
+    let onmousemove = { let on_cursor = props.on_cursor.clone(); move |event: MouseEvent| on_cursor.emit(hit(&event)) };
+    let onkeydown = keys::handler(keys::Keys {
+        scene: props.scene.clone(),
+        frames: props.frames,
+        cursor: props.cursor.or(match &props.selection { Some(Thing::Frame(pfn)) => Some(*pfn), _ => None }),
+        on_cursor: props.on_cursor.clone(),
+        on_zoom: props.on_zoom.clone(),
+        select: nav.select.clone(),
+    });
+    let on_change = Callback::from({ let theme = theme.clone(); move |()| theme.set(theme.wrapping_add(1)) });
+    html! {
+        <div class={classes!("map", props.hidden.then_some("vh"))} ref={props.node.clone()} {onscroll} tabindex="0" {onkeydown}
+            role="application" aria-label={Text::FrameMap.text(props.lang)}>
+            <Inks node={inks} {on_change}/>
+            <div class="map-space" ref={space}>
+                <div class="map-view" {onclick} {onmousemove}>
+                    <canvas ref={canvas}></canvas>
+                    <Overlay scene={props.scene.clone()} lang={props.lang} cursor={props.cursor} selection={props.selection.clone()}
+                        session={props.session.clone()} frames={props.frames}/>
+                </div>
+            </div>
+        </div>
+    }
+}

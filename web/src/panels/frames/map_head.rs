@@ -1,0 +1,123 @@
+//! Head of the map: where we are, colouring, zoom; and the legend, which is count and filter.
+
+use std::rc::Rc;
+
+use mm_view::Lang;
+use mm_view::panels::frames::{KindCount, MapView};
+use mm_view::panels::{FrameKind, Thing, grouped};
+use yew::prelude::*;
+
+use super::super::head::{Head, Picture};
+use super::super::labels::Text;
+use super::canvas::ColourBy;
+use super::map::Look;
+use super::place::ZOOMS;
+use crate::ui::{PanelId, Ref};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct MapHeadProps {
+    pub id: PanelId,
+    pub lang: Lang,
+    pub look: Look,
+    pub on_look: Callback<Look>,
+    pub view: Rc<MapView>,
+    pub selection: Option<Thing>,
+}
+
+/// The head.
+#[component]
+pub(super) fn MapHead(props: &MapHeadProps) -> Html {
+    let (lang, look) = (props.lang, &props.look);
+    let with = |change: fn(Look) -> Look| {
+        let look = look.clone();
+        props.on_look.reform(move |_: MouseEvent| change(look.clone()))
+    };
+    let zoom = ZOOMS[look.zoom];
+    let size = match lang {
+        Lang::En => format!("{zoom} px a frame"),
+        Lang::Zh => format!("每帧 {zoom} px"),
+    };
+    let colour = |by: ColourBy, words: Text| {
+        let chosen = look.by == by;
+        let look = look.clone();
+        let onclick = props.on_look.reform(move |_: MouseEvent| Look { by, ..look.clone() });
+        html! { <button type="button" class={chosen.then_some("on")} aria-pressed={chosen.to_string()} {onclick}>{ words.text(lang) }</button> }
+    };
+    let written = look.picture == Picture::Table;
+    html! {
+        <Head id={props.id} {lang}>
+            { crumbs(&props.view, props.selection.as_ref(), lang) }
+            <span class="sp"></span>
+            <span class="dim wide-only">{ Text::ColourBy.text(lang) }</span>
+            <span class="seg" role="group" aria-label={Text::ColourBy.text(lang)}>
+                { colour(ColourBy::Kind, Text::ByKind) }{ colour(ColourBy::Type, Text::ByType) }{ colour(ColourBy::Order, Text::ByOrder) }
+            </span>
+            <span class="seg">
+                <button type="button" aria-label={Text::ZoomOut.text(lang)} onclick={with(|look| Look { zoom: look.zoom.saturating_sub(1), ..look })}>{ "−" }</button>
+                <span class="m zoom">{ size }</span>
+                <button type="button" aria-label={Text::ZoomIn.text(lang)} onclick={with(|look| Look { zoom: (look.zoom + 1).min(ZOOMS.len() - 1), ..look })}>{ "+" }</button>
+            </span>
+            <button type="button" class="btn line" aria-pressed={written.to_string()}
+                onclick={with(|look| Look { picture: if look.picture == Picture::Table { Picture::Drawn } else { Picture::Table }, ..look })}>
+                { if written { Text::AsPicture } else { Text::AsTable }.text(lang) }
+            </button>
+        </Head>
+    }
+}
+
+/// Machine, node, zone, pageblock, frame of the selection.
+fn crumbs(view: &MapView, selection: Option<&Thing>, lang: Lang) -> Html {
+    let Some(Thing::Frame(pfn)) = selection else {
+        return html! { <span class="crumb"><span>{ Text::Machine.text(lang) }</span></span> };
+    };
+    let zone = view.zones.iter().find(|zone| (zone.start..zone.end).contains(pfn));
+    html! {
+        <nav class="crumb">
+            <span>{ Text::Machine.text(lang) }</span>
+            if let Some(zone) = zone {
+                <span>{ format!("{} {}", Text::Node.text(lang), zone.node) }</span>
+                <span><Ref thing={Thing::Zone { node: zone.node, zone: zone.zone }}>{ zone.name }</Ref></span>
+            }
+            <span>{ format!("{} {}", Text::Pageblock.text(lang), pfn / view.pageblock_frames.max(1)) }</span>
+            <Ref class="m" thing={Thing::Frame(*pfn)}>{ format!("\u{2009}{pfn}\u{2009}") }</Ref>
+        </nav>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct LegendProps {
+    pub lang: Lang,
+    pub look: Look,
+    pub on_look: Callback<Look>,
+    pub kinds: Vec<KindCount>,
+}
+
+/// The legend: a count and a filter each.
+#[component]
+pub(super) fn Legend(props: &LegendProps) -> Html {
+    let lang = props.lang;
+    let toggle = |kind: FrameKind| {
+        let look = props.look.clone();
+        props.on_look.reform(move |_: MouseEvent| {
+            let mut only = look.only.clone();
+            if only.contains(&kind) {
+                only.retain(|&other| other != kind);
+            } else {
+                only.push(kind);
+            }
+            Look { only, ..look.clone() }
+        })
+    };
+    html! {
+        <div class="lgrow" role="group" aria-label={Text::OnlyThese.text(lang)}>
+            for count in props.kinds.iter() {
+                <button type="button" class={classes!("lg2", props.look.only.contains(&count.kind).then_some("on"))}
+                    aria-pressed={props.look.only.contains(&count.kind).to_string()} onclick={toggle(count.kind)}>
+                    <i class={format!("k-{}", count.kind.slug())}><b class={format!("on-{}", count.kind.slug())}>{ count.kind.letter() }</b></i>
+                    <span>{ count.kind.word().text(lang) }</span>
+                    <b>{ grouped(count.frames) }</b>
+                </button>
+            }
+        </div>
+    }
+}

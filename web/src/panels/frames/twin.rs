@@ -1,0 +1,66 @@
+//! The map as a table: runs of frames of one kind, in the part that is in sight.
+
+use std::rc::Rc;
+
+use mm_view::Lang;
+use mm_view::panels::frames::{Content, FrameRun, MapView};
+use mm_view::panels::{Thing, grouped};
+use yew::prelude::*;
+
+use super::super::labels::Text;
+use crate::ui::Ref;
+
+/// Rows at most.
+const ROWS: usize = 400;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct TwinProps {
+    pub view: Rc<MapView>,
+    pub lang: Lang,
+}
+
+/// The table.
+#[component]
+pub(super) fn Twin(props: &TwinProps) -> Html {
+    let lang = props.lang;
+    html! {
+        <div class="twin frames-twin" tabindex="0">
+            <table>
+                <thead><tr>
+                    for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Order, Text::Pageblock] {
+                        <th scope="col">{ head.text(lang) }</th>
+                    }
+                </tr></thead>
+                <tbody>
+                    for (run, letter) in merged(&props.view).into_iter().take(ROWS) {
+                        <tr>
+                            <td class="m r"><Ref class="ln" thing={Thing::Frame(run.start)}>{ run.start }</Ref></td>
+                            <td class="m r">{ run.end - 1 }</td>
+                            <td class="m r">{ grouped(u64::from(run.end - run.start)) }</td>
+                            <td><i class={format!("mini k-{}", run.kind.slug())}></i>{ run.kind.word().text(lang) }</td>
+                            <td class="m r">{ run.order }</td>
+                            <td class="m r">{ run.start / props.view.pageblock_frames.max(1) }{ " " }{ letter }</td>
+                        </tr>
+                    }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Joins runs of one kind across pageblocks; free blocks stay apart.
+fn merged(view: &MapView) -> Vec<(FrameRun, &'static str)> {
+    let mut out: Vec<(FrameRun, &'static str)> = Vec::new();
+    for block in &view.blocks {
+        let Content::Runs(runs) = &block.content else { continue };
+        for run in runs {
+            match out.last_mut() {
+                Some((last, _)) if last.kind == run.kind && last.end == run.start && run.order.is_none() => {
+                    last.end = run.end;
+                }
+                _ => out.push((*run, block.migrate.letter())),
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,44 @@
+//! The inspector: whatever is selected, in full.
+
+mod entry;
+mod frame;
+mod rest;
+
+use mm_view::panels::inspector::InspectorView;
+use yew::prelude::*;
+
+use self::entry::Entry;
+use self::frame::Frame;
+use self::rest::{ProcessSummary, Vma, Zone};
+use super::labels::Text;
+use super::query;
+use crate::ui::PanelProps;
+
+/// Everything about the selected thing.
+#[component]
+pub(crate) fn Inspector(props: &PanelProps) -> Html {
+    let lang = props.lang;
+    let view = use_memo((props.session.clone(), props.selection.clone()), |(session, thing)| {
+        query::inspect(session, thing.as_ref())
+    });
+    let content = match (*view).clone() {
+        InspectorView::Empty => html! { <p class="empty">{ Text::Nothing.text(lang) }</p> },
+        InspectorView::Gone(thing) => html! {<><h2 class="m">{ thing.key() }</h2><p class="empty">{ Text::Gone.text(lang) }</p></>},
+        InspectorView::Frame(view) => html! { <Frame view={*view} {lang}/> },
+        InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
+        InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
+        InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },
+        InspectorView::Zone(view) => html! { <Zone view={*view} {lang}/> },
+    };
+    html! { <div class="ins">{ content }</div> }
+}
+
+/// Head of the inspector: swatch, name, where.
+fn identity(swatch: &'static str, letter: &'static str, name: &str, place: &str) -> Html {
+    html! {
+        <header>
+            <span class={classes!("sw", swatch)} aria-hidden="true">{ letter }</span>
+            <div><h2>{ name }</h2><p>{ place }</p></div>
+        </header>
+    }
+}

@@ -1,0 +1,99 @@
+//! Areas, processes and zones.
+
+use mm_view::Lang;
+use mm_view::panels::inspector::{ProcessSummary as ProcessView, VmaView, ZoneView};
+use mm_view::panels::process::CounterName;
+use mm_view::panels::{Thing, grouped, short_bytes};
+use yew::prelude::*;
+
+use super::super::labels::Text;
+use super::identity;
+use crate::ui::Ref;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct VmaProps {
+    pub view: VmaView,
+    pub lang: Lang,
+}
+
+/// An area.
+#[component]
+pub(super) fn Vma(props: &VmaProps) -> Html {
+    let (view, lang) = (&props.view, props.lang);
+    let digits = usize::from(view.digits);
+    let name = format!("{} {}", Text::Area.text(lang), short_bytes(view.row.end - view.row.start));
+    let place = format!("{} · {}", view.row.role.word().text(lang), view.process.name);
+    html! {<>
+        { identity("k-anon", "A", &name, &place) }
+        <dl class="kv">
+            <dt>{ Text::Address.text(lang) }</dt><dd>{ format!("{:0digits$x}–{:0digits$x}", view.row.start, view.row.end) }</dd>
+            <dt>{ Text::Permissions.text(lang) }</dt><dd>{ &view.row.perms }</dd>
+            <dt>{ Text::Name.text(lang) }</dt><dd>{ if view.row.name.is_empty() { "–" } else { &view.row.name } }</dd>
+            <dt>{ Text::Process.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Process(view.process.name.clone())}>{ &view.process.name }</Ref></dd>
+            <dt>{ Text::Pages.text(lang) }</dt><dd>{ grouped(view.pages) }</dd>
+            <dt>{ Text::Resident.text(lang) }</dt><dd>{ grouped(view.resident) }</dd>
+            for (label, distance) in view.row.labels.iter() {
+                <dt>{ Text::Labels.text(lang) }</dt>
+                <dd><Ref class="ln" thing={Thing::Address { process: view.process.name.clone(), address: view.row.start + distance }}>{ label }</Ref></dd>
+            }
+        </dl>
+    </>}
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ProcessProps {
+    pub view: ProcessView,
+    pub lang: Lang,
+}
+
+/// A process.
+#[component]
+pub(super) fn ProcessSummary(props: &ProcessProps) -> Html {
+    let (view, lang) = (&props.view, props.lang);
+    let amount = |name: CounterName, value: u64| match name {
+        CounterName::MinorFaults | CounterName::MajorFaults => grouped(value),
+        CounterName::Rss | CounterName::PageTables | CounterName::Size => format!("{} kB", grouped(value)),
+        CounterName::Brk => format!("{value:#x}"),
+    };
+    html! {<>
+        { identity("k-anon", "P", &view.process.name, &format!("pid {}", view.process.id)) }
+        <dl class="kv">
+            <dt>{ "CR3" }</dt><dd>{ format!("{:#x} ", view.cr3) }<Ref class="ln" thing={Thing::Frame(frame_of(view.cr3))}>{ frame_of(view.cr3) }</Ref></dd>
+            <dt>{ Text::Areas.text(lang) }</dt><dd>{ view.areas }</dd>
+            for counter in view.counters.iter() {
+                <dt>{ counter.name.word().text(lang) }</dt><dd>{ amount(counter.name, counter.value) }</dd>
+            }
+        </dl>
+    </>}
+}
+
+fn frame_of(address: u64) -> u32 {
+    mm::units::PhysAddr(address).pfn().0
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ZoneProps {
+    pub view: ZoneView,
+    pub lang: Lang,
+}
+
+/// A zone.
+#[component]
+pub(super) fn Zone(props: &ZoneProps) -> Html {
+    let (view, lang) = (&props.view, props.lang);
+    let [min, low, high] = view.marks;
+    let rows = [
+        (Text::Spanned, view.spanned),
+        (Text::Present, view.present),
+        (Text::Managed, view.managed),
+        (Text::Free, view.free),
+    ];
+    html! {<>
+        { identity("k-free", "Z", view.name.name, &format!("{} {}", Text::Node.text(lang), view.name.node)) }
+        <dl class="kv">
+            <dt>{ Text::Start.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Frame(view.start)}>{ view.start }</Ref></dd>
+            for (name, value) in rows { <dt>{ name.text(lang) }</dt><dd>{ grouped(value) }</dd> }
+            <dt>{ Text::Watermarks.text(lang) }</dt><dd>{ format!("min {min} low {low} high {high}") }</dd>
+        </dl>
+    </>}
+}
