@@ -7,7 +7,6 @@ use crate::units::VirtAddr;
 macro_rules! errnos {
     ($($name:ident = $number:literal),* $(,)?) => {
         /// Error number of a system call, numbered as on x86 (`asm-generic/errno-base.h`).
-        #[expect(clippy::upper_case_acronyms, reason = "the kernel's own names")]
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Errno { $($name),* }
 

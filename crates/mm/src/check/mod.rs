@@ -5,3 +5,20 @@
 
 pub mod phys;
 pub mod virt;
+
+use crate::world::World;
+
+/// A fact that does not fit the state, by area.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Violation {
+    /// Frames, zones, lists.
+    Phys(phys::Violation),
+    /// Tables, areas, caches.
+    Virt(virt::Violation),
+}
+
+/// Checks the whole machine; empty when everything fits.
+pub fn all(world: &World) -> Vec<Violation> {
+    let phys = phys::check(&world.phys).into_iter().map(Violation::Phys);
+    phys.chain(virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt)).collect()
+}

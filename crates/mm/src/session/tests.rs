@@ -141,3 +141,22 @@ fn an_edited_script_keeps_what_it_shares() {
     session.run_all();
     assert_eq!(session.records().len(), 3);
 }
+
+#[test]
+fn memory_comes_back_after_exit() {
+    let mut session = run("boot ram=512M thp=never\nkernel: drain_all_pages");
+    let before: Vec<_> = free_lists(&session);
+    let text = "boot ram=512M thp=never\nkernel: drain_all_pages\nspawn t\nt: buf = mmap 16M\nt: touch buf\n\
+                expect minflt.t +4096\nt: exit\nkernel: drain_all_pages";
+    session.load(parse(text).expect("a script that reads"));
+    session.run_all();
+    assert_eq!(session.unexpected().count(), 0);
+    assert_eq!(crate::check::all(session.world()), []);
+    assert_eq!(free_lists(&session), before);
+}
+
+fn free_lists(session: &Session) -> Vec<u64> {
+    let phys = &session.world().phys;
+    let orders = || crate::units::Order::ZERO.and_up();
+    phys.zones().iter().flat_map(|(zone, _)| orders().map(move |order| phys.nr_free(zone, order))).collect()
+}

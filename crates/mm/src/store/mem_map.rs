@@ -41,6 +41,18 @@ enum Chunk {
     Split(Box<[Page; 512]>),
 }
 
+impl Chunk {
+    /// Keeps every page from now on.
+    #[cold]
+    fn split(&mut self) {
+        if let Chunk::Whole(first) = *self {
+            let mut pages = Box::new([Page::UNTOUCHED; 512]);
+            pages[0] = first;
+            *self = Chunk::Split(pages);
+        }
+    }
+}
+
 /// Frames of each kind in a chunk, by [`Kind::index`]; holes are not counted.
 pub type KindCounts = [u16; Kind::ALL.len()];
 
@@ -119,10 +131,11 @@ impl MemMap {
     /// Writes the state word of `pfn`.
     #[inline]
     pub fn set_state(&mut self, pfn: Pfn, state: PageState, journal: &mut Journal) {
-        let old = self.page_mut(pfn).state;
+        let page = self.page_mut(pfn);
+        let old = page.state;
         if old != state {
+            page.state = state;
             journal.record(word_slot(pfn, Word::State), old.0, state.0);
-            self.page_mut(pfn).state = state;
             self.account(pfn, old, state);
         }
     }
@@ -254,6 +267,7 @@ impl MemMap {
         self.lists.slot(list.0)
     }
 
+    #[inline]
     fn set_links(&mut self, pfn: Pfn, links: Links, journal: &mut Journal) {
         let page = self.page_mut(pfn);
         if page.links != links {
@@ -267,8 +281,10 @@ impl MemMap {
     fn set_next(&mut self, at: u32, next: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
-                let prev = high32(self.page(pfn).links.0);
-                self.set_links(pfn, Links::pack(next, prev), journal);
+                let page = self.page_mut(pfn);
+                let links = Links::pack(next, high32(page.links.0));
+                journal.record(word_slot(pfn, Word::Links), page.links.0, links.0);
+                page.links = links;
             }
             None => {
                 let list = list_of(at);
@@ -283,8 +299,10 @@ impl MemMap {
     fn set_prev(&mut self, at: u32, prev: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
-                let next = low32(self.page(pfn).links.0);
-                self.set_links(pfn, Links::pack(next, prev), journal);
+                let page = self.page_mut(pfn);
+                let links = Links::pack(low32(page.links.0), prev);
+                journal.record(word_slot(pfn, Word::Links), page.links.0, links.0);
+                page.links = links;
             }
             None => {
                 let list = list_of(at);
@@ -298,23 +316,27 @@ impl MemMap {
 
     /// Puts back a word without recording it: for undo and redo only.
     pub fn restore(&mut self, slot: Slot, value: u64) {
-        let index = slot.index();
-        match slot.table() {
-            TableId::ListHead => self.lists.restore(index, value),
-            TableId::PageblockType => self.types.restore(index, value),
-            TableId::Page => {
-                let pfn = Pfn(low32(index / WORDS_PER_PAGE));
-                match index % WORDS_PER_PAGE {
-                    0 => self.page_mut(pfn).links = Links(value),
-                    1 => {
-                        let old = self.page_mut(pfn).state;
-                        self.page_mut(pfn).state = PageState(value);
-                        self.account(pfn, old, PageState(value));
-                    }
-                    _ => self.page_mut(pfn).owner = Owner(value),
-                }
+        let (table, index) = (slot.table(), slot.index());
+        if table == TableId::ListHead {
+            self.lists.restore(index, value);
+        } else if table == TableId::PageblockType {
+            self.types.restore(index, value);
+        } else {
+            assert!(table == TableId::Page, "{table:?} is not a table of the memory map");
+            self.restore_page(Pfn(low32(index / WORDS_PER_PAGE)), index % WORDS_PER_PAGE, value);
+        }
+    }
+
+    fn restore_page(&mut self, pfn: Pfn, word: u64, value: u64) {
+        let page = self.page_mut(pfn);
+        match word {
+            0 => page.links = Links(value),
+            1 => {
+                let old = page.state;
+                page.state = PageState(value);
+                self.account(pfn, old, PageState(value));
             }
-            other => unreachable!("{other:?} is not a table of the memory map"),
+            _ => page.owner = Owner(value),
         }
     }
 
@@ -350,12 +372,8 @@ impl MemMap {
         debug_assert!(pfn < self.end, "frame {pfn} beyond the machine");
         let offset = pfn.0 % CHUNK_PAGES;
         let chunk = &mut self.chunks[index(pfn.0 / CHUNK_PAGES)];
-        if offset != 0
-            && let Chunk::Whole(first) = *chunk
-        {
-            let mut pages = Box::new([Page::UNTOUCHED; 512]);
-            pages[0] = first;
-            *chunk = Chunk::Split(pages);
+        if offset != 0 && matches!(chunk, Chunk::Whole(_)) {
+            chunk.split();
         }
         match chunk {
             Chunk::Split(pages) => &mut pages[index(offset)],
@@ -394,6 +412,7 @@ impl MemMap {
 }
 
 /// A word of a page struct.
+#[derive(Clone, Copy)]
 enum Word {
     Links,
     State,
