@@ -84,8 +84,15 @@ pub struct PageTables {
     words: Words,
 }
 
+impl Default for PageTables {
+    fn default() -> PageTables {
+        PageTables::new()
+    }
+}
+
 impl PageTables {
-    pub(super) fn new() -> PageTables {
+    /// Makes a memory without tables.
+    pub fn new() -> PageTables {
         PageTables { words: Words::new(TableId::PageTable) }
     }
 
@@ -95,9 +102,9 @@ impl PageTables {
         self.words.get(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index))
     }
 
-    /// Writes a raw entry.
+    /// Writes a raw entry, whatever it says.
     #[inline]
-    pub(super) fn set(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
+    pub fn set(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
         self.words.set(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw, tr);
     }
 
