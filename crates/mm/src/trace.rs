@@ -126,26 +126,34 @@ impl Trace {
     #[inline]
     pub fn enter(&mut self, func: Func) {
         if self.is_detailed() {
-            let span = Span {
-                func,
-                parent: self.open.last().copied(),
-                depth: count(self.open.len()),
-                first_step: count(self.steps.len()),
-                end_step: count(self.steps.len()),
-                start: self.now,
-                end: self.now,
-            };
-            self.open.push(count(self.spans.len()));
-            self.spans.push(span);
+            self.open_span(func);
         }
+    }
+
+    fn open_span(&mut self, func: Func) {
+        let span = Span {
+            func,
+            parent: self.open.last().copied(),
+            depth: count(self.open.len()),
+            first_step: count(self.steps.len()),
+            end_step: count(self.steps.len()),
+            start: self.now,
+            end: self.now,
+        };
+        self.open.push(count(self.spans.len()));
+        self.spans.push(span);
     }
 
     /// Leaves the function entered last.
     #[inline]
     pub fn leave(&mut self) {
-        if self.is_detailed()
-            && let Some(open) = self.open.pop()
-        {
+        if self.is_detailed() {
+            self.close_span();
+        }
+    }
+
+    fn close_span(&mut self) {
+        if let Some(open) = self.open.pop() {
             let span = &mut self.spans[index(open)];
             span.end_step = count(self.steps.len());
             span.end = self.now;
