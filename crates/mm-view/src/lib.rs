@@ -4,7 +4,12 @@
 //! proportional to what is shown; explains events in two languages; prints `/proc` text byte
 //! for byte. Knows nothing of pixels, the DOM or a terminal.
 
+pub mod folded;
+pub mod host;
 pub mod lang;
 pub mod panels;
+pub mod proc;
+pub mod words;
 
+pub use host::HOST;
 pub use lang::Lang;

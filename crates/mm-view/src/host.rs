@@ -1,0 +1,68 @@
+//! The model's host: files as text, captured states by name.
+//!
+//! States were printed by a probe in a real kernel, `states/` keeps them. A point `NAME/13` is
+//! the state before the capture's file 13, with the pageblock types of that moment;
+//! `tests/tests/states.rs` holds them against the captures.
+
+use mm::session::Host;
+
+/// The host of the page, the terminal and the package.
+pub const HOST: Host = Host { file: crate::proc::text, state };
+
+macro_rules! states {
+    ($($name:literal,)*) => {
+        const STATES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../states/", $name, ".txt")))),*];
+    };
+}
+
+states! {
+    "512M-buddy",
+    "128M-buddy",
+    "6G-buddy",
+    "512M-buddy/02",
+    "512M-buddy/04",
+    "512M-buddy/06",
+    "512M-buddy/08",
+    "512M-buddy/10",
+    "512M-buddy/11",
+    "512M-buddy/12",
+    "512M-buddy/13",
+    "512M-buddy/14",
+    "512M-buddy/15",
+    "128M-buddy/11",
+    "128M-buddy/12",
+    "128M-buddy/13",
+    "128M-buddy/14",
+    "128M-buddy/15",
+}
+
+/// Iterates over the names of the states that are shipped.
+pub fn states() -> impl Iterator<Item = &'static str> {
+    STATES.iter().map(|(name, _)| *name)
+}
+
+/// Returns the text of a shipped state, `None` when there is none of this name.
+pub fn state(name: &str) -> Option<String> {
+    STATES.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_boots_and_all_of_them_are_small() {
+        let mut bytes = 0;
+        for name in states() {
+            let text = state(name).expect("a shipped state");
+            bytes += text.len();
+            let parsed = mm::import::freelists::FreelistsState::parse(&text);
+            let parsed = parsed.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            assert!(
+                parsed.zones.iter().all(|zone| zone.pageblocks.is_some()),
+                "{name} lacks pageblock types"
+            );
+        }
+        assert!(bytes < 60_000, "{bytes} bytes of states");
+    }
+}

@@ -1,0 +1,35 @@
+//! `/proc/meminfo`, 6.1 `fs/proc/meminfo.c`: the lines that the model has.
+
+use core::fmt::Write as _;
+
+use mm::phys::vmstat::{NodeStat, ZoneStat};
+use mm::virt::{Overcommit, Tunables, VirtCounter};
+use mm::world::World;
+
+pub(super) fn meminfo(world: &World) -> String {
+    let phys = &world.phys;
+    let node = |item| -> u64 { phys.nodes().iter().map(|node| phys.vmstat.node(node.id, item)).sum() };
+    let free: u64 = phys.zones().iter().map(|(id, _)| phys.vmstat.zone(id, ZoneStat::NrFreePages)).sum();
+    let mut out = String::new();
+    let mut line = |name: &str, pages: u64| {
+        let _ = writeln!(out, "{:<16}{:>8} kB", format!("{name}:"), pages * 4);
+    };
+    line("MemTotal", world.managed_pages());
+    line("MemFree", free);
+    line("Inactive(anon)", node(NodeStat::NrInactiveAnon));
+    line("AnonPages", node(NodeStat::NrAnonPages));
+    line("PageTables", node(NodeStat::NrPageTablePages));
+    line("CommitLimit", commit_limit(world));
+    line("Committed_AS", world.virt.counter(VirtCounter::Committed));
+    out
+}
+
+/// Returns the pages that strict overcommit would allow.
+fn commit_limit(world: &World) -> u64 {
+    let tunables = Tunables::defaults(world.managed_pages());
+    match tunables.overcommit {
+        Overcommit::Guess | Overcommit::Always | Overcommit::Never => {
+            tunables.ram_pages * u64::from(tunables.overcommit_ratio) / 100 + tunables.swap_pages
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Text of files under `/proc` and `/sys`, byte for byte as 6.1 prints it.
+//!
+//! A file prints the lines that the model has, in the kernel's order and format; a line whose
+//! number is not modelled is left out, never made up. Tests hold the formats against captures.
+
+mod buddy;
+mod meminfo;
+mod task;
+mod tunables;
+mod vmstat;
+mod zoneinfo;
+
+use mm::task::TaskId;
+use mm::world::World;
+
+use tunables::TUNABLES;
+
+/// Writes a file.
+type Print = fn(&World) -> String;
+/// Writes a file of a process.
+type PrintTask = fn(&World, TaskId) -> String;
+
+const FILES: &[(&str, Print)] = &[
+    ("/proc/buddyinfo", buddy::buddyinfo),
+    ("/proc/meminfo", meminfo::meminfo),
+    ("/proc/pagetypeinfo", buddy::pagetypeinfo),
+    ("/proc/vmstat", vmstat::vmstat),
+    ("/proc/zoneinfo", zoneinfo::zoneinfo),
+];
+
+/// Files of a process under `/proc/PID` and `/proc/NAME`.
+const TASK_FILES: &[(&str, PrintTask)] = &[("maps", task::maps), ("status", task::status)];
+
+/// Lists the files that there are: the machine's, then those of each living process.
+pub fn files(world: &World) -> Vec<String> {
+    let own = FILES.iter().map(|(path, _)| (*path).to_owned());
+    let tunables = TUNABLES.iter().map(|(path, _)| (*path).to_owned());
+    let living = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+    let of_tasks = living
+        .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
+    own.chain(tunables).chain(of_tasks).collect()
+}
+
+/// Returns the text of a file, `None` when there is none of this path.
+pub fn text(world: &World, path: &str) -> Option<String> {
+    let files = FILES.iter().chain(TUNABLES);
+    if let Some((_, print)) = files.into_iter().find(|(known, _)| *known == path) {
+        return Some(print(world));
+    }
+    let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
+    let (_, print) = TASK_FILES.iter().find(|(known, _)| *known == file)?;
+    Some(print(world, task_of(world, who)?))
+}
+
+/// Finds a living process by pid or by name.
+fn task_of(world: &World, who: &str) -> Option<TaskId> {
+    let task = match who.parse() {
+        Ok(pid) => TaskId(pid),
+        Err(_) => world.virt.task_named(who)?,
+    };
+    world.virt.tasks.get(task).is_some_and(|task| task.alive).then_some(task)
+}
+
+#[cfg(test)]
+mod tests;

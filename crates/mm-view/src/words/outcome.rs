@@ -1,0 +1,242 @@
+//! What a command answered, as lines of the console.
+
+use mm::outcome::{Unexpected, Value};
+use mm::quantity::{Unit, Value as Operand};
+use mm::session::Record;
+use mm::units::PAGE_SIZE;
+use mm::virt::maps::{PageRun, PageUse};
+use mm::virt::walk::{Outcome, Walk};
+use mm::world::World;
+use serde::Serialize;
+
+use super::cx::{counted, frame};
+use super::{Piece, refusal, say, unexpected, unknown};
+use crate::Lang;
+
+/// A line of the console.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Line {
+    /// Text, with links in it.
+    pub pieces: Vec<Piece>,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// How a line of the console is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum Tone {
+    /// An answer.
+    Plain,
+    /// Text of a file, to be shown letter by letter.
+    Verbatim,
+    /// A refusal that the line expects.
+    Expected,
+    /// Not what the line expects.
+    Failure,
+}
+
+/// Says what a command answered. `world` is the machine after it.
+pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
+    let outcome = &record.outcome;
+    let mut lines = match &outcome.result {
+        Ok(value) => answer(record, value, world, lang),
+        Err(refused) => {
+            let tone = if outcome.unexpected.is_some() { Tone::Failure } else { Tone::Expected };
+            vec![Line { pieces: vec![refusal(refused, lang).into()], tone }]
+        }
+    };
+    if let Some(difference) = &outcome.unexpected
+        && *difference != Unexpected::Expectation
+    {
+        lines.push(Line { pieces: vec![unexpected(difference, lang).into()], tone: Tone::Failure });
+    }
+    lines
+}
+
+fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line> {
+    let pieces = match value {
+        Value::Nothing | Value::Holds { .. } => return Vec::new(),
+        Value::Booted { managed, present } => booted(*managed, *present),
+        Value::Spawned { pid, pgd } => match pgd {
+            Some(pgd) => {
+                let cr3 = pgd.addr().to_string();
+                say!(
+                    lang,
+                    ["pid ", pid.to_string(), ", CR3 ", cr3.as_str(), ", frame ", frame(*pgd)],
+                    ["pid ", pid.to_string(), "，CR3 ", cr3.as_str(), "，页帧 ", frame(*pgd)]
+                )
+            }
+            None => vec![format!("pid {pid}").into()],
+        },
+        Value::Address(va) => match &record.command.label {
+            Some(label) => vec![format!("{label} = {va}").into()],
+            None => vec![va.to_string().into()],
+        },
+        Value::Accessed { minor, major, tables, frame: last } => {
+            accessed(&Accessed { minor: *minor, major: *major, tables: *tables, frame: *last }, lang)
+        }
+        Value::Blocks { first, count, order } => blocks(*first, *count, *order, lang),
+        Value::Text(text) => return text.lines().map(verbatim).collect(),
+        Value::Pages(runs) => return runs.iter().map(|run| page_run(run, lang)).collect(),
+        Value::Walk(walk) => return walked(walk, world, lang),
+        Value::Fails { left, right } => return vec![fails(left, right, lang)],
+        Value::Unknown(why) => {
+            return vec![Line { pieces: vec![unknown(why, lang).into()], tone: Tone::Failure }];
+        }
+    };
+    vec![Line { pieces, tone: Tone::Plain }]
+}
+
+/// As the boot log says it; it has no other language.
+fn booted(managed: u64, present: u64) -> Vec<Piece> {
+    let kb = PAGE_SIZE / 1024;
+    vec![format!("Memory: {}K/{}K available", managed * kb, present * kb).into()]
+}
+
+/// What accesses moved.
+struct Accessed {
+    minor: u64,
+    major: u64,
+    tables: u32,
+    frame: Option<mm::units::Pfn>,
+}
+
+fn accessed(access: &Accessed, lang: Lang) -> Vec<Piece> {
+    let mut parts: Vec<Vec<Piece>> = Vec::new();
+    let (minor, major, tables) = (access.minor, access.major, u64::from(access.tables));
+    if minor > 0 || major == 0 {
+        let none = minor == 0;
+        parts.push(match lang {
+            Lang::En if none => vec!["no fault".into()],
+            Lang::En => vec![counted(minor, "minor fault", "minor faults").into()],
+            Lang::Zh if none => vec!["没有缺页".into()],
+            Lang::Zh => vec![format!("次要缺页 {minor} 次").into()],
+        });
+    }
+    if major > 0 {
+        let text = counted(major, "major fault", "major faults");
+        parts.push(say!(lang, [text], [format!("主要缺页 {major} 次")]));
+    }
+    if tables > 0 {
+        let text = counted(tables, "page table", "page tables");
+        parts.push(say!(lang, [text], [format!("页表页 {tables} 个")]));
+    }
+    if let Some(pfn) = access.frame
+        && minor + major <= 1
+    {
+        parts.push(say!(lang, ["frame ", frame(pfn)], ["页帧 ", frame(pfn)]));
+    }
+    joined(parts, lang)
+}
+
+fn joined(parts: Vec<Vec<Piece>>, lang: Lang) -> Vec<Piece> {
+    let mut out = Vec::new();
+    for part in parts {
+        if !out.is_empty() {
+            out.push(match lang {
+                Lang::En => ", ".into(),
+                Lang::Zh => "，".into(),
+            });
+        }
+        out.extend(part);
+    }
+    out
+}
+
+fn blocks(first: mm::units::Pfn, count: u32, order: mm::units::Order, lang: Lang) -> Vec<Piece> {
+    if count == 1 {
+        return say!(
+            lang,
+            ["frame ", frame(first), ", order ", order.to_string()],
+            ["页帧 ", frame(first), "，", order.to_string(), " 阶"]
+        );
+    }
+    let n = counted(u64::from(count), "block", "blocks");
+    say!(
+        lang,
+        [n, " of order ", order.to_string(), ", the first at frame ", frame(first)],
+        [count.to_string(), " 块，", order.to_string(), " 阶，第一块在页帧 ", frame(first)]
+    )
+}
+
+fn verbatim(line: &str) -> Line {
+    Line { pieces: vec![line.into()], tone: Tone::Verbatim }
+}
+
+/// As the captures of a real kernel print it: `START+N USE`.
+fn page_run(run: &PageRun, _lang: Lang) -> Line {
+    let PageRun { start, pages, page_use } = run;
+    let word = match page_use {
+        PageUse::None
+        | PageUse::Zero
+        | PageUse::Anon
+        | PageUse::AnonShared
+        | PageUse::AnonHuge
+        | PageUse::File
+        | PageUse::Swap => page_use.name(),
+    };
+    verbatim(&format!("{:x}+{pages} {word}", start.0))
+}
+
+/// One line for each entry read, and one for the result.
+fn walked(walk: &Walk, world: &World, lang: Lang) -> Vec<Line> {
+    let mode = world.virt.mode;
+    let mut lines: Vec<Line> = Vec::new();
+    for (level, step) in mode.levels.iter().zip(walk.steps()) {
+        let entry = crate::panels::Thing::Entry { table: step.table.0, index: u32::from(step.index) };
+        let link = Piece::Link { thing: entry, text: format!("[{}]", step.index) };
+        let raw = format!(" {:#x}", step.raw);
+        let pieces = say!(
+            lang,
+            [level.name, " in frame ", frame(step.table), " ", link, raw],
+            [level.name, " 在页帧 ", frame(step.table), " ", link, raw]
+        );
+        lines.push(Line { pieces, tone: Tone::Plain });
+    }
+    let pieces = match walk.outcome {
+        Outcome::Translated { pa, .. } | Outcome::Protection { pa } => {
+            say!(
+                lang,
+                [pa.to_string(), ", frame ", frame(pa.pfn())],
+                [pa.to_string(), "，页帧 ", frame(pa.pfn())]
+            )
+        }
+        Outcome::NotPresent { depth } => {
+            let level = mode.levels[usize::from(depth)].name;
+            say!(
+                lang,
+                ["no translation: the ", level, " entry is not present"],
+                ["没有翻译：", level, " 项不存在"]
+            )
+        }
+        Outcome::NonCanonical => {
+            say!(lang, ["no translation: the address is not canonical"], ["没有翻译：地址不是规范形式"])
+        }
+    };
+    lines.push(Line { pieces, tone: Tone::Plain });
+    lines
+}
+
+fn fails(left: &Operand, right: &Operand, lang: Lang) -> Line {
+    let text = match lang {
+        Lang::En => format!("expected {}, got {}", with_unit(right), with_unit(left)),
+        Lang::Zh => format!("预期 {}，实际 {}", with_unit(right), with_unit(left)),
+    };
+    Line { pieces: vec![text.into()], tone: Tone::Failure }
+}
+
+/// Writes a value with its unit where a reader could mistake it.
+fn with_unit(value: &Operand) -> String {
+    match value {
+        Operand::Number { unit: Unit::Bytes, .. } => format!("{value} B"),
+        Operand::Number { unit: Unit::KiB, .. } => format!("{value} kB"),
+        Operand::Number { unit: Unit::Nanos, .. } => format!("{value} ns"),
+        Operand::Number {
+            unit: Unit::Count | Unit::Pages | Unit::Percent | Unit::Frame | Unit::Address | Unit::Text,
+            ..
+        }
+        | Operand::List(_)
+        | Operand::Word(_)
+        | Operand::Text(_) => value.to_string(),
+    }
+}

@@ -1,0 +1,166 @@
+//! Words for the shell's own commands.
+
+use mm::shell::Event;
+
+use super::cx::{Cx, counted};
+use super::row::rows;
+use super::{Said, is, say};
+use crate::panels::grouped;
+
+rows! { Event;
+    Booted [managed present free] "shell.booted", "start_kernel", "init/main.c",
+        "A machine came up: the kernel has started, and no program runs yet.",
+        "机器启动了：内核已就绪，还没有程序运行。";
+    Read [bytes] "shell.read", "vfs_read", "fs/read_write.c",
+        "A file of /proc or /sys was read: the kernel writes its text at this moment.",
+        "读了 /proc 或 /sys 的文件：文本由内核当场写出。";
+    Wrote [] "shell.wrote", "vfs_write", "fs/read_write.c",
+        "A tunable was written; what follows from it is renewed.",
+        "写了一个可调参数，由它决定的值随之更新。";
+    Slept [time] "shell.slept", "schedule", "kernel/sched/core.c",
+        "Model time passed: the daemons may run.",
+        "模型时间过去了一段：守护线程可以运行。";
+    Translated [va refs] "shell.translated", "look from outside", "Intel SDM vol. 3, 4.5",
+        "The tables were walked as the hardware would, without touching anything.",
+        "像硬件那样走了一遍页表，什么也没碰。";
+    Listed [runs] "shell.listed", "pagemap_read", "fs/proc/task_mmu.c",
+        "The pages of a range were listed by what they are.",
+        "列出一段范围里各页是什么。";
+    Compared [holds] "shell.compared", "expect", "script",
+        "An expectation of the script was evaluated.",
+        "对脚本里的一条预期求了值。";
+    Refused [] "shell.refused", "system call", "errno(3)",
+        "The call was refused before it did anything.",
+        "调用还没做任何事就被拒绝。";
+    Nothing [] "shell.nothing", "system call", "script",
+        "The call had nothing to do and changed nothing.",
+        "调用无事可做，什么也没变。";
+    Coarse [events] "shell.coarse", "detail off", "budget of one command",
+        "The command did so much that its steps were not kept: only its start and its end can be visited.",
+        "命令做的事太多，没有保留逐步细节：只能到它的开头和结尾。";
+}
+
+pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    match *event {
+        Event::Booted { managed, present, free } => Said::new(
+            say!(
+                lang,
+                ["The machine is up: ", grouped(free), " of ", grouped(managed), " frames are free."],
+                ["机器启动了：", grouped(managed), " 页中有 ", grouped(free), " 页空闲。"]
+            ),
+            say!(
+                lang,
+                [
+                    "Why not all of RAM: the kernel's image, mem_map and early tables took ",
+                    grouped(present.saturating_sub(managed)),
+                    " frames."
+                ],
+                [
+                    "为什么不是全部内存：内核映像、mem_map 和早期页表占去 ",
+                    grouped(present.saturating_sub(managed)),
+                    " 页。"
+                ]
+            ),
+            vec![is("present", present), is("managed", managed), is("free", free)],
+        ),
+        Event::Read { bytes } => Said::new(
+            say!(
+                lang,
+                ["The kernel writes the file's text at this moment: ", counted(bytes, "byte", "bytes"), "."],
+                ["内核当场写出文件的文本：", grouped(bytes), " 字节。"]
+            ),
+            say!(
+                lang,
+                ["Why it is never stale: there is no file, only counters that are printed."],
+                ["为什么从不过时：并没有文件，只是把计数打印出来。"]
+            ),
+            vec![is("bytes", bytes)],
+        ),
+        Event::Wrote => Said::new(
+            say!(lang, ["The tunable is written."], ["参数已写入。"]),
+            say!(
+                lang,
+                ["Why other numbers change too: marks and limits are computed from it."],
+                ["为什么别的数也变：水位和上限由它算出。"]
+            ),
+            Vec::new(),
+        ),
+        Event::Slept { time } => Said::new(
+            say!(lang, ["Time passes: ", nanos(time.0), "."], ["时间过去 ", nanos(time.0), "。"]),
+            say!(
+                lang,
+                ["Why it matters: the kernel's daemons run only while time passes."],
+                ["为什么要等：内核的守护线程只在时间流逝时运行。"]
+            ),
+            vec![is("time", nanos(time.0))],
+        ),
+        Event::Translated { va, refs } => Said::new(
+            say!(
+                lang,
+                [
+                    "The walk of ",
+                    va.to_string(),
+                    " reads ",
+                    counted(u64::from(refs), "entry", "entries"),
+                    "; nothing was touched."
+                ],
+                ["遍历 ", va.to_string(), " 读了 ", refs.to_string(), " 项，什么也没碰。"]
+            ),
+            say!(
+                lang,
+                ["Why nothing changed: no access happened, so no bit is set and nothing faults."],
+                ["为什么没有变化：没有真正访问，不置位，也不缺页。"]
+            ),
+            vec![is("va", va), is("refs", refs)],
+        ),
+        Event::Listed { runs } => Said::new(
+            say!(
+                lang,
+                ["The pages are listed in ", counted(u64::from(runs), "run", "runs"), "."],
+                ["各页列成 ", runs.to_string(), " 段。"]
+            ),
+            Vec::new(),
+            vec![is("runs", runs)],
+        ),
+        Event::Compared { holds } => Said::new(
+            if holds {
+                say!(lang, ["The expectation holds."], ["预期成立。"])
+            } else {
+                say!(lang, ["The expectation does not hold."], ["预期不成立。"])
+            },
+            Vec::new(),
+            Vec::new(),
+        ),
+        Event::Refused => Said::new(
+            say!(lang, ["The call is refused; nothing changed."], ["调用被拒绝，什么也没变。"]),
+            Vec::new(),
+            Vec::new(),
+        ),
+        Event::Nothing => {
+            Said::new(say!(lang, ["There was nothing to do."], ["无事可做。"]), Vec::new(), Vec::new())
+        }
+        Event::Coarse { events } => Said::new(
+            say!(
+                lang,
+                ["Detail is off: ", counted(events, "step", "steps"), " in one."],
+                ["未保留细节：", grouped(events), " 步合为一步。"]
+            ),
+            say!(
+                lang,
+                ["Why: past a budget a command keeps only its start and its end."],
+                ["为什么：超过预算后，命令只保留开头和结尾。"]
+            ),
+            vec![is("events", events)],
+        ),
+    }
+}
+
+/// Writes a length of time in the largest unit that is exact.
+pub(super) fn nanos(nanos: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us")];
+    match UNITS.iter().find(|(length, _)| nanos > 0 && nanos.is_multiple_of(*length)) {
+        Some((length, unit)) => format!("{} {unit}", nanos / length),
+        None => format!("{nanos} ns"),
+    }
+}

@@ -1,0 +1,179 @@
+use super::*;
+use mm::session::Session;
+
+use crate::Lang;
+
+/// A run that shows most of what can happen.
+const SCRIPT: &str = "boot ram=512M thp=never
+spawn web
+web: buf = mmap 4M
+web: write buf+0x123
+web: write buf+0x456
+web: read buf+8K; write buf+8K
+web: mprotect buf+4K 8K r
+web: write buf+8K !SIGSEGV
+web: write 0x10 !SIGSEGV
+web: read 0x800000000000 !SIGSEGV
+web: touch buf 256K
+web: munmap buf
+kernel: b = alloc_pages order=4 count=3
+kernel: free_pages b
+kernel: u = alloc_pages gfp=__GFP_RECLAIMABLE order=3
+kernel: drain_all_pages
+web: translate 0x7fffffffe000
+cat /proc/buddyinfo
+web: pages 0x7ffffffde000 132K
+sleep 1ms
+echo 4096 > /proc/sys/vm/min_free_kbytes
+echo x > /proc/sys/vm/min_free_kbytes !EINVAL
+expect rss.web == 4K
+expect rss.web == 8K
+expect rss.nobody == 8K
+web: exit";
+
+fn session(text: &str) -> Session {
+    let mut session = Session::new(crate::HOST);
+    session.load(mm::script::parse(text).expect("a script that reads"));
+    session.run_all();
+    session
+}
+
+/// Words of the kernel's that stay as they are in Chinese sentences.
+fn english_run(text: &str) -> Option<String> {
+    // Three English words in a row are a sentence; names in code stand alone.
+    let mut run: Vec<&str> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_word = word.bytes().all(|byte| byte.is_ascii_lowercase()) && word.len() > 1;
+        if is_word {
+            run.push(word);
+            if run.len() >= 3 {
+                return Some(run.join(" "));
+            }
+        } else {
+            run.clear();
+        }
+    }
+    None
+}
+
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+#[test]
+fn every_step_has_words_in_both_languages() {
+    let session = session(SCRIPT);
+    let mut seen = std::collections::BTreeSet::new();
+    for record in session.records() {
+        for one in record.trace.steps() {
+            seen.insert(event_name(&one.event));
+            let en = step(one, &record.trace, session.world(), Lang::En);
+            let zh = step(one, &record.trace, session.world(), Lang::Zh);
+            let (en_what, zh_what) = (plain(&en.what), plain(&zh.what));
+            assert!(en_what.ends_with('.') && !is_chinese(&en_what), "{en_what}");
+            assert!(zh_what.ends_with('。') && is_chinese(&zh_what), "{zh_what}");
+            assert_eq!(english_run(&zh_what), None, "{zh_what}");
+            assert_eq!(english_run(&plain(&zh.why)), None, "{}", plain(&zh.why));
+            assert_eq!(en.why.is_empty(), zh.why.is_empty(), "{en_what}");
+            assert!(en.why.is_empty() || plain(&en.why).ends_with('.'), "{}", plain(&en.why));
+            let names = |words: &StepWords| -> Vec<String> {
+                words.operands.iter().map(|o| o.name.clone()).collect()
+            };
+            assert_eq!(names(&en), names(&zh));
+        }
+    }
+    assert!(seen.len() > 30, "{} events seen", seen.len());
+}
+
+#[test]
+fn answers_have_words_in_both_languages() {
+    let session = session(SCRIPT);
+    let mut lines = 0;
+    for record in session.records() {
+        let en = outcome(record, session.world(), Lang::En);
+        let zh = outcome(record, session.world(), Lang::Zh);
+        assert_eq!(en.len(), zh.len());
+        for (en, zh) in en.iter().zip(&zh) {
+            lines += 1;
+            assert_eq!(en.tone, zh.tone);
+            if en.tone != Tone::Verbatim {
+                assert!(!is_chinese(&plain(&en.pieces)), "{}", plain(&en.pieces));
+                assert_eq!(english_run(&plain(&zh.pieces)), None, "{}", plain(&zh.pieces));
+            }
+        }
+    }
+    assert!(lines > 15);
+}
+
+#[test]
+fn the_entry_of_a_first_touch_says_why_this_frame() {
+    let session = session("boot ram=512M thp=never\nspawn web\nweb: buf = mmap 16M\nweb: write buf+0x123");
+    let record = session.record(4).expect("four commands");
+    let of = |name: &str| {
+        let steps = record.trace.steps();
+        let one = steps.iter().rfind(|one| event_name(&one.event) == name).expect("such a step");
+        step(one, &record.trace, session.world(), Lang::En)
+    };
+    let words = of("page_table.set_entry");
+    assert_eq!(words.function, "set_pte_at()");
+    let what = plain(&words.what);
+    assert!(what.contains("now names frame") && what.contains("the walk that stopped at step"), "{what}");
+    assert!(plain(&words.why).starts_with("Why this frame: it was first on the"), "{}", plain(&words.why));
+    assert!(words.what.iter().any(|piece| matches!(piece, Piece::Link { .. })));
+    assert_eq!(words.operands[0].old.as_deref(), Some("0"));
+    assert!(words.stack.contains(&"handle_mm_fault"), "{:?}", words.stack);
+}
+
+#[test]
+fn errors_of_texts_have_words_in_both_languages() {
+    for text in [
+        "boto ram=512M",
+        "web: mmap 16X",
+        "mmap 16K",
+        "web: mmap 16K rwq",
+        "boot ram=1K",
+        "boot ram=512M ram=1G",
+        "expect rss.web",
+        "expect rss.web == (",
+        "web: write 0x0 !SIGFOO",
+        "cat",
+        "boot preset=x state=y",
+        "x = cat /proc/meminfo",
+        "web: touch buf 4K stride=2M",
+        "kernel: alloc_pages order=11",
+        "drain_all_pages now",
+        "sleep 100 years",
+    ] {
+        let rejected = mm::script::parse(text).expect_err("a text that is wrong");
+        for error in &rejected.errors {
+            let [en, zh] = Lang::ALL.map(|lang| parse_error(error, lang));
+            assert!(!is_chinese(&en), "{en}");
+            assert!(
+                is_chinese(&zh) && english_run(&zh.split('`').step_by(2).collect::<String>()).is_none(),
+                "{zh}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_registries_have_words_in_both_languages() {
+    for &kind in mm::script::VerbKind::ALL {
+        assert!(is_chinese(verb(kind, Lang::Zh)) && !is_chinese(verb(kind, Lang::En)), "{kind:?}");
+    }
+    for &kind in mm::quantity::Kind::ALL {
+        assert!(is_chinese(quantity(kind, Lang::Zh)) && !is_chinese(quantity(kind, Lang::En)), "{kind:?}");
+    }
+    for &shape in mm::script::Shape::ALL {
+        assert!(!parse_error::shape(shape, Lang::Zh).is_empty());
+    }
+    for &limit in mm::script::Limit::ALL {
+        assert!(!parse_error::limit(limit, Lang::En).is_empty());
+    }
+    for &code in mm::errno::SiCode::ALL {
+        assert!(is_chinese(si_code(code, Lang::Zh)));
+    }
+    for &number in mm::errno::Errno::ALL {
+        assert!(is_chinese(errno(number, Lang::Zh)));
+    }
+}

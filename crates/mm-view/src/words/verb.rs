@@ -1,0 +1,38 @@
+//! What each verb does, in one line.
+
+use mm::script::VerbKind;
+
+use crate::Lang;
+
+/// Returns a summary of a verb, one line without a period.
+pub fn verb(kind: VerbKind, lang: Lang) -> &'static str {
+    let (en, zh) = match kind {
+        VerbKind::Boot => ("makes a new machine", "启动一台新机器"),
+        VerbKind::Spawn => {
+            ("starts a process; its calls carry its name", "启动一个进程，此后用名字指明调用者")
+        }
+        VerbKind::Exit => ("ends the process and frees what it had", "结束进程并释放它的一切"),
+        VerbKind::Mmap => ("maps memory: makes an area, gives no page yet", "映射内存：只建区域，还不给页"),
+        VerbKind::Munmap => ("unmaps memory: pages and empty tables go back", "解除映射：归还页和空页表"),
+        VerbKind::Mprotect => ("changes what an area allows", "修改区域的权限"),
+        VerbKind::Touch => ("writes once to each page", "每页写一次"),
+        VerbKind::Read => ("reads once from each page", "每页读一次"),
+        VerbKind::Write => ("writes; one byte without a length", "写，不给长度就写一个字节"),
+        VerbKind::Exec => ("fetches an instruction; one byte without a length", "取指，不给长度就取一个字节"),
+        VerbKind::Pages => ("lists what the pages of a range are", "列出一段范围里各页是什么"),
+        VerbKind::Translate => ("walks the page tables without touching anything", "只走页表，不碰任何东西"),
+        VerbKind::AllocPages => ("allocates blocks of frames", "分配若干块页帧"),
+        VerbKind::FreePages => ("frees blocks in the order they were allocated", "按分配次序释放各块"),
+        VerbKind::DrainAllPages => {
+            ("returns the CPUs' lists to the buddy lists", "把各 CPU 的链表还给伙伴系统")
+        }
+        VerbKind::Cat => ("prints a file of /proc or /sys", "打印 /proc 或 /sys 的文件"),
+        VerbKind::Echo => ("writes a tunable by its path", "按路径写一个参数"),
+        VerbKind::Sleep => ("lets time pass: the daemons run", "让时间过去：守护线程运行"),
+        VerbKind::Expect => ("claims something about the machine and checks it", "断言机器的状态并检查"),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
