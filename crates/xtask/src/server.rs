@@ -1,23 +1,27 @@
 //! A static file server for one folder on 127.0.0.1, and the check that it answers.
+//!
+//! By hand, since what it must do is little: one thread and one answer per connection. (The
+//! crate tried first, tiny_http 0.12, leaves a connection waiting when a browser opens several
+//! at once; an async stack would be sixty crates for a server of three functions.)
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use tiny_http::{Header, Request, Response, Server, StatusCode};
 
-/// A browser opens up to six connections to one server.
-const WORKERS: usize = 6;
+/// More than any request of a browser to this page; a longer one is refused.
+const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 
 /// A server that runs until it is dropped.
 pub(crate) struct Served {
-    server: Arc<Server>,
-    workers: Vec<JoinHandle<()>>,
     address: SocketAddr,
+    stop: Arc<AtomicBool>,
+    acceptor: Option<JoinHandle<()>>,
 }
 
 impl Served {
@@ -25,11 +29,14 @@ impl Served {
     ///
     /// Returns when the page and every file that it preloads have answered.
     pub(crate) fn start(dist: &Path, port: u16) -> Result<Served> {
-        let server = Server::http(("127.0.0.1", port)).map_err(|error| anyhow!("port {port}: {error}"))?;
-        let server = Arc::new(server);
-        let address = server.server_addr().to_ip().context("the server has no address")?;
-        let workers = (0..WORKERS).map(|_| worker(Arc::clone(&server), dist.to_owned())).collect();
-        let served = Served { server, workers, address };
+        let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port}"))?;
+        let address = listener.local_addr()?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let acceptor = thread::spawn({
+            let (stop, dist) = (Arc::clone(&stop), dist.to_owned());
+            move || accept(&listener, &dist, &stop)
+        });
+        let served = Served { address, stop, acceptor: Some(acceptor) };
         served.check()?;
         Ok(served)
     }
@@ -40,9 +47,9 @@ impl Served {
 
     /// Blocks until the process is ended.
     pub(crate) fn wait(mut self) {
-        for worker in self.workers.drain(..) {
-            // A worker that panicked has printed why.
-            let _ = worker.join();
+        if let Some(acceptor) = self.acceptor.take() {
+            // If it panicked, it has printed why.
+            let _ = acceptor.join();
         }
     }
 
@@ -59,33 +66,52 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        for _ in &self.workers {
-            self.server.unblock();
-        }
+        self.stop.store(true, Ordering::Relaxed);
+        // Wakes the acceptor; if even this fails, the process is about to end anyway.
+        let _ = TcpStream::connect(self.address);
     }
 }
 
-fn worker(server: Arc<Server>, dist: PathBuf) -> JoinHandle<()> {
-    thread::spawn(move || {
-        while let Ok(request) = server.recv() {
-            answer(request, &dist);
+fn accept(listener: &TcpListener, dist: &Path, stop: &AtomicBool) {
+    for stream in listener.incoming() {
+        if stop.load(Ordering::Relaxed) {
+            return;
         }
-    })
+        let Ok(stream) = stream else { continue };
+        let dist = dist.to_owned();
+        thread::spawn(move || {
+            // The reader going away is how browsers leave a page, and no news.
+            let _ = answer(stream, &dist);
+        });
+    }
 }
 
-fn answer(request: Request, dist: &Path) {
-    let file = locate(dist, request.url());
-    let sent = match file.and_then(|path| Some((fs::read(&path).ok()?, path))) {
-        Some((bytes, path)) => {
-            let response = Response::from_data(bytes).with_header(header("Content-Type", media_type(&path)));
-            request.respond(response.with_header(header("Cache-Control", "no-cache")))
+/// Reads one request and answers it; the closed connection marks the end of the answer.
+fn answer(mut stream: TcpStream, dist: &Path) -> io::Result<()> {
+    let mut lines = BufReader::new(stream.try_clone()?.take(REQUEST_BYTES_MAX)).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    for line in lines.by_ref() {
+        if line?.is_empty() {
+            break;
         }
-        None => request.respond(Response::from_string("not found").with_status_code(StatusCode(404))),
+    }
+    let mut words = request.split_whitespace();
+    let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let file = if matches!(method, "GET" | "HEAD") { locate(dist, url) } else { None };
+    let (status, media, body) = match file.and_then(|path| Some((fs::read(&path).ok()?, path))) {
+        Some((bytes, path)) => ("200 OK", media_type(&path), bytes),
+        None => ("404 Not Found", "text/plain; charset=utf-8", b"not found\n".to_vec()),
     };
-    if let Err(error) = sent {
-        // The reader went away, as browsers do when a page is left.
-        eprintln!("  server: {error}");
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n\
+         Connection: close\r\n\r\n",
+        body.len()
+    )?;
+    if method != "HEAD" {
+        stream.write_all(&body)?;
     }
+    stream.flush()
 }
 
 /// The file below `dist` that a request path names; nothing outside it.
@@ -97,11 +123,6 @@ fn locate(dist: &Path, url: &str) -> Option<PathBuf> {
     }
     let file = dist.join(path);
     Some(if file.is_dir() { file.join("index.html") } else { file })
-}
-
-fn header(name: &str, value: &str) -> Header {
-    // Both are constants of this file, and ASCII.
-    Header::from_bytes(name, value).expect("a header of ASCII constants is valid")
 }
 
 fn media_type(path: &Path) -> &'static str {
@@ -146,10 +167,28 @@ mod tests {
     }
 
     #[test]
-    fn a_served_folder_answers_and_stops() {
-        let dist = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let served = Served::start(&dist.join("src"), 0);
-        // This folder has no index.html, which is what a failed build would look like.
-        assert!(served.is_err());
+    fn many_connections_at_once_are_all_answered() {
+        let dist = std::env::temp_dir().join(format!("mmscope-served-{}", std::process::id()));
+        fs::create_dir_all(&dist).expect("the temporary folder is writable");
+        fs::write(dist.join("index.html"), "hello").expect("the temporary folder is writable");
+        let served = Served::start(&dist, 0).expect("a free port and a page");
+        // Idle connections, as a browser keeps them in store, must not hold up the others.
+        let idle: Vec<_> = (0..16).map(|_| TcpStream::connect(served.address)).collect();
+        let answers = (0..16).map(|_| {
+            thread::spawn({
+                let address = served.address;
+                move || get(address, "/").is_ok_and(|body| body == "hello")
+            })
+        });
+        let answers: Vec<_> = answers.collect();
+        assert!(answers.into_iter().all(|answer| answer.join().is_ok_and(|ok| ok)));
+        assert!(get(served.address, "/missing.js").is_err());
+        drop(idle);
+        fs::remove_dir_all(&dist).expect("the folder is ours");
+    }
+
+    #[test]
+    fn a_folder_without_a_page_is_not_served() {
+        assert!(Served::start(Path::new("/nowhere"), 0).is_err());
     }
 }
