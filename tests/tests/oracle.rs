@@ -61,7 +61,6 @@ fn assert_scripts_exact(files: &[String]) {
         let verdict = replay_script(&read(file), &mut types).expect("a capture in the probe's language");
         exact &= judge(&mut report, file, &verdict);
     }
-    println!("{report}");
     assert!(exact, "the model differs:\n{report}");
 }
 
@@ -74,7 +73,6 @@ fn assert_traces_exact(traces: &[(&[&str], &str)]) {
         let verdict = replay_trace(&states, &read(trace)).expect("a trace between two states");
         exact &= judge(&mut report, trace, &verdict);
     }
-    println!("{report}");
     assert!(exact, "the model differs:\n{report}");
 }
 
@@ -215,7 +213,6 @@ fn booted_zones_have_the_captured_numbers() {
         }
         assert_eq!(mm::check::phys::check(&phys), []);
     }
-    println!("exact {exact} of {compared}\n{report}");
     assert!(compared > 500 && exact == compared, "exact {exact} of {compared}:\n{report}");
 }
 

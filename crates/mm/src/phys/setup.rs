@@ -143,7 +143,7 @@ impl Phys {
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let pages = managed.of(self.zones.get(id));
-            let share = if lowmem == 0 { 0 } else { min_pages * pages / lowmem };
+            let share = (min_pages * pages).checked_div(lowmem).unwrap_or(0);
             let min = if is_highmem(arch, self.zones.get(id).kind) {
                 // Nobody needs high memory urgently.
                 (pages / 1024).clamp(32, 128)

@@ -216,9 +216,9 @@ fn events_tell_one_block_a_step() {
         .tr
         .steps()
         .iter()
-        .filter_map(|step| match step.event {
-            Event::Buddy(buddy::Event::Split { order, back, .. }) => Some((order.get(), back.0)),
-            _ => None,
+        .filter_map(|step| {
+            let Event::Buddy(buddy::Event::Split { order, back, .. }) = step.event else { return None };
+            Some((order.get(), back.0))
         })
         .collect();
     assert_eq!(kept, [(4, 304), (3, 296), (2, 292), (1, 290), (0, 289)]);
@@ -229,9 +229,9 @@ fn events_tell_one_block_a_step() {
         .tr
         .steps()
         .iter()
-        .filter_map(|step| match step.event {
-            Event::Buddy(buddy::Event::Merge { pfn, buddy, .. }) => Some((pfn.0, buddy.0)),
-            _ => None,
+        .filter_map(|step| {
+            let Event::Buddy(buddy::Event::Merge { pfn, buddy, .. }) = step.event else { return None };
+            Some((pfn.0, buddy.0))
         })
         .collect();
     assert!(merged.starts_with(&[(288, 289), (288, 290), (288, 292), (288, 296), (288, 304)]), "{merged:?}");

@@ -428,6 +428,7 @@ impl VmStat {
 }
 
 /// Words of one statistic in its table.
+#[derive(Clone, Copy)]
 struct Words {
     threshold: u32,
     total: u32,

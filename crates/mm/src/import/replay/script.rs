@@ -1,0 +1,124 @@
+//! The probe's scripts: allocations and frees by name or by the thousand, and dumps between.
+
+use std::collections::BTreeMap;
+
+use super::{Item, Replay, Verdict};
+use crate::gfp::Gfp;
+use crate::import::freelists::{CarriedTypes, parse_dump};
+use crate::import::text::{DumpError, Expected, Line, lines, parse_number};
+use crate::trace::Detail;
+use crate::units::{Order, Pfn, count};
+
+/// Replays one script of the probe. `types` are those that earlier files of the folder ended
+/// with, and are brought up to date.
+pub fn replay_script(text: &str, types: &mut CarriedTypes) -> Result<Verdict, DumpError> {
+    let mut rest = lines(text).peekable();
+    let mut script: Option<Script> = None;
+    let mut verdict = Verdict::default();
+    while let Some(line) = rest.peek().copied() {
+        if line.keyword() == "zone" {
+            let mut state = parse_dump(&mut rest)?;
+            match &script {
+                Some(script) => script.replay.compare(&state, &mut verdict),
+                None => {
+                    types.learn(&state);
+                    state.carry(types);
+                    let replay = Replay::new(&state, Detail::Off);
+                    script = Some(Script { replay, named: BTreeMap::new() });
+                }
+            }
+            continue;
+        }
+        rest.next();
+        let verb = line.keyword();
+        if !matches!(verb, "a" | "f" | "aa" | "fa") {
+            continue;
+        }
+        let script = script.as_mut().ok_or(line.lacks(Expected::State))?;
+        match verb {
+            "a" => script.alloc_one(line, &mut verdict)?,
+            "f" => script.free_one(line, &mut verdict)?,
+            "fa" => script.free_many(line, &mut verdict)?,
+            _ if line.text.contains("gfp=") => {
+                let total = rest.next().ok_or(line.lacks(Expected::Line("aa got=")))?;
+                script.alloc_many(line, total, &mut verdict)?;
+            }
+            _ => {}
+        }
+    }
+    if let Some(script) = script {
+        *types = script.replay.phys.pageblock_types();
+    }
+    Ok(verdict)
+}
+
+fn gfp_by_bits(line: Line<'_>, bits: Option<&str>) -> Result<Gfp, DumpError> {
+    let bits = bits.and_then(parse_number).and_then(|bits| u32::try_from(bits).ok());
+    bits.and_then(Gfp::from_bits).ok_or(line.lacks(Expected::Gfp))
+}
+
+/// A machine that follows a script.
+struct Script {
+    replay: Replay,
+    named: BTreeMap<String, (Pfn, Order)>,
+}
+
+impl Script {
+    /// `a NAME ORDER GFP PFN ZONE`
+    fn alloc_one(&mut self, line: Line<'_>, verdict: &mut Verdict) -> Result<(), DumpError> {
+        let word = |at| line.word(at).and_then(parse_number);
+        let order = word(2).and_then(|n| Order::try_new(u64::try_from(n).ok()?));
+        let order = order.ok_or(line.lacks(Expected::Order))?;
+        let gfp = gfp_by_bits(line, line.word(3))?;
+        let real = word(4).ok_or(line.lacks(Expected::Number("pfn")))?;
+        let model = self.replay.alloc(order, gfp);
+        verdict.operations += 1;
+        let item = Item::Answer { order, gfp };
+        verdict.compare(line.number, item, model.map(|pfn| i64::from(pfn.0)), (real >= 0).then_some(real));
+        if let (Some(name), Some(pfn)) = (line.word(1), model) {
+            self.named.insert(name.to_owned(), (pfn, order));
+        }
+        Ok(())
+    }
+
+    /// `f NAME ORDER PFN`
+    fn free_one(&mut self, line: Line<'_>, verdict: &mut Verdict) -> Result<(), DumpError> {
+        let known = line.word(1).and_then(|name| self.named.remove(name));
+        let (pfn, order) = known.ok_or(line.lacks(Expected::Name))?;
+        verdict.operations += 1;
+        self.replay.free(line, pfn, order)
+    }
+
+    /// `aa order=O gfp=G: RUNS`, then `aa got=N of=M`
+    fn alloc_many(
+        &mut self,
+        line: Line<'_>,
+        total: Line<'_>,
+        verdict: &mut Verdict,
+    ) -> Result<(), DumpError> {
+        let order = line.order()?;
+        let gfp = gfp_by_bits(line, line.optional_field("gfp"))?;
+        let real = line.runs(order)?;
+        let wanted: usize = total.number("of")?;
+        let got: Vec<Pfn> =
+            (0..wanted.min(real.len() + 1)).map_while(|_| self.replay.alloc(order, gfp)).collect();
+        verdict.operations += count(got.len());
+        // Each answer counts for itself; a refusal too many or too few is one more.
+        let longest = got.len().max(real.len());
+        verdict.compared += count(longest).max(1) - 1;
+        let same = got.iter().zip(&real).filter(|(a, b)| a == b).count();
+        verdict.exact += count(if got == real { longest.max(1) - 1 } else { same.min(longest - 1) });
+        verdict.compare_lists(line.number, Item::Answer { order, gfp }, &got, &real);
+        Ok(())
+    }
+
+    /// `fa mode=M order=O: RUNS`
+    fn free_many(&mut self, line: Line<'_>, verdict: &mut Verdict) -> Result<(), DumpError> {
+        let order = line.order()?;
+        for pfn in line.runs(order)? {
+            verdict.operations += 1;
+            self.replay.free(line, pfn, order)?;
+        }
+        Ok(())
+    }
+}
