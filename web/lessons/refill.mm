@@ -1,11 +1,11 @@
 # The CPU's own list is empty now,
 # so page 360 needs the buddy lists.
-boot ram=512M thp=never
+boot state=512M-buddy thp=never
 spawn web
 web: buf = mmap 16M
 web: touch buf 1436K
 web: write buf+0x167123 8
-expect buddyinfo.DMA32[2] == 0
+expect buddyinfo.DMA32[2] == 1
 web: translate buf+0x167123
 kernel: blk = alloc_pages order=4
 cat /proc/buddyinfo

@@ -252,6 +252,6 @@ fn edit(state: &UseReducerHandle<State>) {
 
 fn current_line(state: &State, at: Position) -> usize {
     let session = state.session.borrow();
-    let item = at.command.checked_sub(1).and_then(|command| session.items().get(mm::units::index(command)));
-    item.map_or(0, |item| mm::units::index(item.line.saturating_sub(1)))
+    let command = mm::units::index(at.command.saturating_sub(1));
+    model::lines(&session).nth(command).map_or(0, |line| mm::units::index(line - 1))
 }

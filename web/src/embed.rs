@@ -7,10 +7,10 @@ use crate::app::panel_props;
 use crate::dom;
 use crate::labels::Label;
 use crate::link;
-use crate::model::{self, Caption, Position};
+use crate::model::{self, Position};
 use crate::panels::Panel;
 use crate::state::{Action, State};
-use crate::timeline::{Buttons, Strip, use_recording};
+use crate::timeline::{Buttons, Strip, said, sentence, use_recording};
 use crate::ui::{PanelId, use_nav, use_size};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -66,11 +66,10 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     use_effect_with(height, move |height| tell_height(*height, host.as_deref()));
     use_effect_with((), |()| dom::set_root("data-embed", Some("")));
     let at = state.position();
-    let command = at.command.checked_sub(1).map(mm::units::index);
-    let text = command.and_then(|at| state.session.borrow().items().get(at).map(|item| item.text.clone()));
+    let text = model::item(&state.session.borrow(), at.command).map(|item| item.text);
     let full = dom::page_address();
     let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), state.link());
-    let caption = model::caption(&state.session.borrow(), lang);
+    let caption = said(&state.session, lang);
     let panel = state.panels.first().copied().unwrap_or(PanelId::Translate);
     html! {
         <main class="emb" ref={node} aria-label={Label::Figure.text(lang)}>
@@ -80,10 +79,10 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
             </div>
             <div class="ef"><Panel ..panel_props(state, &nav, panel)/></div>
             <p class="ec" aria-live="polite">
-                if !caption.function.is_empty() { <code>{ format!("{}()", caption.function) }</code>{ " " } }
-                { &caption.sentence }
+                if !caption.function.is_empty() { <code>{ &caption.function }</code>{ " " } }
+                { sentence(&caption.what) }
             </p>
-            <Steps state={state.clone()} {caption} {act}/>
+            <Steps state={state.clone()} {act}/>
         </main>
     }
 }
@@ -91,13 +90,12 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
 #[derive(Clone, PartialEq, Properties)]
 struct StepsProps {
     state: State,
-    caption: Caption,
     act: Callback<Action>,
 }
 
 /// Transport, and the steps as dots when they are few.
 #[component]
-fn Steps(StepsProps { state, caption, act }: &StepsProps) -> Html {
+fn Steps(StepsProps { state, act }: &StepsProps) -> Html {
     let recording = use_recording(state);
     let (at, lang) = (state.position(), state.lang);
     let steps = recording.steps.count();
@@ -105,7 +103,7 @@ fn Steps(StepsProps { state, caption, act }: &StepsProps) -> Html {
         <div class="et">
             <Buttons playback={state.playback} {lang} {act}/>
             if steps <= DOTS_MAX {
-                { dots(state, steps, caption, act) }
+                { dots(state, steps, act) }
             } else {
                 <Strip {at} {steps} {lang} {act}/>
             }
@@ -114,7 +112,7 @@ fn Steps(StepsProps { state, caption, act }: &StepsProps) -> Html {
     }
 }
 
-fn dots(state: &State, steps: u32, caption: &Caption, act: &Callback<Action>) -> Html {
+fn dots(state: &State, steps: u32, act: &Callback<Action>) -> Html {
     let at = state.position();
     html! {
         <ol class="dots">
@@ -122,7 +120,7 @@ fn dots(state: &State, steps: u32, caption: &Caption, act: &Callback<Action>) ->
                 <li class={if step < at.step { "past" } else if step == at.step { "on" } else { "" }}
                     aria-current={(step == at.step).then_some("step")}>
                     <button onclick={act.reform(move |_: MouseEvent| Action::Seek(Position { command: at.command, step }))}>
-                        if step == at.step && !caption.short.is_empty() { { &caption.short } } else { { step } }
+                        { step }
                     </button>
                 </li>
             }

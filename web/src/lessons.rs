@@ -2,6 +2,7 @@
 
 use crate::model::Position;
 use crate::state::Script;
+use crate::ui::{Selection, Thing};
 
 /// A script that comes with the page, and where it opens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct Lesson {
     pub text: &'static str,
     /// The step that it opens at; its end when nothing is said.
     pub at: Option<Position>,
+    /// Key of the thing that is selected there.
+    pub selects: Option<&'static str>,
 }
 
 impl Lesson {
@@ -19,7 +22,8 @@ impl Lesson {
     pub(crate) const ALL: &[Lesson] = &[Lesson {
         file: "refill.mm",
         text: include_str!("../lessons/refill.mm"),
-        at: Some(Position { command: 5, step: 71 }),
+        at: Some(Position { command: 5, step: 95 }),
+        selects: Some("frame:16899"),
     }];
 
     /// What a first visit shows.
@@ -35,6 +39,11 @@ impl Lesson {
     /// Returns the name in links.
     pub(crate) fn name(&self) -> &'static str {
         self.file.trim_end_matches(".mm")
+    }
+
+    /// Returns the thing that is selected where it opens.
+    pub(crate) fn selection(&self) -> Selection {
+        self.selects.and_then(Thing::from_key)
     }
 
     /// Returns it as a script of the page.

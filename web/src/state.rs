@@ -6,9 +6,9 @@
 
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{Position, ScriptError, Session};
+use crate::model::{self, Position, ScriptError};
 use crate::ui::{PanelId, Selection, SessionHandle};
-use mm::units::{count, index};
+use mm::units::count;
 use mm_view::Lang;
 use std::rc::Rc;
 use yew::Reducible;
@@ -289,7 +289,7 @@ impl State {
         };
         let goal = start.recover.or(start.link.at).or(home.and_then(|lesson| lesson.at));
         let state = State {
-            session: SessionHandle::new(Session::new()),
+            session: SessionHandle::new(model::new_session()),
             script,
             loaded: String::new(),
             errors: Rc::default(),
@@ -297,7 +297,7 @@ impl State {
             running: Running::Idle,
             playback: Playback::Paused,
             speed: Speed(1),
-            selection: start.link.selection.clone(),
+            selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
             hovered: None,
             panels: start.link.panels.clone().unwrap_or_else(|| PanelId::FIRST.to_vec()),
             drawer: None,
@@ -343,7 +343,7 @@ impl State {
 
     fn run(mut self, goal: Option<Position>) -> State {
         self.playback = Playback::Paused;
-        let loaded = self.session.borrow_mut().load(&self.script.text, self.lang);
+        let loaded = model::load(&mut self.session.borrow_mut(), &self.script.text, self.lang);
         match loaded {
             Ok(()) => {
                 self.errors = Rc::default();
@@ -395,14 +395,14 @@ impl State {
 
     fn has_more(&self) -> bool {
         let session = self.session.borrow();
-        index(session.done()) < session.items().len()
+        model::done(&session) < model::total(&session)
     }
 
     fn step_forward(self, steps: u32) -> State {
         let (at, done, last) = {
             let session = self.session.borrow();
             let at = session.position();
-            (at, session.done(), session.end_of(at.command).step)
+            (at, model::done(&session), session.end_of(at.command).step)
         };
         if at.step < last {
             let step = at.step.saturating_add(steps).min(last);
@@ -419,9 +419,9 @@ impl State {
             let session = self.session.borrow();
             let at = session.position();
             let before = session.end_of(at.command.saturating_sub(1));
-            (at, session.done(), session.end_of(at.command), before)
+            (at, model::done(&session), session.end_of(at.command), before)
         };
-        let end = self.session.borrow().end_of(done);
+        let end = self.session.borrow().end();
         match motion {
             Motion::First if at.step > 0 => self.seek(Position { command: at.command, step: 0 }),
             Motion::First => self.seek(Position { command: done.min(1), step: 0 }),
@@ -449,7 +449,7 @@ impl State {
         }
         let at_end = {
             let session = self.session.borrow();
-            session.position() == session.end_of(session.done())
+            session.position() == session.end()
         };
         if at_end && !self.has_more() {
             let command = self.position().command;
@@ -561,6 +561,7 @@ impl State {
             Action::Open(script) => {
                 let home = Lesson::ALL.iter().find(|lesson| lesson.text == script.text);
                 self.script = script;
+                self.selection = home.and_then(Lesson::selection);
                 return self.run(home.and_then(|lesson| lesson.at));
             }
             Action::Seek(to) => {

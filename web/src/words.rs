@@ -16,7 +16,7 @@ pub(crate) fn grouped(value: u64) -> String {
 }
 
 /// "step of command 5 of 11".
-pub(crate) fn step_of_command(lang: Lang, command: u32, commands: usize) -> String {
+pub(crate) fn step_of_command(lang: Lang, command: u32, commands: u32) -> String {
     match lang {
         Lang::En => format!("step of command {command} of {commands}"),
         Lang::Zh => format!("步，第 {command} 条命令（共 {commands} 条）"),

@@ -2,7 +2,8 @@
 
 use crate::dom;
 use crate::labels::Label;
-use crate::model::{Answer, Verdict};
+use crate::model::{self, Line, Tone};
+use crate::timeline::sentence;
 use crate::ui::SessionHandle;
 use crate::words;
 use mm_view::Lang;
@@ -29,11 +30,10 @@ pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
     let (at, rows) = {
         let session = session.borrow();
         let at = session.position().command;
-        let range = at.saturating_sub(AROUND).max(1)..=session.done().min(at.saturating_add(AROUND));
-        let rows: Vec<(u32, String, Answer)> = range
+        let range = at.saturating_sub(AROUND).max(1)..=model::done(&session).min(at.saturating_add(AROUND));
+        let rows: Vec<(u32, String, Vec<Line>)> = range
             .filter_map(|command| {
-                let item = session.items().get(mm::units::index(command - 1))?;
-                Some((command, item.text.clone(), session.answer(command, lang)))
+                Some((command, model::item(&session, command)?.text, model::answer(&session, command, lang)))
             })
             .collect();
         (at, rows)
@@ -48,30 +48,38 @@ pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
             if first > 0 {
                 <p class="dim">{ words::earlier(lang, mm::units::index(first)) }</p>
             }
-            for (command, text, answer) in rows.iter() {
+            for (command, text, lines) in rows.iter() {
                 if *command == at + 1 {
                     <p class="rule">{ Label::LaterThanPlayhead.text(lang) }</p>
                 }
-                { row(text, answer, *command, at, lang) }
+                { row(text, lines, *command, at, lang) }
             }
         </div>
     }
 }
 
-fn row(text: &str, answer: &Answer, command: u32, at: u32, lang: Lang) -> Html {
-    let class = |class: &'static str| if command > at { "f" } else { class };
-    let failed = (answer.verdict == Verdict::Unexpected).then_some("er");
-    let hidden = answer.lines.len().saturating_sub(LINES_MAX);
+fn row(text: &str, lines: &[Line], command: u32, at: u32, lang: Lang) -> Html {
+    let later = (command > at).then_some("f");
+    let hidden = lines.len().saturating_sub(LINES_MAX);
     html! {
         <div key={command} data-now={(command == at).then_some("")}>
-            <p class={class("c")}>{ text }</p>
-            for line in answer.lines.iter().take(LINES_MAX) {
-                <p class={classes!(class(if answer.is_file { "t" } else { "o" }), failed)}>{ line }</p>
+            <p class={classes!("c", later)}>{ text }</p>
+            for line in lines.iter().take(LINES_MAX) {
+                <p class={classes!(tone(line.tone), later)}>{ sentence(&line.pieces) }</p>
             }
             if hidden > 0 {
                 <p class="dim">{ words::more_lines(lang, hidden) }</p>
             }
         </div>
+    }
+}
+
+const fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "o",
+        Tone::Verbatim => "t",
+        Tone::Expected => "x",
+        Tone::Failure => "e",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::highlight;
 use crate::labels::Label;
-use crate::model::{ScriptError, Verdict};
+use crate::model::{self, ScriptError, Verdict};
 use crate::state::Action;
 use crate::ui::{SessionHandle, use_custom_properties};
 use crate::words;
@@ -147,11 +147,11 @@ fn marks(props: &EditorProps) -> Vec<Mark> {
     let session = props.session.borrow();
     let mut marks = vec![Mark::None; props.text.split('\n').count()];
     let same = props.text.split('\n').zip(props.loaded.split('\n')).take_while(|(a, b)| a == b).count();
-    let (at, done) = (session.position(), session.done());
-    for (item, command) in session.items().iter().zip(1..) {
-        let line = index(item.line - 1);
+    let (at, done) = (session.position(), model::done(&session));
+    for (line, command) in model::lines(&session).zip(1..) {
+        let line = index(line - 1);
         let Some(mark) = marks.get_mut(line).filter(|_| line < same) else { continue };
-        let is_unexpected = command <= done && session.verdict(command) == Verdict::Unexpected;
+        let is_unexpected = command <= done && model::verdict(&session, command) == Verdict::Unexpected;
         let this = match () {
             () if is_unexpected && command <= at.command => Mark::Unexpected,
             () if command == at.command => Mark::Now,

@@ -8,6 +8,7 @@ mod highlight;
 mod prompt;
 
 use crate::labels::Label;
+use crate::model;
 use crate::state::{Action, Drawer, Running, State};
 use crate::words;
 use console::Console;
@@ -57,7 +58,7 @@ fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
     let lang = state.lang;
     match &state.running {
         Running::Commands { progress: (done, total), .. } => {
-            let command = state.session.borrow().done() + 1;
+            let command = model::done(&state.session.borrow()) + 1;
             html! {<>
                 <span class="dim" role="status">{ words::running(lang, command, *done, *total) }</span>
                 <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>

@@ -2,6 +2,7 @@
 
 use super::complete;
 use crate::labels::Label;
+use crate::model;
 use crate::state::Action;
 use crate::ui::SessionHandle;
 use mm_view::Lang;
@@ -24,7 +25,7 @@ pub(crate) struct PromptProps {
 pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) -> Html {
     let text = use_state_eq(String::new);
     // How many commands back in the history; 0 is the line being typed.
-    let back = use_state_eq(|| 0usize);
+    let back = use_state_eq(|| 0u32);
     let input = use_node_ref();
     use_typed(&text, &input, typed);
     let ghost = complete::ghost(&text);
@@ -46,12 +47,12 @@ pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) ->
             }
             "ArrowUp" | "ArrowDown" => {
                 event.prevent_default();
-                let history: Vec<String> =
-                    session.borrow().items().iter().rev().map(|item| item.text.clone()).collect();
-                let to = if event.key() == "ArrowUp" { *back + 1 } else { back.saturating_sub(1) };
-                let to = to.min(history.len());
+                let session = session.borrow();
+                let total = model::total(&session);
+                let to = if event.key() == "ArrowUp" { (*back + 1).min(total) } else { back.saturating_sub(1) };
                 back.set(to);
-                text.set(to.checked_sub(1).and_then(|at| history.get(at)).cloned().unwrap_or_default());
+                let item = if to > 0 { model::item(&session, total + 1 - to) } else { None };
+                text.set(item.map(|item| item.text).unwrap_or_default());
             }
             "Tab" if !event.shift_key() => {
                 if let Some(completed) = complete::acceptable(&text, &ghost) {

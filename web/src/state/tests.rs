@@ -48,12 +48,12 @@ fn steps_cross_commands_and_stop_at_both_ends() {
     state = state.after(Action::Move(Motion::Forward));
     assert_eq!(state.position(), end);
     let mut seen = vec![end];
-    for _ in 0..100 {
+    for _ in 0..2000 {
         state = state.after(Action::Move(Motion::Back));
         seen.push(state.position());
     }
     assert_eq!(state.position(), at(1, 0));
-    for _ in 0..100 {
+    for _ in 0..2000 {
         state = state.after(Action::Move(Motion::Forward));
     }
     assert_eq!(state.position(), end);

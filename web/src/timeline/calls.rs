@@ -48,7 +48,7 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
     let playhead = use_node_ref();
     use_custom_properties(&playhead, vec![("--x", format!("{:.1}px", scale.middle(at.step)))]);
     let seek = use_seek(&node, scale.clone(), at.command, act);
-    let function = model::caption(&session.borrow(), *lang).function;
+    let function = model::caption(&session.borrow(), *lang).function.trim_end_matches("()").to_owned();
     let value = format!("{} / {} {function}", at.step, steps);
     let slider_keys = slider_keys(*at, steps, act);
     html! {

@@ -1,9 +1,9 @@
 //! The step in words: function, what, why, operands old and new.
 
 use crate::labels::Label;
-use crate::model;
+use crate::model::{self, Caption, Piece};
 use crate::state::Playback;
-use crate::ui::SessionHandle;
+use crate::ui::{Ref, SessionHandle};
 use mm_view::Lang;
 use yew::prelude::*;
 
@@ -18,23 +18,51 @@ pub(crate) struct CaptionBarProps {
 /// The caption. Read aloud after each seek; while playing only when it pauses.
 #[component]
 pub(crate) fn CaptionBar(CaptionBarProps { session, playback, lang }: &CaptionBarProps) -> Html {
-    let caption = model::caption(&session.borrow(), *lang);
+    let caption = said(session, *lang);
     let live = if *playback == Playback::Playing { "off" } else { "polite" };
     html! {
         <section class="cap" aria-label={Label::Caption.text(*lang)}>
             <div class="fn">
-                if !caption.function.is_empty() { <code>{ format!("{}()", caption.function) }</code> }
+                if !caption.function.is_empty() { <code>{ &caption.function }</code> }
                 <small>{ caption.stack.join(" › ") }</small>
             </div>
             <p class="why" aria-live={live} aria-atomic="true">
-                { &caption.sentence }<small>{ &caption.why }</small>
+                { sentence(&caption.what) }<small>{ sentence(&caption.why) }</small>
             </p>
             <dl class="ops">
-                for change in caption.changes.iter() {
-                    <dt>{ &change.name }</dt>
-                    <dd class={change.is_change.then_some("chg")}>{ &change.text }</dd>
+                for operand in caption.operands.iter() {
+                    <dt>{ &operand.name }</dt>
+                    if let Some(old) = &operand.old {
+                        <dd class="chg">{ format!("{old} → {}", operand.new) }</dd>
+                    } else {
+                        <dd>{ &operand.new }</dd>
+                    }
                 }
             </dl>
         </section>
     }
+}
+
+/// Returns the step in words, and before the first one what is about to happen.
+pub(crate) fn said(session: &SessionHandle, lang: Lang) -> Caption {
+    let session = session.borrow();
+    let mut caption = model::caption(&session, lang);
+    if caption.what.is_empty() {
+        let is_before_all = session.position().command == 0;
+        let label = if is_before_all { Label::BeforeFirst } else { Label::BeforeCommand };
+        caption.what.push(Piece::Text(label.text(lang).to_owned()));
+    }
+    caption
+}
+
+/// A sentence with its links.
+pub(crate) fn sentence(pieces: &[Piece]) -> Html {
+    html! {<>
+        for piece in pieces.iter() {
+            { match piece {
+                Piece::Text(text) => html! { text },
+                Piece::Link { thing, text } => html! { <Ref thing={thing.clone()} class="ln">{ text }</Ref> },
+            } }
+        }
+    </>}
 }

@@ -1,11 +1,10 @@
 //! The commands of the script as cells; many become ticks around the current one's cells.
 
 use crate::labels::Label;
-use crate::model::{Position, Verdict};
+use crate::model::{self, Position, Verdict};
 use crate::state::Action;
 use crate::ui::SessionHandle;
 use crate::words;
-use mm::units::count;
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -29,8 +28,8 @@ pub(super) struct CommandsProps {
 /// What a cell shows.
 struct Cell {
     command: u32,
-    verb: String,
-    expects: Option<String>,
+    verb: &'static str,
+    expects: Option<&'static str>,
     /// Events, when it was run.
     events: Option<u64>,
     is_current: bool,
@@ -42,7 +41,7 @@ struct Cell {
 pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> Html {
     let (at, total) = {
         let session = session.borrow();
-        (session.position().command.max(1), count(session.items().len()))
+        (session.position().command.max(1), model::total(&session))
     };
     let (first, last) = if total <= CELLS_MAX {
         (1, total)
@@ -62,15 +61,15 @@ pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> 
 
 fn cell(session: &SessionHandle, command: u32) -> Option<Cell> {
     let session = session.borrow();
-    let item = session.items().get(mm::units::index(command.checked_sub(1)?))?;
-    let is_done = command <= session.done();
+    let item = model::item(&session, command)?;
+    let is_done = command <= model::done(&session);
     Some(Cell {
         command,
-        verb: item.verb.clone(),
-        expects: item.expects.clone(),
-        events: is_done.then(|| session.events(command)),
+        verb: item.verb,
+        expects: item.expects,
+        events: is_done.then(|| model::events(&session, command)),
         is_current: command == session.position().command,
-        verdict: if is_done { session.verdict(command) } else { Verdict::Expected },
+        verdict: model::verdict(&session, command),
     })
 }
 
@@ -90,10 +89,10 @@ fn button(cell: &Cell, lang: Lang, act: &Callback<Action>) -> Html {
     html! {
         <button key={cell.command} class={classes!("cell", state, failed)} tabindex={if cell.is_current { "0" } else { "-1" }}
             aria-current={cell.is_current.then_some("step")} disabled={cell.events.is_none()}
-            title={words::command(lang, mm::units::index(cell.command), &cell.verb, cell.events)}
+            title={words::command(lang, mm::units::index(cell.command), cell.verb, cell.events)}
             onclick={act.reform(move |_: MouseEvent| Action::Seek(at))}>
-            <span>{ &cell.verb }</span>
-            if let Some(expects) = &cell.expects { <em>{ expects }</em> }
+            <span>{ cell.verb }</span>
+            if let Some(expects) = cell.expects { <em>{ expects }</em> }
             <small>{ steps }</small>
         </button>
     }
@@ -104,7 +103,7 @@ fn ticks(session: &SessionHandle, first: u32, last: u32, act: &Callback<Action>)
     if last < first {
         return Html::default();
     }
-    let done = session.borrow().done();
+    let done = model::done(&session.borrow());
     let commands = last - first + 1;
     let shown = commands.min(TICKS_MAX);
     let path =

@@ -7,12 +7,12 @@ mod scale;
 mod strip;
 mod transport;
 
-pub(crate) use caption::CaptionBar;
+pub(crate) use caption::{CaptionBar, said, sentence};
 pub(crate) use strip::Strip;
 pub(crate) use transport::Buttons;
 
 use crate::labels::Label;
-use crate::model::{Call, Steps};
+use crate::model::{self, Call, Steps};
 use crate::state::{Action, State};
 use calls::Calls;
 use commands::Commands;
@@ -42,10 +42,10 @@ pub(crate) fn use_recording(state: &State) -> Rc<Recording> {
     let session = state.session.clone();
     let command = state.position().command;
     // `loaded` stands for the records: they change with it and with nothing else but their number.
-    let key = (command, state.loaded.clone(), session.borrow().done());
+    let key = (command, state.loaded.clone(), model::done(&session.borrow()));
     use_memo(key, move |_| {
         let session = session.borrow();
-        Recording { steps: Rc::new(session.steps(command)), calls: Rc::new(session.calls(command)) }
+        Recording { steps: Rc::new(model::steps(&session, command)), calls: Rc::new(model::calls(&session, command)) }
     })
 }
 

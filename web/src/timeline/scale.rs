@@ -12,6 +12,8 @@ const FOLDED_MAX: f64 = 4.0;
 const OPEN_SHARE: f64 = 0.7;
 /// Steps of one call alone, above which they fold.
 const OWN_STEPS_MAX: u32 = 8;
+/// Steps outside all calls that stay open together.
+const NEAR: usize = 16;
 /// Calls of one name in a row, above which they fold.
 const TWINS_MAX: usize = 3;
 
@@ -58,10 +60,6 @@ impl Scale {
         mm::units::count(at.min(self.edges.len() - 1))
     }
 
-    /// Returns the number of steps.
-    pub(super) fn steps(&self) -> u32 {
-        mm::units::count(self.edges.len() - 1)
-    }
 }
 
 /// Room of an open and of a folded step.
@@ -105,7 +103,7 @@ fn folded(steps: u32, calls: &[Call], focus: u32) -> Vec<bool> {
     for ended in &twins {
         fold_twins(&mut folded, calls, ended, focus);
     }
-    fold_own(&mut folded, calls, &own);
+    fold_own(&mut folded, calls, &own, focus);
     folded
 }
 
@@ -123,13 +121,18 @@ fn fold_twins(folded: &mut [bool], calls: &[Call], twins: &[usize], focus: u32) 
 }
 
 /// Folds the steps of a call that has many of its own.
-fn fold_own(folded: &mut [bool], calls: &[Call], own: &[u32]) {
+fn fold_own(folded: &mut [bool], calls: &[Call], own: &[u32], focus: u32) {
     let mut innermost: Vec<Option<usize>> = vec![None; folded.len()];
     for (at, call) in calls.iter().enumerate() {
         innermost[index(call.first)..index(call.end)].fill(Some(at));
     }
+    let alone = innermost.iter().filter(|call| call.is_none()).count();
     for (step, call) in innermost.into_iter().enumerate() {
-        folded[step] |= call.is_some_and(|call| own[call] > OWN_STEPS_MAX);
+        folded[step] |= match call {
+            Some(call) => own[call] > OWN_STEPS_MAX,
+            // Outside all calls nothing else tells what belongs together but nearness.
+            None => alone > index(OWN_STEPS_MAX) && step / NEAR != index(focus) / NEAR,
+        };
     }
 }
 
@@ -162,7 +165,6 @@ mod tests {
             let scale = Scale::new(steps, &calls, 1120.0, focus);
             assert!(scale.x(steps) <= 1120.01, "{steps}");
             assert!((0..steps).all(|step| scale.x(step) <= scale.x(step + 1)));
-            assert_eq!(scale.steps(), steps);
         }
     }
 

@@ -2,11 +2,13 @@
 
 use super::Recording;
 use crate::labels::Label;
+use crate::model;
 use crate::state::{Action, Motion, Playback, SPEEDS, Speed, State};
 use crate::ui::icon;
 use crate::words;
 use mm::units::index;
 use mm_view::Lang;
+use std::collections::BTreeMap;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -101,7 +103,7 @@ struct CountersProps {
 fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
     let lang = state.lang;
     let at = state.position();
-    let commands = state.session.borrow().items().len();
+    let commands = model::total(&state.session.borrow());
     let steps = &recording.steps;
     let (now, all) = (steps.time_at(at.step), steps.time_at(steps.count()));
     let counted = u64::from(steps.count());
@@ -122,7 +124,7 @@ fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
 fn hottest(recording: &Recording) -> Option<(&'static str, u64)> {
     let steps = &recording.steps;
     let all = steps.time_at(steps.count());
-    let mut own: std::collections::BTreeMap<&str, i128> = std::collections::BTreeMap::new();
+    let mut own: BTreeMap<&str, i128> = BTreeMap::new();
     let mut stack: Vec<&crate::model::Call> = Vec::new();
     for call in recording.calls.iter() {
         while stack.len() > index(call.depth) {

@@ -1,0 +1,83 @@
+use super::*;
+
+fn session(text: &str) -> Session {
+    let mut session = new_session();
+    load(&mut session, text, Lang::En).expect("the script is right");
+    session.run_all();
+    session
+}
+
+#[test]
+fn things_are_found_by_what_they_are_called() {
+    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+    assert_eq!(find(&session, " 100 "), Some(Thing::Frame(100)));
+    assert_eq!(find(&session, "web"), Some(Thing::Process("web".to_owned())));
+    let area = find(&session, "buf+0x1000");
+    assert!(matches!(&area, Some(Thing::Address { process, .. }) if process == "web"), "{area:?}");
+    for nobody in ["", "99999999", "buf+", "nobody", "a b", "; exit"] {
+        assert_eq!(find(&session, nobody), None, "{nobody}");
+    }
+}
+
+#[test]
+fn neighbours_of_a_kind_lead_there_and_back() {
+    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+    let map = &session.world().phys.mem_map;
+    let (head, state) = map.block_of(Pfn(5000)).expect("RAM");
+    let frame = Thing::Frame(head.0);
+    let next = neighbour(&session, &frame, Way::Next).expect("more of this kind");
+    assert_eq!(neighbour(&session, &next, Way::Previous), Some(frame.clone()));
+    let buddy = neighbour(&session, &frame, Way::Buddy).expect("in RAM");
+    assert_eq!(buddy, Thing::Frame(head.0 ^ state.order().pages()));
+}
+
+#[test]
+fn a_caption_names_the_function_and_its_callers() {
+    let mut session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
+    let all = steps(&session, 4);
+    assert!(all.count() > 10);
+    assert!(all.ends_ns.is_sorted());
+    for step in 1..=all.count() {
+        session.seek(Position { command: 4, step });
+        for lang in Lang::ALL {
+            let caption = caption(&session, lang);
+            assert!(!caption.function.is_empty() && !caption.what.is_empty(), "step {step}");
+        }
+    }
+    session.seek(Position { command: 4, step: 0 });
+    assert_eq!(caption(&session, Lang::En), Caption::default());
+}
+
+#[test]
+fn calls_nest() {
+    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
+    let calls = calls(&session, 4);
+    assert!(!calls.is_empty());
+    let mut open: Vec<Call> = Vec::new();
+    for call in calls {
+        open.retain(|caller| caller.depth < call.depth);
+        assert!(open.iter().all(|caller| caller.first <= call.first && call.end <= caller.end));
+        open.push(call);
+    }
+}
+
+#[test]
+fn lessons_run_as_they_say_and_open_where_they_say() {
+    for lesson in crate::lessons::Lesson::ALL {
+        let mut session = session(lesson.text);
+        assert_eq!(session.unexpected().count(), 0, "{}", lesson.file);
+        if let Some(at) = lesson.at {
+            session.seek(at);
+            assert_eq!(session.position(), at, "{}", lesson.file);
+        }
+        assert_eq!(lesson.selection().map(|thing| thing.key()).as_deref(), lesson.selects, "{}", lesson.file);
+    }
+}
+
+#[test]
+fn the_first_look_stops_where_the_entry_is_written() {
+    let lesson = crate::lessons::Lesson::first();
+    let mut session = session(lesson.text);
+    session.seek(lesson.at.expect("it opens at a step"));
+    assert_eq!(caption(&session, Lang::En).function, "set_pte_at()");
+}
