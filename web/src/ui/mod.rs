@@ -12,7 +12,6 @@ mod selection;
 mod session_handle;
 mod style;
 mod thing;
-mod thing_name;
 
 pub(crate) use nav::{Nav, use_nav};
 pub(crate) use panel_id::PanelId;

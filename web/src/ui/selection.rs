@@ -1,6 +1,6 @@
 //! What is selected or lit: at most one thing each.
 
-pub(crate) use super::thing_name::Thing;
+pub(crate) use mm_view::panels::Thing;
 
 /// The one selected (or lit) thing.
 pub(crate) type Selection = Option<Thing>;
