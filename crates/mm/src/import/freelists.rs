@@ -5,6 +5,7 @@
 
 use crate::config::{Arch, CpuId, MachineConfig, NodeId};
 use crate::import::text::{DumpError, Expected, Line, lines};
+use crate::import::valid;
 use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::zone::ZoneKind;
@@ -216,7 +217,9 @@ pub(crate) fn parse_dump<'a>(
         }
         rest.next();
     }
-    Ok(FreelistsState { zones, next_line })
+    let state = FreelistsState { zones, next_line };
+    valid::validate(&state)?;
+    Ok(state)
 }
 
 fn parse_zone(line: Line<'_>) -> Result<ZoneState, DumpError> {

@@ -7,3 +7,7 @@
 pub mod freelists;
 pub mod replay;
 pub mod text;
+mod valid;
+
+#[cfg(test)]
+mod tests;

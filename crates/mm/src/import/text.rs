@@ -28,6 +28,8 @@ pub enum Expected {
     Order,
     /// Frames such as `288 320+2 640-2`, within the zone.
     Runs,
+    /// Lists in which no frame stands twice.
+    DisjointBlocks,
     /// Names or bits of allocation flags.
     Gfp,
     /// A frame that is in use.

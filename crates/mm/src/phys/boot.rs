@@ -14,7 +14,7 @@ use crate::phys::Phys;
 use crate::phys::buddy::{Freed, Placement};
 use crate::phys::memblock::{Memblock, Span};
 use crate::phys::migratetype::MigrateType;
-use crate::phys::node::class_number;
+use crate::phys::node::small_number;
 use crate::phys::page_alloc::AllocRequest;
 use crate::phys::partition::blocks;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
@@ -368,7 +368,7 @@ fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Spa
             zones.push(Zone {
                 kind,
                 node: NodeId(node),
-                class: class_number(class),
+                class: small_number(class),
                 start: span.start,
                 spanned: span.pages(),
                 present: parts.iter().map(|part| part.pages()).sum(),

@@ -9,7 +9,7 @@ use crate::phys::Phys;
 use crate::phys::boot::{freed_after_boot, memory_map};
 use crate::phys::memblock::Span;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::node::class_number;
+use crate::phys::node::small_number;
 use crate::phys::pcp::list_type;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::vmstat::ZoneStat;
@@ -94,7 +94,7 @@ impl Phys {
         self.zones.set_highatomic(zone, dumped.highatomic, tr);
         self.zones.set_flags(zone, dumped.flags, tr);
         for (class, &pages) in dumped.lowmem_reserve.iter().enumerate().take(self.kinds().len()) {
-            self.zones.set_lowmem_reserve(zone, class_number(class), pages, tr);
+            self.zones.set_lowmem_reserve(zone, small_number(class), pages, tr);
         }
         self.vmstat.set_threshold(zone, dumped.stat_threshold, tr);
         self.vmstat.set_zone(zone, ZoneStat::NrFreePages, dumped.free, &dumped.diffs, tr);
@@ -176,7 +176,7 @@ fn zones(state: &FreelistsState, config: &MachineConfig) -> Vec<Zone> {
             zones.push(Zone {
                 kind,
                 node,
-                class: class_number(class),
+                class: small_number(class),
                 start: dumped.map_or(Pfn(0), |zone| zone.start),
                 spanned: dumped.map_or(0, |zone| zone.spanned),
                 present: dumped.map_or(0, |zone| zone.present),

@@ -54,7 +54,7 @@ impl Phys {
     /// Makes a machine of these zones, with no frame in use and nothing free.
     pub(crate) fn empty(zones: Vec<Zone>, config: &MachineConfig) -> Phys {
         let kinds = ZoneKind::of_arch(config.arch);
-        let zones = Zones::new(zones, node::class_number(kinds.len()));
+        let zones = Zones::new(zones, node::small_number(kinds.len()));
         let (cpus, nodes) = (u32::from(config.cpus), zones.len() / u32::from(zones.per_node()));
         let lists = Lists::new(zones.len(), cpus, nodes);
         let end = zones.iter().map(|(_, zone)| zone.end()).max().expect("a machine has zones");
@@ -113,7 +113,7 @@ impl Phys {
     /// Returns the node that a processor belongs to: processors are dealt out in turn.
     #[inline]
     pub fn node_of_cpu(&self, cpu: CpuId) -> NodeId {
-        NodeId(cpu.0 % node::class_number(self.nodes.len()))
+        NodeId(cpu.0 % node::small_number(self.nodes.len()))
     }
 
     /// Returns whether the kernel counts where allocations land (`CONFIG_NUMA`).

@@ -6,7 +6,6 @@
 use crate::config::NodeId;
 use crate::gfp::Gfp;
 use crate::phys::zone::{ZoneId, ZoneKind, Zones};
-use crate::units::index;
 
 /// A memory node.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -63,11 +62,10 @@ pub fn highest_class(gfp: Gfp, kinds: &[ZoneKind]) -> u8 {
     // A kind that the architecture lacks stands for the normal zone.
     let class = kinds.iter().position(|&kind| kind == wanted);
     let class = class.or_else(|| kinds.iter().position(|&kind| kind == ZoneKind::Normal));
-    class_number(class.expect("every machine has a normal zone"))
+    small_number(class.expect("every machine has a normal zone"))
 }
 
-/// Converts a place in a node to a class.
-pub fn class_number(at: usize) -> u8 {
-    debug_assert!(at < index(8), "a node has few zones");
-    u8::try_from(at).expect("a node has few zones")
+/// Converts a place among a node's zones, or among the nodes, to its number.
+pub fn small_number(at: usize) -> u8 {
+    u8::try_from(at).expect("a machine has few zones and nodes")
 }

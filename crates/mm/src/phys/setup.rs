@@ -10,7 +10,7 @@ use crate::config::{Arch, CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::node::{class_number, highest_class};
+use crate::phys::node::{highest_class, small_number};
 use crate::phys::zone::{Tunable, Wmark, Zone, ZoneId, ZoneKind};
 use crate::trace::Trace;
 use crate::units::count;
@@ -57,8 +57,7 @@ impl Phys {
         self.zones.set_tunable(Tunable::WatermarkScaleFactor, WATERMARK_SCALE_FACTOR, tr);
         self.zones.set_tunable(Tunable::WatermarkBoostFactor, WATERMARK_BOOST_FACTOR, tr);
         self.setup_thresholds(tr);
-        let kbytes = isqrt(self.buffer_pages(Managed::AtBoot) * 4 * 16);
-        let kbytes = kbytes.clamp(*MIN_FREE_KBYTES.start(), *MIN_FREE_KBYTES.end());
+        let kbytes = self.min_free_kbytes_by_size(Managed::AtBoot);
         self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
         self.setup_marks(Managed::AtBoot, tr);
         if thp == ThpAtBoot::On {
@@ -77,17 +76,19 @@ impl Phys {
     }
 
     /// Puts `min_free_kbytes` back to what the size of memory gives, as switching huge pages off
-    /// does, and renews what follows from it.
+    /// does, unless root asked for more; renews what follows from it.
     pub fn recalculate_min_free_kbytes(&mut self, tr: &mut Trace) {
-        let kbytes = isqrt(self.buffer_pages(Managed::Now) * 4 * 16);
-        let kbytes = kbytes.clamp(*MIN_FREE_KBYTES.start(), *MIN_FREE_KBYTES.end());
-        self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        let kbytes = self.min_free_kbytes_by_size(Managed::Now);
+        if kbytes + 1 > self.zones.tunable(Tunable::UserMinFreeKbytes) {
+            self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        }
         self.renew_marks(tr);
     }
 
     /// Writes `vm.min_free_kbytes`, as root may, and renews what follows from it.
     pub fn set_min_free_kbytes(&mut self, kbytes: u64, tr: &mut Trace) {
         self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        self.zones.set_tunable(Tunable::UserMinFreeKbytes, kbytes + 1, tr);
         self.renew_marks(tr);
     }
 
@@ -105,6 +106,12 @@ impl Phys {
     fn renew_marks(&mut self, tr: &mut Trace) {
         self.setup_marks(Managed::Now, tr);
         self.setup_pcp(tr);
+    }
+
+    /// Returns four times the square root of low memory in kB, within bounds.
+    fn min_free_kbytes_by_size(&self, managed: Managed) -> u64 {
+        let kbytes = isqrt(self.buffer_pages(managed) * 4 * 16);
+        kbytes.clamp(*MIN_FREE_KBYTES.start(), *MIN_FREE_KBYTES.end())
     }
 
     /// Returns the pages that buffers could use, less the high marks in force, 6.1
@@ -206,7 +213,7 @@ impl Phys {
             *node = threshold.max(*node);
         }
         for (node, threshold) in largest.into_iter().enumerate() {
-            self.vmstat.set_node_threshold(NodeId(class_number(node)), threshold, tr);
+            self.vmstat.set_node_threshold(NodeId(small_number(node)), threshold, tr);
         }
     }
 }

@@ -158,13 +158,15 @@ impl ZoneFlag {
 pub enum Tunable {
     /// `vm.min_free_kbytes`.
     MinFreeKbytes,
+    /// What root wrote to `vm.min_free_kbytes` last, plus one; 0 as long as nobody did.
+    UserMinFreeKbytes,
     /// `vm.watermark_scale_factor`, in 1/10000 of a zone.
     WatermarkScaleFactor,
     /// `vm.watermark_boost_factor`, in 1/10000 of the high mark.
     WatermarkBoostFactor,
 }
 
-const TUNABLES: u32 = 3;
+const TUNABLES: u32 = 4;
 
 /// Words of a zone in the table.
 const STRIDE: u32 = 32;
@@ -357,6 +359,7 @@ impl Zones {
             Tunable::MinFreeKbytes => 0,
             Tunable::WatermarkScaleFactor => 1,
             Tunable::WatermarkBoostFactor => 2,
+            Tunable::UserMinFreeKbytes => 3,
         };
         self.len() * STRIDE + word
     }

@@ -21,7 +21,7 @@ use crate::phys::{AllocRequest, Phys};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn, count};
 
-pub use script::replay_script;
+pub use script::{replay_script, state_before};
 pub use trace::replay_trace;
 
 /// What a replay found.
