@@ -117,6 +117,25 @@ export async function ready(page) {
   await page.waitForFunction(() => window.wasmBindings && document.querySelector('main'), null, { timeout: READY_MS });
 }
 
+/** Waits until the page has not changed for `quietMs`, or for `limitMs` at most (an animation). */
+export function settled(page, quietMs = 300, limitMs = 8000) {
+  return page.evaluate(([quiet, limit]) => new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      clearTimeout(calm);
+      calm = setTimeout(done, quiet);
+    });
+    const done = () => {
+      observer.disconnect();
+      clearTimeout(calm);
+      clearTimeout(end);
+      resolve();
+    };
+    let calm = setTimeout(done, quiet);
+    const end = setTimeout(done, limit);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  }), [quietMs, limitMs]);
+}
+
 /** Records what a context requests and what its pages complain about. */
 async function watchContext(context) {
   const origin = new URL(BASE).origin;

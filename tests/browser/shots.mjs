@@ -3,7 +3,7 @@
 // Names are LANG-THEME-WHAT; NAME arguments keep only the pictures whose name contains one.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DESKTOP, PHONE, openPage, ready, startBrowser } from './harness.mjs';
+import { DESKTOP, PHONE, openPage, ready, settled, startBrowser } from './harness.mjs';
 
 const PANELS = ['translate', 'frames', 'buddy', 'process', 'slab', 'cache', 'reclaim', 'huge', 'time', 'proc'];
 const LANGUAGES = ['en', 'zh'];
@@ -42,6 +42,7 @@ async function take(name, query, options) {
   const wait = (page) => ready(page).catch(() => notes.push('never became ready'));
   const { page, watch } = await openPage(query, { browser, wait, reducedMotion: 'reduce', ...options });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await settled(page);
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   notes.push(...new Set(watch.problems().map((text) => text.slice(0, 160))));
