@@ -128,11 +128,13 @@ impl Said {
 }
 
 /// An operand that did not change.
+#[expect(clippy::needless_pass_by_value, reason = "numbers are handed over as they are")]
 fn is(name: &str, value: impl ToString) -> Operand {
     Operand { name: name.into(), old: None, new: value.to_string() }
 }
 
 /// An operand that the step changed.
+#[expect(clippy::needless_pass_by_value, reason = "numbers are handed over as they are")]
 fn was(name: &str, old: impl ToString, new: impl ToString) -> Operand {
     Operand { name: name.into(), old: Some(old.to_string()), new: new.to_string() }
 }

@@ -62,8 +62,8 @@ fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line
                 let cr3 = pgd.addr().to_string();
                 say!(
                     lang,
-                    ["pid ", pid.to_string(), ", CR3 ", cr3.as_str(), ", frame ", frame(*pgd)],
-                    ["pid ", pid.to_string(), "，CR3 ", cr3.as_str(), "，页帧 ", frame(*pgd)]
+                    ["CR3 ", cr3.as_str(), ", frame ", frame(*pgd)],
+                    ["CR3 ", cr3.as_str(), "，页帧 ", frame(*pgd)]
                 )
             }
             None => vec![format!("pid {pid}").into()],

@@ -34,8 +34,8 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
         Event::RootAlloc { mm, pfn, order, copied } => Said::new(
             say!(
                 lang,
-                [cx.process(mm), " gets its top-level table in frame ", cx.block(pfn, order), "."],
-                [cx.process(mm), " 的顶级页表放在页帧 ", cx.block(pfn, order), "。"]
+                [cx.process(mm), " gets its top-level table, block ", cx.block(pfn, order), "."],
+                [cx.process(mm), " 得到顶级页表：页帧 ", cx.block(pfn, order), "。"]
             ),
             say!(
                 lang,

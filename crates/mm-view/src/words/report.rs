@@ -9,27 +9,31 @@ use mm::world::World;
 use super::{Line, Operand, Tone, event_name, outcome, plain, step};
 use crate::Lang;
 
-/// Writes the steps of a command, one a line: number, simulated time, depth, event, sentence, operands.
-pub fn trace(record: &Record, world: &World, lang: Lang) -> String {
+/// How steps are laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Layout {
+    /// For a terminal: operands on a line of their own.
+    Terminal,
+    /// For files that are compared: a step a line.
+    Golden,
+}
+
+/// Writes the steps of a command: number, simulated time, function by depth, event, sentence,
+/// operands.
+pub fn trace(record: &Record, world: &World, lang: Lang, layout: Layout) -> String {
     let mut out = String::new();
     for (at, one) in record.trace.steps().iter().enumerate() {
         let words = step(one, &record.trace, world, lang);
-        let depth = one.span.map_or(0, |span| record.trace.spans()[index(span)].depth + 1);
-        let _ = writeln!(
-            out,
-            "{:>5} {:>6}ns {:indent$}{} [{}] {}",
-            at + 1,
-            one.at.0,
-            "",
-            words.function,
-            event_name(&one.event),
-            plain(&words.what),
-            indent = index(depth),
-        );
+        let depth = index(one.span.map_or(0, |span| record.trace.spans()[index(span)].depth + 1));
+        let (number, nanos, indent) = (at + 1, one.at.0, "");
+        let (function, event, what) = (words.function, event_name(&one.event), plain(&words.what));
+        let _ = write!(out, "{number:>5} {nanos:>6}ns {indent:depth$}{function} [{event}] {what}");
         let operands = operands(&words.operands);
-        if !operands.is_empty() {
-            let _ = writeln!(out, "{:>15}{:indent$}{operands}", "", "", indent = index(depth));
-        }
+        let _ = match layout {
+            Layout::Terminal | Layout::Golden if operands.is_empty() => writeln!(out),
+            Layout::Terminal => writeln!(out, "\n{indent:15}{indent:depth$}{operands}"),
+            Layout::Golden => writeln!(out, " | {operands}"),
+        };
     }
     out
 }
