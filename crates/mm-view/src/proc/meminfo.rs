@@ -3,6 +3,7 @@
 use core::fmt::Write as _;
 
 use mm::phys::vmstat::{NodeStat, ZoneStat};
+use mm::phys::zone::ZoneKind;
 use mm::virt::{Overcommit, Tunables, VirtCounter};
 use mm::world::World;
 
@@ -17,11 +18,26 @@ pub(super) fn meminfo(world: &World) -> String {
     line("MemTotal", world.managed_pages());
     line("MemFree", free);
     line("Inactive(anon)", node(NodeStat::NrInactiveAnon));
+    if phys.kinds().contains(&ZoneKind::HighMem) {
+        let (high, high_free) = high_memory(world);
+        line("HighTotal", high);
+        line("HighFree", high_free);
+        line("LowTotal", world.managed_pages() - high);
+        line("LowFree", free - high_free);
+    }
     line("AnonPages", node(NodeStat::NrAnonPages));
     line("PageTables", node(NodeStat::NrPageTablePages));
     line("CommitLimit", commit_limit(world));
     line("Committed_AS", world.virt.counter(VirtCounter::Committed));
     out
+}
+
+/// Returns the pages of high memory, and those of them that are free.
+fn high_memory(world: &World) -> (u64, u64) {
+    let zones = world.phys.zones().iter().filter(|(_, zone)| zone.kind == ZoneKind::HighMem);
+    zones.fold((0, 0), |(total, free), (id, zone)| {
+        (total + u64::from(zone.managed), free + world.phys.vmstat.zone(id, ZoneStat::NrFreePages))
+    })
 }
 
 /// Returns the pages that strict overcommit would allow.

@@ -60,6 +60,3 @@ fn task_of(world: &World, who: &str) -> Option<TaskId> {
     };
     world.virt.tasks.get(task).is_some_and(|task| task.alive).then_some(task)
 }
-
-#[cfg(test)]
-mod tests;

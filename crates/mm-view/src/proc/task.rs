@@ -12,7 +12,7 @@ use crate::words::rights;
 /// Column of the name in `maps`: 25 and six characters for each byte of an address.
 fn name_column(world: &World) -> usize {
     let word_bytes = usize::from(world.virt.mode.entry_bytes);
-    25 + word_bytes * 6 - 1
+    25 + word_bytes * 6
 }
 
 pub(super) fn maps(world: &World, task: TaskId) -> String {

@@ -1,0 +1,190 @@
+//! Text of `/proc` files against captures: the format of each line, and the numbers that a
+//! machine and a capture have in common.
+
+use std::fs;
+use std::path::Path;
+
+use mm::session::Session;
+use mm_view::proc;
+
+#[track_caller]
+fn fact(path: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle").join(path);
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn run(text: &str) -> Session {
+    let mut session = Session::new(mm_view::HOST);
+    session.load(mm::script::parse(text).expect("a script that reads"));
+    session.run_all();
+    assert_eq!(session.unexpected().count(), 0, "{text}");
+    session
+}
+
+#[track_caller]
+fn text(session: &Session, path: &str) -> String {
+    proc::text(session.world(), path).unwrap_or_else(|| panic!("no {path}"))
+}
+
+/// How a column of numbers is aligned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+/// Makes lines comparable whose numbers differ: of each number only its width with the blanks
+/// before it is kept (right-aligned), or only those blanks (left-aligned).
+fn shape(line: &str, align: Align) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        // Letters right before a digit make it part of a name: DMA32.
+        if before.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            out.push_str(&rest[..start + end]);
+        } else {
+            let text = before.trim_end_matches(' ');
+            let blanks = before.len() - text.len();
+            // Without padding the width says nothing.
+            let width = if align == Align::Right && blanks > 1 { blanks + end } else { blanks };
+            out.push_str(&format!("{text}<{width}>"));
+        }
+        rest = &number[end..];
+    }
+    out + rest
+}
+
+/// Every line must stand in the capture, in this order; lines between may be missing.
+#[track_caller]
+fn assert_lines_in_order(printed: &str, captured: &str) {
+    let mut rest = captured.lines();
+    for line in printed.lines() {
+        let alike = |other| [Align::Left, Align::Right].iter().any(|&to| shape(other, to) == shape(line, to));
+        assert!(rest.any(alike), "no such line, or not in this place: {line:?}");
+    }
+}
+
+#[test]
+fn formats_are_those_of_6_1() {
+    for (machine, folder, files) in [
+        ("boot ram=512M", "512M-facts", &["buddyinfo", "meminfo", "pagetypeinfo", "vmstat"][..]),
+        ("boot ram=1G nodes=2 cpus=2", "1G-numa-2x512M", &["buddyinfo", "pagetypeinfo"]),
+        ("boot ram=1G arch=i386", "i386-1G-facts", &["buddyinfo", "meminfo", "pagetypeinfo", "vmstat"]),
+    ] {
+        let session = run(machine);
+        for file in files {
+            let printed = text(&session, &format!("/proc/{file}"));
+            let captured = fact(&format!("{folder}/facts/{file}.txt"));
+            assert_lines_in_order(&printed, &captured);
+        }
+    }
+}
+
+#[test]
+fn zoneinfo_is_printed_as_captured() {
+    for (machine, folder) in [
+        ("boot ram=512M", "512M-facts"),
+        ("boot ram=128M", "128M-facts"),
+        ("boot ram=4G", "4G-facts"),
+        ("boot ram=1G arch=i386", "i386-1G-facts"),
+        ("boot ram=1G nodes=2", "1G-numa-2x512M"),
+    ] {
+        let session = run(machine);
+        let printed = text(&session, "/proc/zoneinfo");
+        let captured = fact(&format!("{folder}/facts/zoneinfo.txt"));
+        assert_lines_in_order(&printed, &captured);
+        // Geometry, marks and limits are equal to the letter.
+        let fixed = |text: &str| -> Vec<String> {
+            let words = [
+                "spanned",
+                "present",
+                "managed",
+                "cma",
+                "protection",
+                "high:",
+                "batch",
+                "threshold",
+                "start_pfn",
+            ];
+            let keep = |line: &&str| words.iter().any(|word| line.contains(word));
+            text.lines().filter(keep).map(str::to_owned).collect()
+        };
+        assert_eq!(fixed(&printed), fixed(&captured), "{folder}");
+    }
+}
+
+#[test]
+fn a_captured_state_prints_its_own_lists() {
+    let session = run("boot state=512M-buddy");
+    assert_eq!(
+        text(&session, "/proc/buddyinfo"),
+        "Node 0, zone      DMA      0      0      0      0      0      1      1      1      0      1      3 \n\
+         Node 0, zone    DMA32      4      5      6      8      5      6      4      5      7      3     96 \n"
+    );
+    let printed = text(&session, "/proc/zoneinfo");
+    for line in ["  pages free     102902", "              count: 455", "  vm stats threshold: 6"] {
+        assert!(printed.lines().any(|other| other == line), "{line}");
+    }
+}
+
+#[test]
+fn pagetypeinfo_is_printed_as_captured() {
+    for capture in ["128M-buddy", "512M-buddy"] {
+        let session = run(&format!("boot state={capture}/15"));
+        let printed = text(&session, "/proc/pagetypeinfo");
+        let captured = fact(&format!("{capture}/buddy/pagetypeinfo-after.txt"));
+        let blocks = |text: &str| -> Vec<String> {
+            text.lines().skip_while(|line| !line.starts_with("Number of blocks")).map(str::to_owned).collect()
+        };
+        assert_eq!(blocks(&printed), blocks(&captured), "{capture}");
+        assert_lines_in_order(&printed, &captured);
+    }
+}
+
+#[test]
+fn maps_and_status_of_a_process_are_those_captured() {
+    // The captured program had mapped one area more, and touched one page of it.
+    let session = run("boot ram=512M\nspawn t\nt: big = mmap 1028K");
+    let captured = fact("512M-proc/proc/layout-static.txt");
+    let is_map =
+        |line: &&str| line.contains('-') && line.split(' ').nth(1).is_some_and(|rights| rights.len() == 4);
+    let maps: String = captured.lines().filter(is_map).map(|line| format!("{line}\n")).collect();
+    assert_eq!(text(&session, "/proc/t/maps"), maps);
+    assert_eq!(text(&session, "/proc/100/maps"), maps);
+    let status = text(&session, "/proc/t/status");
+    let lines: Vec<&str> =
+        status.lines().filter(|line| line.starts_with("Vm") || line.starts_with("Rss")).collect();
+    for line in &lines {
+        let same = captured.lines().any(|other| other.trim_start() == *line);
+        // One page of the stack is there from the start, and its tables.
+        assert!(same || line.starts_with("VmPTE"), "{line}");
+    }
+    assert_eq!(lines.first(), Some(&"VmPeak:\t    6604 kB"));
+    assert!(status.starts_with("Name:\tt\nPid:\t100\n"));
+}
+
+#[test]
+fn every_file_that_is_listed_can_be_read_and_no_other() {
+    let session = run("boot ram=128M\nspawn web\nspawn db\ndb: exit");
+    let files = proc::files(session.world());
+    assert!(files.contains(&"/proc/web/maps".to_owned()));
+    for path in &files {
+        assert!(text(&session, path).ends_with('\n'), "{path}");
+    }
+    for path in
+        ["/proc/db/maps", "/proc/nobody/maps", "/proc/slabinfo", "/proc/101/maps", "", "/proc/", "buddyinfo"]
+    {
+        assert_eq!(proc::text(session.world(), path), None, "{path}");
+    }
+}
+
+#[test]
+fn tunables_read_as_the_kernel_prints_them() {
+    let session = run("boot ram=1G\necho never > /sys/kernel/mm/transparent_hugepage/enabled\n\
+         echo 8192 > /proc/sys/vm/min_free_kbytes");
+    assert_eq!(text(&session, "/sys/kernel/mm/transparent_hugepage/enabled"), "always madvise [never]\n");
+    assert_eq!(text(&session, "/proc/sys/vm/min_free_kbytes"), "8192\n");
+    assert_eq!(text(&session, "/proc/sys/vm/watermark_scale_factor"), "10\n");
+}
