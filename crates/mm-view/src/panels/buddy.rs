@@ -1,5 +1,7 @@
 //! What the *Buddy* panel shows: the free lists of one zone, by order and migrate type.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The free lists of a zone and what the command did to them up to the step shown.
@@ -221,29 +223,47 @@ pub struct Changes {
     pub new: Vec<u32>,
 }
 
-impl Changes {
+/// Counts what a command does to one list, block by block.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Times a block came less times it went, and when it was last heard of.
+    blocks: BTreeMap<u32, (i8, u32)>,
+    events: u32,
+}
+
+impl Tally {
     /// Notes that a block left the list.
     pub fn take(&mut self, pfn: u32) {
-        let came = self.new.len();
-        self.new.retain(|&new| new != pfn);
-        if self.new.len() == came {
-            self.taken.push(pfn);
-        }
+        self.note(pfn, -1);
     }
 
     /// Notes that a block came onto the list.
     pub fn put(&mut self, pfn: u32) {
-        let gone = self.taken.len();
-        self.taken.retain(|&taken| taken != pfn);
-        if self.taken.len() == gone {
-            self.new.push(pfn);
-        }
+        self.note(pfn, 1);
+    }
+
+    fn note(&mut self, pfn: u32, by: i8) {
+        self.events += 1;
+        let (balance, when) = self.blocks.entry(pfn).or_default();
+        *balance += by;
+        *when = self.events;
+    }
+
+    /// Returns what is left of it: a block that went and came back is no change.
+    pub fn changes(&self) -> Changes {
+        let side = |wanted: i8| {
+            let blocks = self.blocks.iter().filter(|(_, (balance, _))| *balance == wanted);
+            let mut blocks: Vec<(u32, u32)> = blocks.map(|(&pfn, &(_, when))| (when, pfn)).collect();
+            blocks.sort_unstable();
+            blocks.into_iter().map(|(_, pfn)| pfn).collect()
+        };
+        Changes { taken: side(-1), new: side(1) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Changes, ChipState, Room, cell};
+    use super::{Changes, ChipState, Room, Tally, cell};
 
     fn shown(list: &[u32], taken: &[u32], new: &[u32], room: Room) -> String {
         let changes = Changes { taken: taken.to_vec(), new: new.to_vec() };
@@ -275,12 +295,15 @@ mod tests {
 
     #[test]
     fn a_block_that_comes_back_is_no_change() {
-        let mut changes = Changes::default();
-        changes.take(1);
-        changes.put(1);
-        assert_eq!(changes, Changes::default());
-        changes.put(2);
-        changes.take(2);
-        assert_eq!(changes, Changes::default());
+        let mut tally = Tally::default();
+        tally.take(1);
+        tally.put(1);
+        tally.put(2);
+        tally.take(2);
+        assert_eq!(tally.changes(), Changes::default());
+        tally.take(9);
+        tally.take(3);
+        tally.put(4);
+        assert_eq!(tally.changes(), Changes { taken: vec![9, 3], new: vec![4] });
     }
 }

@@ -6,9 +6,11 @@
 //! Words stand in [`labels`]; what a view can point at is a [`Thing`].
 
 pub mod buddy;
+pub mod fill;
 pub mod frames;
 pub mod inspector;
 pub mod labels;
+pub mod moment;
 pub mod proc_file;
 pub mod process;
 #[cfg(any(test, feature = "sample"))]
@@ -16,6 +18,7 @@ pub mod sample;
 pub mod thing;
 pub mod translate;
 
+pub use moment::Moment;
 pub use thing::{FrameKind, ProcessName, Run, Thing};
 
 /// Groups the digits of a number by three with thin spaces, for people; never for `/proc`.

@@ -4,6 +4,17 @@ use serde::Serialize;
 
 use super::{FrameKind, ProcessName, Run};
 
+/// Which address is walked; what is not said follows the command at the position.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TranslateAsk {
+    /// Process by name.
+    pub process: Option<String>,
+    /// The address as a script writes it: `buf+0x1000`, `0x7ffff7171123`.
+    pub expression: Option<String>,
+    /// Kind of access.
+    pub access: Option<Access>,
+}
+
 /// One address on its way to a frame, as far as it got at the step that is shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct TranslateView {

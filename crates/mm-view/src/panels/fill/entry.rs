@@ -1,0 +1,82 @@
+//! Entries of page tables.
+
+use mm::store::Kind;
+use mm::units::{Pfn, low16};
+use mm::virt::page_table::table_place;
+use mm::virt::pte::Entry;
+use mm::world::World;
+
+use super::process_of;
+use super::translate::{level_name, runs};
+use crate::panels::inspector::{EntryView, TableRow, TableUse, fields};
+use crate::panels::translate::Target;
+use crate::panels::{Moment, Run};
+
+/// Rows of a table that the inspector lists.
+const ROWS: usize = 12;
+
+/// Decodes what an entry at a depth names.
+pub(super) fn target(world: &World, raw: u64, depth: usize) -> Target {
+    let mode = world.virt.mode;
+    match mode.codec.decode(raw, depth == mode.leaf_depth()) {
+        Entry::None => Target::None,
+        Entry::Table { table, .. } => Target::Table(table.0),
+        Entry::Leaf { pfn, .. } => Target::Page(pfn.0),
+        Entry::Swap { kind, offset, .. } => Target::Swap { area: u32::from(kind), slot: offset },
+    }
+}
+
+/// Lists the entries of a table that are in use, as runs.
+pub(super) fn in_use(world: &World, table: Pfn, entries: u16) -> Vec<Run> {
+    runs(world.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
+}
+
+/// Returns the depth of the table that a frame holds, `None` when it holds none.
+pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
+    if table == world.virt.kernel.root {
+        return Some(0);
+    }
+    let map = &world.phys.mem_map;
+    let page = (table < map.end()).then(|| map.page(table))?;
+    (page.state().kind() == Kind::PageTable).then(|| table_place(page.owner()).1)
+}
+
+/// Fills an entry, `None` when the frame holds no table.
+pub(super) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView> {
+    let virt = &at.world.virt;
+    let depth = depth_of(at.world, table)?;
+    let level = level_name(at, depth)?;
+    let index16 = low16(u64::from(index.min(1023)));
+    let raw = virt.tables.entry(table, index16);
+    let width = virt.mode.entry_bytes * 8;
+    let (fields, clear) = fields(raw, level, width);
+    Some(EntryView {
+        table: table.0,
+        index,
+        level,
+        raw,
+        before: at.overwritten().get(&virt.tables.slot(table, index16)).copied(),
+        width,
+        target: target(at.world, raw, depth),
+        fields,
+        clear,
+    })
+}
+
+/// Fills what a frame says as a page table.
+pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
+    let world = at.world;
+    let depth = depth_of(world, pfn)?;
+    let entries = world.virt.mode.levels.get(depth)?.entries();
+    let in_use = in_use(world, pfn, entries);
+    let owner = world.phys.mem_map.page(pfn).owner();
+    let rows = world.virt.tables.entries(pfn, entries).take(ROWS);
+    Some(TableUse {
+        level: level_name(at, depth)?,
+        process: process_of(world, table_place(owner).0),
+        used: in_use.iter().map(|run| run.end - run.start).sum(),
+        entries: u32::from(entries),
+        rows: rows.map(|(index, raw)| TableRow { index: u32::from(index), target: target(world, raw, depth) }).collect(),
+        in_use,
+    })
+}

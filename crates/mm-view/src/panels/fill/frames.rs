@@ -1,0 +1,197 @@
+//! The strip and the map, from the counts of the memory map where frames are many and from
+//! its blocks where they are drawn.
+
+use mm::phys::migratetype::MIGRATE_TYPES;
+use mm::store::mem_map::CHUNK_PAGES;
+use mm::store::{Kind, MemMap};
+use mm::units::{Pfn, index};
+use mm::world::World;
+
+use super::migrate;
+use crate::panels::FrameKind;
+use crate::panels::buddy::MigrateName;
+use crate::panels::frames::{
+    Content, Detail, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn, StripView, ZoneMark,
+};
+
+/// Fills the strip with at most `columns` columns.
+pub fn strip(world: &World, columns: u32) -> StripView {
+    let map = &world.phys.mem_map;
+    let pageblock_frames = map.pageblock_order().pages();
+    let pageblocks = map.end().0.div_ceil(pageblock_frames);
+    let per_column = pageblocks.div_ceil(columns.max(1)).max(1);
+    let column = |at: u32| {
+        let first = at * per_column;
+        let last = (first + per_column).min(pageblocks);
+        let cells = if per_column == 1 { placed(map, first, pageblock_frames) } else { shared(map, first, last, pageblock_frames) };
+        StripColumn { cells, migrate: main_type(world, first, last, pageblock_frames) }
+    };
+    StripView {
+        frames: map.end().0,
+        pageblock_frames,
+        blocks_per_column: per_column,
+        columns: (0..pageblocks.div_ceil(per_column)).map(column).collect(),
+        zones: zones(world),
+        kinds: kinds(map),
+    }
+}
+
+/// Frames of each kind in `start..end`, from the counts; holes are what is left.
+fn counts(map: &MemMap, start: u32, end: u32) -> [u32; FrameKind::ALL.len()] {
+    let mut sum = [0; FrameKind::ALL.len()];
+    let mut at = start;
+    while at < end {
+        for (kind, &part) in Kind::ALL.iter().zip(map.kind_counts(Pfn(at))) {
+            sum[FrameKind::from(*kind).index()] += u32::from(part);
+        }
+        at += CHUNK_PAGES;
+    }
+    let known: u32 = sum.iter().sum();
+    sum[FrameKind::Hole.index()] += (end - start).saturating_sub(known);
+    sum
+}
+
+fn most(counts: &[u32; FrameKind::ALL.len()]) -> FrameKind {
+    let best = (0..counts.len()).rev().max_by_key(|&kind| counts[kind]);
+    best.map_or(FrameKind::Hole, |kind| FrameKind::ALL[kind])
+}
+
+/// The kind of most frames in each part of one pageblock.
+fn placed(map: &MemMap, block: u32, frames: u32) -> [FrameKind; STRIP_CELLS] {
+    let (start, end) = (block * frames, ((block + 1) * frames).min(map.end().0));
+    let whole = counts(map, start, end);
+    let kind = most(&whole);
+    if whole[kind.index()] == frames {
+        return [kind; STRIP_CELLS];
+    }
+    let part = frames / mm::units::count(STRIP_CELLS);
+    let mut cells = [[0_u32; FrameKind::ALL.len()]; STRIP_CELLS];
+    let mut hole = [part; STRIP_CELLS];
+    for (head, state) in map.blocks(Pfn(start), Pfn(end)) {
+        let kind = FrameKind::from(state.kind()).index();
+        let (mut at, stop) = (head.0.max(start), (head.0 + state.order().pages()).min(end));
+        while at < stop {
+            let cell = (at - start) / part;
+            let next = (start + (cell + 1) * part).min(stop);
+            cells[index(cell)][kind] += next - at;
+            hole[index(cell)] = hole[index(cell)].saturating_sub(next - at);
+            at = next;
+        }
+    }
+    core::array::from_fn(|cell| {
+        cells[cell][FrameKind::Hole.index()] += hole[cell];
+        most(&cells[cell])
+    })
+}
+
+/// Kinds by their share, in the order of the legend, over several pageblocks.
+fn shared(map: &MemMap, first: u32, last: u32, frames: u32) -> [FrameKind; STRIP_CELLS] {
+    let (start, end) = (first * frames, (last * frames).min(map.end().0));
+    let counts = counts(map, start, end);
+    let total = (end - start).max(1);
+    let mut filled = 0;
+    let mut cells = [FrameKind::Hole; STRIP_CELLS];
+    let mut until = 0;
+    for kind in FrameKind::ALL {
+        until += counts[kind.index()];
+        let stop = (index(until) * STRIP_CELLS + index(total) / 2) / index(total);
+        while filled < stop.min(STRIP_CELLS) {
+            cells[filled] = kind;
+            filled += 1;
+        }
+    }
+    cells
+}
+
+/// The migrate type of most pageblocks.
+fn main_type(world: &World, first: u32, last: u32, frames: u32) -> MigrateName {
+    let mut seen = [0_u32; MIGRATE_TYPES];
+    for block in first..last {
+        seen[usize::from(world.phys.pageblock_type(Pfn(block * frames)).code())] += 1;
+    }
+    let best = (0..seen.len()).rev().max_by_key(|&code| seen[code]).unwrap_or(0);
+    MigrateName::ALL[best]
+}
+
+fn zones(world: &World) -> Vec<ZoneMark> {
+    let populated = world.phys.zones().iter().filter(|(_, zone)| zone.is_populated());
+    let mark = |zone: &mm::phys::zone::Zone| ZoneMark {
+        node: zone.node.0,
+        zone: zone.class,
+        name: zone.kind.name(),
+        start: zone.start.0,
+        end: zone.end().0,
+    };
+    let mut marks: Vec<ZoneMark> = populated.map(|(_, zone)| mark(zone)).collect();
+    marks.sort_by_key(|mark| mark.start);
+    marks
+}
+
+/// Kinds of the legend: those that every machine has, and whatever else occurs.
+fn kinds(map: &MemMap) -> Vec<KindCount> {
+    let mut sum = [0_u64; FrameKind::ALL.len()];
+    for (kind, &frames) in Kind::ALL.iter().zip(&map.total_counts()) {
+        sum[FrameKind::from(*kind).index()] += u64::from(frames);
+    }
+    let is_shown = |kind: FrameKind| match kind {
+        FrameKind::Hole => false,
+        FrameKind::Before | FrameKind::Slab | FrameKind::File | FrameKind::Kernel => sum[kind.index()] > 0,
+        FrameKind::Anon | FrameKind::PageTable | FrameKind::Reserved | FrameKind::Pcp | FrameKind::Free => true,
+    };
+    let shown = FrameKind::ALL.into_iter().filter(|&kind| is_shown(kind));
+    shown.map(|kind| KindCount { kind, frames: sum[kind.index()] }).collect()
+}
+
+/// Fills a part of the map.
+pub fn map(world: &World, ask: MapAsk) -> MapView {
+    let map = &world.phys.mem_map;
+    let frames = map.pageblock_order().pages();
+    let pageblocks = map.end().0.div_ceil(frames);
+    let last = ask.first.saturating_add(ask.count).min(pageblocks);
+    MapView {
+        pageblocks,
+        pageblock_frames: frames,
+        end: map.end().0,
+        blocks: (ask.first..last).map(|number| pageblock(world, number, frames, ask.detail)).collect(),
+        zones: zones(world),
+        kinds: kinds(map),
+    }
+}
+
+fn pageblock(world: &World, number: u32, frames: u32, detail: Detail) -> PageblockView {
+    let map = &world.phys.mem_map;
+    let (start, end) = (number * frames, ((number + 1) * frames).min(map.end().0));
+    let content = match detail {
+        Detail::Shares => {
+            let counts = counts(map, start, end);
+            let some = FrameKind::ALL.into_iter().filter(|kind| counts[kind.index()] > 0);
+            Content::Shares(some.map(|kind| KindCount { kind, frames: u64::from(counts[kind.index()]) }).collect())
+        }
+        Detail::Blocks => Content::Runs(runs(map, start, end)),
+    };
+    PageblockView { number, migrate: migrate(world.phys.pageblock_type(Pfn(start))), content }
+}
+
+/// Runs of one kind in `start..end`; free blocks stand alone, holes fill what is between.
+fn runs(map: &MemMap, start: u32, end: u32) -> Vec<FrameRun> {
+    let mut runs: Vec<FrameRun> = Vec::new();
+    let mut push = |run: FrameRun| match runs.last_mut() {
+        Some(last) if last.kind == run.kind && run.order.is_none() && last.end == run.start => last.end = run.end,
+        Some(_) | None => runs.push(run),
+    };
+    let mut at = start;
+    for (head, state) in map.blocks(Pfn(start), Pfn(end)) {
+        let (from, to) = (head.0.max(start), (head.0 + state.order().pages()).min(end));
+        if from > at {
+            push(FrameRun { start: at, end: from, kind: FrameKind::Hole, order: None });
+        }
+        let kind = FrameKind::from(state.kind());
+        let order = (kind == FrameKind::Free).then(|| state.order().get());
+        push(FrameRun { start: from, end: to, kind, order });
+        at = to;
+    }
+    if at < end {
+        push(FrameRun { start: at, end, kind: FrameKind::Hole, order: None });
+    }
+    runs
+}

@@ -1,0 +1,81 @@
+//! Everything about one thing.
+
+use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::Wmark;
+use mm::units::{Pfn, VirtAddr};
+use mm::virt::maps::PageUse;
+
+use super::{choose, entry, frame, zone_name};
+use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView, ZoneView};
+use crate::panels::process::Counter;
+use crate::panels::{Moment, Thing};
+
+/// Pages of an area that are looked at to count those with a frame.
+const RESIDENT_PAGES: u64 = 1 << 18;
+
+/// Fills the view of a thing; one that is not there at this moment is [`InspectorView::Gone`].
+pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
+    let Some(thing) = thing else { return InspectorView::Empty };
+    let found = match thing {
+        Thing::Frame(pfn) => frame::frame(at, Pfn(*pfn)).map(|view| InspectorView::Frame(Box::new(view))),
+        Thing::Entry { table, index } => {
+            entry::entry(at, Pfn(*table), *index).map(|view| InspectorView::Entry(Box::new(view)))
+        }
+        Thing::Vma { process, start } => area(at, process, VirtAddr(*start)),
+        Thing::Address { process, address } => of_address(at, process, VirtAddr(*address)),
+        Thing::Process(name) => summary(at, name),
+        Thing::Zone { node, zone } => self::zone(at, *node, *zone),
+        Thing::ProcFile(_) => Some(InspectorView::Empty),
+    };
+    found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))
+}
+
+/// The frame behind an address; without one, its entry; without a table, its area.
+fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView> {
+    let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
+    let virt = &at.world.virt;
+    virt.mms.get(mm)?;
+    match virt.leaf_entry(mm, va) {
+        Some((table, index, _)) => entry::entry(at, table, u32::from(index)).map(|view| InspectorView::Entry(Box::new(view))),
+        None => virt.find_vma(mm, va).filter(|vma| vma.contains(va)).and_then(|vma| area(at, &process.name, vma.start)),
+    }
+}
+
+fn area(at: Moment<'_>, name: &str, start: VirtAddr) -> Option<InspectorView> {
+    let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
+    let row = super::process::areas(at, mm).into_iter().find(|row| row.start == start.0)?;
+    let pages = (row.end - row.start) >> mm::units::PAGE_SHIFT;
+    let end = VirtAddr(start.0 + (pages.min(RESIDENT_PAGES) << mm::units::PAGE_SHIFT));
+    let runs = at.world.virt.page_runs(&at.world.phys, mm, start, end);
+    let has_frame = |page_use: PageUse| !matches!(page_use, PageUse::None | PageUse::Swap);
+    let resident = runs.iter().filter(|run| has_frame(run.page_use)).map(|run| run.pages).sum();
+    let digits = if at.world.virt.mode.address_bits == 64 { 12 } else { 8 };
+    Some(InspectorView::Vma(Box::new(VmaView { process, row, resident, pages, digits })))
+}
+
+fn summary(at: Moment<'_>, name: &str) -> Option<InspectorView> {
+    let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
+    let pgd = at.world.virt.mms.get(mm)?.pgd;
+    let counters = super::process::counters(at.world, name).into_iter();
+    Some(InspectorView::Process(Box::new(ProcessSummary {
+        process,
+        cr3: pgd.addr().0,
+        areas: mm::units::count(at.world.virt.areas(mm).count()),
+        counters: counters.map(|(name, value)| Counter { name, value, before: value }).collect(),
+    })))
+}
+
+fn zone(at: Moment<'_>, node: u8, class: u8) -> Option<InspectorView> {
+    let phys = &at.world.phys;
+    let (id, zone) = phys.zones().iter().find(|(_, zone)| zone.node.0 == node && zone.class == class)?;
+    Some(InspectorView::Zone(Box::new(ZoneView {
+        name: zone_name(at.world, id),
+        start: zone.start.0,
+        spanned: u64::from(zone.spanned),
+        present: u64::from(zone.present),
+        managed: u64::from(zone.managed),
+        free: phys.vmstat.zone(id, ZoneStat::NrFreePages),
+        marks: [Wmark::Min, Wmark::Low, Wmark::High].map(|mark| phys.zones().watermark(id, mark)),
+    })))
+}
+

@@ -1,0 +1,123 @@
+//! An address space, its areas and counters.
+
+use mm::label::Label;
+use mm::units::VirtAddr;
+use mm::virt::maps::{MapName, MapRow};
+use mm::virt::vma::{VmFlags, VmaKey};
+use mm::virt::{MmCounter, MmId, TaskCounter};
+use mm::world::World;
+
+use super::{choose, processes};
+use crate::panels::Moment;
+use crate::panels::process::{Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight};
+
+/// Parts of the bar that a gap takes.
+const GAP_WEIGHT: u32 = 4;
+
+/// Fills the view of a process, of the youngest without a name. Counters are compared with
+/// `before`, what [`counters`] gave before the command.
+pub fn process(at: Moment<'_>, name: Option<&str>, before: &[(CounterName, u64)]) -> ProcessView {
+    let world = at.world;
+    let detail = choose(world, name).map(|(process, _, mm)| {
+        let areas = areas(at, mm);
+        let layout = world.virt.layout;
+        let wide = world.virt.mode.address_bits == 64;
+        ProcessDetail {
+            user_end: layout.task_size,
+            kernel_start: if wide { u64::MAX << (world.virt.mode.va_bits - 1) } else { layout.task_size },
+            last: if wide { u64::MAX } else { u64::from(u32::MAX) },
+            digits: if wide { 12 } else { 8 },
+            bar: bar(&areas),
+            counters: counters(world, &process.name)
+                .into_iter()
+                .map(|(name, value)| {
+                    let old = before.iter().find(|(other, _)| *other == name);
+                    Counter { name, value, before: old.map_or(value, |&(_, value)| value) }
+                })
+                .collect(),
+            areas,
+            process,
+        }
+    });
+    ProcessView { processes: processes(world), process: detail }
+}
+
+/// Returns the counters of a process, none when there is no such process.
+pub fn counters(world: &World, name: &str) -> Vec<(CounterName, u64)> {
+    let Some((process, task, mm)) = choose(world, Some(name)) else { return Vec::new() };
+    if process.name != name {
+        return Vec::new();
+    }
+    let virt = &world.virt;
+    let kb = |pages: u64| pages << 2;
+    let brk = virt.mms.get(mm).map_or(0, |mm| mm.brk.0);
+    vec![
+        (CounterName::MinorFaults, virt.task_counter(task, TaskCounter::Minflt)),
+        (CounterName::MajorFaults, virt.task_counter(task, TaskCounter::Majflt)),
+        (CounterName::Rss, kb(virt.rss(mm))),
+        (CounterName::PageTables, virt.mm_counter(mm, MmCounter::PgtablesBytes) >> 10),
+        (CounterName::Size, kb(virt.mm_counter(mm, MmCounter::TotalVm))),
+        (CounterName::Brk, brk),
+    ]
+}
+
+/// Fills the rows of `maps`.
+pub(super) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
+    let written = at.overwritten();
+    let rows = at.world.virt.maps(mm);
+    rows.map(|row| {
+        let slot = at.world.virt.vmas.slot(VmaKey::new(mm, row.start));
+        VmaRow {
+            start: row.start.0,
+            end: row.end.0,
+            perms: perms(row.flags),
+            offset: row.offset,
+            name: row.name.text().unwrap_or_default().to_owned(),
+            role: role(&row),
+            labels: labels(at.world, row.start, row.end),
+            changed: written.contains_key(&slot),
+        }
+    })
+    .collect()
+}
+
+fn perms(flags: VmFlags) -> String {
+    let bit = |flag: VmFlags, letter: char| if flags.contains(flag) { letter } else { '-' };
+    let shared = if flags.contains(VmFlags::SHARED) { 's' } else { 'p' };
+    [bit(VmFlags::READ, 'r'), bit(VmFlags::WRITE, 'w'), bit(VmFlags::EXEC, 'x'), shared].iter().collect()
+}
+
+fn role(row: &MapRow<'_>) -> Role {
+    match row.name {
+        MapName::None | MapName::DevZero => Role::Anon,
+        MapName::Heap => Role::Heap,
+        MapName::Stack => Role::Stack,
+        MapName::Special(_) => Role::Vdso,
+        MapName::File(_) => Role::Image,
+    }
+}
+
+fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(String, u64)> {
+    let inside = world.labels.iter().filter_map(|(name, label)| match label {
+        Label::Range { start: at, .. } if (start..end).contains(at) => Some((name.to_owned(), at.0 - start.0)),
+        Label::Range { .. } | Label::Blocks { .. } => None,
+    });
+    let mut labels: Vec<(String, u64)> = inside.collect();
+    labels.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    labels
+}
+
+/// Areas and gaps; gaps take the same room whatever their size.
+fn bar(areas: &[VmaRow]) -> Vec<Segment> {
+    let mut bar = Vec::new();
+    let mut at = 0;
+    for (number, area) in areas.iter().enumerate() {
+        if area.start > at {
+            bar.push(Segment { start: at, end: area.start, area: None, weight: GAP_WEIGHT });
+        }
+        let weight = 2 * weight(area.end - area.start);
+        bar.push(Segment { start: area.start, end: area.end, area: Some(number), weight });
+        at = area.end;
+    }
+    bar
+}

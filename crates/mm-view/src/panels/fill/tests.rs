@@ -1,0 +1,161 @@
+//! The views of one story: what the picture of the page shows, asked of the model.
+
+use mm::script::parse;
+use mm::session::{Position, Session};
+
+use super::{buddy, counters, inspect, map, process, strip, translate};
+use crate::panels::buddy::ChipState;
+use crate::panels::frames::{Content, Detail, MapAsk};
+use crate::panels::inspector::InspectorView;
+use crate::panels::translate::{Outcome, Reach, TranslateAsk};
+use crate::panels::{FrameKind, Moment, Thing};
+
+const STORY: &str = "\
+boot state=512M-buddy thp=never
+spawn web
+web: buf = mmap 16M
+web: touch buf 1436K
+web: write buf+0x167123 8
+web: write 0x0 !SIGSEGV
+";
+
+fn run(text: &str) -> Session {
+    let mut session = Session::new(crate::HOST);
+    session.load(parse(text).expect("a script that reads"));
+    session.run_all();
+    let unexpected: Vec<_> = session.unexpected().map(|(record, why)| (record.command.at.line, why.clone())).collect();
+    assert_eq!(unexpected, []);
+    session
+}
+
+fn shown(session: &Session) -> crate::panels::translate::TranslateView {
+    translate(Moment::from(session), &TranslateAsk::default()).expect("a process")
+}
+
+#[test]
+fn the_walk_grows_with_its_steps() {
+    let mut session = run(STORY);
+    let command = 5;
+    let last = session.end_of(command).step;
+    let mut reached = Vec::new();
+    for step in 0..=last {
+        session.seek(Position { command, step });
+        let view = shown(&session);
+        assert_eq!(view.expression, "buf+0x167123");
+        let count = view.levels.iter().filter(|level| level.reach == Reach::Reached).count();
+        if reached.last() != Some(&count) {
+            reached.push(count);
+        }
+    }
+    assert_eq!(reached.first(), Some(&0), "before the first read");
+    assert_eq!(reached.last(), Some(&4), "after the fault was served");
+    let Outcome::Mapped { frame, kind, .. } = shown(&session).outcome else { panic!("mapped at the end") };
+    assert_eq!(kind, FrameKind::Anon);
+    let InspectorView::Frame(view) = inspect(Moment::from(&session), Some(&Thing::Frame(frame))) else {
+        panic!("frame {frame} is there")
+    };
+    assert_eq!(view.mapped_by[0].expression.as_deref(), Some("buf+0x167000"));
+    assert!(view.entry.is_some_and(|entry| entry.target.frame() == Some(frame)));
+    assert!(!view.life.is_empty());
+}
+
+#[test]
+fn a_fault_shows_its_signal() {
+    let session = run(STORY);
+    let Outcome::Fault(fault) = shown(&session).outcome else { panic!("address zero is not mapped") };
+    assert_eq!(fault.error_code, 6);
+    assert_eq!(format!("{:?}", fault.verdict), r#"Signal { signal: "SIGSEGV", code: "SEGV_MAPERR" }"#);
+}
+
+#[test]
+fn a_refill_leaves_ghosts_and_what_expand_put_back() {
+    let mut session = run(STORY);
+    session.seek(session.end_of(5));
+    let view = buddy(Moment::from(&session), None);
+    assert_eq!(view.zones[view.zone].name, "DMA32");
+    assert_eq!(view.puts, Some("expand"));
+    assert!(view.takes);
+    let chips = view.orders.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.chips);
+    assert!(chips.clone().any(|chip| chip.state == ChipState::Taken));
+    let frames: u64 = view.orders.iter().map(|row| row.blocks << row.order).sum();
+    assert_eq!(frames, view.free, "the counter is what the lists hold");
+    for row in &view.orders {
+        let listed: u64 = row.cells.iter().map(|cell| u64::from(cell.count)).sum();
+        assert_eq!(listed, row.blocks, "order {}", row.order);
+    }
+}
+
+#[test]
+fn every_frame_is_on_the_map_once() {
+    let session = run(STORY);
+    let view = map(session.world(), MapAsk { first: 0, count: u32::MAX, detail: Detail::Blocks });
+    let mut at = 0;
+    for block in &view.blocks {
+        let Content::Runs(runs) = &block.content else { panic!("blocks were asked for") };
+        for run in runs {
+            assert_eq!(run.start, at);
+            at = run.end;
+        }
+    }
+    assert_eq!(at, view.end);
+    let counted = |kind: FrameKind| -> u64 {
+        let runs = view.blocks.iter().filter_map(|block| match &block.content {
+            Content::Runs(runs) => Some(runs),
+            Content::Shares(_) => None,
+        });
+        runs.flatten().filter(|run| run.kind == kind).map(|run| u64::from(run.end - run.start)).sum()
+    };
+    for kind in &view.kinds {
+        assert_eq!(counted(kind.kind), kind.frames, "{:?}", kind.kind);
+    }
+    assert_eq!(strip(session.world(), 256).columns.len(), 256);
+}
+
+#[test]
+fn a_large_machine_is_drawn_from_counts() {
+    let session = run("boot ram=76G\n");
+    let strip = strip(session.world(), 256);
+    assert!(strip.columns.len() <= 256 && strip.blocks_per_column > 1);
+    let view = map(session.world(), MapAsk { first: 0, count: 4096, detail: Detail::Shares });
+    assert_eq!(view.blocks.len(), 4096);
+}
+
+#[test]
+fn a_process_shows_its_areas_and_what_the_command_counted() {
+    let mut session = run(STORY);
+    session.seek(Position { command: 5, step: 0 });
+    let before = counters(session.world(), "web");
+    session.seek(session.end_of(5));
+    let view = process(Moment::from(&session), None, &before).process.expect("web runs");
+    assert_eq!(view.process.name, "web");
+    let faults = view.counters[0];
+    assert_eq!(faults.value, faults.before + 1);
+    let buf = view.areas.iter().find(|area| area.labels.iter().any(|(name, _)| name == "buf")).expect("buf is mapped");
+    assert_eq!(buf.perms, "rw-p");
+    let start = buf.start;
+    let InspectorView::Vma(area) =
+        inspect(Moment::from(&session), Some(&Thing::Vma { process: "web".into(), start }))
+    else {
+        panic!("the area is there")
+    };
+    assert!(area.resident > 0);
+}
+
+#[test]
+fn i386_has_two_levels() {
+    let session = run("boot ram=512M arch=i386\nspawn p\np: a = mmap 1M\np: write a+0x123\n");
+    let view = shown(&session);
+    assert_eq!(view.levels.len(), 2);
+    assert_eq!(view.levels[0].entries, 1024);
+    assert!(view.canonical.is_none());
+    assert!(matches!(view.outcome, Outcome::Mapped { .. }));
+}
+
+#[test]
+fn what_is_not_there_is_gone() {
+    let session = run(STORY);
+    for thing in [Thing::Frame(u32::MAX), Thing::Process("cat".into()), Thing::Zone { node: 9, zone: 9 }] {
+        assert!(matches!(inspect(Moment::from(&session), Some(&thing)), InspectorView::Gone(_)), "{thing:?}");
+    }
+    assert_eq!(inspect(Moment::from(&session), None), InspectorView::Empty);
+}
