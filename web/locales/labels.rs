@@ -24,7 +24,7 @@ mm_view::labels! {
         Copied: "Copied.", "已复制。";
         CopyYourself: "Copy this link:", "请复制此链接：";
         OtherLanguage: "中文", "EN";
-        ToOtherLanguage: "切换到中文", "Switch to English";
+        ToOtherLanguage: "切换到中文", "EN: switch to English";
         Theme: "Theme", "主题";
         ThemeAuto: "as the system", "跟随系统";
         ThemeLight: "light", "浅色";

@@ -76,10 +76,11 @@ struct PageProps {
 #[component]
 fn Page(PageProps { state, act }: &PageProps) -> Html {
     effects::use_stored_script(state);
-    effects::use_address_bar(state);
+    let link = effects::use_link(state);
+    effects::use_address_bar(state, &link);
     let is_phone = use_media("(max-width: 599.98px)");
     let lang = state.lang;
-    let shown: Vec<PanelId> = match state.panels.last() {
+    let shown: Vec<PanelId> = match state.panels.first() {
         Some(panel) if is_phone => vec![*panel],
         Some(_) | None => PanelId::STAGE.iter().copied().filter(|id| state.panels.contains(id)).collect(),
     };
@@ -92,7 +93,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
     };
     html! {
         <div class="app" data-drawer={drawer}>
-            <TopBar state={(**state).clone()} {act} shown={shown.clone()} {is_phone}/>
+            <TopBar state={(**state).clone()} {link} {act} shown={shown.clone()} {is_phone}/>
             <ScriptColumn state={(**state).clone()} {act}/>
             <Stage state={(**state).clone()} {shown}/>
             <Side state={(**state).clone()} {act}/>

@@ -3,7 +3,7 @@
 
 use crate::dom::{self, Listener, Timer};
 use crate::keys::{self, Place, Press, Wish};
-use crate::link::{self, Link};
+use crate::link::{self, Link, Source};
 use crate::model::{self, Position};
 use crate::panic_bar;
 use crate::state::{Action, Contrast, Drawer, Playback, SPEEDS, Slice, Start, State, Theme, work};
@@ -108,15 +108,21 @@ pub(crate) fn use_stored_script(state: &UseReducerHandle<State>) {
     use_effect_with(state.script.text.clone(), |text| dom::store(SCRIPT_KEY, text));
 }
 
+/// Returns the fragment of the link to what is shown; the script is packed once for each text.
+#[hook]
+pub(crate) fn use_link(state: &State) -> AttrValue {
+    let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
+    format!("{script}&{}", state.view()).into()
+}
+
 /// Lets the address bar follow the view, and the view a changed address.
 #[hook]
-pub(crate) fn use_address_bar(state: &UseReducerHandle<State>) {
-    let link = state.link().to_string();
+pub(crate) fn use_address_bar(state: &UseReducerHandle<State>, link: &AttrValue) {
     let written = use_mut_ref(String::new);
     {
         let written = written.clone();
-        use_effect_with(link, move |link| {
-            let link = link.clone();
+        use_effect_with(link.clone(), move |link| {
+            let link = link.to_string();
             let timer = Timer::once(ADDRESS_MS, move || {
                 dom::replace_fragment(&link);
                 written.borrow_mut().clone_from(&link);

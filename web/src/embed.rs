@@ -4,7 +4,7 @@
 //! message, sent to one origin only: `origin=` or that of the referrer.
 
 use crate::app::panel_props;
-use crate::dom;
+use crate::{dom, effects};
 use crate::labels::Label;
 use crate::link;
 use crate::model::{self, Position};
@@ -60,6 +60,7 @@ pub(crate) struct EmbedProps {
 pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let nav = use_nav();
     let lang = state.lang;
+    let link = effects::use_link(state);
     let node = use_node_ref();
     let (_, height) = use_size(&node);
     let host = options.host.clone();
@@ -68,11 +69,12 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let at = state.position();
     let text = model::item(&state.session.borrow(), at.command).map(|item| item.text);
     let full = dom::page_address();
-    let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), state.link());
+    let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), link);
     let caption = said(&state.session, lang);
     let panel = state.panels.first().copied().unwrap_or(PanelId::Translate);
     html! {
         <main class="emb" ref={node} aria-label={Label::Figure.text(lang)}>
+            <h1 class="vh">{ "mmscope" }</h1>
             <div class="eh">
                 <code>{ text }</code><span class="sp"></span>
                 <a class="open" href={full} target="_blank" rel="noopener">{ Label::OpenFull.text(lang) }{ " ↗" }</a>

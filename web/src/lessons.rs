@@ -48,6 +48,6 @@ impl Lesson {
 
     /// Returns it as a script of the page.
     pub(crate) fn script(&self) -> Script {
-        Script { name: self.file.to_owned(), text: self.text.to_owned() }
+        Script { name: self.file.to_owned(), text: self.text.into() }
     }
 }

@@ -35,6 +35,15 @@ impl Source {
             None => Source::Text(text.to_owned()),
         }
     }
+
+    /// Writes it as a part of a fragment; empty when there is nothing to name.
+    pub(crate) fn fragment(&self) -> String {
+        match self {
+            Source::Lesson(lesson) => format!("ex={}", lesson.name()),
+            Source::Text(text) => format!("s={}", pack(text)),
+            Source::Unreadable => String::new(),
+        }
+    }
 }
 
 /// What a link says; what it does not say stays as it is.
@@ -99,11 +108,7 @@ impl Link {
 impl fmt::Display for Link {
     /// Writes the fragment without `#`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = match &self.source {
-            Some(Source::Lesson(lesson)) => Some(format!("ex={}", lesson.name())),
-            Some(Source::Text(text)) => Some(format!("s={}", pack(text))),
-            Some(Source::Unreadable) | None => None,
-        };
+        let source = self.source.as_ref().map(Source::fragment).filter(|part| !part.is_empty());
         let panels = self.panels.as_ref().map(|panels| {
             let slugs: Vec<&str> = panels.iter().map(|panel| panel.slug()).collect();
             format!("panels={}", if slugs.is_empty() { "none".to_owned() } else { slugs.join(",") })

@@ -208,7 +208,7 @@ pub(crate) struct Script {
     /// File name; empty when it has none.
     pub name: String,
     /// Its text.
-    pub text: String,
+    pub text: Rc<str>,
 }
 
 /// The page's state.
@@ -219,11 +219,11 @@ pub(crate) struct State {
     /// The script as it stands in the editor.
     pub script: Script,
     /// The text that the session holds.
-    pub loaded: String,
+    pub loaded: Rc<str>,
     /// What is wrong with the text that was last asked to run.
     pub errors: Rc<Vec<ScriptError>>,
     /// Texts of runs, oldest first, and which of them is shown.
-    pub runs: (Vec<String>, usize),
+    pub runs: (Vec<Rc<str>>, usize),
     /// What is under way.
     pub running: Running,
     /// Playing or not.
@@ -275,12 +275,12 @@ impl State {
         let mut is_bad_link = false;
         let (script, home) = match (&start.link.source, &start.stored_script) {
             (Some(Source::Lesson(lesson)), _) => (lesson.script(), Some(*lesson)),
-            (Some(Source::Text(text)), _) => (Script { name: String::new(), text: text.clone() }, None),
+            (Some(Source::Text(text)), _) => (Script { name: String::new(), text: text.as_str().into() }, None),
             (source, Some(text)) => {
                 is_bad_link = matches!(source, Some(Source::Unreadable));
                 let home = Lesson::ALL.iter().find(|lesson| lesson.text == text);
                 let name = home.map_or("", |lesson| lesson.file);
-                (Script { name: name.to_owned(), text: text.clone() }, home)
+                (Script { name: name.to_owned(), text: text.as_str().into() }, home)
             }
             (source, None) => {
                 is_bad_link = matches!(source, Some(Source::Unreadable));
@@ -291,7 +291,7 @@ impl State {
         let state = State {
             session: SessionHandle::new(model::new_session()),
             script,
-            loaded: String::new(),
+            loaded: "".into(),
             errors: Rc::default(),
             runs: (Vec::new(), 0),
             running: Running::Idle,
@@ -315,14 +315,15 @@ impl State {
         self.session.borrow().position()
     }
 
-    /// Returns the link to what is shown.
-    pub(crate) fn link(&self) -> Link {
+    /// Returns the link to what is shown, but for the script: packing that is for those who
+    /// remember the result.
+    pub(crate) fn view(&self) -> Link {
         let at = match &self.running {
             Running::Commands { goal: Some(goal), .. } => *goal,
             Running::Commands { goal: None, .. } | Running::Idle => self.position(),
         };
         Link {
-            source: Some(Source::of(&self.script.text)),
+            source: None,
             at: Some(at),
             panels: Some(self.panels.clone()),
             selection: self.selection.clone(),
@@ -482,11 +483,9 @@ impl State {
     }
 
     fn append(mut self, command: &str) -> State {
-        if !self.script.text.is_empty() && !self.script.text.ends_with('\n') {
-            self.script.text.push('\n');
-        }
-        self.script.text.push_str(command);
-        self.script.text.push('\n');
+        let before = &self.script.text;
+        let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+        self.script.text = format!("{before}{gap}{command}\n").into();
         self.run(None)
     }
 
@@ -525,7 +524,7 @@ impl State {
         }
         let text = match link.source {
             Some(Source::Lesson(lesson)) => Some(lesson.script()),
-            Some(Source::Text(text)) => Some(Script { name: String::new(), text }),
+            Some(Source::Text(text)) => Some(Script { name: String::new(), text: text.into() }),
             Some(Source::Unreadable) | None => None,
         };
         match (text, link.at) {
@@ -541,7 +540,7 @@ impl State {
     /// Returns what follows from an action.
     pub(crate) fn after(mut self, action: Action) -> State {
         match action {
-            Action::Edit(text) => self.script.text = text,
+            Action::Edit(text) => self.script.text = text.into(),
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),
             Action::Sliced(slice) => return self.sliced(slice),
@@ -559,7 +558,7 @@ impl State {
                 return self.show_run(at);
             }
             Action::Open(script) => {
-                let home = Lesson::ALL.iter().find(|lesson| lesson.text == script.text);
+                let home = Lesson::ALL.iter().find(|lesson| *lesson.text == *script.text);
                 self.script = script;
                 self.selection = home.and_then(Lesson::selection);
                 return self.run(home.and_then(|lesson| lesson.at));

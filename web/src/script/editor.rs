@@ -16,12 +16,17 @@ use yew::prelude::*;
 /// Height of a line in CSS pixels, as in script.css.
 const LINE_PX: u32 = 20;
 
+/// Lines that are drawn at once; a long script is drawn around what is in view.
+const LINES_SHOWN: usize = 160;
+/// Lines by which the drawn part moves.
+const LINES_MOVED: u32 = 40;
+
 /// Properties of [`Editor`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct EditorProps {
-    pub text: String,
+    pub text: Rc<str>,
     /// The text that the session holds.
-    pub loaded: String,
+    pub loaded: Rc<str>,
     pub errors: Rc<Vec<ScriptError>>,
     pub session: SessionHandle,
     pub lang: Lang,
@@ -63,7 +68,9 @@ impl Mark {
 pub(crate) fn Editor(props: &EditorProps) -> Html {
     let EditorProps { text, errors, lang, act, .. } = props;
     let (caret, scroller) = (use_state_eq(|| None::<u32>), use_node_ref());
+    let (sheet, from) = (use_node_ref(), use_state_eq(|| 0usize));
     let marks = marks(props);
+    use_custom_properties(&sheet, sheet_size(text, *from));
     let now = marks.iter().position(|mark| *mark == Mark::Now).map(count);
     use_scrolled_to(&scroller, now);
     let labels = highlight::labels(text);
@@ -75,20 +82,27 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
             set.set(at.map(|at| line_at(&text, at)));
         }
     };
+    let onscroll = {
+        let set = from.setter();
+        move |event: Event| {
+            let top = event.target_unchecked_into::<Element>().scroll_top();
+            set.set(first_shown(u32::try_from(top).unwrap_or(0)));
+        }
+    };
     let oninput = act.reform(|event: InputEvent| {
         Action::Edit(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     html! {
-        <div class="script" ref={scroller}>
-            <div class="lines">
+        <div class="script" ref={scroller} {onscroll}>
+            <div class="lines" ref={sheet}>
                 <pre aria-hidden="true">
-                    for (at, line) in text.split('\n').enumerate() {
+                    for (at, line) in text.split('\n').enumerate().skip(*from).take(LINES_SHOWN) {
                         { line_html(at, line, marks.get(at).copied().unwrap_or(Mark::None), &labels, errors) }
                     }
                 </pre>
                 <textarea id="script" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                     aria-label={Label::ScriptText.text(*lang)} aria-describedby="script-errors"
-                    aria-invalid={(!errors.is_empty()).then_some("true")} value={text.clone()} {oninput}
+                    aria-invalid={(!errors.is_empty()).then_some("true")} value={text.to_string()} {oninput}
                     onkeyup={let watch = watch_caret.clone(); move |event: KeyboardEvent| watch(event.target())}
                     onclick={let watch = watch_caret; move |event: MouseEvent| watch(event.target())}
                     onblur={let set = caret.setter(); move |_: FocusEvent| set.set(None)}/>
@@ -117,6 +131,22 @@ fn ErrorRow(ErrorRowProps { error, lang, is_aside }: &ErrorRowProps) -> Html {
     use_custom_properties(&node, vec![("--line", error.line.to_string())]);
     let text = words::error(*lang, error.line, error.column, &error.text);
     html! { <p ref={node} class={is_aside.then_some("vh")}>{ text }</p> }
+}
+
+/// Returns the first line to draw when the view starts at pixel `top`.
+fn first_shown(top: u32) -> usize {
+    index((top / LINE_PX / LINES_MOVED).saturating_sub(1) * LINES_MOVED)
+}
+
+/// The sheet is as large as the whole text, of which only a part is drawn.
+fn sheet_size(text: &str, from: usize) -> Vec<(&'static str, String)> {
+    let columns = |line: &str| line.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<u32>();
+    let widest = text.lines().map(columns).max().unwrap_or(0);
+    vec![
+        ("--from", from.to_string()),
+        ("--lines", text.split('\n').count().to_string()),
+        ("--columns", widest.to_string()),
+    ]
 }
 
 fn line_html(at: usize, line: &str, mark: Mark, labels: &[&str], errors: &[ScriptError]) -> Html {

@@ -80,7 +80,7 @@ fn OpenFile(OpenFileProps { lang, act }: &OpenFileProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 let text = wasm_bindgen_futures::JsFuture::from(file.text()).await;
                 if let Some(text) = text.ok().and_then(|text| text.as_string()) {
-                    act.emit(Action::Open(Script { name, text }));
+                    act.emit(Action::Open(Script { name, text: text.into() }));
                 }
             });
         }

@@ -15,6 +15,8 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TopBarProps {
     pub state: State,
+    /// Fragment of the link to what is shown.
+    pub link: AttrValue,
     pub act: Callback<Action>,
     /// The panels that are on the stage.
     pub shown: Vec<PanelId>,
@@ -23,7 +25,7 @@ pub(crate) struct TopBarProps {
 
 /// The bar at the top of the page.
 #[component]
-pub(crate) fn TopBar(TopBarProps { state, act, shown, is_phone }: &TopBarProps) -> Html {
+pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarProps) -> Html {
     let lang = state.lang;
     let machine = model::machine(&state.session.borrow());
     let toggle = |drawer| act.reform(move |_: MouseEvent| Action::ToggleDrawer(drawer));
@@ -50,7 +52,7 @@ pub(crate) fn TopBar(TopBarProps { state, act, shown, is_phone }: &TopBarProps) 
             <FindBox session={state.session.clone()} {lang} {act}/>
             <div class="tools">
                 <button class="btn for-menu" onclick={toggle(Drawer::Script)}>{ Label::Script.text(lang) }</button>
-                <Share link={state.link().to_string()} {lang}/>
+                <Share {link} {lang}/>
                 <button class="btn" lang={lang.other().tag()} aria-label={Label::ToOtherLanguage.text(lang)} onclick={switch}>
                     { Label::OtherLanguage.text(lang) }
                 </button>

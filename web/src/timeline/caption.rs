@@ -24,7 +24,7 @@ pub(crate) fn CaptionBar(CaptionBarProps { session, playback, lang }: &CaptionBa
         <section class="cap" aria-label={Label::Caption.text(*lang)}>
             <div class="fn">
                 if !caption.function.is_empty() { <code>{ &caption.function }</code> }
-                <small>{ caption.stack.join(" › ") }</small>
+                <small title={caption.stack.join(" › ")}>{ callers(&caption.stack) }</small>
             </div>
             <p class="why" aria-live={live} aria-atomic="true">
                 { sentence(&caption.what) }<small>{ sentence(&caption.why) }</small>
@@ -41,6 +41,13 @@ pub(crate) fn CaptionBar(CaptionBarProps { session, playback, lang }: &CaptionBa
             </dl>
         </section>
     }
+}
+
+/// The two nearest callers; the others are in the title and in the timeline.
+fn callers(stack: &[&str]) -> String {
+    let near = &stack[stack.len().saturating_sub(2)..];
+    let dots = if near.len() < stack.len() { "… › " } else { "" };
+    format!("{dots}{}", near.join(" › "))
 }
 
 /// Returns the step in words, and before the first one what is about to happen.
