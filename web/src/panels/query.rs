@@ -1,65 +1,77 @@
 //! What the panels ask of the session: the one file here that knows how it is asked.
+//!
+//! Each borrows the session, asks `mm-view` for a plain view, and drops the borrow.
 
 use std::rc::Rc;
 
+use mm::session::{Passage, Position};
+use mm::world::World;
 use mm_view::panels::buddy::BuddyView;
 use mm_view::panels::frames::{MapAsk, MapView, StripView};
 use mm_view::panels::inspector::InspectorView;
-use mm_view::panels::proc_file::ProcView;
+use mm_view::panels::proc_file::{ProcView, lines};
 use mm_view::panels::process::ProcessView;
-use mm_view::panels::translate::{Access, TranslateView};
-use mm_view::panels::{Thing, sample};
+use mm_view::panels::translate::{TranslateAsk, TranslateView};
+use mm_view::panels::{Moment, Thing, fill};
 
 use crate::ui::SessionHandle;
 
-/// Which address is walked; what is not said follows the command at the position.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(super) struct TranslateAsk {
-    /// Process by name.
-    pub process: Option<String>,
-    /// The address as text.
-    pub expression: Option<String>,
-    /// Kind of access.
-    pub access: Option<Access>,
-}
+/// Deltas that are gone back and forth to see how things were before the command.
+const LOOK_BACK_DELTAS: usize = 200_000;
 
 /// Returns the walk, `None` without a process.
-pub(super) fn translate(_session: &SessionHandle, ask: &TranslateAsk) -> Option<Rc<TranslateView>> {
-    let mut view = if ask.access == Some(Access::Look) { sample::translate_pending() } else { sample::translate() };
-    view.access = ask.access.unwrap_or(view.access);
-    Some(Rc::new(view))
+pub(super) fn translate(session: &SessionHandle, ask: &TranslateAsk) -> Option<Rc<TranslateView>> {
+    fill::translate(Moment::from(&*session.borrow()), ask).map(Rc::new)
 }
 
 /// Returns the free lists of a zone.
-pub(super) fn buddy(_session: &SessionHandle, _zone: Option<(u8, u8)>) -> Rc<BuddyView> {
-    Rc::new(sample::buddy())
+pub(super) fn buddy(session: &SessionHandle, zone: Option<(u8, u8)>) -> Rc<BuddyView> {
+    Rc::new(fill::buddy(Moment::from(&*session.borrow()), zone))
 }
 
 /// Returns the strip of the whole machine.
-pub(super) fn strip(_session: &SessionHandle, _columns: u32) -> Rc<StripView> {
-    Rc::new(sample::strip())
+pub(super) fn strip(session: &SessionHandle, columns: u32) -> Rc<StripView> {
+    Rc::new(fill::strip(session.borrow().world(), columns))
 }
 
 /// Returns a part of the map.
-pub(super) fn map(_session: &SessionHandle, ask: MapAsk) -> Rc<MapView> {
-    Rc::new(sample::map(ask))
+pub(super) fn map(session: &SessionHandle, ask: MapAsk) -> Rc<MapView> {
+    Rc::new(fill::map(session.borrow().world(), ask))
 }
 
 /// Returns an address space.
-pub(super) fn process(_session: &SessionHandle, _name: Option<&str>) -> Rc<ProcessView> {
-    Rc::new(sample::process())
+pub(super) fn process(session: &SessionHandle, name: Option<&str>) -> Rc<ProcessView> {
+    let view = fill::process(Moment::from(&*session.borrow()), name, &[]);
+    let Some(detail) = &view.process else { return Rc::new(view) };
+    let name = detail.process.name.clone();
+    let before = before(session, |world| fill::counters(world, &name)).unwrap_or_default();
+    Rc::new(fill::process(Moment::from(&*session.borrow()), Some(&name), &before))
 }
 
-/// Returns a file of `/proc`.
-pub(super) fn proc_file(_session: &SessionHandle, _path: Option<&str>) -> Rc<ProcView> {
-    Rc::new(sample::proc_file())
+/// Returns a file of `/proc`, the first one without a path.
+pub(super) fn proc_file(session: &SessionHandle, path: Option<&str>) -> Rc<ProcView> {
+    let files = mm_view::proc::files(session.borrow().world());
+    let path = path.or(files.first().map(String::as_str)).unwrap_or_default().to_owned();
+    let now = mm_view::proc::text(session.borrow().world(), &path);
+    let old = before(session, |world| mm_view::proc::text(world, &path)).flatten();
+    let known = now.is_some();
+    Rc::new(ProcView { lines: lines(&now.unwrap_or_default(), old.as_deref()), files, path, known })
 }
 
 /// Returns everything about a thing.
-pub(super) fn inspect(_session: &SessionHandle, thing: Option<&Thing>) -> InspectorView {
-    match thing {
-        None => InspectorView::Empty,
-        Some(Thing::Entry { .. }) => InspectorView::Entry(Box::new(sample::entry())),
-        Some(_) => sample::frame(),
+pub(super) fn inspect(session: &SessionHandle, thing: Option<&Thing>) -> InspectorView {
+    fill::inspect(Moment::from(&*session.borrow()), thing)
+}
+
+/// Asks the machine as it was before the command at the position; `None` where there is no way
+/// back, or a long one.
+fn before<T>(session: &SessionHandle, ask: impl FnOnce(&World) -> T) -> Option<T> {
+    let mut session = session.borrow_mut();
+    let Position { command, step } = session.position();
+    let record = session.record(command)?;
+    let near = record.trace.deltas_before(step) <= LOOK_BACK_DELTAS;
+    if step == 0 || !near || record.passage != Passage::Stepwise || session.is_running() {
+        return None;
     }
+    Some(session.at(Position { command, step: 0 }, ask))
 }

@@ -76,8 +76,8 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     let scene = Scene { view: view.clone(), place, top: *top, size, only: look.only.clone(), by: look.by };
     let lang = props.lang;
     html! {<>
-        <MapHead id={props.id} {lang} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
-        <Legend {lang} look={(*look).clone()} {on_look} kinds={strip.kinds.clone()}/>
+        <MapHead id={props.id} {lang} zoom={place.zoom} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
+        <Legend {lang} look={(*look).clone()} {on_look} kinds={strip.kinds.clone()} is_wide={size.0 > 980}/>
         <div class="mapwrap">
             <Minimap strip={(*strip).clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
             if look.picture == Picture::Table {

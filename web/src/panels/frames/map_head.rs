@@ -19,6 +19,8 @@ pub(super) struct MapHeadProps {
     pub id: PanelId,
     pub lang: Lang,
     pub look: Look,
+    /// Pixels of a frame as drawn.
+    pub zoom: f64,
     pub on_look: Callback<Look>,
     pub view: Rc<MapView>,
     pub selection: Option<Thing>,
@@ -32,7 +34,7 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
         let look = look.clone();
         props.on_look.reform(move |_: MouseEvent| change(look.clone()))
     };
-    let zoom = ZOOMS[look.zoom];
+    let zoom = props.zoom;
     let size = match lang {
         Lang::En => format!("{zoom} px a frame"),
         Lang::Zh => format!("每帧 {zoom} px"),
@@ -90,6 +92,8 @@ pub(super) struct LegendProps {
     pub look: Look,
     pub on_look: Callback<Look>,
     pub kinds: Vec<KindCount>,
+    /// Whether there is room for long names.
+    pub is_wide: bool,
 }
 
 /// The legend: a count and a filter each.
@@ -114,7 +118,7 @@ pub(super) fn Legend(props: &LegendProps) -> Html {
                 <button type="button" class={classes!("lg2", props.look.only.contains(&count.kind).then_some("on"))}
                     aria-pressed={props.look.only.contains(&count.kind).to_string()} onclick={toggle(count.kind)}>
                     <i class={format!("k-{}", count.kind.slug())}><b class={format!("on-{}", count.kind.slug())}>{ count.kind.letter() }</b></i>
-                    <span>{ count.kind.word().text(lang) }</span>
+                    <span>{ if props.is_wide { count.kind.word() } else { count.kind.short_word() }.text(lang) }</span>
                     <b>{ grouped(count.frames) }</b>
                 </button>
             }

@@ -24,7 +24,20 @@ impl Place {
         let one = Place { zoom, per_row: 1, frames };
         let room = ((width - MARGIN + one.gap()) / (one.block_width() + one.gap())).floor();
         let per_row = (0..=8).rev().map(|shift| 1 << shift).find(|&count| f64::from(count) <= room).unwrap_or(1);
-        Place { per_row, ..one }
+        Place { per_row, ..one }.grown(width)
+    }
+
+    /// Takes whole pixels more for a frame while a row still fits, up to half as much again.
+    fn grown(self, width: f64) -> Place {
+        let mut place = self;
+        while place.zoom >= 4.0 && place.zoom + 1.0 <= self.zoom * 1.5 {
+            let next = Place { zoom: place.zoom + 1.0, ..place };
+            if MARGIN + f64::from(next.per_row) * (next.block_width() + next.gap()) - next.gap() > width {
+                break;
+            }
+            place = next;
+        }
+        place
     }
 
     /// Space between pageblocks.

@@ -11,7 +11,7 @@ mod wide;
 use std::rc::Rc;
 
 use mm_view::Lang;
-use mm_view::panels::translate::{Access, TranslateView};
+use mm_view::panels::translate::{Access, TranslateAsk, TranslateView};
 use mm_view::panels::{FrameKind, Thing};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -23,7 +23,7 @@ use self::twin::Twin;
 use self::wide::Wide;
 use super::head::{Choice, Head, Picture, Switch};
 use super::labels::Text;
-use super::query::{self, TranslateAsk};
+use super::query;
 use crate::ui::{Command, PanelProps, use_size};
 
 /// Narrower than this, the figure loses the lane.
@@ -37,7 +37,7 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
     let ask = use_state_eq(TranslateAsk::default);
     let base = use_state_eq(|| Base::Decimal);
     let picture = use_state_eq(|| Picture::Drawn);
-    let followed = ask.following(props.selection.as_ref());
+    let followed = following(&ask, props.selection.as_ref());
     let view = use_memo((props.session.clone(), followed), |(session, ask)| query::translate(session, ask));
     let on_ask = {
         let ask = ask.clone();
@@ -185,7 +185,7 @@ fn levels_left(count: u32, lang: Lang) -> String {
 
 /// Returns about how wide words are in the sans face.
 fn words_width(words: &str, size: f64) -> f64 {
-    words.chars().map(|letter| if letter > '\u{2e80}' { size } else { size * 0.5 }).sum()
+    words.chars().map(|letter| if letter > '\u{2e80}' { size } else { size * 0.56 }).sum()
 }
 
 /// Fill of a kind in a figure.
@@ -214,16 +214,14 @@ fn edge(kind: FrameKind) -> &'static str {
     }
 }
 
-/// Returns the address that a selection asks for.
-impl TranslateAsk {
-    fn following(&self, selection: Option<&Thing>) -> TranslateAsk {
-        match selection {
-            Some(Thing::Address { process, address }) => TranslateAsk {
-                process: Some(process.clone()),
-                expression: Some(format!("{address:#x}")),
-                access: self.access,
-            },
-            _ => self.clone(),
-        }
+/// Returns what is asked for, with the address that is selected where one is.
+fn following(ask: &TranslateAsk, selection: Option<&Thing>) -> TranslateAsk {
+    match selection {
+        Some(Thing::Address { process, address }) => TranslateAsk {
+            process: Some(process.clone()),
+            expression: Some(format!("{address:#x}")),
+            access: ask.access,
+        },
+        _ => ask.clone(),
     }
 }

@@ -297,13 +297,14 @@ fn frame_box(view: &TranslateView, at: [f64; 2], frame: u32, kind: FrameKind, la
     let place = f64::from(u32::try_from(view.offset.value).unwrap_or(0)) / f64::from(u32::try_from(size).unwrap_or(1)) * w;
     let written = base.write(frame);
     let words = Text::TableShort.text(lang);
-    let start = if lang == Lang::Zh { 25.0 } else { 33.0 };
+    let long = super::words_width(words, 11.0) + 9.0 + mono_width(written.len(), 11.0);
     let will = super::verdict::landing(view, lang);
     html! {<>
         <Ref thing={Thing::Frame(frame)}>
-            { super::super::svg::field(x + 20.0, 103.0, start + 7.0 + mono_width(written.len(), 11.0), 15.0) }
-            { text(x + 24.0, 114.0, HINT.size(11.0).fill("var(--ink)").weight(600), words) }
-            { text(x + 24.0 + start, 114.0, DATA.weight(700), written) }
+            { super::super::svg::field(x + 20.0, 103.0, long, 15.0) }
+            <text x={n(x + 24.0)} y="114" font-size="11" font-weight="600" fill="var(--ink)">
+                { words }<tspan class="m" dx="4" font-weight="700">{ written }</tspan>
+            </text>
         </Ref>
         { text(x + w, 114.0, HINT.end(), size_words(size)) }
         { rect([x + 0.5, 122.5, w - 1.0, 28.0], "var(--surface-2)", super::edge(kind), 1.0) }
