@@ -162,7 +162,7 @@ fn parse_zoneinfo(text: &str) -> Vec<ZoneFacts> {
                 zone.protection = list.split(", ").map(|n| n.parse().expect("a number")).collect();
             }
             ["vm", "stats", "threshold:", n] => {
-                zone.numbers.push(("threshold".into(), n.parse().expect("n")))
+                zone.numbers.push(("threshold".into(), n.parse().expect("a number")));
             }
             [name, n] if n.parse::<u64>().is_ok() => {
                 let name = if in_pageset { format!("pcp {name}") } else { name.to_owned() };

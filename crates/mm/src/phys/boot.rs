@@ -112,6 +112,9 @@ impl Phys {
     /// # Panics
     /// When RAM is below [`RAM_MIN`] a node, or there are no processors or nodes.
     pub fn boot(config: &MachineConfig) -> Phys {
+        // The i386 kernel is built without CONFIG_NUMA: all memory is one node to it.
+        let nodes = if config.arch == Arch::I386 { 1 } else { config.nodes };
+        let config = &MachineConfig { nodes, ..config.clone() };
         assert!(config.cpus > 0 && config.nodes > 0, "a machine has processors and nodes");
         assert!(config.ram.0 / u64::from(config.nodes) >= RAM_MIN.0, "too little RAM to boot");
         let mut tr = Trace::new(Detail::Off);

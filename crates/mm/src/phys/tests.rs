@@ -263,3 +263,19 @@ fn the_machine_of_the_seed_is_sparse() {
     assert!(phys.mem_map.host_bytes() < 8 << 20, "{} bytes", phys.mem_map.host_bytes());
     assert_eq!(check(&phys), []);
 }
+
+#[test]
+fn machines_of_every_size_boot() {
+    let mut rng = Rng::new(11);
+    for _ in 0..40 {
+        let nodes = crate::units::low8(1 + rng.below(4));
+        let cpus = crate::units::low8(1 + rng.below(16));
+        let arch = *rng.pick(&[Arch::X86_64, Arch::I386]);
+        // Odd sizes as well, half of them small.
+        let most = *rng.pick(&[512 * MB, 12_000 * MB]);
+        let least = boot::RAM_MIN.0 * u64::from(nodes);
+        let ram = Bytes((least + rng.below(most)) & !0xfff);
+        let config = MachineConfig { arch, ram, cpus, nodes, ..MachineConfig::default() };
+        assert_eq!(check(&Phys::boot(&config)), [], "{config:?}");
+    }
+}
