@@ -1,0 +1,11 @@
+# An area, but not this access: the area decides, though the hardware says "not present".
+boot ram=512M thp=never
+spawn web
+web: ro = mmap 8K r
+web: write ro !SIGSEGV        #@1
+web: read ro
+web: write ro !SIGSEGV        #@2
+expect sig.web.error == 0x7
+web: data = mmap 4K; touch data
+web: exec data !SIGSEGV       #@3
+expect sig.web.error == 0x15

@@ -1,0 +1,8 @@
+# i386: ten bits, ten bits, twelve; the kernel's own half is one reference.
+boot ram=1G arch=i386 thp=never
+spawn t bare
+t: one = mmap 4K fixed=0x08048000
+t: write one                        #@1
+translate 0xc0100000                #@2
+expect walk(t, one).idx == 32,72
+expect walk(kernel, 0xc0100000).refs == 1

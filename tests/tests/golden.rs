@@ -1,0 +1,102 @@
+//! Golden traces: one scenario, one lesson.
+//!
+//! A scenario is a script in `tests/scenarios/`; of the commands on lines with a comment `#@n`
+//! every step is kept, of the others only the answer. `MMSCOPE_BLESS=1` writes the traces
+//! anew: read the difference, it is what the change does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mm::session::Session;
+use mm_view::words::report::{self, Layout};
+use mm_view::{Lang, words};
+
+/// Lines of a trace that somebody still reads.
+const LINES_MAX: usize = 60;
+
+fn scenarios() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let files = fs::read_dir(folder).expect("scenarios").map(|file| file.expect("a file").path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|end| end == "mm")).collect();
+    files.sort();
+    files
+}
+
+fn run(path: &Path) -> Session {
+    let text = fs::read_to_string(path).expect("a readable scenario");
+    let script =
+        mm::script::parse(&text).unwrap_or_else(|rejected| panic!("{path:?}: {:?}", rejected.errors));
+    let mut session = Session::new(mm_view::HOST);
+    session.load(script);
+    session.run_all();
+    session
+}
+
+/// Writes what a scenario did, and collects the events in it.
+fn golden(session: &Session, seen: &mut BTreeSet<&'static str>) -> String {
+    let mut out = String::new();
+    for record in session.records() {
+        let line = mm::units::index(record.command.at.line - 1);
+        out.push_str(&format!("> {}\n", record.command));
+        if session.script().lines[line].marker.is_some() {
+            out.push_str(&report::trace(record, session.world(), Lang::En, Layout::Golden));
+            seen.extend(record.trace.steps().iter().map(|step| words::event_name(&step.event)));
+        }
+        out.push_str(&report::answer(record, session.world(), Lang::En));
+    }
+    out
+}
+
+#[test]
+fn scenarios_do_what_they_did() {
+    let bless = std::env::var_os("MMSCOPE_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in scenarios() {
+        let session = run(&path);
+        assert_eq!(session.unexpected().count(), 0, "{}", path.display());
+        let now = golden(&session, &mut BTreeSet::new());
+        let lines = now.lines().count();
+        assert!(lines <= LINES_MAX, "{}: a trace of {lines} lines, nobody reads that", path.display());
+        let file = path.with_extension("trace");
+        if bless {
+            fs::write(&file, &now).expect("a writable trace");
+        } else if fs::read_to_string(&file).unwrap_or_default() != now {
+            wrong.push(format!("{}\n{now}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "MMSCOPE_BLESS=1 takes these over:\n{}", wrong.join("\n"));
+}
+
+/// Events that no short script can bring about, each with its reason.
+const RARE: &[(&str, &str)] = &[
+    ("alloc.no_watermarks", "__GFP_MEMALLOC at the end of memory"),
+    ("alloc.wake_for_boost", "a theft that raises the marks of a large zone"),
+    ("alloc.allow_fragments", "a Normal zone without a whole pageblock"),
+    ("fallback.weigh", "a theft after most of memory is gone"),
+    ("fallback.boost", "a theft after most of memory is gone"),
+    ("fault.oom", "all of memory taken by a process"),
+    ("fault.no_page", "a file mapping beyond its file: files are not modelled yet"),
+    ("fault.spurious", "two threads at one page: threads are not modelled yet"),
+    ("fault.reused", "a read-only page that nobody shares any more: fork is not modelled yet"),
+    ("walk.set_bits", "an entry that is not yet accessed or dirty: only reclaim makes such entries"),
+    ("shell.coarse", "a command of more than 200 000 steps"),
+];
+
+#[test]
+fn every_event_occurs_in_a_golden_trace() {
+    let mut seen = BTreeSet::new();
+    for path in scenarios() {
+        golden(&run(&path), &mut seen);
+    }
+    let rare = |name: &str| RARE.iter().any(|(known, _)| *known == name);
+    let missing: Vec<&str> =
+        words::event_names().filter(|name| !seen.contains(name) && !rare(name)).collect();
+    assert!(missing.is_empty(), "no scenario shows {missing:?}");
+    let shown: Vec<&str> = RARE.iter().map(|(name, _)| *name).filter(|name| seen.contains(name)).collect();
+    assert!(shown.is_empty(), "not so rare: {shown:?}");
+    for (name, _) in RARE {
+        assert!(words::event_names().any(|known| known == *name), "no event is called {name}");
+    }
+}
