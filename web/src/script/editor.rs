@@ -71,7 +71,8 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     let (sheet, from) = (use_node_ref(), use_state_eq(|| 0usize));
     let marks = marks(props);
     use_custom_properties(&sheet, sheet_size(text, *from));
-    let now = marks.iter().position(|mark| *mark == Mark::Now).map(count);
+    let line_of = |wanted| marks.iter().position(|mark| *mark == wanted).map(count);
+    let now = line_of(Mark::Error).or(line_of(Mark::Now));
     use_scrolled_to(&scroller, now);
     let labels = highlight::labels(text);
     let watch_caret = {

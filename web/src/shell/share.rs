@@ -54,11 +54,11 @@ pub(crate) fn Share(ShareProps { link, lang }: &ShareProps) -> Html {
             </button>
             if *shared != Shared::No {
                 <div class="pop" onfocusout={close}>
-                    <label for="share-link" role="status">
+                    <p role="status">
                         { if *shared == Shared::Copied { Label::Copied } else { Label::CopyYourself }.text(*lang) }
-                        { " " }{ Label::ShareLink.text(*lang) }
-                    </label>
-                    <input id="share-link" ref={field} class="m" type="text" readonly=true value={address}/>
+                    </p>
+                    <input ref={field} class="m" type="text" readonly=true value={address}
+                        aria-label={Label::ShareLink.text(*lang)}/>
                 </div>
             }
         </div>

@@ -22,6 +22,8 @@ const ROWS_TOP: f64 = 4.0;
 const LETTER: f64 = 6.1;
 /// Calls narrower than this melt into one.
 const CALL_MIN: f64 = 2.5;
+/// Room that a number takes.
+const NUMBER_WIDTH: f64 = 60.0;
 /// Bars that carry their number.
 const NUMBERED_BARS: usize = 3;
 
@@ -207,7 +209,15 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
     let longest = columns.iter().map(|column| column.ns).max().unwrap_or(0);
     let mut ranked: Vec<usize> = (0..columns.len()).collect();
     ranked.sort_by_key(|at| std::cmp::Reverse(columns[*at].ns));
-    let numbered = ranked.into_iter().take(NUMBERED_BARS).filter(|at| columns[*at].ns * 4 > longest);
+    let mut numbered: Vec<usize> = Vec::new();
+    for at in ranked {
+        let is_apart = numbered.iter().all(|other| (columns[*other].x - columns[at].x).abs() > NUMBER_WIDTH);
+        if numbered.len() == NUMBERED_BARS || columns[at].ns * 4 <= longest {
+            break;
+        } else if is_apart {
+            numbered.push(at);
+        }
+    }
     html! {<>
         for column in columns.iter() {
             { bar(column, longest, column.first < step && step <= column.last) }

@@ -3,6 +3,7 @@
 
 use crate::model::Call;
 use mm::units::index;
+use std::collections::BTreeMap;
 
 /// Room of a step that is not folded, at most, in pixels.
 const STEP_MAX: f64 = 32.0;
@@ -14,8 +15,10 @@ const OPEN_SHARE: f64 = 0.7;
 const OWN_STEPS_MAX: u32 = 8;
 /// Steps outside all calls that stay open together.
 const NEAR: usize = 16;
-/// Calls of one name in a row, above which they fold.
+/// Calls of one name by one caller, above which they fold.
 const TWINS_MAX: usize = 3;
+/// Calls on each side of the one under the playhead that stay open with it.
+const OPEN_AROUND: usize = 1;
 
 /// Where each step begins.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,38 +86,42 @@ fn folded(steps: u32, calls: &[Call], focus: u32) -> Vec<bool> {
     let mut folded = vec![false; index(steps)];
     let mut own: Vec<u32> = calls.iter().map(|call| call.end - call.first).collect();
     let mut stack: Vec<usize> = Vec::new();
-    let mut twins: Vec<Vec<usize>> = Vec::new();
+    // The calls of the caller at each depth, so far.
+    let mut siblings: Vec<Vec<usize>> = Vec::new();
     for (at, call) in calls.iter().enumerate() {
         let depth = index(call.depth);
         stack.truncate(depth);
-        for ended in twins.drain((depth + 1).min(twins.len())..) {
+        for ended in siblings.drain((depth + 1).min(siblings.len())..) {
             fold_twins(&mut folded, calls, &ended, focus);
         }
-        twins.resize(depth + 1, Vec::new());
-        if twins[depth].last().is_some_and(|before| calls[*before].name != call.name) {
-            fold_twins(&mut folded, calls, &std::mem::take(&mut twins[depth]), focus);
-        }
-        twins[depth].push(at);
+        siblings.resize(depth + 1, Vec::new());
+        siblings[depth].push(at);
         if let Some(caller) = stack.last() {
             own[*caller] = own[*caller].saturating_sub(call.end - call.first);
         }
         stack.push(at);
     }
-    for ended in &twins {
+    for ended in &siblings {
         fold_twins(&mut folded, calls, ended, focus);
     }
     fold_own(&mut folded, calls, &own, focus);
     folded
 }
 
-/// Folds calls of one name in a row, but for the one with the playhead.
-fn fold_twins(folded: &mut [bool], calls: &[Call], twins: &[usize], focus: u32) {
-    if twins.len() <= TWINS_MAX {
+/// Folds the calls of one caller whose name comes often, but for those around the playhead: an
+/// access, its fault and its retry belong together.
+fn fold_twins(folded: &mut [bool], calls: &[Call], siblings: &[usize], focus: u32) {
+    if siblings.len() <= TWINS_MAX {
         return;
     }
-    for call in twins.iter().map(|twin| calls[*twin]) {
-        let has_focus = call.first < focus && focus <= call.end;
-        if !has_focus {
+    let mut often: BTreeMap<&str, usize> = BTreeMap::new();
+    for sibling in siblings {
+        *often.entry(calls[*sibling].name).or_default() += 1;
+    }
+    let center = siblings.partition_point(|sibling| calls[*sibling].end < focus);
+    let open = center.saturating_sub(OPEN_AROUND)..=center + OPEN_AROUND;
+    for (at, call) in siblings.iter().map(|sibling| calls[*sibling]).enumerate() {
+        if often[call.name] > TWINS_MAX && !open.contains(&at) {
             folded[index(call.first)..index(call.end)].fill(true);
         }
     }
