@@ -97,7 +97,8 @@ pub enum Placement {
 
 impl Phys {
     /// Takes the smallest block of type `mt` that holds `order` out of `zone` and cuts it to
-    /// size. The block is nobody's yet: the caller accounts for it.
+    /// size. The block is nobody's yet and still looks free: the caller says what it is and
+    /// accounts for it.
     #[inline]
     pub(super) fn take_smallest(
         &mut self,
@@ -109,13 +110,12 @@ impl Phys {
         let (pfn, found) =
             order.and_up().find_map(|o| Some((self.mem_map.first(self.lists.free(zone, o, mt))?, o)))?;
         self.unlist(zone, pfn, found, tr);
-        self.mem_map.set_state(pfn, in_hand(found, mt), tr);
         tr.emit(Event::Take { zone, order: found, mt, pfn });
         let mut size = found;
         while size > order {
             size = size.down();
             let back = pfn.add(size.pages());
-            self.mem_map.set_state(pfn, in_hand(size, mt), tr);
+            self.mem_map.set_state(pfn, PageState::head(Kind::Free, size), tr);
             self.enlist(zone, back, size, mt, End::Head, tr);
             tr.emit(Event::Split { zone, order: size, mt, kept: pfn, back });
         }
@@ -245,10 +245,4 @@ pub(super) struct Freed {
     pub(super) mt: MigrateType,
     /// Processor that frees it.
     pub(super) cpu: CpuId,
-}
-
-/// The state of a block that has left the free lists and is nobody's yet.
-#[inline]
-fn in_hand(order: Order, mt: MigrateType) -> PageState {
-    PageState::head(Kind::Kernel, order).with_list_type(mt.code())
 }
