@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mm::session::Session;
-use mm_view::words::report::{self, Layout};
-use mm_view::{Lang, words};
+use mm_view::words;
+use mmscope_tests::golden;
 
 /// Lines of a trace that somebody still reads.
 const LINES_MAX: usize = 60;
@@ -25,28 +25,7 @@ fn scenarios() -> Vec<PathBuf> {
 }
 
 fn run(path: &Path) -> Session {
-    let text = fs::read_to_string(path).expect("a readable scenario");
-    let script =
-        mm::script::parse(&text).unwrap_or_else(|rejected| panic!("{path:?}: {:?}", rejected.errors));
-    let mut session = Session::new(mm_view::HOST);
-    session.load(script);
-    session.run_all();
-    session
-}
-
-/// Writes what a scenario did, and collects the events in it.
-fn golden(session: &Session, seen: &mut BTreeSet<&'static str>) -> String {
-    let mut out = String::new();
-    for record in session.records() {
-        let line = mm::units::index(record.command.at.line - 1);
-        out.push_str(&format!("> {}\n", record.command));
-        if session.script().lines[line].marker.is_some() {
-            out.push_str(&report::trace(record, session.world(), Lang::En, Layout::Golden));
-            seen.extend(record.trace.steps().iter().map(|step| words::event_name(&step.event)));
-        }
-        out.push_str(&report::answer(record, session.world(), Lang::En));
-    }
-    out
+    golden::run(&fs::read_to_string(path).expect("a readable scenario"))
 }
 
 #[test]
@@ -56,7 +35,7 @@ fn scenarios_do_what_they_did() {
     for path in scenarios() {
         let session = run(&path);
         assert_eq!(session.unexpected().count(), 0, "{}", path.display());
-        let now = golden(&session, &mut BTreeSet::new());
+        let now = golden::trace(&session);
         let lines = now.lines().count();
         assert!(lines <= LINES_MAX, "{}: a trace of {lines} lines, nobody reads that", path.display());
         let file = path.with_extension("trace");
@@ -88,7 +67,11 @@ const RARE: &[(&str, &str)] = &[
 fn every_event_occurs_in_a_golden_trace() {
     let mut seen = BTreeSet::new();
     for path in scenarios() {
-        golden(&run(&path), &mut seen);
+        let session = run(&path);
+        let marked = session.records().iter().filter(|record| golden::is_marked(&session, record));
+        seen.extend(
+            marked.flat_map(|record| record.trace.steps()).map(|step| words::event_name(&step.event)),
+        );
     }
     let rare = |name: &str| RARE.iter().any(|(known, _)| *known == name);
     let missing: Vec<&str> =
