@@ -77,6 +77,7 @@ mm_view::labels! {
         // Process.
         UserHalf: "user half", "用户空间";
         KernelHalf: "kernel half", "内核空间";
+        Range: "address", "地址";
         Size: "size", "大小";
         Permissions: "perms", "权限";
         Name: "name", "名称";

@@ -70,6 +70,7 @@ fn bar(detail: &ProcessDetail, lang: Lang) -> Html {
     let user = BAR - 130.0;
     let scale = user / f64::from(parts.max(1));
     let mut x = 0.0;
+    let mut named = String::new();
     let pieces: Vec<Html> = detail
         .bar
         .iter()
@@ -78,7 +79,13 @@ fn bar(detail: &ProcessDetail, lang: Lang) -> Html {
             let left = x;
             x += width;
             match segment.area.and_then(|at| detail.areas.get(at)) {
-                Some(area) => piece(detail, area, left, width, lang),
+                Some(area) => {
+                    let name = short_name(area);
+                    // Parts of one program stand side by side: its name once.
+                    let shown = if name == named { String::new() } else { name.clone() };
+                    named = name;
+                    piece(detail, area, [left, width], shown, lang)
+                }
                 None => html! { <path d={format!("M{} 45h{}", left + 1.0, (width - 2.0).max(0.0))} stroke="var(--line-2)" stroke-dasharray="1 3"/> },
             }
         })
@@ -99,14 +106,18 @@ fn bar(detail: &ProcessDetail, lang: Lang) -> Html {
     }
 }
 
-fn piece(detail: &ProcessDetail, area: &VmaRow, left: f64, width: f64, lang: Lang) -> Html {
+/// The label that points into an area, or the last part of its name.
+fn short_name(area: &VmaRow) -> String {
+    match area.labels.first() {
+        Some((label, _)) => label.clone(),
+        None => area.name.rsplit('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn piece(detail: &ProcessDetail, area: &VmaRow, at: [f64; 2], name: String, lang: Lang) -> Html {
+    let [left, width] = at;
     let (fill, edge) = role_fill(area.role);
     let thing = Thing::Vma { process: detail.process.name.clone(), start: area.start };
-    let name = match area.labels.first() {
-        Some((label, _)) => label.clone(),
-        None if area.name.is_empty() => String::new(),
-        None => area.name.rsplit('/').next().unwrap_or_default().to_owned(),
-    };
     let fits = super::svg::float(name.len()) * 6.3 < width + 8.0;
     let (stroke, thick) = if area.changed { ("var(--chg)", "2") } else { (edge, "1") };
     html! {
@@ -123,7 +134,7 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
     html! {
         <table class="maps">
             <thead><tr>
-                <th scope="col">{ Text::Address.text(lang) }</th><th scope="col">{ Text::Permissions.text(lang) }</th>
+                <th scope="col">{ Text::Range.text(lang) }</th><th scope="col">{ Text::Permissions.text(lang) }</th>
                 <th scope="col" class="r">{ Text::Size.text(lang) }</th><th scope="col">{ Text::Name.text(lang) }</th>
             </tr></thead>
             <tbody>

@@ -185,7 +185,7 @@ impl Room {
     }
 }
 
-/// Lays out a list of `count` blocks: `taken` ghosts in the order they were taken, then the list
+/// Lays out a list of `count` blocks: the last `taken` ghosts in the order they were taken, then the list
 /// with the `new` ones marked. Reads no more of `list` than is shown.
 pub fn cell(
     list: impl Iterator<Item = u32>,
@@ -200,7 +200,7 @@ pub fn cell(
     let ghost_room =
         room.chips.saturating_sub(heads + usize::from(long)).max(usize::from(heads < room.chips));
     let ghosts = changes.taken.len().min(ghost_room);
-    let taken = &changes.taken[..ghosts];
+    let taken = &changes.taken[changes.taken.len() - ghosts..];
     let mut chips: Vec<Chip> = taken.iter().map(|&pfn| Chip { pfn, state: ChipState::Taken }).collect();
     chips.extend(list.take(heads).map(|pfn| {
         let state = if changes.new.contains(&pfn) { ChipState::New } else { ChipState::Same };
@@ -259,6 +259,15 @@ impl Tally {
         };
         Changes { taken: side(-1), new: side(1) }
     }
+
+    /// Returns every block that was heard of last when it left, one that had come before
+    /// included: what passed through a CPU's list.
+    pub fn gone(&self) -> Changes {
+        let gone = self.blocks.iter().filter(|(_, (balance, _))| *balance <= 0);
+        let mut gone: Vec<(u32, u32)> = gone.map(|(&pfn, &(_, when))| (when, pfn)).collect();
+        gone.sort_unstable();
+        Changes { taken: gone.into_iter().map(|(_, pfn)| pfn).collect(), new: Vec::new() }
+    }
 }
 
 #[cfg(test)]
@@ -288,7 +297,7 @@ mod tests {
     fn long_lists_are_cut_and_ghosts_stand_first() {
         assert_eq!(shown(&[1, 2], &[], &[], Room::WIDE), "1 2");
         assert_eq!(shown(&[1, 2], &[9], &[2], Room::WIDE), "-9 1 +2");
-        assert_eq!(shown(&[1, 2, 3, 4, 5, 6, 7], &[8, 9], &[], Room::WIDE), "-8 1 2 3 4 … 7 ×7");
+        assert_eq!(shown(&[1, 2, 3, 4, 5, 6, 7], &[8, 9], &[], Room::WIDE), "-9 1 2 3 4 … 7 ×7");
         assert_eq!(shown(&[1, 2, 3], &[], &[], Room::NARROW), "1 … 3 ×3");
         assert_eq!(shown(&[], &[5, 6, 7, 8, 9], &[], Room::WIDE), "-5 -6 -7 -8 -9");
     }

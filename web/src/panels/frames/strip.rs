@@ -219,7 +219,7 @@ fn types(view: &StripView, step: f64) -> Html {
 }
 
 fn axis(view: &StripView) -> Html {
-    let mib = view.frames >> 8;
+    let mib = view.frames.div_ceil(256);
     let (total, unit) = if mib >= 16 << 10 { (mib >> 10, "GiB") } else { (mib, "MiB") };
     let each = (total / 8).max(1).next_power_of_two();
     let ticks: Vec<u32> = (1..).map(|tick| tick * each).take_while(|&at| at < total).collect();

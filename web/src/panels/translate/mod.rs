@@ -125,12 +125,12 @@ fn Choices(props: &ChoicesProps) -> Html {
             <Choice label={Text::Process.text(lang)} value={process} on_pick={on_process}
                 options={view.processes.iter().map(|process| (process.name.clone(), process.name.clone())).collect::<Vec<_>>()}/>
             <AddressInput text={view.expression.clone()} label={Text::Address.text(lang)} {on_text}/>
-            <span class="dim">{ "=" }</span>
-            <span class="m">{ format!("0x{:0digits$x}", view.address) }</span>
+            <span class="dim tr-eq">{ "=" }</span>
+            <span class="m tr-va">{ format!("0x{:0digits$x}", view.address) }</span>
             <span class="sp"></span>
             <Choice label={Text::Access.text(lang)} value={format!("{:?}", view.access)} on_pick={on_access}
                 options={Access::ALL.map(|access| (format!("{access:?}"), access.word().text(lang).to_owned())).to_vec()}/>
-            <span class="pick plain">{ levels }</span>
+            <span class="pick plain tr-levels">{ levels }</span>
             <Choice label={Text::Numbers.text(lang)} value={base} on_pick={on_base}
                 options={vec![("decimal".to_owned(), Text::Decimal.text(lang).to_owned()), ("hex".to_owned(), Text::Hex.text(lang).to_owned())]}/>
             <Switch {lang} picture={props.picture} on_pick={props.on_picture.clone()}/>

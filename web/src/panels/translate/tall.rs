@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::super::labels::Text;
 use super::super::svg::{DATA, Face, HINT, NAME, field, float, line, mono_width, n, rect, shape, text};
 use super::geometry::{OFFSET, Tone, tone};
-use super::parts::{Base, FigureProps, bits, changed_mark, in_use, opacity, physical, table_of, target};
+use super::parts::{Base, FigureProps, bits, changed_mark, in_use, opacity, physical, target};
 use super::verdict::fault_lines;
 use crate::ui::Ref;
 
@@ -79,9 +79,16 @@ fn stage(view: &TranslateView, level: &Level, lang: Lang, base: Base) -> Html {
 
 fn table_end(level: &Level, lang: Lang, base: Base) -> Html {
     let words = Text::Table.text(lang);
-    let written = level.table.map_or_else(|| "?".to_owned(), |pfn| base.write(pfn));
-    let width = mono_width(written.len(), 12.0) + 4.0 + super::words_width(words, 12.0);
-    table_of(level, [WIDTH - width, 30.0], words, 12.0, 4.0, base)
+    let Some(pfn) = level.table.filter(|_| level.reach != Reach::Pending) else {
+        return text(WIDTH, 30.0, HINT.size(12.0).end(), format!("{words} ?"));
+    };
+    html! {
+        <Ref thing={Thing::Frame(pfn)}>
+            <text x="358" y="30" fill="var(--ink-3)" font-size="12" text-anchor="end">
+                { words }<tspan class="m" fill="var(--ink)" dx="4">{ base.write(pfn) }</tspan>
+            </text>
+        </Ref>
+    }
 }
 
 /// Three entries: the used one wide, its neighbours beside it.

@@ -75,7 +75,11 @@ fn changes(done: &[Step], id: ZoneId) -> BTreeMap<ListKey, Changes> {
             _ => {}
         }
     }
-    changes.into_iter().map(|(list, tally)| (list, tally.changes())).collect()
+    let net = |(list, tally): (ListKey, Tally)| match list {
+        ListKey::Buddy(..) => (list, tally.changes()),
+        ListKey::Cpu(..) => (list, tally.gone()),
+    };
+    changes.into_iter().map(net).collect()
 }
 
 fn of_buddy(changes: &mut BTreeMap<ListKey, Tally>, event: buddy::Event, id: ZoneId) {

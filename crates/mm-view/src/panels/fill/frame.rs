@@ -4,7 +4,7 @@ use mm::config::Arch;
 use mm::phys::lists::ListUse;
 use mm::session::{Position, Record};
 use mm::store::page::Neighbour;
-use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState};
+use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState, TableId};
 use mm::units::{Order, PAGE_SIZE, Pfn, index};
 use mm::virt::frames::anon_place;
 use mm::world::World;
@@ -179,7 +179,7 @@ fn life(at: Moment<'_>, pfn: Pfn) -> Vec<LifeLine> {
         for step in (1..=last.min(record.trace.len())).rev() {
             let deltas = record.trace.step_deltas(step);
             budget = budget.saturating_sub(deltas.len() + 1);
-            if deltas.iter().any(|delta| is_own(delta, pfn)) {
+            if deltas.iter().any(|delta| is_own(delta, pfn) || names_it(at.world, delta, pfn)) {
                 lines.push(line(at, record, Position { command, step }));
             }
             if lines.len() == LIFE_LINES || budget == 0 {
@@ -199,6 +199,13 @@ fn is_own(delta: &mm::store::Delta, pfn: Pfn) -> bool {
     const WORDS: u64 = 3;
     MemMap::slot_pfn(delta.slot) == Some(pfn)
         && (!delta.slot.index().is_multiple_of(WORDS) || delta.old == POISON || delta.new == POISON)
+}
+
+/// A write of an entry that came to name the frame, or ceased to.
+fn names_it(world: &World, delta: &mm::store::Delta, pfn: Pfn) -> bool {
+    let codec = world.virt.mode.codec;
+    let names = |raw: u64| raw & codec.hardware.present != 0 && codec.pfn(raw) == pfn.0;
+    delta.slot.table() == TableId::PageTable && names(delta.old) != names(delta.new)
 }
 
 fn line(at: Moment<'_>, record: &Record, place: Position) -> LifeLine {

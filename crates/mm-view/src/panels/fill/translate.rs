@@ -8,7 +8,7 @@ use mm::outcome::Value;
 use mm::script::{AccessKind, Verb, Who};
 use mm::store::Slot;
 use mm::trace::Step;
-use mm::units::{Pfn, VirtAddr, count, index, low8, low16};
+use mm::units::{PAGE_SIZE, Pfn, VirtAddr, count, index, low8, low16};
 use mm::virt::walk::{self, Privilege, Walk};
 use mm::virt::{MmId, fault, page_table, tlb};
 
@@ -171,7 +171,7 @@ impl Filling<'_> {
             address: self.va.0,
             address_digits: mode.address_bits / 4,
             access: self.access,
-            bytes: 1,
+            bytes: self.bytes(),
             canonical: self.canonical(),
             page_number: (self.va.0 & (u64::MAX >> (64 - mode.va_bits))) >> mode.page_shift,
             cr3: virt.root(self.mm).addr().0,
@@ -183,6 +183,18 @@ impl Filling<'_> {
             nanos: self.nanos(),
             tlb,
         }
+    }
+
+    /// Returns the bytes that the command accesses at once: none beyond the page.
+    fn bytes(&self) -> u32 {
+        let Some(record) = self.at.record().filter(|_| self.follows) else { return 1 };
+        let Verb::Access(access) = &record.command.verb else { return 1 };
+        let asked = match (access.kind, access.pieces.first.len) {
+            (AccessKind::Read | AccessKind::Write | AccessKind::Exec, Some(len)) => len.0,
+            (AccessKind::Touch, _) | (_, None) => 1,
+        };
+        let room = PAGE_SIZE - self.va.page_offset();
+        u32::try_from(asked.clamp(1, room)).unwrap_or(1)
     }
 
     /// Returns how many tables have been read: all, unless the next step is one of the reads, or
