@@ -6,7 +6,9 @@ use crate::keys::{self, Place, Press, Wish};
 use crate::link::{self, Link, Source};
 use crate::model::{self, Position};
 use crate::panic_bar;
-use crate::state::{Action, Contrast, Drawer, Playback, SPEEDS, Slice, Start, State, Theme, work};
+use crate::state::{
+    Action, Contrast, Drawer, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
+};
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
@@ -52,15 +54,21 @@ fn stored_lang() -> Lang {
 #[hook]
 pub(crate) fn use_run_loop(state: &UseReducerHandle<State>) {
     let handle = state.clone();
-    let watched = (state.running.clone(), state.session.revision());
+    // Every slice is an effect of the picture that the one before it drew.
+    let watched = (state.running.clone(), state.slices);
     use_effect_with(watched, move |_| {
         let timer = handle.is_running().then(|| {
             let session = handle.session.clone();
+            let runs_on = matches!(handle.running, Running::Commands { until: Until::End, .. });
             Timer::once(0, move || {
                 let start = dom::now_ms();
                 let slice = loop {
                     let slice = work(&session, SLICE_UNITS);
-                    let goes_on = matches!(slice, Slice::Running { .. });
+                    let goes_on = match slice {
+                        Slice::Running { .. } => true,
+                        Slice::Finished => runs_on,
+                        Slice::Ended | Slice::Stopped => false,
+                    };
                     if !goes_on || dom::now_ms() - start > SLICE_MS {
                         break slice;
                     }

@@ -18,6 +18,9 @@ use yew::prelude::*;
 /// Steps that are shown as dots; more become a slider.
 const DOTS_MAX: u32 = 8;
 
+/// The figure's borders, which its content's height does not count.
+const BORDERS_PX: u32 = 2;
+
 /// What the address of an embedded figure says beside the link.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Options {
@@ -116,13 +119,14 @@ fn Steps(StepsProps { state, act }: &StepsProps) -> Html {
 
 fn dots(state: &State, steps: u32, act: &Callback<Action>) -> Html {
     let at = state.position();
+    let names = model::short_names(&state.session.borrow(), at.command, state.lang);
     html! {
         <ol class="dots">
-            for step in 1..=steps {
+            for (step, name) in (1..=steps).zip(names) {
                 <li class={if step < at.step { "past" } else if step == at.step { "on" } else { "" }}
                     aria-current={(step == at.step).then_some("step")}>
                     <button onclick={act.reform(move |_: MouseEvent| Action::Seek(Position { command: at.command, step }))}>
-                        { step }
+                        { name }
                     </button>
                 </li>
             }
@@ -137,7 +141,7 @@ fn tell_height(height: u32, host: Option<&str>) {
         let message = js_sys::Object::new();
         // Setting a property of a fresh object cannot fail.
         let _ = js_sys::Reflect::set(&message, &"mmscope".into(), &"height".into());
-        let _ = js_sys::Reflect::set(&message, &"height".into(), &JsValue::from(height));
+        let _ = js_sys::Reflect::set(&message, &"height".into(), &JsValue::from(height + BORDERS_PX));
         let _ = parent.post_message(&message, host);
     }
 }

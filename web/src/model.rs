@@ -216,6 +216,22 @@ pub(crate) fn caption(session: &Session, lang: Lang) -> Caption {
     }
 }
 
+/// Returns a word or two for each step of a command, for the dots of an embedded figure.
+pub(crate) fn short_names(session: &Session, command: u32, lang: Lang) -> Vec<String> {
+    let Some(record) = session.record(command) else { return Vec::new() };
+    let name = |step| short_name(&words::step(step, &record.trace, session.world(), lang));
+    record.trace.steps().iter().map(name).collect()
+}
+
+/// The table whose entry is read, as `PGD`; else the function.
+fn short_name(said: &words::StepWords) -> String {
+    let table = said.operands.first().and_then(|operand| operand.name.split_once('['));
+    match table {
+        Some((table, _)) => table.to_ascii_uppercase(),
+        None => said.function.trim_start_matches("CPU: ").trim_end_matches("()").to_owned(),
+    }
+}
+
 // ---- the machine
 
 /// Returns what the machine is.

@@ -226,6 +226,8 @@ pub(crate) struct State {
     pub runs: (Vec<Rc<str>>, usize),
     /// What is under way.
     pub running: Running,
+    /// Slices of work done so far.
+    pub slices: u32,
     /// Playing or not.
     pub playback: Playback,
     /// How fast.
@@ -295,6 +297,7 @@ impl State {
             errors: Rc::default(),
             runs: (Vec::new(), 0),
             running: Running::Idle,
+            slices: 0,
             playback: Playback::Paused,
             speed: Speed(1),
             selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
@@ -462,6 +465,7 @@ impl State {
 
     fn sliced(mut self, slice: Slice) -> State {
         let Running::Commands { until, goal, progress } = &mut self.running else { return self };
+        self.slices = self.slices.wrapping_add(1);
         let is_over = match slice {
             Slice::Running { done, total } => {
                 *progress = (done, total);
@@ -477,8 +481,8 @@ impl State {
             if let Some(goal) = goal {
                 self.session.borrow_mut().seek(goal);
             }
+            self.session = self.session.changed();
         }
-        self.session = self.session.changed();
         self
     }
 

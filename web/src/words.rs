@@ -69,12 +69,12 @@ pub(crate) fn error(lang: Lang, line: u32, column: u32, text: &str) -> String {
     }
 }
 
-/// "running command 5: 40 %".
+/// "command 5: 40 %", while it runs.
 pub(crate) fn running(lang: Lang, command: u32, done: u64, total: u64) -> String {
     let percent = done.saturating_mul(100).checked_div(total).unwrap_or(0).min(100);
     match lang {
-        Lang::En => format!("running command {command}: {percent} %"),
-        Lang::Zh => format!("正在运行第 {command} 条命令：{percent} %"),
+        Lang::En => format!("command {command}: {percent} %"),
+        Lang::Zh => format!("第 {command} 条命令：{percent} %"),
     }
 }
 
@@ -108,6 +108,6 @@ mod tests {
 
     #[test]
     fn progress_without_a_total_is_zero() {
-        assert_eq!(running(Lang::En, 1, 0, 0), "running command 1: 0 %");
+        assert_eq!(running(Lang::En, 1, 0, 0), "command 1: 0 %");
     }
 }

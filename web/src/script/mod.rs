@@ -60,7 +60,7 @@ fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
         Running::Commands { progress: (done, total), .. } => {
             let command = model::done(&state.session.borrow()) + 1;
             html! {<>
-                <span class="dim" role="status">{ words::running(lang, command, *done, *total) }</span>
+                <span class="dim cut" role="status">{ words::running(lang, command, *done, *total) }</span>
                 <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
             </>}
         }

@@ -22,8 +22,8 @@ const ROWS_TOP: f64 = 4.0;
 const LETTER: f64 = 6.1;
 /// Calls narrower than this melt into one.
 const CALL_MIN: f64 = 2.5;
-/// Room that a number takes.
-const NUMBER_WIDTH: f64 = 60.0;
+/// Width of a letter of the bars' numbers.
+const NUMBER_LETTER: f64 = 5.2;
 /// Bars that carry their number.
 const NUMBERED_BARS: usize = 3;
 
@@ -211,7 +211,8 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
     ranked.sort_by_key(|at| std::cmp::Reverse(columns[*at].ns));
     let mut numbered: Vec<usize> = Vec::new();
     for at in ranked {
-        let is_apart = numbered.iter().all(|other| (columns[*other].x - columns[at].x).abs() > NUMBER_WIDTH);
+        let (from, until) = number_place(&columns[at]);
+        let is_apart = numbered.iter().map(|other| number_place(&columns[*other])).all(|(a, b)| b < from || until < a);
         if numbered.len() == NUMBERED_BARS || columns[at].ns * 4 <= longest {
             break;
         } else if is_apart {
@@ -223,12 +224,18 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
             { bar(column, longest, column.first < step && step <= column.last) }
         }
         for at in numbered {
-            <text class="ns" text-anchor={if columns[at].x > 60.0 { "end" } else { "start" }}
-                x={px(if columns[at].x > 60.0 { columns[at].x - 3.0 } else { columns[at].end + 3.0 })} y={px(HEIGHT - 2.0)}>
+            <text class="ns" x={px(number_place(&columns[at]).0)} y={px(HEIGHT - 2.0)}>
                 { format!("{} ns", words::grouped(columns[at].ns)) }
             </text>
         }
     </>}
+}
+
+/// Where a column's number stands: left of it, at the left edge right of it.
+fn number_place(column: &Column) -> (f64, f64) {
+    let letters = mm::units::count(words::grouped(column.ns).chars().count()) + 3;
+    let width = f64::from(letters) * NUMBER_LETTER;
+    if column.x > width + 3.0 { (column.x - 3.0 - width, column.x - 3.0) } else { (column.end + 3.0, column.end + 3.0 + width) }
 }
 
 fn bar(column: &Column, longest: u64, is_current: bool) -> Html {
