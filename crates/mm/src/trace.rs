@@ -87,6 +87,15 @@ impl Trace {
         self.journal.is_recording()
     }
 
+    /// Counts events and time of work done without a record: what emitting and spending one by
+    /// one would have come to.
+    #[inline]
+    pub fn skip(&mut self, events: u64, time: Nanos) {
+        debug_assert!(!self.is_detailed(), "a record must not have holes");
+        self.events += events;
+        self.now.0 += time.0;
+    }
+
     /// Ends the step: `event` describes the writes since the step before.
     #[inline]
     pub fn emit(&mut self, event: impl Into<Event>) {

@@ -42,6 +42,7 @@ impl Pfn {
     }
 
     /// Returns the index of this frame in a table of frames.
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -127,6 +128,7 @@ impl Order {
     }
 
     /// Returns the raw number to index a table by order.
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -182,6 +184,7 @@ impl Bytes {
 pub struct Nanos(pub u64);
 
 /// Converts a 32-bit table index or count for indexing.
+#[inline]
 pub const fn index(value: u32) -> usize {
     value as usize
 }
@@ -190,6 +193,7 @@ pub const fn index(value: u32) -> usize {
 ///
 /// # Panics
 /// When it does not fit the host's `usize`: a table of ours never has 2^32 entries.
+#[inline]
 pub const fn index64(value: u64) -> usize {
     assert!(value <= u32::MAX as u64, "index beyond a 32-bit host");
     value as usize
@@ -199,6 +203,7 @@ pub const fn index64(value: u64) -> usize {
 ///
 /// # Panics
 /// When it does not fit 32 bits, which the limits on tables exclude.
+#[inline]
 pub const fn count(len: usize) -> u32 {
     assert!(len as u64 <= u32::MAX as u64, "table longer than 2^32");
     len as u32
@@ -210,36 +215,43 @@ pub const fn widen8(value: u8) -> u32 {
 }
 
 /// Takes the low 32 bits of a packed word.
+#[inline]
 pub const fn low32(word: u64) -> u32 {
     word as u32
 }
 
 /// Takes the high 32 bits of a packed word.
+#[inline]
 pub const fn high32(word: u64) -> u32 {
     (word >> 32) as u32
 }
 
 /// Packs two 32-bit halves into a word.
+#[inline]
 pub const fn pack32(low: u32, high: u32) -> u64 {
     low as u64 | (high as u64) << 32
 }
 
 /// Reads a stored word as the signed number it holds.
+#[inline]
 pub const fn signed(word: u64) -> i64 {
     word as i64
 }
 
 /// Stores a signed number as a word.
+#[inline]
 pub const fn unsigned(value: i64) -> u64 {
     value as u64
 }
 
 /// Takes the low 8 bits of a packed word.
+#[inline]
 pub const fn low8(word: u64) -> u8 {
     word as u8
 }
 
 /// Takes the low 16 bits of a packed word.
+#[inline]
 pub const fn low16(word: u64) -> u16 {
     word as u16
 }

@@ -275,7 +275,10 @@ impl Survey<'_> {
                     self.violations.push(Violation::LostTable { pfn });
                 }
                 Kind::Anon if !self.mapped.contains_key(&pfn) => {
-                    self.violations.push(Violation::LostPage { pfn });
+                    // Another CPU's batch may hold it until it is drained.
+                    if !state.flags().contains(PageFlags::LRU_BATCH) {
+                        self.violations.push(Violation::LostPage { pfn });
+                    }
                 }
                 Kind::Anon => {
                     let (counted, found) = (state.mappings(), self.mapped[&pfn]);

@@ -38,6 +38,28 @@ impl Table {
         }
     }
 
+    /// Returns `len` words from `first` on.
+    ///
+    /// # Panics
+    /// When they reach beyond the table.
+    #[inline]
+    pub fn words(&self, first: u32, len: u32) -> &[u64] {
+        &self.words[crate::units::index(first)..][..crate::units::index(len)]
+    }
+
+    /// Returns `len` words from `first` on to be written at once, `None` while writes are
+    /// being recorded.
+    ///
+    /// # Panics
+    /// When they reach beyond the table.
+    #[inline]
+    pub fn words_mut(&mut self, first: u32, len: u32, journal: &Journal) -> Option<&mut [u64]> {
+        if journal.is_recording() {
+            return None;
+        }
+        Some(&mut self.words[crate::units::index(first)..][..crate::units::index(len)])
+    }
+
     /// Adds `by`, wrapping, so that counters may also fall.
     #[inline]
     pub fn add(&mut self, index: u32, by: i64, journal: &mut Journal) {

@@ -14,35 +14,48 @@ const GROUP_CHUNKS: usize = 1 << GROUP_BITS;
 
 /// Words that lie beside each other.
 pub type Chunk = [u64; 512];
-type Group = [Option<Box<Chunk>>; GROUP_CHUNKS];
+/// Places of chunks, counted from 1; 0 where there is none.
+type Group = [u32; GROUP_CHUNKS];
 
 /// A sparse array of journaled words.
 #[derive(Clone, Debug)]
 pub struct Words {
     id: TableId,
     groups: Vec<Option<Box<Group>>>,
+    chunks: Vec<Chunk>,
 }
+
+/// Where a chunk lies; stays true as long as the array lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ChunkPlace(u32);
 
 impl Words {
     /// Makes an array of zeroes.
     pub fn new(id: TableId) -> Words {
-        Words { id, groups: Vec::new() }
+        Words { id, groups: Vec::new(), chunks: Vec::new() }
     }
 
     /// Returns word `index`.
     #[inline]
     pub fn get(&self, index: u64) -> u64 {
-        match self.chunk(index >> CHUNK_BITS) {
-            Some(chunk) => chunk[index64(index % CHUNK_WORDS)],
+        match self.place(index >> CHUNK_BITS) {
+            Some(place) => self.get_at(place, index % CHUNK_WORDS),
             None => 0,
         }
     }
 
-    /// Returns the 512 words from `chunk` * 512 on, `None` when none was ever written.
+    /// Returns where the 512 words from `chunk` * 512 on lie, `None` when none was ever written.
     #[inline]
-    pub fn chunk(&self, chunk: u64) -> Option<&Chunk> {
+    pub fn place(&self, chunk: u64) -> Option<ChunkPlace> {
         let group = self.groups.get(index64(chunk >> GROUP_BITS))?.as_deref()?;
-        group[index64(chunk) % GROUP_CHUNKS].as_deref()
+        let place = group[index64(chunk) % GROUP_CHUNKS];
+        (place != 0).then(|| ChunkPlace(place - 1))
+    }
+
+    /// Returns word `offset` of a chunk, below 512.
+    #[inline]
+    pub fn get_at(&self, place: ChunkPlace, offset: u64) -> u64 {
+        self.chunks[index(place.0)][index64(offset % CHUNK_WORDS)]
     }
 
     /// Overwrites word `index`; writing the value it holds is no change.
@@ -74,15 +87,17 @@ impl Words {
 
     /// Mixes every word that is not zero into `digest`.
     pub fn digest(&self, digest: &mut Digest) {
-        for (at, group) in self.groups.iter().enumerate() {
-            for (within, chunk) in group.iter().flat_map(|group| group.iter().enumerate()) {
-                for (offset, &word) in chunk.iter().flat_map(|chunk| chunk.iter().enumerate()) {
-                    if word != 0 {
-                        digest.word(u64::from(count(at)));
-                        digest.word(u64::from(count(within)) << CHUNK_BITS | u64::from(count(offset)));
-                        digest.word(word);
-                    }
-                }
+        let places = self.groups.iter().enumerate().flat_map(|(at, group)| {
+            let chunks = group.iter().flat_map(|group| group.iter().enumerate());
+            chunks.filter(|(_, place)| **place != 0).map(move |(within, &place)| (at, within, place - 1))
+        });
+        for (at, within, place) in places {
+            for (offset, &word) in
+                self.chunks[index(place)].iter().enumerate().filter(|(_, word)| **word != 0)
+            {
+                digest.word(u64::from(count(at)));
+                digest.word(u64::from(count(within)) << CHUNK_BITS | u64::from(count(offset)));
+                digest.word(word);
             }
         }
     }
@@ -93,9 +108,12 @@ impl Words {
         if group >= self.groups.len() {
             self.groups.resize_with(group + 1, || None);
         }
-        let group = self.groups[group].get_or_insert_with(|| Box::new([const { None }; GROUP_CHUNKS]));
-        let chunk =
-            group[index64(chunk) % GROUP_CHUNKS].get_or_insert_with(|| Box::new([0; index(1 << CHUNK_BITS)]));
-        &mut chunk[index64(at % CHUNK_WORDS)]
+        let group = self.groups[group].get_or_insert_with(|| Box::new([0; GROUP_CHUNKS]));
+        let place = &mut group[index64(chunk) % GROUP_CHUNKS];
+        if *place == 0 {
+            self.chunks.push([0; 512]);
+            *place = count(self.chunks.len());
+        }
+        &mut self.chunks[index(*place - 1)][index64(at % CHUNK_WORDS)]
     }
 }

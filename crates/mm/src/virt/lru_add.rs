@@ -34,21 +34,28 @@ impl Ctx<'_> {
         }
     }
 
-    /// Puts the pages of the running CPU's batch on the list of inactive anonymous pages.
+    /// Puts the pages of the running CPU's batch on the list of inactive anonymous pages. One
+    /// that another CPU unmapped meanwhile has no user left but the batch: it is freed.
     pub(super) fn lru_add_drain(&mut self, tr: &mut Trace) {
         let base = u32::from(self.cpu.0) * WORDS;
         let held = low32(self.virt.lru_add.get(base));
+        let mut unused = Vec::new();
         for at in 0..held {
             let pfn = Pfn(low32(self.virt.lru_add.get(base + 1 + at)));
             let state = self.phys.mem_map.state(pfn);
             let flags = state.flags().without(PageFlags::LRU_BATCH).with(PageFlags::LRU);
             self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
             self.count_lru(pfn, 1, tr);
-            let last = self.put_page(pfn, tr);
-            assert!(!last, "a page outlives its place in the batch: unmapping drains first");
             self.virt.lru_add.set(base + 1 + at, 0, tr);
+            if self.put_page(pfn, tr) {
+                self.leave_lru(pfn, tr);
+                unused.push(pfn);
+            }
         }
         self.virt.lru_add.set(base, 0, tr);
+        if !unused.is_empty() {
+            self.phys.free_page_list(&unused, self.cpu, tr);
+        }
     }
 }
 

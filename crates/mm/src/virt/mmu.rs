@@ -1,13 +1,13 @@
 //! The memory management unit: TLB first, tables second, a fault third.
 
-use super::tlb::Lack;
-use super::walk::{Access, Outcome, Privilege, walk};
+use super::tlb::{DATA_DIRTY, DATA_EXEC, DATA_USER, DATA_WRITE, Lack, Quick};
+use super::walk::{Access, Outcome, Privilege, quick_walk, walk};
 use super::{MmId, Virt};
 use crate::config::CpuId;
 use crate::cost::Cost;
 use crate::func::Func;
 use crate::trace::Trace;
-use crate::units::{PhysAddr, VirtAddr};
+use crate::units::{Nanos, Pfn, PhysAddr, VirtAddr, count, high32};
 
 /// Bits of the error code that the CPU pushes with a page fault.
 pub mod error_code {
@@ -20,6 +20,11 @@ pub mod error_code {
     /// A fetch.
     pub const INSTRUCTION: u32 = 16;
 }
+
+/// Events of a lookup that hits.
+const HIT_EVENTS: u64 = 1;
+/// Events of one that does not, besides those of the walk: the miss, and a fill a level.
+const MISS_EVENTS: u64 = 3;
 
 /// An exception that an access raised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +47,59 @@ impl Virt {
         tr: &mut Trace,
     ) -> Result<PhysAddr, Exception> {
         let pcid = self.switch_mm(cpu, mm, tr);
+        if !tr.is_detailed()
+            && let Some(pa) = self.translate_quick(cpu, pcid, va, access, tr)
+        {
+            return Ok(pa);
+        }
+        self.translate_recorded(cpu, mm, pcid, va, access, tr)
+    }
+
+    /// Translates without a record where nothing but the caches changes; `None` where more
+    /// would, and then nothing has changed.
+    #[inline]
+    fn translate_quick(
+        &mut self,
+        cpu: CpuId,
+        pcid: u16,
+        va: VirtAddr,
+        access: Access,
+        tr: &mut Trace,
+    ) -> Option<PhysAddr> {
+        let need = match access {
+            Access::Read => 0,
+            Access::Write => DATA_WRITE | DATA_DIRTY,
+            Access::Exec => DATA_EXEC,
+        };
+        let offset = va.page_offset();
+        match self.tlb.quick_lookup(cpu, pcid, va, need, tr) {
+            Quick::Hit(data) => {
+                tr.skip(HIT_EVENTS, Cost::TlbHit.nanos());
+                Some(PhysAddr(Pfn(high32(data)).addr().0 + offset))
+            }
+            Quick::Miss => {
+                let data = {
+                    let root = self.cr3(cpu).0;
+                    quick_walk(self.mode, &mut self.tables, root, va, need | DATA_USER)?
+                };
+                self.tlb.quick_fill(cpu, pcid, va, data, tr);
+                let refs = u64::from(count(self.mode.levels.len()));
+                tr.skip(MISS_EVENTS + refs, Nanos(refs * Cost::TableReference.nanos().0));
+                Some(PhysAddr(Pfn(high32(data)).addr().0 + offset))
+            }
+            Quick::Unknown => None,
+        }
+    }
+
+    fn translate_recorded(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        pcid: u16,
+        va: VirtAddr,
+        access: Access,
+        tr: &mut Trace,
+    ) -> Result<PhysAddr, Exception> {
         if let Some(entry) = self.tlb.lookup(cpu, pcid, va, tr) {
             tr.spend(Cost::TlbHit);
             let lack = match access {
@@ -59,7 +117,6 @@ impl Virt {
         self.walk_and_fill(cpu, mm, pcid, va, access, tr)
     }
 
-    #[inline]
     fn walk_and_fill(
         &mut self,
         cpu: CpuId,

@@ -11,6 +11,7 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::vmstat::NodeStat;
 use crate::store::page::Owner;
+use crate::store::words::ChunkPlace;
 use crate::store::{Digest, Kind, TableId, Words};
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8, signed};
@@ -82,7 +83,25 @@ const ENTRIES_PER_FRAME: u64 = 1024;
 #[derive(Clone, Debug)]
 pub struct PageTables {
     words: Words,
+    shortcuts: Vec<Shortcut>,
+    epoch: u32,
 }
+
+/// Where the table of the last level for some addresses is: what a CPU's paging-structure
+/// cache knows. Derived, and forgotten as soon as any entry above the last level changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shortcut {
+    key: u64,
+    epoch: u32,
+    place: ChunkPlace,
+    /// Bits that all entries on the way have.
+    pub(super) all: u64,
+    /// Bits that any entry on the way has.
+    pub(super) any: u64,
+}
+
+/// Shortcuts kept, a power of two.
+const SHORTCUTS: usize = 1024;
 
 impl Default for PageTables {
     fn default() -> PageTables {
@@ -93,7 +112,8 @@ impl Default for PageTables {
 impl PageTables {
     /// Makes a memory without tables.
     pub fn new() -> PageTables {
-        PageTables { words: Words::new(TableId::PageTable) }
+        let words = Words::new(TableId::PageTable);
+        PageTables { words, shortcuts: vec![Shortcut::default(); SHORTCUTS], epoch: 1 }
     }
 
     /// Returns raw entry `index` of the table in frame `table`.
@@ -103,9 +123,38 @@ impl PageTables {
     }
 
     /// Writes a raw entry, whatever it says.
-    #[inline]
     pub fn set(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
+        self.epoch += 1;
+        self.set_page(table, index, raw, tr);
+    }
+
+    /// Writes a raw entry of the last level.
+    #[inline]
+    fn set_page(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
         self.words.set(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw, tr);
+    }
+
+    /// Returns the shortcut under `key`, a root and the part of an address above the last
+    /// level, if it is known.
+    #[inline]
+    pub(super) fn shortcut(&self, key: u64) -> Option<Shortcut> {
+        let shortcut = self.shortcuts[index64(key % u64::from(count(SHORTCUTS)))];
+        (shortcut.key == key && shortcut.epoch == self.epoch).then_some(shortcut)
+    }
+
+    /// Keeps a shortcut to `table`.
+    pub(super) fn keep_shortcut(&mut self, key: u64, table: Pfn, all: u64, any: u64) {
+        // A table of i386 fills two chunks; those are walked in full.
+        if let Some(place) = self.words.place(u64::from(table.0) * 2) {
+            let shortcut = Shortcut { key, epoch: self.epoch, place, all, any };
+            self.shortcuts[index64(key % u64::from(count(SHORTCUTS)))] = shortcut;
+        }
+    }
+
+    /// Returns raw entry `index` of the table that a shortcut leads to.
+    #[inline]
+    pub(super) fn entry_at(&self, shortcut: Shortcut, index: u16) -> u64 {
+        self.words.get_at(shortcut.place, u64::from(index))
     }
 
     /// Writes a raw entry while booting, before there is a journal.
@@ -124,6 +173,7 @@ impl PageTables {
     }
 
     pub(super) fn restore(&mut self, at: u64, value: u64) {
+        self.epoch += 1;
         self.words.restore(at, value);
     }
 
@@ -177,7 +227,7 @@ impl Virt {
     pub(super) fn set_leaf(&mut self, mm: MmId, va: VirtAddr, place: (Pfn, u16), raw: u64, tr: &mut Trace) {
         let (table, index) = place;
         let old = self.tables.entry(table, index);
-        self.tables.set(table, index, raw, tr);
+        self.tables.set_page(table, index, raw, tr);
         tr.spend(Cost::SetPte);
         tr.emit(Event::SetEntry { mm, va, table, index, old, new: raw });
     }

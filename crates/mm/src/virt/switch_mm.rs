@@ -10,7 +10,7 @@ use crate::config::CpuId;
 use crate::cost::Cost;
 use crate::store::{Table, TableId};
 use crate::trace::Trace;
-use crate::units::{PAGE_SIZE, VirtAddr, low16, low32};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, low16, low32};
 
 /// Tags that a CPU hands out (`TLB_NR_DYN_ASIDS`).
 const ASIDS: u32 = 6;
@@ -18,8 +18,9 @@ const ASIDS: u32 = 6;
 pub const FLUSH_CEILING: u64 = 33;
 
 const LOADED: u32 = 0;
-const NEXT_ASID: u32 = 1;
-const FIRST_ASID: u32 = 2;
+const CR3: u32 = 1;
+const NEXT_ASID: u32 = 2;
+const FIRST_ASID: u32 = 3;
 const WORDS: u32 = FIRST_ASID + ASIDS;
 
 pub(super) fn table(cpus: u8) -> Table {
@@ -43,13 +44,21 @@ impl Virt {
         Some(low16(u64::from(asid)) + 1)
     }
 
+    /// Returns what CR3 of `cpu` holds: the frame of the root, and the tag.
+    #[inline]
+    pub fn cr3(&self, cpu: CpuId) -> (Pfn, u16) {
+        let word = self.cpu_mm.get(u32::from(cpu.0) * WORDS + CR3);
+        (Pfn(low32(word)), low16(word >> 32))
+    }
+
     /// Loads `mm` on `cpu` if another is loaded; returns its tag (`switch_mm_irqs_off`).
     #[inline]
     pub fn switch_mm(&mut self, cpu: CpuId, mm: MmId, tr: &mut Trace) -> u16 {
-        match self.pcid(cpu, mm) {
-            Some(pcid) if self.loaded_mm(cpu) == Some(mm) => pcid,
-            known => self.load_mm(cpu, mm, known, tr),
+        if self.loaded_mm(cpu) == Some(mm) {
+            return self.cr3(cpu).1;
         }
+        let known = self.pcid(cpu, mm);
+        self.load_mm(cpu, mm, known, tr)
     }
 
     #[cold]
@@ -60,11 +69,13 @@ impl Virt {
             Some(pcid) => (pcid, false),
             None => (self.take_asid(cpu, mm, tr), true),
         };
+        let root = self.root(mm);
+        self.cpu_mm.set(base + CR3, u64::from(root.0) | u64::from(pcid) << 32, tr);
         if flushed {
             self.tlb.drop_pcid(cpu, pcid, tr);
             tr.spend(Cost::FlushAll);
         }
-        tr.emit(Event::Switch { cpu, mm, pcid, pgd: self.root(mm), flushed });
+        tr.emit(Event::Switch { cpu, mm, pcid, pgd: root, flushed });
         pcid
     }
 
@@ -144,6 +155,9 @@ impl Virt {
                 self.tlb.drop_pcid(cpu, pcid, tr);
             }
             let base = u32::from(cpu.0) * WORDS;
+            if self.loaded_mm(cpu) == Some(mm) {
+                self.cpu_mm.set(base + CR3, 0, tr);
+            }
             for word in (base + FIRST_ASID..base + WORDS).chain([base + LOADED]) {
                 if self.cpu_mm.get(word) == u64::from(mm.0) {
                     self.cpu_mm.set(word, 0, tr);

@@ -4,10 +4,22 @@
 //! space's PCID. Sizes are those of a current x86-64 core's data side (Intel optimization
 //! manual 2023: 64 x 4K 4-way, 32 x 2M 4-way, 4 x 1G; 1536 x 4K/2M 12-way).
 
-use crate::config::{Arch, CpuId};
+mod geometry;
+mod quick;
+mod set;
+
+use crate::config::CpuId;
 use crate::store::{Digest, Table, TableId};
 use crate::trace::Trace;
-use crate::units::{Pfn, VirtAddr, count, high32, index, low8, low16};
+use crate::units::{Pfn, VirtAddr, count, index, low8, low16};
+
+pub use geometry::{TlbArray, TlbGeometry};
+pub(in crate::virt) use quick::Quick;
+pub use set::TlbEntry;
+pub(in crate::virt) use set::{DATA_DIRTY, DATA_EXEC, DATA_USER, DATA_WRITE};
+use set::{
+    VALID, initial_order, is_large, least_recent, most_recent, pack, page_of, pcid_of, shift_of, tag, unpack,
+};
 
 /// What happened in a translation cache.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,57 +131,6 @@ pub enum Lack {
     Dirty,
 }
 
-/// One array of entries.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TlbArray {
-    /// Name for views.
-    pub name: &'static str,
-    /// Sets, a power of two.
-    pub sets: u16,
-    /// Ways, 16 at most.
-    pub ways: u8,
-    /// Binary logarithms of the page sizes it holds.
-    pub shifts: &'static [u8],
-}
-
-/// The arrays of a CPU, first level first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TlbGeometry {
-    /// The arrays, in the order of looking.
-    pub arrays: &'static [TlbArray],
-    /// Whether entries are tagged, so that a switch need not flush.
-    pub pcid: bool,
-}
-
-static X86_64_TLB: TlbGeometry = TlbGeometry {
-    arrays: &[
-        TlbArray { name: "L1 4K", sets: 16, ways: 4, shifts: &[12] },
-        TlbArray { name: "STLB", sets: 128, ways: 12, shifts: &[12, 21] },
-        TlbArray { name: "L1 2M", sets: 8, ways: 4, shifts: &[21] },
-        TlbArray { name: "L1 1G", sets: 1, ways: 4, shifts: &[30] },
-    ],
-    pcid: true,
-};
-
-static I386_TLB: TlbGeometry = TlbGeometry {
-    arrays: &[
-        TlbArray { name: "L1 4K", sets: 16, ways: 4, shifts: &[12] },
-        TlbArray { name: "STLB", sets: 128, ways: 12, shifts: &[12, 22] },
-        TlbArray { name: "L1 4M", sets: 8, ways: 4, shifts: &[22] },
-    ],
-    pcid: false,
-};
-
-impl TlbGeometry {
-    /// Returns the arrays of `arch`; 32-bit kernels use no PCID.
-    pub fn of(arch: Arch) -> &'static TlbGeometry {
-        match arch {
-            Arch::X86_64 => &X86_64_TLB,
-            Arch::I386 => &I386_TLB,
-        }
-    }
-}
-
 /// A counter of a CPU's translation caches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TlbCounter {
@@ -211,23 +172,6 @@ impl TlbCounter {
 
 const COUNTER_WORDS: u32 = 8;
 
-/// A cached translation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TlbEntry {
-    /// First frame of the page.
-    pub pfn: Pfn,
-    /// Binary logarithm of the page size.
-    pub shift: u8,
-    /// Writes are allowed.
-    pub write: bool,
-    /// User mode is allowed.
-    pub user: bool,
-    /// Fetches are allowed.
-    pub exec: bool,
-    /// The dirty bit in memory is set.
-    pub dirty: bool,
-}
-
 /// An entry in its place, for views and checks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TlbPlace {
@@ -244,15 +188,6 @@ pub struct TlbPlace {
     /// The translation.
     pub entry: TlbEntry,
 }
-
-const VALID: u64 = 1 << 63;
-const SIZE_SHIFT: u32 = 60;
-const PCID_SHIFT: u32 = 48;
-const VPN_MASK: u64 = (1 << 48) - 1;
-const DATA_WRITE: u64 = 1;
-const DATA_USER: u64 = 2;
-const DATA_EXEC: u64 = 4;
-const DATA_DIRTY: u64 = 8;
 
 /// Where an array's words lie: a set is its order of use, its tags, its data.
 #[derive(Clone, Copy, Debug)]
@@ -373,15 +308,13 @@ impl Tlb {
     #[inline]
     fn find_in(&self, cpu: CpuId, at: usize, pcid: u16, va: VirtAddr, shift: u8) -> Option<TlbPlace> {
         let set = self.set_of(at, va, shift);
-        let ways = u32::from(self.geometry.arrays[at].ways);
-        let base = self.set_base(cpu, at, set) + 1;
-        let tag = tag(pcid, va, shift);
-        let way = (0..ways).find(|way| self.words.get(base + way) == tag)?;
-        let entry = unpack(self.words.get(base + ways + way), shift);
+        let words = self.set_words(cpu, at, set);
+        let way = set::find(words, tag(pcid, va, shift))?;
+        let entry = unpack(words[set::data_at(words, way)], shift);
         Some(TlbPlace {
             array: low8(u64::from(count(at))),
             set,
-            way: low8(u64::from(way)),
+            way: low8(u64::from(count(way))),
             pcid,
             page: VirtAddr(va.0 >> shift << shift),
             entry,
@@ -416,13 +349,11 @@ impl Tlb {
         tr: &mut Trace,
     ) {
         let set = self.set_of(at, va, entry.shift);
-        let ways = u32::from(self.geometry.arrays[at].ways);
-        let base = self.set_base(cpu, at, set);
-        let order = self.words.get(base);
-        let invalid = (0..ways).find(|way| self.words.get(base + 1 + way) & VALID == 0);
-        let way = invalid.unwrap_or_else(|| u32::from(low8(order >> (4 * (ways - 1)) & 0xf)));
-        let old = self.words.get(base + 1 + way);
-        let evicted = (old & VALID != 0).then(|| self.page_of(old));
+        let words = self.set_words(cpu, at, set);
+        let way = count(set::victim(words));
+        let (order, old) = (words[0], words[1 + index(way)]);
+        let evicted = (old & VALID != 0).then(|| page_of(old));
+        let (base, ways) = (self.set_base(cpu, at, set), u32::from(self.geometry.arrays[at].ways));
         self.words.set(base + 1 + way, tag(pcid, va, entry.shift), tr);
         self.words.set(base + 1 + ways + way, pack(entry), tr);
         self.words.set(base, most_recent(order, way), tr);
@@ -473,16 +404,19 @@ impl Tlb {
 
     fn clear(&mut self, cpu: CpuId, place: TlbPlace, tr: &mut Trace) {
         let at = usize::from(place.array);
-        let word = self.set_base(cpu, at, place.set) + 1 + u32::from(place.way);
-        let old = self.words.get(word);
-        self.words.set(word, 0, tr);
-        self.words.set(word + u32::from(self.geometry.arrays[at].ways), 0, tr);
+        let (base, ways) = (self.set_base(cpu, at, place.set), u32::from(self.geometry.arrays[at].ways));
+        let way = u32::from(place.way);
+        let old = self.words.get(base + 1 + way);
+        self.words.set(base + 1 + way, 0, tr);
+        self.words.set(base + 1 + ways + way, 0, tr);
+        let order = self.words.get(base);
+        self.words.set(base, least_recent(order, way, ways), tr);
         self.note_large(cpu, old, -1, tr);
     }
 
     #[inline]
     fn note_large(&mut self, cpu: CpuId, tag: u64, by: i64, tr: &mut Trace) {
-        if tag >> SIZE_SHIFT & 7 != 0 && tag & VALID != 0 {
+        if is_large(tag) {
             self.count(cpu, TlbCounter::LargeEntries, by, tr);
         }
     }
@@ -501,18 +435,16 @@ impl Tlb {
     /// # Panics
     /// When there is no such array or set.
     pub fn set_entries(&self, cpu: CpuId, array: usize, set: u16) -> impl Iterator<Item = TlbPlace> + '_ {
-        let ways = u32::from(self.geometry.arrays[array].ways);
-        let base = self.set_base(cpu, array, set) + 1;
-        (0..ways).filter_map(move |way| {
-            let tag = self.words.get(base + way);
-            (tag & VALID != 0).then(|| TlbPlace {
+        let words = self.set_words(cpu, array, set);
+        set::tags(words).iter().enumerate().filter(|(_, tag)| *tag & VALID != 0).map(move |(way, &tag)| {
+            TlbPlace {
                 array: low8(u64::from(count(array))),
                 set,
-                way: low8(u64::from(way)),
-                pcid: low16(tag >> PCID_SHIFT) & 0xfff,
-                page: self.page_of(tag),
-                entry: unpack(self.words.get(base + ways + way), self.shift_of(tag)),
-            })
+                way: low8(u64::from(count(way))),
+                pcid: pcid_of(tag),
+                page: page_of(tag),
+                entry: unpack(words[set::data_at(words, way)], shift_of(tag)),
+            }
         })
     }
 
@@ -558,79 +490,17 @@ impl Tlb {
         u32::from(cpu.0) * self.cpu_words + place.base + u32::from(set) * place.stride
     }
 
-    fn shift_of(&self, tag: u64) -> u8 {
-        SIZES[index(u32::from(low8(tag >> SIZE_SHIFT & 7)))]
+    #[inline]
+    fn set_words(&self, cpu: CpuId, at: usize, set: u16) -> &[u64] {
+        self.words.words(self.set_base(cpu, at, set), self.places[at].stride)
     }
-
-    fn page_of(&self, tag: u64) -> VirtAddr {
-        let low = (tag & VPN_MASK) << self.shift_of(tag) & VPN_MASK;
-        // Addresses of 48 bits repeat bit 47 above; those of 32 bits have none to repeat.
-        VirtAddr(crate::units::unsigned(crate::units::signed(low << 16) >> 16))
-    }
-}
-
-/// Page sizes by their code in a tag; the smallest must be 0.
-const SIZES: [u8; 4] = [12, 21, 22, 30];
-
-#[inline]
-fn size_code(shift: u8) -> u64 {
-    match shift {
-        12 => 0,
-        21 => 1,
-        22 => 2,
-        30 => 3,
-        other => unreachable!("no page of 2^{other} bytes"),
-    }
-}
-
-#[inline]
-fn tag(pcid: u16, va: VirtAddr, shift: u8) -> u64 {
-    VALID | size_code(shift) << SIZE_SHIFT | u64::from(pcid) << PCID_SHIFT | (va.0 & VPN_MASK) >> shift
-}
-
-#[inline]
-fn pack(entry: TlbEntry) -> u64 {
-    let bit = |set: bool, bit: u64| if set { bit } else { 0 };
-    u64::from(entry.pfn.0) << 32
-        | bit(entry.write, DATA_WRITE)
-        | bit(entry.user, DATA_USER)
-        | bit(entry.exec, DATA_EXEC)
-        | bit(entry.dirty, DATA_DIRTY)
-}
-
-#[inline]
-fn unpack(data: u64, shift: u8) -> TlbEntry {
-    TlbEntry {
-        pfn: Pfn(high32(data)),
-        shift,
-        write: data & DATA_WRITE != 0,
-        user: data & DATA_USER != 0,
-        exec: data & DATA_EXEC != 0,
-        dirty: data & DATA_DIRTY != 0,
-    }
-}
-
-/// Returns the order of use of an empty set: way 0 is taken first.
-fn initial_order(ways: u8) -> u64 {
-    (0..u64::from(ways)).fold(0, |order, rank| order | (u64::from(ways) - 1 - rank) << (4 * rank))
-}
-
-/// Moves `way` to the front of an order of use, four bits a rank.
-#[inline]
-fn most_recent(order: u64, way: u32) -> u64 {
-    const ONES: u64 = 0x1111_1111_1111_1111;
-    let differs = order ^ (u64::from(way) * ONES);
-    // The lowest nibble that is zero is where `way` stands.
-    let zero = differs.wrapping_sub(ONES) & !differs & (ONES << 3);
-    let below = (1u64 << (zero.trailing_zeros() & !3)) - 1;
-    let above = !(below << 4 | 0xf);
-    order & above | (order & below) << 4 | u64::from(way)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::trace::Detail;
+    use geometry::X86_64_TLB;
 
     fn entry(pfn: u32) -> TlbEntry {
         TlbEntry { pfn: Pfn(pfn), shift: 12, write: true, user: true, exec: false, dirty: true }

@@ -6,10 +6,10 @@
 use super::page_table::PageTables;
 use super::paging_mode::{MAX_LEVELS, PagingMode};
 use super::pte::HardwareBits;
-use super::tlb::TlbEntry;
+use super::tlb::{DATA_DIRTY, DATA_EXEC, DATA_USER, DATA_WRITE, TlbEntry};
 use crate::cost::Cost;
 use crate::trace::Trace;
-use crate::units::{Pfn, PhysAddr, VirtAddr, count, low8};
+use crate::units::{Pfn, PhysAddr, VirtAddr, count, low8, low16};
 
 /// What a walk read or wrote.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -261,4 +261,67 @@ fn set_bits(
             tr.emit(Event::SetBits { va, depth, table: step.table, index: step.index, raw });
         }
     }
+}
+
+/// Walks to a page of the last level for an access by a program that needs the rights `need`
+/// of a TLB entry; returns the entry's data. `None` unless all bits that the hardware would
+/// set are set already.
+#[inline]
+pub(super) fn quick_walk(
+    mode: &PagingMode,
+    tables: &mut PageTables,
+    root: Pfn,
+    va: VirtAddr,
+    need: u64,
+) -> Option<u64> {
+    let leaf = &mode.levels[mode.leaf_depth()];
+    // The bits that repeat the highest one are left out, so that both parts fit.
+    let key = (va.0 & ((1 << 48) - 1)) >> (leaf.shift + leaf.bits) | u64::from(root.0) << 32;
+    let index = low16(va.0 >> leaf.shift) & (leaf.entries() - 1);
+    let (raw, above) = match tables.shortcut(key) {
+        Some(shortcut) if mode.is_canonical(va) => {
+            (tables.entry_at(shortcut, index), Rights { all: shortcut.all, any: shortcut.any })
+        }
+        Some(_) | None => {
+            let (table, above) = walk_above(mode, tables, root, va)?;
+            if leaf.entries() <= 512 {
+                tables.keep_shortcut(key, table, above.all, above.any);
+            }
+            (tables.entry(table, index), above)
+        }
+    };
+    let bits = &mode.codec.hardware;
+    let (all, any) = (above.all & raw, above.any | raw);
+    let ready = bits.present | bits.accessed;
+    let data = u64::from(mode.codec.pfn(raw)) << 32
+        | one_if(all & bits.write, DATA_WRITE)
+        | one_if(all & bits.user, DATA_USER)
+        | one_if(!any & bits.no_exec, DATA_EXEC)
+        | one_if(bits.no_exec.wrapping_sub(1) >> 63, DATA_EXEC)
+        | one_if(raw & bits.dirty, DATA_DIRTY);
+    (all & ready == ready && data & need == need).then_some(data)
+}
+
+#[inline]
+fn one_if(bits: u64, one: u64) -> u64 {
+    if bits != 0 { one } else { 0 }
+}
+
+/// Walks to the table of the last level; gathers the rights on the way.
+fn walk_above(mode: &PagingMode, tables: &PageTables, root: Pfn, va: VirtAddr) -> Option<(Pfn, Rights)> {
+    if !mode.is_canonical(va) {
+        return None;
+    }
+    let bits = &mode.codec.hardware;
+    let mut rights = Rights { all: u64::MAX, any: 0 };
+    let mut table = root;
+    for depth in 0..mode.leaf_depth() {
+        let raw = tables.entry(table, mode.index(va, depth));
+        if raw & bits.present == 0 || raw & bits.large != 0 {
+            return None;
+        }
+        rights = Rights { all: rights.all & raw, any: rights.any | raw };
+        table = Pfn(mode.codec.pfn(raw));
+    }
+    Some((table, rights))
 }
