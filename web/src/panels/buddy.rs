@@ -57,7 +57,10 @@ fn zones(view: &BuddyView, lang: Lang, on_pick: Callback<String>) -> Html {
         .zones
         .iter()
         .map(|zone| {
-            (format!("{}/{}", zone.node, zone.zone), format!("{} {} · {}", Text::Node.text(lang), zone.node, zone.name))
+            (
+                format!("{}/{}", zone.node, zone.zone),
+                format!("{} {} · {}", Text::Node.text(lang), zone.node, zone.name),
+            )
         })
         .collect();
     let value = options.get(view.zone).map(|(value, _)| value.clone()).unwrap_or_default();
@@ -234,7 +237,8 @@ fn elbow(view: &BuddyView, step: &Move, top: f64) -> Option<String> {
 /// Left edge of a type's column: the widths are those of the style sheet.
 fn column_left(view: &BuddyView, column: usize) -> f64 {
     let narrow = if view.types.len() > 3 { 60.0 } else { 104.0 };
-    let widths = view.types.iter().map(|migrate| if *migrate == MigrateName::Movable { 326.0 } else { narrow });
+    let widths =
+        view.types.iter().map(|migrate| if *migrate == MigrateName::Movable { 326.0 } else { narrow });
     96.0 + widths.take(column).sum::<f64>()
 }
 
@@ -244,18 +248,32 @@ fn Lines(props: &ListsProps) -> Html {
     let view = &props.view;
     html! {
         <ul class="pbs">
+            for row in view.cpus.iter() {
+                <li class="pb">
+                    <span class="cpu">{ format!("CPU {}", row.cpu) }</span>
+                    <span class="n">{ row.frames }</span>
+                    { line_of(view, &row.cells) }
+                </li>
+            }
             for row in view.orders.iter() {
                 <li class="pb">
                     <span class="b">{ row.order }</span>
                     <span class="dim">{ short_bytes(row.bytes) }</span>
                     <span class="n">{ row.blocks }</span>
-                    <div class="sc" tabindex="0">
-                        for (migrate, cell) in view.types.iter().zip(&row.cells) {
-                            if !cell.chips.is_empty() { <b>{ migrate.letter() }</b>{ chips(cell) } }
-                        }
-                    </div>
+                    { line_of(view, &row.cells) }
                 </li>
             }
         </ul>
+    }
+}
+
+/// All types of one order on a line that scrolls.
+fn line_of(view: &BuddyView, cells: &[Cell]) -> Html {
+    html! {
+        <div class="sc" tabindex="0">
+            for (migrate, cell) in view.types.iter().zip(cells) {
+                if !cell.chips.is_empty() { <b>{ migrate.letter() }</b>{ chips(cell) } }
+            }
+        </div>
     }
 }

@@ -46,7 +46,8 @@ pub(super) struct ChoiceProps {
 /// A choice of one among few.
 #[component]
 pub(super) fn Choice(props: &ChoiceProps) -> Html {
-    let onchange = props.on_pick.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    let onchange =
+        props.on_pick.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     html! {
         <label class="pick">
             <span class="vh">{ props.label }</span>

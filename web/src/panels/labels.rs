@@ -13,7 +13,7 @@ mm_view::labels! {
         Levels: "levels", "级";
         Miss: "miss", "未命中";
         Hit: "hit", "命中";
-        NotAsked: "not asked yet", "尚未查找";
+        NotAsked: "not asked", "未查找";
         HitWouldSkip: "a hit would skip the walk", "命中就不必遍历";
         HitSkips: "the hit skips the walk", "命中，跳过遍历";
         PageNumber: "virtual page number", "虚拟页号";

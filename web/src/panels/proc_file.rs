@@ -18,7 +18,8 @@ pub(super) fn ProcFile(props: &PanelProps) -> Html {
         Some(Thing::ProcFile(path)) => Some(path.clone()),
         _ => (*chosen).clone(),
     };
-    let view = use_memo((props.session.clone(), path), |(session, path)| query::proc_file(session, path.as_deref()));
+    let view =
+        use_memo((props.session.clone(), path), |(session, path)| query::proc_file(session, path.as_deref()));
     let on_pick = Callback::from(move |path: String| chosen.set(Some(path)));
     let changed = view.lines.iter().any(|line| !line.changed.is_empty());
     let options: Vec<_> = view.files.iter().map(|file| (file.clone(), file.clone())).collect();

@@ -20,12 +20,13 @@ pub(super) fn Process(props: &PanelProps) -> Html {
     let lang = props.lang;
     let chosen = use_state_eq(|| None::<String>);
     let name = match props.selection.as_ref() {
-        Some(Thing::Process(name) | Thing::Vma { process: name, .. } | Thing::Address { process: name, .. }) => {
-            Some(name.clone())
-        }
+        Some(
+            Thing::Process(name) | Thing::Vma { process: name, .. } | Thing::Address { process: name, .. },
+        ) => Some(name.clone()),
         _ => (*chosen).clone(),
     };
-    let view = use_memo((props.session.clone(), name), |(session, name)| query::process(session, name.as_deref()));
+    let view =
+        use_memo((props.session.clone(), name), |(session, name)| query::process(session, name.as_deref()));
     let on_pick = Callback::from(move |name: String| chosen.set(Some(name)));
     let label = props.id.label().text(lang);
     let Some(detail) = &view.process else {

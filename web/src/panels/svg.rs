@@ -21,9 +21,11 @@ pub(super) struct Face {
 pub(super) const HINT: Face =
     Face { mono: false, size: 10.5, fill: "var(--ink-3)", weight: 400, anchor: "start" };
 /// Data.
-pub(super) const DATA: Face = Face { mono: true, size: 11.0, fill: "var(--ink)", weight: 400, anchor: "start" };
+pub(super) const DATA: Face =
+    Face { mono: true, size: 11.0, fill: "var(--ink)", weight: 400, anchor: "start" };
 /// A name.
-pub(super) const NAME: Face = Face { mono: false, size: 12.0, fill: "var(--ink)", weight: 650, anchor: "start" };
+pub(super) const NAME: Face =
+    Face { mono: false, size: 12.0, fill: "var(--ink)", weight: 650, anchor: "start" };
 
 impl Face {
     /// The same in another colour.

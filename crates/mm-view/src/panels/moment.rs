@@ -50,7 +50,9 @@ impl<'a> Moment<'a> {
     /// Returns what the step shown wrote.
     pub fn step_deltas(&self) -> &'a [Delta] {
         match self.trace() {
-            Some(trace) if (1..=trace.len()).contains(&self.position.step) => trace.step_deltas(self.position.step),
+            Some(trace) if (1..=trace.len()).contains(&self.position.step) => {
+                trace.step_deltas(self.position.step)
+            }
             Some(_) | None => &[],
         }
     }

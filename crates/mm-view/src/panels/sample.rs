@@ -32,7 +32,7 @@ fn row(index: u32, target: Target, raw: u64) -> EntryRow {
     EntryRow { index, target, raw, used: false, changed: false }
 }
 
-fn level(name: LevelName, height: u8, index: u32, table: u32, used: EntryRow, near: &[EntryRow]) -> Level {
+fn level(name: LevelName, height: u8, index: u32, table: u32, used: &EntryRow, near: &[EntryRow]) -> Level {
     let first = index.saturating_sub(2).min(507);
     let window = (first..first + 5)
         .map(|at| {
@@ -67,14 +67,14 @@ fn runs(ranges: &[(u32, u32)]) -> Vec<Run> {
 pub fn translate() -> TranslateView {
     let table = |index, pfn: u32| row(index, Target::Table(pfn), u64::from(pfn) << 12 | 0x67);
     let page = |index, pfn: u32| row(index, Target::Page(pfn), 1 << 63 | u64::from(pfn) << 12 | 0x867);
-    let mut pgd = level(LevelName::Pgd, 4, 255, 26850, table(255, 27170), &[]);
+    let mut pgd = level(LevelName::Pgd, 4, 255, 26850, &table(255, 27170), &[]);
     pgd.in_use = runs(&[(255, 256), (273, 274), (403, 404), (469, 470), (510, 512)]);
-    let mut pud = level(LevelName::Pud, 3, 511, 27170, table(511, 27188), &[]);
+    let mut pud = level(LevelName::Pud, 3, 511, 27170, &table(511, 27188), &[]);
     pud.in_use = runs(&[(511, 512)]);
-    let mut pmd = level(LevelName::Pmd, 2, 440, 27188, table(440, 28398), &[table(439, 28397)]);
+    let mut pmd = level(LevelName::Pmd, 2, 440, 27188, &table(440, 28398), &[table(439, 28397)]);
     pmd.in_use = runs(&[(439, 441), (511, 512)]);
     let used = EntryRow { changed: true, ..page(369, 16899) };
-    let mut pte = level(LevelName::Pte, 1, 369, 28398, used, &[page(367, 8051), page(368, 8050)]);
+    let mut pte = level(LevelName::Pte, 1, 369, 28398, &used, &[page(367, 8051), page(368, 8050)]);
     pte.in_use = runs(&[(0, 370)]);
     pte.now = true;
     let way = |page_number, frame| TlbWay { page_number, frame, hit: false, changed: false };

@@ -2,7 +2,7 @@
 
 use mm_view::panels::FrameKind;
 use mm_view::panels::buddy::MigrateName;
-use mm_view::panels::frames::{Content, FrameRun, MapView, PageblockView};
+use mm_view::panels::frames::{Content, FrameRun, KindCount, MapView, PageblockView};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -148,14 +148,26 @@ impl Brush<'_> {
 
     fn block_head(&self, block: &PageblockView, x: f64, y: f64) {
         let place = self.scene.place;
-        self.words(&block.number.to_string(), (x + 1.0, y - 3.0), &self.font(400, 9.0, &self.inks.mono), &self.inks.ink_3, "left");
+        self.words(
+            &block.number.to_string(),
+            (x + 1.0, y - 3.0),
+            &self.font(400, 9.0, &self.inks.mono),
+            &self.inks.ink_3,
+            "left",
+        );
         let movable = block.migrate == MigrateName::Movable;
         let (weight, ink) = if movable { (400, &self.inks.ink_3) } else { (700, &self.inks.ink) };
         let right = x + place.block_width() - 1.0;
-        self.words(block.migrate.letter(), (right, y - 3.0), &self.font(weight, 9.5, &self.inks.mono), ink, "right");
+        self.words(
+            block.migrate.letter(),
+            (right, y - 3.0),
+            &self.font(weight, 9.5, &self.inks.mono),
+            ink,
+            "right",
+        );
     }
 
-    fn shares(&self, whole: [f64; 4], block: &PageblockView, shares: &[mm_view::panels::frames::KindCount]) {
+    fn shares(&self, whole: [f64; 4], block: &PageblockView, shares: &[KindCount]) {
         let [mut x, y, w, h] = whole;
         let frames = f64::from(self.scene.place.frames);
         for share in shares.iter().filter(|share| share.kind != FrameKind::Free) {
@@ -164,7 +176,13 @@ impl Brush<'_> {
             x += part;
         }
         if block.migrate != MigrateName::Movable && w > 20.0 {
-            self.words(block.migrate.letter(), (x, y + h), &self.font(700, 8.0, &self.inks.mono), &self.inks.ink, "left");
+            self.words(
+                block.migrate.letter(),
+                (x, y + h),
+                &self.font(700, 8.0, &self.inks.mono),
+                &self.inks.ink,
+                "left",
+            );
         }
     }
 
@@ -194,7 +212,8 @@ impl Brush<'_> {
     fn letters(&self, run: &FrameRun) {
         let zoom = self.scene.place.zoom;
         let ink = if run.kind == FrameKind::Kernel { "#ffffff" } else { "#14171a" };
-        let ink = if matches!(run.kind, FrameKind::Reserved | FrameKind::Before) { &self.inks.ink } else { ink };
+        let ink =
+            if matches!(run.kind, FrameKind::Reserved | FrameKind::Before) { &self.inks.ink } else { ink };
         for pfn in run.start..run.end {
             let (x, y) = self.scene.place.frame(pfn);
             let font = self.font(700, zoom * 0.72, &self.inks.mono);
@@ -246,7 +265,11 @@ impl Brush<'_> {
             let in_row = pageblocks.min(place.per_row - block.number % place.per_row);
             let w = f64::from(in_row) * (place.block_width() + place.gap()) - place.gap();
             let whole = [x, y, w, place.block_height()];
-            let fill = if self.scene.by == ColourBy::Order { ramp(order) } else { self.inks.kinds[FrameKind::Free.index()].0.clone() };
+            let fill = if self.scene.by == ColourBy::Order {
+                ramp(order)
+            } else {
+                self.inks.kinds[FrameKind::Free.index()].0.clone()
+            };
             self.fill_rect(whole, &fill);
             self.outline(whole, &self.inks.line_2);
             self.order_words(whole, start, order);
@@ -275,12 +298,25 @@ impl Brush<'_> {
     fn rows(&self) {
         let place = self.scene.place;
         let every = if place.zoom >= 4.0 { 1 } else { 16 };
-        for block in self.scene.view.blocks.iter().filter(|block| block.number % (place.per_row * every) == 0) {
+        for block in self.scene.view.blocks.iter().filter(|block| block.number % (place.per_row * every) == 0)
+        {
             let (_, y) = place.block(block.number);
-            let mib = u64::from(block.number) * u64::from(place.frames) >> 8;
-            self.words(&mib.to_string(), (0.0, y + 10.0), &self.font(600, 11.0, &self.inks.sans), &self.inks.ink, "left");
+            let mib = (u64::from(block.number) * u64::from(place.frames)) >> 8;
+            self.words(
+                &mib.to_string(),
+                (0.0, y + 10.0),
+                &self.font(600, 11.0, &self.inks.sans),
+                &self.inks.ink,
+                "left",
+            );
             if place.zoom >= 4.0 {
-                self.words("MiB", (0.0, y + 23.0), &self.font(400, 10.0, &self.inks.sans), &self.inks.ink_3, "left");
+                self.words(
+                    "MiB",
+                    (0.0, y + 23.0),
+                    &self.font(400, 10.0, &self.inks.sans),
+                    &self.inks.ink_3,
+                    "left",
+                );
             }
         }
         self.zones();
@@ -296,7 +332,13 @@ impl Brush<'_> {
             }
             let (_, y) = place.block(first - first % place.per_row);
             if place.zoom >= 4.0 {
-                self.words(zone.name, (0.0, y + place.block_height() - 2.0), &self.font(600, 9.5, &self.inks.sans), &self.inks.ink_2, "left");
+                self.words(
+                    zone.name,
+                    (0.0, y + place.block_height() - 2.0),
+                    &self.font(600, 9.5, &self.inks.sans),
+                    &self.inks.ink_2,
+                    "left",
+                );
             }
             if at > 0 {
                 let above = y - place.head() + if place.zoom >= 4.0 { 1.0 } else { 0.0 };
@@ -312,7 +354,12 @@ fn ramp(order: u8) -> String {
 }
 
 /// Makes the pattern of a kind, `None` for kinds that are plain.
-fn tile(kind: FrameKind, inks: &Inks2d, ratio: f64, context: &CanvasRenderingContext2d) -> Option<CanvasPattern> {
+fn tile(
+    kind: FrameKind,
+    inks: &Inks2d,
+    ratio: f64,
+    context: &CanvasRenderingContext2d,
+) -> Option<CanvasPattern> {
     let side = match kind {
         FrameKind::Slab | FrameKind::Pcp => 4.0,
         FrameKind::PageTable => 3.0,
@@ -348,7 +395,8 @@ fn tile(kind: FrameKind, inks: &Inks2d, ratio: f64, context: &CanvasRenderingCon
             brush.fill();
         }
         FrameKind::Kernel => diagonal(&brush, side, true),
-        _ => diagonal(&brush, side, false),
+        FrameKind::File | FrameKind::Reserved | FrameKind::Before => diagonal(&brush, side, false),
+        FrameKind::Anon | FrameKind::Free | FrameKind::Hole => {}
     }
     context.create_pattern_with_html_canvas_element(&canvas, "repeat").ok().flatten()
 }
@@ -363,4 +411,3 @@ fn diagonal(brush: &CanvasRenderingContext2d, side: f64, up: bool) {
     }
     brush.stroke();
 }
-

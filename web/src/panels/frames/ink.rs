@@ -4,8 +4,8 @@
 //! colour it got. The style sheet gives `.ink-*` their colours.
 
 use mm_view::panels::FrameKind;
-use web_sys::{Element, HtmlElement};
 use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// Returns the paint of a kind in a drawing: its pattern.
@@ -77,13 +77,14 @@ pub(super) fn read(node: &NodeRef) -> Option<Inks2d> {
     let root = node.cast::<Element>()?;
     let window = web_sys::window()?;
     let property = |class: &str, property: &str| {
-        let element = root.query_selector(&format!(".{class}")).ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
+        let element =
+            root.query_selector(&format!(".{class}")).ok().flatten()?.dyn_into::<HtmlElement>().ok()?;
         window.get_computed_style(&element).ok().flatten()?.get_property_value(property).ok()
     };
     let colour = |name: &str| property(&format!("ink-{name}"), "color");
-    let kinds = FrameKind::ALL.iter().map(|kind| {
-        Some((colour(&format!("k-{}", kind.slug()))?, colour(&format!("k-{}-e", kind.slug()))?))
-    });
+    let kinds = FrameKind::ALL
+        .iter()
+        .map(|kind| Some((colour(&format!("k-{}", kind.slug()))?, colour(&format!("k-{}-e", kind.slug()))?)));
     Some(Inks2d {
         kinds: kinds.collect::<Option<Vec<_>>>()?,
         ink: colour("ink")?,

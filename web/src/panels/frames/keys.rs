@@ -92,14 +92,18 @@ impl Keys {
         let is_same = |run: &&FrameRun| run.kind == here.kind;
         match way {
             Way::On => self.runs().find(|run| run.start >= here.end && is_same(run)).map(|run| run.start),
-            Way::Back => self.runs().rev().find(|run| run.end <= here.start && is_same(run)).map(|run| run.start),
+            Way::Back => {
+                self.runs().rev().find(|run| run.end <= here.start && is_same(run)).map(|run| run.start)
+            }
         }
     }
 
     /// The block that would merge with the free block under the cursor; with a lone frame, its neighbour.
     fn buddy(&self, pfn: u32) -> Option<u32> {
         match self.run_at(pfn) {
-            Some(FrameRun { kind: FrameKind::Free, order: Some(order), start, .. }) => Some(start ^ (1 << order)),
+            Some(FrameRun { kind: FrameKind::Free, order: Some(order), start, .. }) => {
+                Some(start ^ (1 << order))
+            }
             _ => Some(pfn ^ 1),
         }
     }

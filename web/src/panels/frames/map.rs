@@ -52,7 +52,10 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     let ask = visible(place, *top, size.1, strip.frames);
     let view = use_memo((props.session.clone(), ask), |(session, ask)| query::map(session, *ask));
     let view: Rc<MapView> = (*view).clone();
-    let on_look = Callback::from({ let look = look.clone(); move |new| look.set(new) });
+    let on_look = Callback::from({
+        let look = look.clone();
+        move |new| look.set(new)
+    });
     let scroll_to = {
         let scroller = scroller.clone();
         Callback::from(move |y: f64| {
@@ -132,7 +135,10 @@ fn Scroller(props: &ScrollerProps) -> Html {
     let place = props.scene.place;
     let rows = props.frames.div_ceil(place.frames).div_ceil(place.per_row);
     let height = f64::from(rows) * place.row_height() + 4.0;
-    use_custom_properties(&space, vec![("--map-h", format!("{height}px")), ("--map-v", format!("{}px", props.scene.size.1))]);
+    use_custom_properties(
+        &space,
+        vec![("--map-h", format!("{height}px")), ("--map-v", format!("{}px", props.scene.size.1))],
+    );
     use_effect_with((props.scene.clone(), *theme), {
         let (canvas, inks) = (canvas.clone(), inks.clone());
         move |(scene, _): &(Scene, u32)| {
@@ -141,12 +147,14 @@ fn Scroller(props: &ScrollerProps) -> Html {
             }
         }
     });
-    let onscroll = props.on_top.reform(|event: Event| f64::from(event.target_unchecked_into::<Element>().scroll_top()));
+    let onscroll =
+        props.on_top.reform(|event: Event| f64::from(event.target_unchecked_into::<Element>().scroll_top()));
     let hit = {
         let (canvas, scene, frames) = (canvas.clone(), props.scene.clone(), props.frames);
         move |event: &MouseEvent| {
             let bounds = canvas.cast::<Element>()?.get_bounding_client_rect();
-            let (x, y) = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
+            let (x, y) =
+                (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
             scene.place.frame_at(x, y + scene.top).filter(|&pfn| pfn < frames)
         }
     };
@@ -159,16 +167,25 @@ fn Scroller(props: &ScrollerProps) -> Html {
             }
         }
     };
-    let onmousemove = { let on_cursor = props.on_cursor.clone(); move |event: MouseEvent| on_cursor.emit(hit(&event)) };
+    let onmousemove = {
+        let on_cursor = props.on_cursor.clone();
+        move |event: MouseEvent| on_cursor.emit(hit(&event))
+    };
     let onkeydown = keys::handler(keys::Keys {
         scene: props.scene.clone(),
         frames: props.frames,
-        cursor: props.cursor.or(match &props.selection { Some(Thing::Frame(pfn)) => Some(*pfn), _ => None }),
+        cursor: props.cursor.or(match &props.selection {
+            Some(Thing::Frame(pfn)) => Some(*pfn),
+            _ => None,
+        }),
         on_cursor: props.on_cursor.clone(),
         on_zoom: props.on_zoom.clone(),
         select: nav.select.clone(),
     });
-    let on_change = Callback::from({ let theme = theme.clone(); move |()| theme.set(theme.wrapping_add(1)) });
+    let on_change = Callback::from({
+        let theme = theme.clone();
+        move |()| theme.set(theme.wrapping_add(1))
+    });
     html! {
         <div class={classes!("map", props.hidden.then_some("vh"))} ref={props.node.clone()} {onscroll} tabindex="0" {onkeydown}
             role="application" aria-label={Text::FrameMap.text(props.lang)}>

@@ -48,7 +48,8 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
     let mib = strip.frames.div_ceil(256);
     let each = (mib / 8).max(1).next_power_of_two();
     let is_clear = |mib: &u32| at(mib << 8) > view_top + view_height + 12.0 && at(mib << 8) < tall - 8.0;
-    let labels: Vec<u32> = (1..=8).map(|part| each * part).take_while(|&at| at < mib).filter(is_clear).collect();
+    let labels: Vec<u32> =
+        (1..=8).map(|part| each * part).take_while(|&at| at < mib).filter(is_clear).collect();
     html! {
         <div class="mini0" ref={node} {onclick}>
             <svg width="40" height={n(tall + 12.0)} viewBox={format!("-6 -6 40 {}", tall + 12.0)} aria-hidden="true">

@@ -32,10 +32,10 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
     };
     let table = use_memo((props.session.clone(), selected), |(session, selected)| {
         let thing = (*selected)?;
-        match query::inspect(session, Some(&Thing::Frame(thing))) {
-            InspectorView::Frame(frame) => frame.entry.as_ref().map(|entry| (entry.table, entry.index)),
-            _ => None,
-        }
+        let InspectorView::Frame(frame) = query::inspect(session, Some(&Thing::Frame(thing))) else {
+            return None;
+        };
+        frame.entry.as_ref().map(|entry| (entry.table, entry.index))
     });
     html! {
         <svg class="map-over" width={width.to_string()} height={height.to_string()} aria-hidden="true">

@@ -23,14 +23,15 @@ impl Place {
     pub(super) fn new(zoom: f64, width: f64, frames: u32) -> Place {
         let one = Place { zoom, per_row: 1, frames };
         let room = ((width - MARGIN + one.gap()) / (one.block_width() + one.gap())).floor();
-        let per_row = (0..=8).rev().map(|shift| 1 << shift).find(|&count| f64::from(count) <= room).unwrap_or(1);
+        let per_row =
+            (0..=8).rev().map(|shift| 1 << shift).find(|&count| f64::from(count) <= room).unwrap_or(1);
         Place { per_row, ..one }.grown(width)
     }
 
-    /// Takes whole pixels more for a frame while a row still fits, up to half as much again.
+    /// Takes whole pixels more for a frame while a row still fits, never twice as many.
     fn grown(self, width: f64) -> Place {
         let mut place = self;
-        while place.zoom >= 4.0 && place.zoom + 1.0 <= self.zoom * 1.5 {
+        while place.zoom >= 4.0 && place.zoom + 1.0 < self.zoom * 2.0 {
             let next = Place { zoom: place.zoom + 1.0, ..place };
             if MARGIN + f64::from(next.per_row) * (next.block_width() + next.gap()) - next.gap() > width {
                 break;
@@ -82,7 +83,8 @@ impl Place {
     /// Returns the frame at a point, `None` between pageblocks.
     pub(super) fn frame_at(self, x: f64, y: f64) -> Option<u32> {
         let row = whole(y / self.row_height())?;
-        let column = whole((x - MARGIN) / (self.block_width() + self.gap())).filter(|&column| column < self.per_row)?;
+        let column = whole((x - MARGIN) / (self.block_width() + self.gap()))
+            .filter(|&column| column < self.per_row)?;
         let number = row * self.per_row + column;
         let (left, top) = self.block(number);
         let across = whole((x - left) / self.zoom).filter(|&across| across < CELLS_PER_ROW)?;

@@ -28,7 +28,9 @@ pub(super) fn Strip(props: &PanelProps) -> Html {
     let lang = props.lang;
     let view = use_memo(props.session.clone(), |session| query::strip(session, COLUMNS));
     let view: Rc<StripView> = (*view).clone();
-    let each = short_bytes(u64::from(view.blocks_per_column * view.pageblock_frames) << 12).replace('M', " MiB").replace('G', " GiB");
+    let each = short_bytes(u64::from(view.blocks_per_column * view.pageblock_frames) << 12)
+        .replace('M', " MiB")
+        .replace('G', " GiB");
     let what = match (lang, view.blocks_per_column) {
         (Lang::En, 1) => format!("one column is a pageblock, {each}"),
         (Lang::En, count) => format!("one column is {count} pageblocks, {each}"),
@@ -145,7 +147,11 @@ fn cells(view: &StripView, step: f64) -> Html {
             paths[kind.index()].push_str(&format!("M{} {}h{w}v{h}h-{w}z", n(x), float(from) * CELL));
             from = to;
         }
-        let free = |at: usize| view.columns.get(at).is_some_and(|column| column.cells.iter().all(|&kind| kind == FrameKind::Free));
+        let free = |at: usize| {
+            view.columns
+                .get(at)
+                .is_some_and(|column| column.cells.iter().all(|&kind| kind == FrameKind::Free))
+        };
         if free(at) && (at + 1) % 2 == 0 && free(at + 1) {
             lines.push_str(&format!("M{} 0v48", n(x + step)));
         }
@@ -200,7 +206,9 @@ fn types(view: &StripView, step: f64) -> Html {
     let mut from = 0;
     while from < view.columns.len() {
         let migrate = view.columns[from].migrate;
-        let to = (from..view.columns.len()).find(|&at| view.columns[at].migrate != migrate).unwrap_or(view.columns.len());
+        let to = (from..view.columns.len())
+            .find(|&at| view.columns[at].migrate != migrate)
+            .unwrap_or(view.columns.len());
         let middle = f64::midpoint(float(from), float(to)) * step;
         if letters.last().is_none_or(|(x, _)| middle - x > 5.5) {
             letters.push((middle, migrate));

@@ -53,7 +53,8 @@ pub(super) fn Entry(props: &EntryProps) -> Html {
 /// A bar a bit, high for 1; the frame's bits in the colour of the last level.
 fn bars(view: &EntryView) -> Html {
     let width = f64::from(view.width) * STEP;
-    let pfn = view.fields.iter().find(|field| field.name == FieldName::Pfn).map(|field| field.low..=field.high);
+    let pfn =
+        view.fields.iter().find(|field| field.name == FieldName::Pfn).map(|field| field.low..=field.high);
     let mut low = String::new();
     let (mut high, mut high_pfn) = (String::new(), String::new());
     for bit in 0..view.width {
@@ -80,7 +81,11 @@ fn bars(view: &EntryView) -> Html {
 }
 
 fn field_row(view: &EntryView, field: Field, lang: Lang) -> Html {
-    let bits = if field.high == field.low { field.low.to_string() } else { format!("{}–{}", field.high, field.low) };
+    let bits = if field.high == field.low {
+        field.low.to_string()
+    } else {
+        format!("{}–{}", field.high, field.low)
+    };
     let value = if field.high == field.low { field.value.to_string() } else { format!("{:#x}", field.value) };
     html! {
         <div class="pf">

@@ -23,7 +23,9 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
     });
     let content = match (*view).clone() {
         InspectorView::Empty => html! { <p class="empty">{ Text::Nothing.text(lang) }</p> },
-        InspectorView::Gone(thing) => html! {<><h2 class="m">{ thing.key() }</h2><p class="empty">{ Text::Gone.text(lang) }</p></>},
+        InspectorView::Gone(thing) => {
+            html! {<><h2 class="m">{ thing.key() }</h2><p class="empty">{ Text::Gone.text(lang) }</p></>}
+        }
         InspectorView::Frame(view) => html! { <Frame view={*view} {lang}/> },
         InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
         InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },

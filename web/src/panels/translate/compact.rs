@@ -1,8 +1,8 @@
 //! The walk in a column of text, 688 wide: no lane, the counts beside it.
 
 use mm_view::Lang;
-use mm_view::panels::translate::{CanonicalBits, Lookup, Outcome, Reach, TranslateView};
 use mm_view::panels::Thing;
+use mm_view::panels::translate::{CanonicalBits, Lookup, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
 use super::super::labels::Text;
@@ -96,8 +96,10 @@ fn table(column: Column, opacity: &'static str) -> Html {
     let pending = level.reach == Reach::Pending;
     let (stroke, width) = match level.reach {
         Reach::Fault => ("var(--err)", 2.0),
-        _ if row.is_some_and(|row| row.changed) => ("var(--chg)", 2.0),
-        _ => (color.ink, if level.now { 2.5 } else { 1.25 }),
+        Reach::Reached | Reach::Pending | Reach::Skipped if row.is_some_and(|row| row.changed) => {
+            ("var(--chg)", 2.0)
+        }
+        Reach::Reached | Reach::Pending | Reach::Skipped => (color.ink, if level.now { 2.5 } else { 1.25 }),
     };
     html! {
         <g {opacity}>

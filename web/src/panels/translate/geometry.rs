@@ -20,7 +20,8 @@ pub(super) struct Measures {
 /// The figure in full.
 pub(super) const WIDE: Measures = Measures { width: 798.0, left: 96.0, right: 792.0, bit: 12.0, tuck: 8.0 };
 /// The figure in a column of text.
-pub(super) const COMPACT: Measures = Measures { width: 688.0, left: 76.0, right: 688.0, bit: 10.6, tuck: 0.0 };
+pub(super) const COMPACT: Measures =
+    Measures { width: 688.0, left: 76.0, right: 688.0, bit: 10.6, tuck: 0.0 };
 
 /// One level and its place.
 #[derive(Clone, Copy)]

@@ -149,7 +149,8 @@ struct AddressInputProps {
 /// The address as text; Enter asks for another.
 #[component]
 fn AddressInput(props: &AddressInputProps) -> Html {
-    let onchange = props.on_text.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
+    let onchange =
+        props.on_text.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
     html! {
         <input class="pick plain m tr-addr" type="text" value={props.text.clone()} aria-label={props.label}
             size={props.text.chars().count().max(8).to_string()} {onchange} spellcheck="false" autocomplete="off"/>

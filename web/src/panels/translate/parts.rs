@@ -118,7 +118,14 @@ pub(super) fn physical(view: &TranslateView) -> (String, String) {
 }
 
 /// Says what the table is in: `table in frame 26850`, or a question mark.
-pub(super) fn table_of(level: &Level, at: [f64; 2], words: &'static str, size: f64, gap: f64, base: Base) -> Html {
+pub(super) fn table_of(
+    level: &Level,
+    at: [f64; 2],
+    words: &'static str,
+    size: f64,
+    gap: f64,
+    base: Base,
+) -> Html {
     let [x, y] = at;
     let hint = super::super::svg::HINT.size(size);
     let known = level.table.filter(|_| level.reach != Reach::Pending);

@@ -1,8 +1,8 @@
 //! The walk from top to bottom, 358 wide: for phones and narrow columns.
 
 use mm_view::Lang;
-use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, TranslateView};
 use mm_view::panels::Thing;
+use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
 use super::super::labels::Text;
@@ -133,8 +133,8 @@ fn used(level: &Level, at: [f64; 2], color: Tone, lang: Lang, base: Base) -> Htm
     let Some(row) = level.window.iter().find(|row| row.used) else { return html! {} };
     let (stroke, width) = match level.reach {
         Reach::Fault => ("var(--err)", 2.0),
-        _ if row.changed => ("var(--chg)", 2.0),
-        _ => (color.ink, if level.now { 2.25 } else { 1.25 }),
+        Reach::Reached | Reach::Pending | Reach::Skipped if row.changed => ("var(--chg)", 2.0),
+        Reach::Reached | Reach::Pending | Reach::Skipped => (color.ink, if level.now { 2.25 } else { 1.25 }),
     };
     let table = level.table.unwrap_or(0);
     html! {<>

@@ -35,8 +35,14 @@ fn lines(fault: &Fault, lang: Lang) -> Vec<(String, Face)> {
     let data = DATA.fill("var(--ink-2)");
     let mut lines = vec![
         (format!("✕ {}", Text::PageFault.text(lang)), NAME.size(14.0).fill("var(--err)")),
-        (format!("{}: {}", fault.level.text(), fault.reason.word().text(lang)), HINT.size(11.0).fill("var(--ink)")),
-        (format!("{} {:#x} = {}", Text::ErrorCode.text(lang), fault.error_code, letters(fault.error_code)), data.size(10.5)),
+        (
+            format!("{}: {}", fault.level.text(), fault.reason.word().text(lang)),
+            HINT.size(11.0).fill("var(--ink)"),
+        ),
+        (
+            format!("{} {:#x} = {}", Text::ErrorCode.text(lang), fault.error_code, letters(fault.error_code)),
+            data.size(10.5),
+        ),
     ];
     lines.push(match fault.verdict {
         Verdict::Open => (Text::KernelAnswers.text(lang).to_owned(), HINT),

@@ -12,8 +12,8 @@ use super::parts::{
     Base, FigureProps, bits, changed_mark, in_use, is_hit, opacity, physical, table_of, target,
 };
 use super::verdict::fault_lines;
-use mm_view::panels::Thing;
 use crate::ui::Ref;
+use mm_view::panels::Thing;
 
 /// Top of the tables.
 const TOP: f64 = 122.0;
@@ -223,8 +223,8 @@ fn used(column: Column, top: f64, middle: f64, base: Base) -> Html {
     let Some(row) = level.window.iter().find(|row| row.used) else { return html! {} };
     let (stroke, width) = match level.reach {
         Reach::Fault => ("var(--err)", 1.75),
-        _ if row.changed => ("var(--chg)", 1.75),
-        _ => (color.ink, if level.now { 2.25 } else { 1.25 }),
+        Reach::Reached | Reach::Pending | Reach::Skipped if row.changed => ("var(--chg)", 1.75),
+        Reach::Reached | Reach::Pending | Reach::Skipped => (color.ink, if level.now { 2.25 } else { 1.25 }),
     };
     let table = level.table.unwrap_or(0);
     let shown = level.reach == Reach::Reached;
@@ -291,10 +291,19 @@ fn result(view: &TranslateView, layout: &Layout, lang: Lang, base: Base) -> Html
 }
 
 /// The frame that was found, with the byte that is accessed.
-fn frame_box(view: &TranslateView, at: [f64; 2], frame: u32, kind: FrameKind, lang: Lang, base: Base) -> Html {
+fn frame_box(
+    view: &TranslateView,
+    at: [f64; 2],
+    frame: u32,
+    kind: FrameKind,
+    lang: Lang,
+    base: Base,
+) -> Html {
     let [x, w] = at;
     let size = 1_u64 << view.offset.bits;
-    let place = f64::from(u32::try_from(view.offset.value).unwrap_or(0)) / f64::from(u32::try_from(size).unwrap_or(1)) * w;
+    let place = f64::from(u32::try_from(view.offset.value).unwrap_or(0))
+        / f64::from(u32::try_from(size).unwrap_or(1))
+        * w;
     let written = base.write(frame);
     let words = Text::TableShort.text(lang);
     let long = super::words_width(words, 11.0) + 9.0 + mono_width(written.len(), 11.0);

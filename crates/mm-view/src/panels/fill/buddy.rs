@@ -1,5 +1,10 @@
 //! The free lists of a zone, and what the command did to them.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many events move a block; the others say nothing here"
+)]
+
 use std::collections::BTreeMap;
 
 use mm::config::CpuId;
@@ -13,7 +18,9 @@ use mm::units::{MAX_ORDER, Order, PAGE_SHIFT, Pfn, count};
 
 use super::{migrate, zone_name};
 use crate::panels::Moment;
-use crate::panels::buddy::{BuddyView, Cell, Changes, CpuRow, MigrateName, Move, OrderRow, Room, Tally, cell};
+use crate::panels::buddy::{
+    BuddyView, Cell, Changes, CpuRow, MigrateName, Move, OrderRow, Room, Tally, cell,
+};
 
 /// A list: of a CPU or of the buddy, by order and type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +33,8 @@ enum ListKey {
 /// command used last, else of the largest.
 pub fn buddy(at: Moment<'_>, zone: Option<(u8, u8)>) -> BuddyView {
     let phys = &at.world.phys;
-    let zones: Vec<ZoneId> = phys.zones().iter().filter(|(_, zone)| zone.is_populated()).map(|(id, _)| id).collect();
+    let zones: Vec<ZoneId> =
+        phys.zones().iter().filter(|(_, zone)| zone.is_populated()).map(|(id, _)| id).collect();
     let named = |&&id: &&ZoneId| {
         let zone_at = phys.zone(id);
         Some((zone_at.node.0, zone_at.class)) == zone
@@ -43,7 +51,10 @@ pub fn buddy(at: Moment<'_>, zone: Option<(u8, u8)>) -> BuddyView {
         free,
         marks: [Wmark::Min, Wmark::Low, Wmark::High].map(|mark| phys.zones().watermark(id, mark)),
         cpus: (0..phys.cpus()).map(|cpu| cpu_row(at, id, CpuId(cpu), &types, &changes)).collect(),
-        orders: Order::ZERO.and_up().map(|order| order_row(at, (id, order), &types, &changes, free)).collect(),
+        orders: Order::ZERO
+            .and_up()
+            .map(|order| order_row(at, (id, order), &types, &changes, free))
+            .collect(),
         takes: changes.values().any(|change| !change.taken.is_empty()),
         puts: puts(at.done(), id),
         moves: moves(at.done(), id, &types),
@@ -157,7 +168,9 @@ fn cpu_row(
             if !mt.is_on_cpu_lists() {
                 return Cell::default();
             }
-            let Some(list) = pcp::list_index(Order::ZERO, mt, phys.pageblock_order()) else { return Cell::default() };
+            let Some(list) = pcp::list_index(Order::ZERO, mt, phys.pageblock_order()) else {
+                return Cell::default();
+            };
             let changed = changes.get(&ListKey::Cpu(cpu.0, mt.code())).unwrap_or(&none);
             let length = count(phys.pcp_list(id, cpu, list).count());
             let last = phys.mem_map.last(phys.lists().pcp(id, cpu, list)).map(|pfn| pfn.0);
@@ -181,12 +194,17 @@ fn order_row(
     let none = Changes::default();
     // The longest list, nearly always the movable one, is not walked: it is what the others leave.
     let walked = |mt: MigrateType| count(phys.free_list(id, order, mt).count());
-    let others: u32 = types.iter().filter(|&&name| name != MigrateName::Movable).map(|&name| walked(type_of(name))).sum();
+    let others: u32 =
+        types.iter().filter(|&&name| name != MigrateName::Movable).map(|&name| walked(type_of(name))).sum();
     let cells = types.iter().map(|&name| {
         let mt = type_of(name);
         let length = match name {
             MigrateName::Movable => u32::try_from(blocks).unwrap_or(u32::MAX).saturating_sub(others),
-            _ => walked(mt),
+            MigrateName::Unmovable
+            | MigrateName::Reclaimable
+            | MigrateName::HighAtomic
+            | MigrateName::Cma
+            | MigrateName::Isolate => walked(mt),
         };
         let changed = changes.get(&ListKey::Buddy(order, mt.code())).unwrap_or(&none);
         let last = phys.mem_map.last(phys.lists().free(id, order, mt)).map(|pfn| pfn.0);
@@ -198,7 +216,10 @@ fn order_row(
         bytes: 1 << (PAGE_SHIFT + u32::from(order.get())),
         blocks,
         cells: cells.collect(),
-        permille: (frames * 1000 + free / 2).checked_div(free).and_then(|part| u32::try_from(part).ok()).unwrap_or(0),
+        permille: (frames * 1000 + free / 2)
+            .checked_div(free)
+            .and_then(|part| u32::try_from(part).ok())
+            .unwrap_or(0),
     }
 }
 
@@ -240,7 +261,13 @@ fn moves(done: &[Step], id: ZoneId, types: &[MigrateName]) -> Vec<Move> {
                 if let (Some((from_order, from_pfn)), Some(column)) =
                     (from.take(), types.iter().position(|&name| name == migrate(mt)))
                 {
-                    chain.push(Move { from_order: from_order.get(), from_pfn, to_order: order.get(), to_pfn: pfn.0, column });
+                    chain.push(Move {
+                        from_order: from_order.get(),
+                        from_pfn,
+                        to_order: order.get(),
+                        to_pfn: pfn.0,
+                        column,
+                    });
                 }
             }
             _ => {}

@@ -76,7 +76,9 @@ pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
         process: process_of(world, table_place(owner).0),
         used: in_use.iter().map(|run| run.end - run.start).sum(),
         entries: u32::from(entries),
-        rows: rows.map(|(index, raw)| TableRow { index: u32::from(index), target: target(world, raw, depth) }).collect(),
+        rows: rows
+            .map(|(index, raw)| TableRow { index: u32::from(index), target: target(world, raw, depth) })
+            .collect(),
         in_use,
     })
 }

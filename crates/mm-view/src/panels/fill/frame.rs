@@ -50,7 +50,11 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
         table: entry::table(at, pfn),
         refcount: state.refcount(),
         mapcount: i64::from(state.mappings()) - 1,
-        flags: PageFlags::NAMES.iter().filter(|(flag, _)| state.flags().contains(*flag)).map(|&(_, name)| name).collect(),
+        flags: PageFlags::NAMES
+            .iter()
+            .filter(|(flag, _)| state.flags().contains(*flag))
+            .map(|&(_, name)| name)
+            .collect(),
         words: words(at, pfn, &page, state),
         arm: arm(state.kind()),
         life: life(at, pfn),
@@ -121,15 +125,36 @@ fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWor
     let (prev, prev_link) = neighbour(world, page.links().prev(), 0x122);
     let dash = || "–".to_owned();
     let middle = match arm {
-        Arm::Anon => [(next, next_link), (prev, prev_link), ("anon_vma | 1".to_owned(), None),
-            (format!("{:#x}", page.owner().index()), None), ("0".to_owned(), None)],
-        Arm::Buddy => [(next, next_link), (prev, prev_link), ("0".to_owned(), None), (dash(), None), (state.order().to_string(), None)],
-        Arm::Pcp => [(next, next_link), (prev, prev_link), ("0".to_owned(), None),
-            (format!("type {}", state.list_type()), None), ("0".to_owned(), None)],
+        Arm::Anon => [
+            (next, next_link),
+            (prev, prev_link),
+            ("anon_vma | 1".to_owned(), None),
+            (format!("{:#x}", page.owner().index()), None),
+            ("0".to_owned(), None),
+        ],
+        Arm::Buddy => [
+            (next, next_link),
+            (prev, prev_link),
+            ("0".to_owned(), None),
+            (dash(), None),
+            (state.order().to_string(), None),
+        ],
+        Arm::Pcp => [
+            (next, next_link),
+            (prev, prev_link),
+            ("0".to_owned(), None),
+            (format!("type {}", state.list_type()), None),
+            ("0".to_owned(), None),
+        ],
         Arm::File | Arm::Slab | Arm::PageTable | Arm::None => core::array::from_fn(|_| (dash(), None)),
     };
     let word = |offset, name, (value, link): (String, Option<u32>), in_union| PageWord {
-        offset, name, value, link, in_union, changed,
+        offset,
+        name,
+        value,
+        link,
+        in_union,
+        changed,
     };
     let mut words = vec![word(0, "flags", (place, None), false)];
     for (at, (name, value)) in (1..).zip(names(arm).into_iter().zip(middle)) {
@@ -138,9 +163,16 @@ fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWor
     let counts = match arm {
         Arm::Buddy => format!("PG_buddy _refcount {}", state.refcount()),
         Arm::PageTable => format!("PG_table _refcount {}", state.refcount()),
-        _ => format!("{} _refcount {}", i64::from(state.mappings()) - 1, state.refcount()),
+        Arm::Anon | Arm::File | Arm::Slab | Arm::Pcp | Arm::None => {
+            format!("{} _refcount {}", i64::from(state.mappings()) - 1, state.refcount())
+        }
     };
-    words.push(word(0x30, if matches!(arm, Arm::Buddy | Arm::PageTable) { "page_type" } else { "_mapcount" }, (counts, None), false));
+    words.push(word(
+        0x30,
+        if matches!(arm, Arm::Buddy | Arm::PageTable) { "page_type" } else { "_mapcount" },
+        (counts, None),
+        false,
+    ));
     words.push(word(0x38, "memcg_data", (dash(), None), false));
     for word in &mut words {
         word.changed = changed && word.value != "–" && word.offset != 0;
@@ -152,7 +184,8 @@ fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWor
 fn neighbour(world: &World, neighbour: Neighbour, poison: u64) -> (String, Option<u32>) {
     match neighbour {
         Neighbour::Page(pfn) => {
-            let text = page_address(world, pfn).map_or_else(|| format!("page {pfn}"), |address| format!("{:x}", address + 8));
+            let text = page_address(world, pfn)
+                .map_or_else(|| format!("page {pfn}"), |address| format!("{:x}", address + 8));
             (text, Some(pfn.0))
         }
         Neighbour::End(list) => (list_end(world, list), None),
@@ -210,7 +243,8 @@ fn names_it(world: &World, delta: &mm::store::Delta, pfn: Pfn) -> bool {
 
 fn line(at: Moment<'_>, record: &Record, place: Position) -> LifeLine {
     let step = &record.trace.steps()[index(place.step) - 1];
-    let words = |lang: Lang| crate::words::plain(&crate::words::step(step, &record.trace, at.world, lang).what);
+    let words =
+        |lang: Lang| crate::words::plain(&crate::words::step(step, &record.trace, at.world, lang).what);
     LifeLine {
         command: place.command,
         step: place.step,

@@ -11,7 +11,8 @@ use super::migrate;
 use crate::panels::FrameKind;
 use crate::panels::buddy::MigrateName;
 use crate::panels::frames::{
-    Content, Detail, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn, StripView, ZoneMark,
+    Content, Detail, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn,
+    StripView, ZoneMark,
 };
 
 /// Fills the strip with at most `columns` columns.
@@ -23,7 +24,11 @@ pub fn strip(world: &World, columns: u32) -> StripView {
     let column = |at: u32| {
         let first = at * per_column;
         let last = (first + per_column).min(pageblocks);
-        let cells = if per_column == 1 { placed(map, first, pageblock_frames) } else { shared(map, first, last, pageblock_frames) };
+        let cells = if per_column == 1 {
+            placed(map, first, pageblock_frames)
+        } else {
+            shared(map, first, last, pageblock_frames)
+        };
         StripColumn { cells, migrate: main_type(world, first, last, pageblock_frames) }
     };
     StripView {
@@ -136,7 +141,9 @@ fn kinds(map: &MemMap) -> Vec<KindCount> {
     let is_shown = |kind: FrameKind| match kind {
         FrameKind::Hole => false,
         FrameKind::Before | FrameKind::Slab | FrameKind::File | FrameKind::Kernel => sum[kind.index()] > 0,
-        FrameKind::Anon | FrameKind::PageTable | FrameKind::Reserved | FrameKind::Pcp | FrameKind::Free => true,
+        FrameKind::Anon | FrameKind::PageTable | FrameKind::Reserved | FrameKind::Pcp | FrameKind::Free => {
+            true
+        }
     };
     let shown = FrameKind::ALL.into_iter().filter(|&kind| is_shown(kind));
     shown.map(|kind| KindCount { kind, frames: sum[kind.index()] }).collect()
@@ -165,7 +172,9 @@ fn pageblock(world: &World, number: u32, frames: u32, detail: Detail) -> Pageblo
         Detail::Shares => {
             let counts = counts(map, start, end);
             let some = FrameKind::ALL.into_iter().filter(|kind| counts[kind.index()] > 0);
-            Content::Shares(some.map(|kind| KindCount { kind, frames: u64::from(counts[kind.index()]) }).collect())
+            Content::Shares(
+                some.map(|kind| KindCount { kind, frames: u64::from(counts[kind.index()]) }).collect(),
+            )
         }
         Detail::Blocks => Content::Runs(runs(map, start, end)),
     };
@@ -176,7 +185,9 @@ fn pageblock(world: &World, number: u32, frames: u32, detail: Detail) -> Pageblo
 fn runs(map: &MemMap, start: u32, end: u32) -> Vec<FrameRun> {
     let mut runs: Vec<FrameRun> = Vec::new();
     let mut push = |run: FrameRun| match runs.last_mut() {
-        Some(last) if last.kind == run.kind && run.order.is_none() && last.end == run.start => last.end = run.end,
+        Some(last) if last.kind == run.kind && run.order.is_none() && last.end == run.start => {
+            last.end = run.end;
+        }
         Some(_) | None => runs.push(run),
     };
     let mut at = start;

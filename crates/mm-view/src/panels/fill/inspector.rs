@@ -36,8 +36,13 @@ fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView>
     let virt = &at.world.virt;
     virt.mms.get(mm)?;
     match virt.leaf_entry(mm, va) {
-        Some((table, index, _)) => entry::entry(at, table, u32::from(index)).map(|view| InspectorView::Entry(Box::new(view))),
-        None => virt.find_vma(mm, va).filter(|vma| vma.contains(va)).and_then(|vma| area(at, &process.name, vma.start)),
+        Some((table, index, _)) => {
+            entry::entry(at, table, u32::from(index)).map(|view| InspectorView::Entry(Box::new(view)))
+        }
+        None => virt
+            .find_vma(mm, va)
+            .filter(|vma| vma.contains(va))
+            .and_then(|vma| area(at, &process.name, vma.start)),
     }
 }
 
@@ -78,4 +83,3 @@ fn zone(at: Moment<'_>, node: u8, class: u8) -> Option<InspectorView> {
         marks: [Wmark::Min, Wmark::Low, Wmark::High].map(|mark| phys.zones().watermark(id, mark)),
     })))
 }
-

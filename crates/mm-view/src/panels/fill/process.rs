@@ -9,7 +9,9 @@ use mm::world::World;
 
 use super::{choose, processes};
 use crate::panels::Moment;
-use crate::panels::process::{Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight};
+use crate::panels::process::{
+    Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight,
+};
 
 /// Parts of the bar that a gap takes.
 const GAP_WEIGHT: u32 = 4;
@@ -99,7 +101,9 @@ fn role(row: &MapRow<'_>) -> Role {
 
 fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(String, u64)> {
     let inside = world.labels.iter().filter_map(|(name, label)| match label {
-        Label::Range { start: at, .. } if (start..end).contains(at) => Some((name.to_owned(), at.0 - start.0)),
+        Label::Range { start: at, .. } if (start..end).contains(at) => {
+            Some((name.to_owned(), at.0 - start.0))
+        }
         Label::Range { .. } | Label::Blocks { .. } => None,
     });
     let mut labels: Vec<(String, u64)> = inside.collect();

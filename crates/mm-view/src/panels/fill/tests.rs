@@ -23,7 +23,8 @@ fn run(text: &str) -> Session {
     let mut session = Session::new(crate::HOST);
     session.load(parse(text).expect("a script that reads"));
     session.run_all();
-    let unexpected: Vec<_> = session.unexpected().map(|(record, why)| (record.command.at.line, why.clone())).collect();
+    let unexpected: Vec<_> =
+        session.unexpected().map(|(record, why)| (record.command.at.line, *why)).collect();
     assert_eq!(unexpected, []);
     session
 }
@@ -130,7 +131,11 @@ fn a_process_shows_its_areas_and_what_the_command_counted() {
     assert_eq!(view.process.name, "web");
     let faults = view.counters[0];
     assert_eq!(faults.value, faults.before + 1);
-    let buf = view.areas.iter().find(|area| area.labels.iter().any(|(name, _)| name == "buf")).expect("buf is mapped");
+    let buf = view
+        .areas
+        .iter()
+        .find(|area| area.labels.iter().any(|(name, _)| name == "buf"))
+        .expect("buf is mapped");
     assert_eq!(buf.perms, "rw-p");
     let start = buf.start;
     let InspectorView::Vma(area) =

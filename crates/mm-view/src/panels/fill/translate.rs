@@ -1,5 +1,10 @@
 //! A walk, as far as it got at the step that is shown.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "few of the many events and verbs are about an address; the others say nothing here"
+)]
+
 use std::collections::BTreeMap;
 
 use mm::config::CpuId;
@@ -14,8 +19,8 @@ use mm::virt::{MmId, fault, page_table, tlb};
 
 use super::{by_label, choose, processes};
 use crate::panels::translate::{
-    Access, Canonical, CanonicalBits, EntryRow, Fault, FaultReason, Level, LevelName, Lookup, Offset, Outcome, Reach,
-    Target, Tlb, TlbWay, TranslateAsk, TranslateView, Verdict,
+    Access, Canonical, CanonicalBits, EntryRow, Fault, FaultReason, Level, LevelName, Lookup, Offset,
+    Outcome, Reach, Target, Tlb, TlbWay, TranslateAsk, TranslateView, Verdict,
 };
 use crate::panels::{FrameKind, Moment, ProcessName, Run};
 
@@ -77,7 +82,9 @@ fn address_of(step: &Step) -> Option<VirtAddr> {
         Event::Walk(
             walk::Event::Read { va, .. } | walk::Event::SetBits { va, .. } | walk::Event::NonCanonical { va },
         )
-        | Event::Fault(fault::Event::Raised { va, .. } | fault::Event::GeneralProtection { va, .. }) => Some(va),
+        | Event::Fault(fault::Event::Raised { va, .. } | fault::Event::GeneralProtection { va, .. }) => {
+            Some(va)
+        }
         _ => None,
     }
 }
@@ -95,7 +102,14 @@ fn last_address(at: Moment<'_>) -> Option<VirtAddr> {
         let before = at.position.command.saturating_sub(1);
         let earlier = at.records[..index(before).min(at.records.len())].iter().rev();
         earlier.take(64).find_map(|record| {
-            record.trace.steps().iter().rev().take(LOOK_BACK).find_map(address_of).or_else(|| answered(record))
+            record
+                .trace
+                .steps()
+                .iter()
+                .rev()
+                .take(LOOK_BACK)
+                .find_map(address_of)
+                .or_else(|| answered(record))
         })
     })
 }
@@ -166,7 +180,9 @@ impl Filling<'_> {
             process: Some(process),
             expression: match &ask.expression {
                 Some(text) if address(self.at, text) == Some(self.va) => text.clone(),
-                Some(_) | None => by_label(self.at.world, self.va).unwrap_or_else(|| format!("{:#x}", self.va.0)),
+                Some(_) | None => {
+                    by_label(self.at.world, self.va).unwrap_or_else(|| format!("{:#x}", self.va.0))
+                }
             },
             address: self.va.0,
             address_digits: mode.address_bits / 4,
@@ -201,7 +217,9 @@ impl Filling<'_> {
     /// the look-up with which the access begins.
     fn reached(&self) -> usize {
         match self.at.next().map(|step| step.event) {
-            Some(Event::Walk(walk::Event::Read { va, depth, .. })) if self.follows && va == self.va => usize::from(depth),
+            Some(Event::Walk(walk::Event::Read { va, depth, .. })) if self.follows && va == self.va => {
+                usize::from(depth)
+            }
             Some(Event::Tlb(tlb::Event::Miss { page, .. } | tlb::Event::Hit { page, .. }))
                 if self.follows && page == self.va.page_start() =>
             {
@@ -252,7 +270,9 @@ impl Filling<'_> {
             entries: u32::from(level.entries()),
             table: table.map(|pfn| pfn.0),
             window: self.window(table.filter(|_| reach != Reach::Pending), depth, used),
-            in_use: table.filter(|_| reach != Reach::Pending).map_or_else(Vec::new, |table| super::entry::in_use(self.at.world, table, level.entries())),
+            in_use: table
+                .filter(|_| reach != Reach::Pending)
+                .map_or_else(Vec::new, |table| super::entry::in_use(self.at.world, table, level.entries())),
             reach,
             now: table.is_some_and(|table| self.is_now(table, used)),
         }
@@ -266,7 +286,8 @@ impl Filling<'_> {
             let (raw, target, changed) = match table {
                 Some(table) => {
                     let raw = virt.tables.entry(table, low16(u64::from(index)));
-                    let changed = self.written.contains_key(&virt.tables.slot(table, low16(u64::from(index))));
+                    let changed =
+                        self.written.contains_key(&virt.tables.slot(table, low16(u64::from(index))));
                     (raw, super::entry::target(self.at.world, raw, depth), changed)
                 }
                 None => (0, Target::Unknown, false),
@@ -280,8 +301,12 @@ impl Filling<'_> {
     fn is_now(&self, table: Pfn, used: u32) -> bool {
         let Some(step) = self.at.done().last() else { return false };
         match step.event {
-            Event::Walk(walk::Event::Read { table: at, index, .. } | walk::Event::SetBits { table: at, index, .. })
-            | Event::PageTable(page_table::Event::SetEntry { table: at, index, .. }) => at == table && u32::from(index) == used,
+            Event::Walk(
+                walk::Event::Read { table: at, index, .. } | walk::Event::SetBits { table: at, index, .. },
+            )
+            | Event::PageTable(page_table::Event::SetEntry { table: at, index, .. }) => {
+                at == table && u32::from(index) == used
+            }
             _ => false,
         }
     }
@@ -295,7 +320,9 @@ impl Filling<'_> {
         let found = virt.pcid(cpu, self.mm).and_then(|pcid| virt.tlb.find(cpu, pcid, self.va));
         let page = self.va.page_start();
         let looked = self.at.done().iter().rev().take(LOOK_BACK).find_map(|step| match step.event {
-            Event::Tlb(tlb::Event::Hit { page: start, .. }) if self.follows && start == page => Some(Lookup::Hit),
+            Event::Tlb(tlb::Event::Hit { page: start, .. }) if self.follows && start == page => {
+                Some(Lookup::Hit)
+            }
             Event::Tlb(tlb::Event::Miss { page: start, .. } | tlb::Event::Unfit { page: start, .. })
                 if self.follows && start == page =>
             {
@@ -303,14 +330,27 @@ impl Filling<'_> {
             }
             _ => None,
         });
-        let now = if found.is_some() { Lookup::Hit } else { Lookup::Miss };
+        // `translate` looks at the tables alone.
+        let asked = self.access != Access::Look;
+        let now = match found {
+            _ if !asked => Lookup::Pending,
+            Some(_) => Lookup::Hit,
+            None => Lookup::Miss,
+        };
         let ways = virt.tlb.set_entries(cpu, 0, set).map(|place| TlbWay {
-            page_number: place.page.page_number() & (u64::MAX >> (64 - virt.mode.va_bits + virt.mode.page_shift)),
+            page_number: place.page.page_number()
+                & (u64::MAX >> (64 - virt.mode.va_bits + virt.mode.page_shift)),
             frame: place.entry.pfn.0,
-            hit: found.is_some_and(|found| found.page == place.page && found.array == 0 && found.way == place.way),
+            hit: found
+                .is_some_and(|found| found.page == place.page && found.array == 0 && found.way == place.way),
             changed: self.filled(place.set, place.way),
         });
-        Tlb { set: u32::from(set), sets: u32::from(array.sets), ways: ways.collect(), lookup: looked.unwrap_or(now) }
+        Tlb {
+            set: u32::from(set),
+            sets: u32::from(array.sets),
+            ways: ways.collect(),
+            lookup: looked.unwrap_or(now),
+        }
     }
 
     fn filled(&self, set: u16, way: u8) -> bool {
@@ -380,7 +420,9 @@ impl Filling<'_> {
     fn verdict(&self) -> Verdict {
         let page = self.va.page_start();
         let said = self.at.done().iter().rev().take(LOOK_BACK).find_map(|step| match step.event {
-            Event::Fault(fault::Event::Signalled { signal, .. }) if self.follows && signal.addr.page_start() == page => {
+            Event::Fault(fault::Event::Signalled { signal, .. })
+                if self.follows && signal.addr.page_start() == page =>
+            {
                 Some(Verdict::Signal { signal: signal.signo.name(), code: signal.code.name() })
             }
             _ => None,
