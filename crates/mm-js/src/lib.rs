@@ -1,1 +1,204 @@
-//! mm-js
+//! The model for other people's pages: a machine, a script, plain objects.
+//!
+//! A [`Machine`] runs a script and stands anywhere in it; its methods answer with plain objects,
+//! the view models of the page's own panels. Nothing throws: what is wrong with a script is
+//! part of the answer of [`Machine::run`], and what is not there is `null`.
+//!
+//! **Numbers.** A field of 64 bits (addresses, raw entries, sizes, counters, nanoseconds, and
+//! indices into lists) is always a `bigint`, a field of at most 32 bits (frames, entries, orders,
+//! lines, steps) always a `number`. So a field has one type, whatever its value, and no address
+//! loses its low bits. `JSON.stringify` needs a replacer for them.
+#![deny(missing_docs)]
+
+mod answer;
+mod types;
+
+use mm::session::{Position, Session};
+use mm::units::{count, index};
+use mm_view::panels::fill;
+use mm_view::panels::translate::TranslateAsk;
+use mm_view::panels::{Moment, Thing};
+use mm_view::{HOST, Lang, host, proc, words};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use answer::{CommandResult, RunResult, ScriptError, StepResult};
+
+/// Columns of the strip that [`Machine::frames`] fills.
+const STRIP_COLUMNS: u32 = 256;
+
+/// A machine, the script it runs, and a place in it.
+#[wasm_bindgen]
+pub struct Machine {
+    session: Session,
+    lang: Lang,
+}
+
+impl Default for Machine {
+    fn default() -> Machine {
+        Machine { session: Session::new(HOST), lang: Lang::En }
+    }
+}
+
+#[wasm_bindgen]
+impl Machine {
+    /// Makes a machine of 512 MB with an empty script; `language` is a tag such as `zh-CN`, English
+    /// without.
+    #[wasm_bindgen(constructor)]
+    pub fn new(language: Option<String>) -> Machine {
+        let lang = language.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
+        Machine { lang, ..Machine::default() }
+    }
+
+    /// Runs a script to its end, whatever fails, and stands behind its last command.
+    ///
+    /// Commands that it shares with the script before it, from the start, stay run: to go on, run
+    /// the same text with more lines. A text with errors runs nothing and changes nothing.
+    #[wasm_bindgen(unchecked_return_type = "RunResult")]
+    pub fn run(&mut self, script: &str) -> JsValue {
+        let result = match mm::script::parse(script) {
+            Err(rejected) => {
+                let errors = rejected.errors.iter().map(|error| ScriptError::new(error, self.lang));
+                RunResult { errors: errors.collect(), commands: Vec::new() }
+            }
+            Ok(script) => {
+                self.session.load(script);
+                self.session.run_all();
+                self.session.seek(self.session.end());
+                RunResult { errors: Vec::new(), commands: self.results() }
+            }
+        };
+        plain(&result)
+    }
+
+    /// Goes to step S of command C, written `"C.S"`; `"C"` is the end of command C. Positions
+    /// beyond the end stand for the end. Returns where the machine stands now; a text that is no
+    /// position moves nothing.
+    pub fn seek(&mut self, position: &str) -> String {
+        if let Some(to) = read_position(position) {
+            self.session.seek(to);
+        }
+        self.position()
+    }
+
+    /// Returns where the machine stands: `"C.S"`, with S steps of command C done.
+    pub fn position(&self) -> String {
+        write_position(self.session.position())
+    }
+
+    /// Returns the position after everything that was run.
+    pub fn end(&self) -> String {
+        write_position(self.session.end())
+    }
+
+    /// Returns the steps of command `command`, counted from 1, in words; none for a command that
+    /// was not run.
+    #[wasm_bindgen(unchecked_return_type = "StepResult[]")]
+    pub fn steps(&self, command: u32) -> JsValue {
+        let steps: Vec<StepResult> = match self.session.record(command) {
+            None => Vec::new(),
+            Some(record) => {
+                let all = record.trace.steps().iter();
+                all.map(|step| StepResult::new(step, &record.trace, self.session.world(), self.lang))
+                    .collect()
+            }
+        };
+        plain(&steps)
+    }
+
+    /// Returns the step that the machine stands behind, in words; `null` before the first.
+    #[wasm_bindgen(unchecked_return_type = "StepResult | null")]
+    pub fn step(&self) -> JsValue {
+        let Position { command, step } = self.session.position();
+        let told = self.session.record(command).and_then(|record| {
+            let step = record.trace.steps().get(index(step.checked_sub(1)?))?;
+            Some(StepResult::new(step, &record.trace, self.session.world(), self.lang))
+        });
+        plain(&told)
+    }
+
+    /// Returns an address on its way to a frame: `expression` as a script writes it, `buf+0x1000`;
+    /// without one the address of the command at the position. `null` when there is none.
+    #[wasm_bindgen(unchecked_return_type = "TranslateView | null")]
+    pub fn translate(&self, expression: Option<String>, process: Option<String>) -> JsValue {
+        let ask = TranslateAsk { process, expression, access: None };
+        plain(&fill::translate(Moment::from(&self.session), &ask))
+    }
+
+    /// Returns the free lists of a zone, by node and position in the node; without them of the zone
+    /// that the command at the position works in.
+    #[wasm_bindgen(unchecked_return_type = "BuddyView")]
+    pub fn buddy(&self, node: Option<u8>, zone: Option<u8>) -> JsValue {
+        plain(&fill::buddy(Moment::from(&self.session), node.zip(zone)))
+    }
+
+    /// Returns the whole memory as a strip of at most 256 columns.
+    #[wasm_bindgen(unchecked_return_type = "StripView")]
+    pub fn frames(&self) -> JsValue {
+        plain(&fill::strip(self.session.world(), STRIP_COLUMNS))
+    }
+
+    /// Returns an address space, of the youngest process without a name.
+    #[wasm_bindgen(unchecked_return_type = "ProcessView")]
+    pub fn process(&self, name: Option<String>) -> JsValue {
+        plain(&fill::process(Moment::from(&self.session), name.as_deref(), &[]))
+    }
+
+    /// Returns one thing in full, by its key: `frame:16899`, `entry:28398/369`, `vma:web/7ffff6ff9000`,
+    /// `process:web`, `zone:0/1`. A key that names nothing gives `"Empty"`.
+    #[wasm_bindgen(unchecked_return_type = "InspectorView")]
+    pub fn inspect(&self, key: &str) -> JsValue {
+        plain(&fill::inspect(Moment::from(&self.session), Thing::from_key(key).as_ref()))
+    }
+
+    /// Returns the text of a file such as `/proc/buddyinfo`, `undefined` when there is none.
+    pub fn file(&self, path: &str) -> Option<String> {
+        proc::text(self.session.world(), path)
+    }
+
+    /// Returns the paths of all files.
+    pub fn files(&self) -> Vec<String> {
+        proc::files(self.session.world())
+    }
+}
+
+impl Machine {
+    fn results(&self) -> Vec<CommandResult> {
+        let world = self.session.world();
+        let numbered = self.session.records().iter().enumerate();
+        numbered.map(|(at, record)| CommandResult::new(count(at) + 1, record, world, self.lang)).collect()
+    }
+}
+
+/// Returns the names of the captured states that `boot state=NAME` knows.
+#[wasm_bindgen]
+pub fn states() -> Vec<String> {
+    host::states().map(str::to_owned).collect()
+}
+
+/// Returns what an event of a step means, by the name that [`Machine::steps`] gives; `null` for a
+/// name that is none.
+#[wasm_bindgen(unchecked_return_type = "Explanation | null")]
+pub fn explain(event: &str, language: Option<String>) -> JsValue {
+    let lang = language.and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default();
+    plain(&words::explain(event, lang))
+}
+
+/// Makes a plain object: structs are objects, absent values `null`, 64 bits `bigint`.
+fn plain(value: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::new()
+        .serialize_missing_as_null(true)
+        .serialize_large_number_types_as_bigints(true);
+    value.serialize(&serializer).expect("views hold nothing that JavaScript cannot")
+}
+
+fn write_position(Position { command, step }: Position) -> String {
+    format!("{command}.{step}")
+}
+
+fn read_position(text: &str) -> Option<Position> {
+    match text.split_once('.') {
+        Some((command, step)) => Some(Position { command: command.parse().ok()?, step: step.parse().ok()? }),
+        None => Some(Position { command: text.parse().ok()?, step: u32::MAX }),
+    }
+}

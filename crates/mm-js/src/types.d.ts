@@ -1,0 +1,915 @@
+// Types of the plain objects. A field of 64 bits, and an index into a list, is always a `bigint`;
+// a field of at most 32 bits is always a `number`. What may be absent is `null`.
+
+/** What came of a script. */
+export interface RunResult {
+    /** What is wrong with the text; when there is anything, nothing was run. */
+    errors: ScriptError[];
+    /** Every command of the script, in order. */
+    commands: CommandResult[];
+}
+
+/** What is wrong with a text. */
+export interface ScriptError {
+    /** Line, from 1. */
+    line: number;
+    /** Column in characters, from 1. */
+    column: number;
+    /** Offending characters; 0 when something is missing there. */
+    length: number;
+    /** The offending text. */
+    found: string;
+    /** What was expected, in the machine's language. */
+    message: string;
+    /** A word that may have been meant. */
+    nearest: string | null;
+}
+
+/** What a command answered. */
+export interface CommandResult {
+    /** Number of the command, from 1: the C of a position "C.S". */
+    command: number;
+    /** Line of the script, from 1. */
+    line: number;
+    /** The command as it reads back. */
+    text: string;
+    /** Whether it ended as its line expects. */
+    expected: boolean;
+    /** The answer, line by line. */
+    answer: Line[];
+    /** Steps that can be visited. */
+    steps: number;
+    /** Whether detail was given up: then there is one step for all of them. */
+    coarse: boolean;
+    /** Simulated nanoseconds. */
+    nanos: bigint;
+}
+
+/** A line of an answer. */
+export interface Line {
+    /** Text, with links in it. */
+    pieces: Piece[];
+    /** How it is meant: an answer, text of a file, a refusal that was expected, or not. */
+    tone: "Plain" | "Verbatim" | "Expected" | "Failure";
+}
+
+/** A part of a sentence: text, or the name of a thing. */
+export type Piece =
+    | { Text: string }
+    | { Link: { thing: Thing; text: string } };
+
+/** A step in words. */
+export interface StepResult {
+    /** Name of its event, for `explain`: "buddy.split". */
+    event: string;
+    /** Simulated nanoseconds from the start of the command to the end of the step. */
+    nanos: bigint;
+    /** What happened, without links. */
+    text: string;
+    /** The kernel function, or the CPU's work. */
+    function: string;
+    /** The functions it was called from, outermost first. */
+    stack: string[];
+    /** What happened, one sentence. */
+    what: Piece[];
+    /** Why, one line; may be empty. */
+    why: Piece[];
+    /** The operands. */
+    operands: Operand[];
+}
+
+/** A number of a step. */
+export interface Operand {
+    /** Its name. */
+    name: string;
+    /** What it was, where the step changed it. */
+    old: string | null;
+    /** What it is. */
+    new: string;
+}
+
+/** What an event means. */
+export interface Explanation {
+    /** Area and variant: "buddy.split". */
+    name: string;
+    /** The kernel function, or the CPU's work. */
+    function: string;
+    /** Where it stands in Linux 6.1, or the manual. */
+    source: string;
+    /** What happened, when and why. */
+    meaning: string;
+    /** The operands that it carries. */
+    operands: { name: string; meaning: string }[];
+}
+
+/** Anything that can be selected: every link on the page names one.  Written with `Thing::key` in the address bar and on the marks that light up together. */
+export type Thing =
+    /** A page frame, by number. */
+    | { Frame: number }
+    /** An entry of a page-table page. */
+    | { Entry: { table: number; index: number } }
+    /** An area of an address space. */
+    | { Vma: { process: string; start: bigint } }
+    /** An address of a process. */
+    | { Address: { process: string; address: bigint } }
+    /** A process, by the name that scripts use. */
+    | { Process: string }
+    /** A zone of a node. */
+    | { Zone: { node: number; zone: number } }
+    /** A file under `/proc`. */
+    | { ProcFile: string };
+
+/** A process as links name it and as scripts call it. */
+export interface ProcessName {
+    /** Number. */
+    id: number;
+    /** Name. */
+    name: string;
+}
+
+/** A frame's use as the map tells them apart: a colour, a pattern and a letter each. */
+export type FrameKind =
+    /** Anonymous memory of processes. */
+    | "Anon"
+    /** Page cache. */
+    | "File"
+    /** Slab. */
+    | "Slab"
+    /** Page-table page. */
+    | "PageTable"
+    /** Allocated by the kernel for itself. */
+    | "Kernel"
+    /** In use before the captured state began; nobody knows for what. */
+    | "Before"
+    /** Taken before the page allocator existed. */
+    | "Reserved"
+    /** Free, on a CPU's list. */
+    | "Pcp"
+    /** Free, in the buddy's lists. */
+    | "Free"
+    /** No RAM. */
+    | "Hole";
+
+/** Numbers `start..end`. */
+export interface Run {
+    /** First number. */
+    start: number;
+    /** Number after the last. */
+    end: number;
+}
+
+/** The free lists of a zone and what the command did to them up to the step shown. */
+export interface BuddyView {
+    /** Zones to choose from. */
+    zones: ZoneName[];
+    /** The zone shown, an index into `zones`. */
+    zone: bigint;
+    /** Free frames of the zone (`NR_FREE_PAGES`). */
+    free: bigint;
+    /** The three watermarks, in frames: min, low, high. */
+    marks: [bigint, bigint, bigint];
+    /** Migrate types that have a column: U, M, R always, others where they hold anything. */
+    types: MigrateName[];
+    /** Lists of the CPUs. */
+    cpus: CpuRow[];
+    /** Orders 0 to 10. */
+    orders: OrderRow[];
+    /** Whether the command took blocks, up to the step shown. */
+    takes: boolean;
+    /** Function that put blocks back: `expand`, `__free_one_page`; `null` where none was. */
+    puts: string | null;
+    /** Blocks that moved between two orders at the step shown, a split or a merge each. */
+    moves: Move[];
+}
+
+/** A zone by name. */
+export interface ZoneName {
+    /** Node. */
+    node: number;
+    /** Position of the zone in its node. */
+    zone: number;
+    /** Name as `/proc` writes it: `DMA32`. */
+    name: string;
+}
+
+/** Migrate types by the letters of the page. */
+export type MigrateName =
+    /** `MIGRATE_UNMOVABLE`. */
+    | "Unmovable"
+    /** `MIGRATE_MOVABLE`. */
+    | "Movable"
+    /** `MIGRATE_RECLAIMABLE`. */
+    | "Reclaimable"
+    /** `MIGRATE_HIGHATOMIC`. */
+    | "HighAtomic"
+    /** `MIGRATE_CMA`. */
+    | "Cma"
+    /** `MIGRATE_ISOLATE`. */
+    | "Isolate";
+
+/** The lists of one CPU. */
+export interface CpuRow {
+    /** Number of the CPU. */
+    cpu: number;
+    /** Frames on all its lists. */
+    frames: number;
+    /** Order-0 lists, one cell a column; the type only of the three that CPUs keep. */
+    cells: Cell[];
+    /** Frames in its lists of orders 1 to 3 (and of huge pages). */
+    higher_frames: number;
+}
+
+/** One order. */
+export interface OrderRow {
+    /** The order. */
+    order: number;
+    /** Bytes of a block. */
+    bytes: bigint;
+    /** Blocks on all lists of the order (`nr_free`). */
+    blocks: bigint;
+    /** One cell a column. */
+    cells: Cell[];
+    /** Part of the zone's free memory, in thousandths, rounded. */
+    permille: number;
+}
+
+/** The list of one order and migrate type, shortened. */
+export interface Cell {
+    /** Block heads in list order, ghosts where they were. */
+    chips: Chip[];
+    /** The tail of a list too long to show: its last block. */
+    last: number | null;
+    /** Blocks on the list now. */
+    count: number;
+    /** Blocks that the command took and that are not shown as ghosts. */
+    more_taken: number;
+}
+
+/** A block head. */
+export interface Chip {
+    /** First frame of the block. */
+    pfn: number;
+    /** What the command did to it. */
+    state: ChipState;
+}
+
+/** What the command did to a block, up to the step shown. */
+export type ChipState =
+    /** Nothing. */
+    | "Same"
+    /** Took it off: a ghost in its place. */
+    | "Taken"
+    /** Put it there. */
+    | "New";
+
+/** A block that moved from one list to another at the step shown. */
+export interface Move {
+    /** Order it came from. */
+    from_order: number;
+    /** Head it came from. */
+    from_pfn: number;
+    /** Order it went to. */
+    to_order: number;
+    /** Head there. */
+    to_pfn: number;
+    /** Column of both. */
+    column: bigint;
+}
+
+/** The strip: the whole machine, one column a pageblock or several. */
+export interface StripView {
+    /** Frames of the machine. */
+    frames: number;
+    /** Frames of a pageblock. */
+    pageblock_frames: number;
+    /** Pageblocks of a column. */
+    blocks_per_column: number;
+    /** The columns, lowest frame first. */
+    columns: StripColumn[];
+    /** Where zones begin. */
+    zones: ZoneMark[];
+    /** Kinds that occur in this machine, with their frames, in the order of the legend. */
+    kinds: KindCount[];
+}
+
+/** One column of the strip. */
+export interface StripColumn {
+    /** Top to bottom. One pageblock: the kind of most frames in each sixteenth. Several: kinds by their share. */
+    cells: FrameKind[];
+    /** Migrate type of the pageblock, of most of them when there are several. */
+    migrate: MigrateName;
+}
+
+/** A zone's place. */
+export interface ZoneMark {
+    /** Node. */
+    node: number;
+    /** Position of the zone in its node. */
+    zone: number;
+    /** Name. */
+    name: string;
+    /** First frame. */
+    start: number;
+    /** Frame after the last. */
+    end: number;
+}
+
+/** Frames of a kind. */
+export interface KindCount {
+    /** The kind. */
+    kind: FrameKind;
+    /** Frames. */
+    frames: bigint;
+}
+
+/** One process. */
+export interface ProcessView {
+    /** Processes to choose from. */
+    processes: ProcessName[];
+    /** The one shown; `null` when there is none yet. */
+    process: ProcessDetail | null;
+}
+
+/** An address space. */
+export interface ProcessDetail {
+    /** The process. */
+    process: ProcessName;
+    /** First address above the user half: `TASK_SIZE`. */
+    user_end: bigint;
+    /** First address of the kernel half. */
+    kernel_start: bigint;
+    /** Last address there is. */
+    last: bigint;
+    /** Hex digits of an address in `maps`. */
+    digits: number;
+    /** Areas and the gaps between them, lowest address first. */
+    bar: Segment[];
+    /** Areas, lowest address first, as `/proc/PID/maps` lists them. */
+    areas: VmaRow[];
+    /** Counters. */
+    counters: TaskCounter[];
+}
+
+/** A piece of the bar. */
+export interface Segment {
+    /** First address. */
+    start: bigint;
+    /** Address after the last. */
+    end: bigint;
+    /** Index into `areas`, `null` for a gap. */
+    area: bigint | null;
+    /** Width on the bar, in parts of `ProcessDetail::bar`'s sum: grows with the logarithm of the size, so that a page and a terabyte fit one picture. */
+    weight: number;
+}
+
+/** An area. */
+export interface VmaRow {
+    /** First address. */
+    start: bigint;
+    /** Address after the last. */
+    end: bigint;
+    /** `rw-p`. */
+    perms: string;
+    /** Offset in the file, bytes. */
+    offset: bigint;
+    /** What `maps` writes at the end of the line: a file, `[heap]`, `[stack]`, or nothing. */
+    name: string;
+    /** What it is for. */
+    role: Role;
+    /** Labels of the script that point into it, with their distance from `start`. */
+    labels: [string, bigint][];
+    /** Whether the command wrote it, up to the step shown. */
+    changed: boolean;
+}
+
+/** What an area is for. */
+export type Role =
+    /** Program text and data, libraries. */
+    | "Image"
+    /** `[heap]`. */
+    | "Heap"
+    /** `[stack]`. */
+    | "Stack"
+    /** Anonymous memory. */
+    | "Anon"
+    /** A mapped file. */
+    | "File"
+    /** `[vvar]`, `[vdso]`. */
+    | "Vdso";
+
+/** A counter of a process. */
+export interface TaskCounter {
+    /** Which. */
+    name: CounterName;
+    /** Its value, in the counter's unit. */
+    value: bigint;
+    /** Its value before the command. */
+    before: bigint;
+}
+
+/** Counters of a process. */
+export type CounterName =
+    /** Minor faults (`min_flt`). */
+    | "MinorFaults"
+    /** Major faults (`maj_flt`). */
+    | "MajorFaults"
+    /** Resident pages, kB (`VmRSS`). */
+    | "Rss"
+    /** Page-table pages, kB (`VmPTE`). */
+    | "PageTables"
+    /** Address space, kB (`VmSize`). */
+    | "Size"
+    /** The program break (`brk`), an address. */
+    | "Brk";
+
+/** One address on its way to a frame, as far as it got at the step that is shown. */
+export interface TranslateView {
+    /** Processes to choose from. */
+    processes: ProcessName[];
+    /** The process whose address this is; `null` when there is none to choose. */
+    process: ProcessName | null;
+    /** The address as it was asked for: `buf+0x178123`. */
+    expression: string;
+    /** The address. */
+    address: bigint;
+    /** Hex digits that an address of this machine is written with: 16 or 8. */
+    address_digits: number;
+    /** What the access does. */
+    access: AccessKind;
+    /** Bytes that the access covers within the page. */
+    bytes: number;
+    /** Bits above those that are translated; `null` where there are none (i386). */
+    canonical: Canonical | null;
+    /** The virtual page number: the address without its offset. */
+    page_number: bigint;
+    /** `CR3` of the process: the physical address of the first table. */
+    cr3: bigint;
+    /** Tables in walk order. With a large leaf the levels below it are left out and the offset is wider. */
+    levels: WalkLevel[];
+    /** The bits that are copied to the physical address. */
+    offset: PageOffset;
+    /** The TLB beside the walk. */
+    tlb: TlbSet;
+    /** How far the translation got. */
+    outcome: TranslateOutcome;
+    /** Table entries read so far by the walk. */
+    reads: number;
+    /** Table entries that the whole walk reads. */
+    reads_total: number;
+    /** Simulated nanoseconds since the access began, where a step inside it is shown. */
+    nanos: bigint | null;
+}
+
+/** Kind of access that needs the translation. */
+export type AccessKind =
+    /** Looks without touching: `translate`. */
+    | "Look"
+    /** Reads. */
+    | "Read"
+    /** Writes. */
+    | "Write"
+    /** Fetches instructions. */
+    | "Exec";
+
+/** The bits above the translated ones, which must repeat the highest translated bit. */
+export interface Canonical {
+    /** Highest bit, 63. */
+    high: number;
+    /** Lowest bit. */
+    low: number;
+    /** What they hold. */
+    bits: CanonicalBits;
+}
+
+/** What the bits above the translated ones hold. */
+export type CanonicalBits =
+    /** All 0: the user half. */
+    | "Zeros"
+    /** All 1: the kernel half. */
+    | "Ones"
+    /** Neither: the CPU refuses the address before any walk. */
+    | "Mixed";
+
+/** Name of a level, as Linux calls its entries. */
+export type LevelName =
+    /** Page global directory. */
+    | "Pgd"
+    /** Page upper directory. */
+    | "Pud"
+    /** Page middle directory. */
+    | "Pmd"
+    /** Page table. */
+    | "Pte";
+
+/** One table of the walk. */
+export interface WalkLevel {
+    /** Name of the level. */
+    name: LevelName;
+    /** Distance from the page, 1 for page tables: picks the colour of everything that belongs to the level. */
+    height: number;
+    /** Highest bit of the address that indexes the table. */
+    high: number;
+    /** Lowest bit. */
+    low: number;
+    /** The index: the value of those bits. */
+    index: number;
+    /** Entries of the table, 512 or 1024. */
+    entries: number;
+    /** Frame of the table; `null` while the walk has not learned it, or where there is none. */
+    table: number | null;
+    /** Five entries around the index, or fewer without a table. */
+    window: EntryRow[];
+    /** Entries in use, as runs over the whole table. */
+    in_use: Run[];
+    /** Whether the walk has been here. */
+    reach: Reach;
+    /** Whether the step shown read or wrote this entry. */
+    now: boolean;
+}
+
+/** Whether the walk has been at a level. */
+export type Reach =
+    /** The entry was read. */
+    | "Reached"
+    /** Not yet: a later step reads it. */
+    | "Pending"
+    /** The walk ended here without a frame. */
+    | "Fault"
+    /** The walk ended above, or a TLB hit made it needless. */
+    | "Skipped";
+
+/** One entry of a table. */
+export interface EntryRow {
+    /** Position in the table. */
+    index: number;
+    /** What it names. */
+    target: Target;
+    /** The entry as it stands in memory. */
+    raw: bigint;
+    /** Whether the walk uses this entry. */
+    used: boolean;
+    /** Whether the command wrote it, up to the step shown. */
+    changed: boolean;
+}
+
+/** What an entry names. */
+export type Target =
+    /** Nothing: the entry is zero. */
+    | "None"
+    /** The next table. */
+    | { Table: number }
+    /** A frame of memory, the first of a large page. */
+    | { Page: number }
+    /** A slot in a swap area. */
+    | { Swap: { area: number; slot: bigint } }
+    /** Not read yet. */
+    | "Unknown";
+
+/** The bits of the address that are copied unchanged. */
+export interface PageOffset {
+    /** Bits: 12, or 21 or 22 under a large leaf. */
+    bits: number;
+    /** Their value. */
+    value: bigint;
+}
+
+/** The set of the TLB that the page falls into. */
+export interface TlbSet {
+    /** Number of the set. */
+    set: number;
+    /** Sets of this TLB. */
+    sets: number;
+    /** What the set holds, in the order of its ways. */
+    ways: TlbWay[];
+    /** What the look-up found. */
+    lookup: Lookup;
+}
+
+/** One way of a set. */
+export interface TlbWay {
+    /** Virtual page. */
+    page_number: bigint;
+    /** Its frame. */
+    frame: number;
+    /** Whether this entry is the one that was asked for. */
+    hit: boolean;
+    /** Whether this step wrote it. */
+    changed: boolean;
+}
+
+/** What a look-up in the TLB found. */
+export type Lookup =
+    /** The page, so that no walk is needed. */
+    | "Hit"
+    /** Not the page. */
+    | "Miss"
+    /** Not asked yet. */
+    | "Pending";
+
+/** How far the translation got. */
+export type TranslateOutcome =
+    /** A later step goes on. */
+    | { Pending: { levels_left: number } }
+    /** The access has its frame. */
+    | { Mapped: { physical: bigint; frame: number; kind: FrameKind; entry: number } }
+    /** The walk found nothing, or no right to it. */
+    | { Fault: WalkFault }
+    /** The address is not canonical: refused before the walk. */
+    | "NotCanonical";
+
+/** Why a walk ended without a frame. */
+export interface WalkFault {
+    /** Level whose entry stopped it. */
+    level: LevelName;
+    /** What was wrong with the entry. */
+    reason: FaultReason;
+    /** Error code that the CPU pushes (P=1 W=2 U=4 RSVD=8 I=16). */
+    error_code: number;
+    /** What the kernel makes of it, where that is known at the step shown. */
+    verdict: Verdict;
+}
+
+/** What is wrong with the entry that stopped a walk. */
+export type FaultReason =
+    /** Bit 0 (P) is clear. */
+    | "NotPresent"
+    /** Bit 1 (W) is clear and the access writes. */
+    | "NotWritable"
+    /** Bit 2 (U) is clear and the access is from user mode. */
+    | "NotUser"
+    /** Bit 63 (NX) is set and the access fetches. */
+    | "NoExecute";
+
+/** What the kernel makes of a fault. */
+export type Verdict =
+    /** It has not answered yet, or nobody asked. */
+    | "Open"
+    /** It gives the page what it lacks and the access runs again. */
+    | "Repaired"
+    /** It sends a signal. */
+    | { Signal: { signal: string; code: string } };
+
+/** The selected thing in full. */
+export type InspectorView =
+    /** Nothing is selected. */
+    | "Empty"
+    /** The thing is not there at the step shown. */
+    | { Gone: Thing }
+    /** A frame. */
+    | { Frame: FrameView }
+    /** An entry of a page table. */
+    | { Entry: EntryView }
+    /** An area. */
+    | { Vma: VmaView }
+    /** A process. */
+    | { Process: ProcessSummary }
+    /** A zone. */
+    | { Zone: ZoneView };
+
+/** A frame: what it is, where it is, its `struct page`, and its life. */
+export interface FrameView {
+    /** Number. */
+    pfn: number;
+    /** Use. */
+    kind: FrameKind;
+    /** Zone it lies in. */
+    zone: ZoneName;
+    /** Pageblock it lies in. */
+    pageblock: number;
+    /** Frames of that pageblock. */
+    pageblock_frames: Run;
+    /** Migrate type of that pageblock. */
+    migrate: MigrateName;
+    /** Physical addresses, first and last. */
+    physical: [bigint, bigint];
+    /** Where the kernel keeps its `struct page`: `vmemmap` + 64 bytes a frame; `null` on a machine whose `mem_map` is elsewhere. */
+    page_address: bigint | null;
+    /** Head and order of the block it belongs to. */
+    block: [number, number];
+    /** Entries that map it: process, address. */
+    mapped_by: Mapping[];
+    /** The block it would merge with. */
+    buddy: BuddyBlock | null;
+    /** The table it holds. */
+    table: TableUse | null;
+    /** `_refcount`. */
+    refcount: number;
+    /** `_mapcount` as the kernel stores it: mappings less one. */
+    mapcount: bigint;
+    /** Flags that are set, by name. */
+    flags: string[];
+    /** The eight words of the `struct page`. */
+    words: PageWord[];
+    /** Which arm of the union is in use. */
+    arm: Arm;
+    /** The entry that maps it. */
+    entry: EntryView | null;
+    /** What happened to it, oldest first; the last at most `LIFE_LINES`. */
+    life: LifeLine[];
+}
+
+/** A place that maps a frame. */
+export interface Mapping {
+    /** Process. */
+    process: ProcessName;
+    /** Virtual address. */
+    address: bigint;
+    /** The address by a label of the script: `buf+0x178000`. */
+    expression: string | null;
+}
+
+/** The block next to a block, with which it would merge. */
+export interface BuddyBlock {
+    /** Its first frame. */
+    pfn: number;
+    /** Order of both. */
+    order: number;
+    /** What it is used for. */
+    kind: FrameKind;
+    /** Whether it is free and whole, so that freeing this one merges them. */
+    merges: boolean;
+}
+
+/** A page-table page. */
+export interface TableUse {
+    /** Level of its entries. */
+    level: LevelName;
+    /** Process whose table it is. */
+    process: ProcessName | null;
+    /** Entries in use. */
+    used: number;
+    /** Entries of the table. */
+    entries: number;
+    /** Entries in use, as runs. */
+    in_use: Run[];
+    /** The first entries in use. */
+    rows: TableRow[];
+}
+
+/** An entry in a list. */
+export interface TableRow {
+    /** Position. */
+    index: number;
+    /** What it names. */
+    target: Target;
+}
+
+/** Which arm of the union of `struct page` is in use. */
+export type Arm =
+    /** Page cache and anonymous memory. */
+    | "Anon"
+    /** Page cache. */
+    | "File"
+    /** Slab. */
+    | "Slab"
+    /** Page table. */
+    | "PageTable"
+    /** A block in a buddy list. */
+    | "Buddy"
+    /** A frame on a CPU's list. */
+    | "Pcp"
+    /** None: kernel memory that nobody lists. */
+    | "None";
+
+/** One of the eight words of a `struct page`. */
+export interface PageWord {
+    /** Bytes from the start of the structure. */
+    offset: number;
+    /** Field by the name of the arm in use. */
+    name: string;
+    /** Value as it is written: hex, or a small number. */
+    value: string;
+    /** The frame that the value leads to. */
+    link: number | null;
+    /** Whether the word belongs to the union. */
+    in_union: boolean;
+    /** Whether the command wrote it, up to the step shown. */
+    changed: boolean;
+}
+
+/** Something that happened to a frame. */
+export interface LifeLine {
+    /** Command, from 1; 0 for the boot. */
+    command: number;
+    /** Step within it. */
+    step: number;
+    /** What happened, in each language. */
+    words: [string, string];
+    /** Whether this is the step shown. */
+    now: boolean;
+}
+
+/** An entry of a page table, bit by bit. */
+export interface EntryView {
+    /** Frame that holds the table. */
+    table: number;
+    /** Position in it. */
+    index: number;
+    /** Level. */
+    level: LevelName;
+    /** The entry. */
+    raw: bigint;
+    /** The entry before the command, where that differs. */
+    before: bigint | null;
+    /** Bits of an entry: 64 or 32. */
+    width: number;
+    /** What it names. */
+    target: Target;
+    /** Fields that are set, highest bit first. */
+    fields: EntryField[];
+    /** Names of the fields that are 0. */
+    clear: string[];
+}
+
+/** A field of an entry that is not zero. */
+export interface EntryField {
+    /** Which. */
+    name: FieldName;
+    /** Highest bit. */
+    high: number;
+    /** Lowest bit. */
+    low: number;
+    /** Value. */
+    value: bigint;
+}
+
+/** Fields of an x86 entry, as far as Linux uses them. */
+export type FieldName =
+    /** No-execute. */
+    | "NoExecute"
+    /** Frame number. */
+    | "Pfn"
+    /** Soft-dirty, Linux's own. */
+    | "SoftDirty"
+    /** Write-protected by userfaultfd, Linux's own. */
+    | "UffdWp"
+    /** Special mapping without a `struct page`, Linux's own. */
+    | "Special"
+    /** Global. */
+    | "Global"
+    /** Page size, or PAT in a page table. */
+    | "PageSize"
+    /** Page attribute table. */
+    | "Pat"
+    /** Dirty. */
+    | "Dirty"
+    /** Accessed. */
+    | "Accessed"
+    /** Cache disable. */
+    | "CacheDisable"
+    /** Write-through. */
+    | "WriteThrough"
+    /** User. */
+    | "User"
+    /** Writable. */
+    | "Writable"
+    /** Present. */
+    | "Present"
+    /** Swap area of an entry that is not present. */
+    | "SwapType"
+    /** Slot in that area. */
+    | "SwapOffset";
+
+/** An area in full. */
+export interface VmaView {
+    /** Process. */
+    process: ProcessName;
+    /** The line of `maps`. */
+    row: VmaRow;
+    /** Pages of the area that have a frame. */
+    resident: bigint;
+    /** Pages of the area. */
+    pages: bigint;
+    /** Hex digits of an address. */
+    digits: number;
+}
+
+/** A process in short. */
+export interface ProcessSummary {
+    /** The process. */
+    process: ProcessName;
+    /** `CR3`. */
+    cr3: bigint;
+    /** Areas. */
+    areas: number;
+    /** Counters. */
+    counters: TaskCounter[];
+}
+
+/** A zone in full. */
+export interface ZoneView {
+    /** Name. */
+    name: ZoneName;
+    /** First frame. */
+    start: number;
+    /** Frames from first to last, holes included (`spanned`). */
+    spanned: bigint;
+    /** Frames that exist (`present`). */
+    present: bigint;
+    /** Frames that the page allocator manages (`managed`). */
+    managed: bigint;
+    /** Free frames. */
+    free: bigint;
+    /** Watermarks min, low, high. */
+    marks: [bigint, bigint, bigint];
+}

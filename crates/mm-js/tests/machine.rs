@@ -1,0 +1,98 @@
+//! The package in a browser: objects as JavaScript sees them.
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Array, BigInt, Reflect};
+use mm_js::{Machine, explain, states};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const SCRIPT: &str = "boot state=512M-buddy\nspawn web\nweb: buf = mmap 16K\nweb: write buf+0x123";
+
+fn get(object: &JsValue, path: &str) -> JsValue {
+    path.split('.')
+        .fold(object.clone(), |object, key| Reflect::get(&object, &key.into()).unwrap_or(JsValue::UNDEFINED))
+}
+
+fn ran() -> Machine {
+    let mut machine = Machine::new(None);
+    let result = machine.run(SCRIPT);
+    assert_eq!(Array::from(&get(&result, "errors")).length(), 0);
+    machine
+}
+
+#[wasm_bindgen_test]
+fn a_script_answers_with_plain_objects() {
+    let mut machine = Machine::new(None);
+    let result = machine.run(SCRIPT);
+    let commands = Array::from(&get(&result, "commands"));
+    assert_eq!(commands.length(), 4);
+    let last = commands.get(3);
+    assert_eq!(get(&last, "expected"), JsValue::TRUE);
+    assert_eq!(get(&last, "line"), JsValue::from(4));
+    assert_eq!(get(&last, "answer.0.pieces.0.Text").as_string().as_deref(), Some("1 minor fault"));
+    assert!(get(&last, "nanos").is_instance_of::<BigInt>() || get(&last, "nanos").is_bigint());
+}
+
+#[wasm_bindgen_test]
+fn a_wrong_script_is_data_and_changes_nothing() {
+    let mut machine = ran();
+    let end = machine.end();
+    let result = machine.run("boto ram=512M\nweb: mmap 16X");
+    let errors = Array::from(&get(&result, "errors"));
+    assert_eq!(errors.length(), 2);
+    assert_eq!(get(&errors.get(0), "line"), JsValue::from(1));
+    assert_eq!(get(&errors.get(0), "nearest").as_string().as_deref(), Some("boot"));
+    assert_eq!(machine.end(), end);
+}
+
+#[wasm_bindgen_test]
+fn a_machine_stands_anywhere_in_its_script() {
+    let mut machine = ran();
+    assert_eq!(machine.position(), machine.end());
+    assert_eq!(machine.seek("4.5"), "4.5");
+    assert!(
+        get(&machine.step(), "text").as_string().is_some_and(|text| text.contains("the walk stops here"))
+    );
+    assert_eq!(machine.seek("nowhere"), "4.5");
+    assert_eq!(machine.seek("0.0"), "0.0");
+    assert!(machine.step().is_null());
+    assert_eq!(machine.seek("99.99"), machine.end());
+}
+
+#[wasm_bindgen_test]
+fn views_are_plain_objects() {
+    let machine = ran();
+    let walk = machine.translate(Some("buf+0x123".into()), Some("web".into()));
+    assert!(get(&walk, "address").is_bigint());
+    assert_eq!(Array::from(&get(&walk, "levels")).length(), 4);
+    let buddy = machine.buddy(None, None);
+    assert_eq!(Array::from(&get(&buddy, "orders")).length(), 11);
+    let frame = get(&walk, "outcome.Mapped.frame").as_f64().expect("the frame");
+    let inspected = machine.inspect(&format!("frame:{frame}"));
+    assert_eq!(get(&inspected, "Frame.pfn").as_f64(), Some(frame));
+    assert_eq!(machine.inspect("nonsense"), JsValue::from("Empty"));
+    assert_eq!(get(&machine.process(None), "process.process.name").as_string().as_deref(), Some("web"));
+    assert!(Array::from(&get(&machine.frames(), "columns")).length() > 0);
+}
+
+#[wasm_bindgen_test]
+fn files_are_text() {
+    let machine = ran();
+    assert!(machine.file("/proc/buddyinfo").is_some_and(|text| text.starts_with("Node 0, zone      DMA")));
+    assert_eq!(machine.file("/proc/nothing"), None);
+    assert!(machine.files().contains(&"/proc/web/maps".to_owned()));
+    assert!(states().contains(&"512M-buddy".to_owned()));
+}
+
+#[wasm_bindgen_test]
+fn steps_have_words_in_the_language_asked_for() {
+    let mut machine = Machine::new(Some("zh-CN".into()));
+    machine.run(SCRIPT);
+    let steps = Array::from(&machine.steps(4));
+    assert!(steps.length() > 20);
+    assert!(get(&steps.get(0), "text").as_string().is_some_and(|text| text.ends_with('。')));
+    assert_eq!(Array::from(&machine.steps(9)).length(), 0);
+    let event = get(&steps.get(0), "event").as_string().expect("a name");
+    assert!(get(&explain(&event, None), "meaning").as_string().is_some_and(|text| text.ends_with('.')));
+    assert!(explain("no.such", None).is_null());
+}
