@@ -1,8 +1,9 @@
 //! A frame: identity, links, its `struct page`, the entry that maps it, its life.
 
 use mm_view::Lang;
-use mm_view::panels::inspector::{Arm, FrameView, LifeLine, PageWord};
+use mm_view::panels::inspector::{Arm, FrameView, LifeLine, PageWord, TableUse};
 use mm_view::panels::labels::{entries_in_use, table_of};
+use mm_view::panels::translate::Target;
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
@@ -32,8 +33,28 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
             for flag in view.flags.iter() { <span class="chip">{ *flag }</span> }
             <span class="dim">{ format!("zone {}", view.zone.zone) }</span>
         </div>
+        if let Some(table) = &view.table { { table_rows(view.pfn, table, lang) } }
         if let Some(entry) = &view.entry { <Entry view={entry.clone()} {lang} is_alone=false/> }
         { life(&view.life, lang) }
+    </>}
+}
+
+/// The first entries in use of a page table.
+fn table_rows(pfn: u32, table: &TableUse, lang: Lang) -> Html {
+    let named = |target: Target| match target.frame() {
+        Some(frame) => html! { <Ref class="ln" thing={Thing::Frame(frame)}>{ frame }</Ref> },
+        None => html! { "–" },
+    };
+    let hidden = usize::try_from(table.used).unwrap_or(usize::MAX).saturating_sub(table.rows.len());
+    html! {<>
+        <h3>{ table.level.text() }<span>{ entries_in_use(table.used, table.entries, lang) }</span></h3>
+        <dl class="kv">
+            for row in table.rows.iter() {
+                <dt class="m"><Ref class="ln" thing={Thing::Entry { table: pfn, index: row.index }}>{ row.index }</Ref></dt>
+                <dd>{ "→ " }{ named(row.target) }</dd>
+            }
+            if hidden > 0 { <dt class="m">{ format!("… ×{hidden}") }</dt><dd></dd> }
+        </dl>
     </>}
 }
 
@@ -131,7 +152,7 @@ fn word_row(word: &PageWord, arm: Arm) -> Html {
     let changed = word.changed.then_some("changed");
     html! {<>
         <i>{ format!("{:02x}", word.offset) }</i>
-        <u class={classes!(barred, arm_class(arm))}></u>
+        <u class={classes!(barred, barred.map(|_| arm_class(arm)))}></u>
         <span>{ word.name }</span>
         <span class={classes!(changed)}>
             if let Some(pfn) = word.link {
