@@ -147,16 +147,16 @@ enum TimerKind {
 
 impl Timer {
     /// Calls once after `ms` milliseconds.
-    pub(crate) fn once(ms: i32, mut callback: impl FnMut() + 'static) -> Option<Timer> {
-        let callback = Closure::<dyn FnMut()>::new(move || callback());
+    pub(crate) fn once(ms: i32, callback: impl FnMut() + 'static) -> Option<Timer> {
+        let callback = Closure::<dyn FnMut()>::new(callback);
         let function = callback.as_ref().unchecked_ref();
         let id = window().set_timeout_with_callback_and_timeout_and_arguments_0(function, ms).ok()?;
         Some(Timer { id, kind: TimerKind::Once, _callback: callback })
     }
 
     /// Calls every `ms` milliseconds.
-    pub(crate) fn every(ms: i32, mut callback: impl FnMut() + 'static) -> Option<Timer> {
-        let callback = Closure::<dyn FnMut()>::new(move || callback());
+    pub(crate) fn every(ms: i32, callback: impl FnMut() + 'static) -> Option<Timer> {
+        let callback = Closure::<dyn FnMut()>::new(callback);
         let function = callback.as_ref().unchecked_ref();
         let id = window().set_interval_with_callback_and_timeout_and_arguments_0(function, ms).ok()?;
         Some(Timer { id, kind: TimerKind::Again, _callback: callback })

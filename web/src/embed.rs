@@ -4,7 +4,6 @@
 //! message, sent to one origin only: `origin=` or that of the referrer.
 
 use crate::app::panel_props;
-use crate::{dom, effects};
 use crate::labels::Label;
 use crate::link;
 use crate::model::{self, Position};
@@ -12,6 +11,7 @@ use crate::panels::Panel;
 use crate::state::{Action, State};
 use crate::timeline::{Buttons, Strip, said, sentence, use_recording};
 use crate::ui::{PanelId, use_nav, use_size};
+use crate::{dom, effects};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 

@@ -281,7 +281,8 @@ fn place(world: &World, va: VirtAddr) -> Selection {
     let mut tasks = world.virt.tasks.iter().map(|(_, task)| task);
     let first = tasks.next()?;
     let has_area = |mm| world.virt.find_vma(mm, va).is_some_and(|area| area.contains(va));
-    let owner = if has_area(first.mm) { first } else { tasks.find(|task| has_area(task.mm)).unwrap_or(first) };
+    let owner =
+        if has_area(first.mm) { first } else { tasks.find(|task| has_area(task.mm)).unwrap_or(first) };
     Some(Thing::Address { process: owner.name.to_string(), address: va.0 })
 }
 
@@ -306,7 +307,11 @@ pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection
             Way::Next if index + 1 < entries(world) => Some(Thing::Entry { table: *table, index: index + 1 }),
             Way::Next | Way::Buddy => None,
         },
-        Thing::Vma { .. } | Thing::Address { .. } | Thing::Process(_) | Thing::Zone { .. } | Thing::ProcFile(_) => None,
+        Thing::Vma { .. }
+        | Thing::Address { .. }
+        | Thing::Process(_)
+        | Thing::Zone { .. }
+        | Thing::ProcFile(_) => None,
     }
 }
 

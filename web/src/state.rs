@@ -277,7 +277,9 @@ impl State {
         let mut is_bad_link = false;
         let (script, home) = match (&start.link.source, &start.stored_script) {
             (Some(Source::Lesson(lesson)), _) => (lesson.script(), Some(*lesson)),
-            (Some(Source::Text(text)), _) => (Script { name: String::new(), text: text.as_str().into() }, None),
+            (Some(Source::Text(text)), _) => {
+                (Script { name: String::new(), text: text.as_str().into() }, None)
+            }
             (source, Some(text)) => {
                 is_bad_link = matches!(source, Some(Source::Unreadable));
                 let home = Lesson::ALL.iter().find(|lesson| lesson.text == text);

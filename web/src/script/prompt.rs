@@ -49,7 +49,8 @@ pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) ->
                 event.prevent_default();
                 let session = session.borrow();
                 let total = model::total(&session);
-                let to = if event.key() == "ArrowUp" { (*back + 1).min(total) } else { back.saturating_sub(1) };
+                let to =
+                    if event.key() == "ArrowUp" { (*back + 1).min(total) } else { back.saturating_sub(1) };
                 back.set(to);
                 let item = if to > 0 { model::item(&session, total + 1 - to) } else { None };
                 text.set(item.map(|item| item.text).unwrap_or_default());

@@ -212,7 +212,8 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
     let mut numbered: Vec<usize> = Vec::new();
     for at in ranked {
         let (from, until) = number_place(&columns[at]);
-        let is_apart = numbered.iter().map(|other| number_place(&columns[*other])).all(|(a, b)| b < from || until < a);
+        let is_apart =
+            numbered.iter().map(|other| number_place(&columns[*other])).all(|(a, b)| b < from || until < a);
         if numbered.len() == NUMBERED_BARS || columns[at].ns * 4 <= longest {
             break;
         } else if is_apart {
@@ -235,7 +236,11 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
 fn number_place(column: &Column) -> (f64, f64) {
     let letters = mm::units::count(words::grouped(column.ns).chars().count()) + 3;
     let width = f64::from(letters) * NUMBER_LETTER;
-    if column.x > width + 3.0 { (column.x - 3.0 - width, column.x - 3.0) } else { (column.end + 3.0, column.end + 3.0 + width) }
+    if column.x > width + 3.0 {
+        (column.x - 3.0 - width, column.x - 3.0)
+    } else {
+        (column.end + 3.0, column.end + 3.0 + width)
+    }
 }
 
 fn bar(column: &Column, longest: u64, is_current: bool) -> Html {

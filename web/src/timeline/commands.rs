@@ -51,7 +51,7 @@ pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> 
     };
     let cells: Vec<Cell> = (first..=last).filter_map(|command| cell(session, command)).collect();
     html! {
-        <div class="cells" role="group" aria-label={Label::Commands.text(*lang)} data-keys="" onkeydown={move_focus}>
+        <div class="cells" role="group" aria-label={Label::Commands.text(*lang)} data-keys="" onkeydown={|event: KeyboardEvent| move_focus(&event)}>
             { ticks(session, 1, first.saturating_sub(1), act) }
             for cell in cells.iter() { { button(cell, *lang, act) } }
             { ticks(session, last + 1, total, act) }
@@ -131,7 +131,7 @@ fn ticks(session: &SessionHandle, first: u32, last: u32, act: &Callback<Action>)
 }
 
 /// The row is one tab stop; arrows move inside it.
-fn move_focus(event: KeyboardEvent) {
+fn move_focus(event: &KeyboardEvent) {
     let Some(cell) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
     let sibling = match event.key().as_str() {
         "ArrowLeft" => cell.previous_element_sibling(),

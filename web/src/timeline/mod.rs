@@ -45,7 +45,10 @@ pub(crate) fn use_recording(state: &State) -> Rc<Recording> {
     let key = (command, state.loaded.clone(), model::done(&session.borrow()));
     use_memo(key, move |_| {
         let session = session.borrow();
-        Recording { steps: Rc::new(model::steps(&session, command)), calls: Rc::new(model::calls(&session, command)) }
+        Recording {
+            steps: Rc::new(model::steps(&session, command)),
+            calls: Rc::new(model::calls(&session, command)),
+        }
     })
 }
 

@@ -62,7 +62,6 @@ impl Scale {
         let at = self.edges.partition_point(|edge| *edge <= x);
         mm::units::count(at.min(self.edges.len() - 1))
     }
-
 }
 
 /// Room of an open and of a folded step.

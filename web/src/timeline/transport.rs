@@ -2,7 +2,7 @@
 
 use super::Recording;
 use crate::labels::Label;
-use crate::model;
+use crate::model::{self, Call};
 use crate::state::{Action, Motion, Playback, SPEEDS, Speed, State};
 use crate::ui::icon;
 use crate::words;
@@ -125,7 +125,7 @@ fn hottest(recording: &Recording) -> Option<(&'static str, u64)> {
     let steps = &recording.steps;
     let all = steps.time_at(steps.count());
     let mut own: BTreeMap<&str, i128> = BTreeMap::new();
-    let mut stack: Vec<&crate::model::Call> = Vec::new();
+    let mut stack: Vec<&Call> = Vec::new();
     for call in recording.calls.iter() {
         while stack.len() > index(call.depth) {
             stack.pop();

@@ -18,9 +18,7 @@ pub(crate) use panel_id::PanelId;
 pub(crate) use patterns::Patterns;
 pub(crate) use selection::{Selection, Thing};
 pub(crate) use session_handle::SessionHandle;
-#[expect(unused_imports, reason = "offered to the panels")]
 pub(crate) use style::{use_custom_properties, use_media, use_size};
-#[expect(unused_imports, reason = "offered to the panels")]
 pub(crate) use thing::{Command, Moment, Ref};
 
 use mm_view::Lang;
