@@ -1,0 +1,234 @@
+//! Rules of the tree that no compiler knows.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mm::quantity::Kind;
+use mm::script::VerbKind;
+
+/// Lines of a file that still is one idea.
+const LINES_MAX: usize = 600;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Lists the files below `folder` whose names end so, build output and tools left out.
+fn files(folder: &str, end: &str) -> Vec<PathBuf> {
+    const OTHERS: [&str; 6] = ["target", "node_modules", ".git", ".tools", "dist", "oracle"];
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            if path.is_dir() && !OTHERS.contains(&name.as_str()) {
+                folders.push(path);
+            } else if name.ends_with(end) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<PathBuf> {
+    ["crates", "web", "tests"].into_iter().flat_map(|folder| files(folder, ".rs")).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[track_caller]
+fn assert_none(wrong: &[String], rule: &str) {
+    assert!(wrong.is_empty(), "{rule}:\n{}", wrong.join("\n"));
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+#[test]
+fn every_source_file_says_what_it_is() {
+    // A file of tests is explained by the one it tests.
+    let is_part = |path: &Path| path.file_name().is_some_and(|name| name == "tests.rs");
+    let silent = sources().into_iter().filter(|path| !is_part(path) && !read(path).starts_with("//!"));
+    assert_none(
+        &silent.map(|path| shown(&path)).collect::<Vec<_>>(),
+        "a file starts with //! and what it is",
+    );
+}
+
+#[test]
+fn no_source_file_is_longer_than_one_idea() {
+    let lines = sources().into_iter().map(|path| (read(&path).lines().count(), path));
+    let long = lines.filter(|(lines, _)| *lines > LINES_MAX);
+    let long: Vec<String> = long.map(|(lines, path)| format!("{lines} {}", shown(&path))).collect();
+    assert_none(&long, "split files of more than 600 lines");
+}
+
+/// Returns the line without strings and comments.
+fn code(line: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in line.split('"').enumerate() {
+        if at % 2 == 0 {
+            match part.split_once("//") {
+                Some((before, _)) => return out + before,
+                None => out.push_str(part),
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn the_model_knows_no_page_and_no_chance() {
+    let mut wrong = Vec::new();
+    for path in files("crates/mm/src", ".rs") {
+        for (at, line) in read(&path).lines().enumerate() {
+            for word in
+                ["yew", "web_sys", "web-sys", "getrandom", "std::fs", "std::io", "SystemTime", "Instant"]
+            {
+                if code(line).contains(word) {
+                    wrong.push(format!("{}:{}: {word}", shown(&path), at + 1));
+                }
+            }
+        }
+    }
+    let manifest = read(&root().join("crates/mm/Cargo.toml"));
+    let dependencies = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next());
+    let named = dependencies.unwrap_or_default().lines().filter(|line| line.contains('='));
+    wrong.extend(named.map(|line| format!("crates/mm/Cargo.toml: {line}")));
+    assert_none(&wrong, "the model names no yew, web-sys, getrandom, file or clock, and depends on nothing");
+}
+
+#[test]
+fn numbers_are_converted_in_one_file() {
+    const NUMBERS: [&str; 15] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+        "char",
+    ];
+    let mut wrong = Vec::new();
+    for path in files("crates/mm/src", ".rs") {
+        if path.ends_with("crates/mm/src/units.rs") {
+            continue;
+        }
+        let text = read(&path);
+        let mut expected = false;
+        for (at, line) in text.lines().enumerate() {
+            let code = code(line);
+            let casts = code.split(" as ").skip(1).any(|after| {
+                let word: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                NUMBERS.contains(&word.as_str())
+            });
+            if casts && !expected {
+                wrong.push(format!("{}:{}: {}", shown(&path), at + 1, line.trim()));
+            }
+            // The line before may say why a conversion is needed here.
+            expected =
+                line.contains("#[expect(clippy::as_conversions") || line.contains("#[expect(clippy::cast");
+        }
+    }
+    assert_none(&wrong, "`as` stands in units.rs only");
+}
+
+/// Returns the targets of the links of a Markdown text, code left out.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        }
+        if in_code {
+            continue;
+        }
+        let prose: String = line.split('`').step_by(2).collect();
+        for part in prose.split("](").skip(1) {
+            if let Some((target, _)) = part.split_once(')') {
+                found.push(target.split(' ').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Returns the anchors that GitHub makes of the headings of a Markdown text.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text
+        .lines()
+        .filter_map(|line| line.strip_prefix('#').map(|rest| rest.trim_start_matches('#').trim()));
+    let slug = |heading: &str| -> String {
+        let kept = heading
+            .to_lowercase()
+            .chars()
+            .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+            .collect::<String>();
+        kept.replace(' ', "-")
+    };
+    headings.map(slug).collect()
+}
+
+#[test]
+fn links_in_documents_resolve() {
+    let mut documents = files("docs", ".md");
+    documents.extend(
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name)),
+    );
+    let mut wrong = Vec::new();
+    for path in documents.into_iter().filter(|path| path.exists()) {
+        for link in links(&read(&path)) {
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target =
+                if file.is_empty() { path.clone() } else { path.parent().unwrap_or(&path).join(file) };
+            let is_there = target.exists();
+            let has_anchor = anchor.is_empty()
+                || !is_there
+                || target.is_dir()
+                || anchors(&read(&target)).iter().any(|a| a == anchor);
+            if !is_there || !has_anchor {
+                wrong.push(format!("{}: {link}", shown(&path)));
+            }
+        }
+    }
+    assert_none(&wrong, "links lead somewhere");
+}
+
+#[test]
+fn every_scenario_has_its_golden_and_every_golden_its_scenario() {
+    let stems = |end: &str| -> Vec<PathBuf> {
+        files("tests/scenarios", end).into_iter().map(|path| path.with_extension("")).collect()
+    };
+    assert_eq!(stems(".mm"), stems(".trace"));
+}
+
+#[test]
+fn the_reference_names_every_verb_and_quantity() {
+    let reference = read(&root().join("docs/script.md"));
+    let verbs = VerbKind::ALL.iter().map(|kind| kind.spec().name);
+    let quantities = Kind::ALL.iter().map(|kind| kind.head());
+    let unnamed = verbs.chain(quantities).filter(|name| {
+        let opens = [format!("`{name}"), format!("\n{name} "), format!(" {name} "), format!("[`{name}")];
+        !opens.iter().any(|text| reference.contains(text))
+    });
+    assert_none(
+        &unnamed.map(str::to_owned).collect::<Vec<_>>(),
+        "docs/script.md names each verb and quantity",
+    );
+}
+
+#[test]
+fn nothing_reads_beside_the_project() {
+    let outside = ["../", "shared/"].concat();
+    let mut wrong = Vec::new();
+    for path in sources() {
+        if read(&path).contains(&outside) {
+            wrong.push(shown(&path));
+        }
+    }
+    assert_none(&wrong, "the project stands alone");
+}
