@@ -104,7 +104,7 @@ struct ListsProps {
 fn Lists(props: &ListsProps) -> Html {
     let (view, lang) = (&props.view, props.lang);
     html! {
-        <div class={classes!("bm", format!("t{}", view.types.len()))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
+        <div class={classes!("bm", format!("t{}", view.types.len()), has_long_numbers(view).then_some("big"))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
             <div class="bm-row" role="row">
                 <div class="h two" role="columnheader">{ Text::Order.text(lang) }</div>
                 <div class="h n" role="columnheader">{ Text::FreeBlocks.text(lang) }</div>
@@ -122,6 +122,13 @@ fn Lists(props: &ListsProps) -> Html {
             { elbows(view) }
         </div>
     }
+}
+
+/// Returns whether frame numbers have seven digits: more than 4 GB below them.
+fn has_long_numbers(view: &BuddyView) -> bool {
+    let of_orders = view.orders.iter().flat_map(|row| &row.cells);
+    let cells = of_orders.chain(view.cpus.iter().flat_map(|row| &row.cells));
+    cells.flat_map(|cell| &cell.chips).any(|chip| chip.pfn >= 1_000_000)
 }
 
 fn type_head(migrate: MigrateName, lang: Lang) -> Html {

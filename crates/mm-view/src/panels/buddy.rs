@@ -196,9 +196,14 @@ pub fn cell(
 ) -> Cell {
     let length = mm::units::index(count);
     let long = length > room.chips;
-    let heads = if long { room.heads } else { length };
-    let ghost_room =
-        room.chips.saturating_sub(heads + usize::from(long)).max(usize::from(heads < room.chips));
+    // A tail such as `… 130780 ×480` takes the room of a head.
+    let tight = room.heads > 1 && count >= 100 && !changes.taken.is_empty();
+    let heads = if long { room.heads - usize::from(tight) } else { length };
+    let ghost_room = room
+        .chips
+        .saturating_sub(heads + usize::from(long))
+        .min(if long { 1 } else { room.chips })
+        .max(usize::from(room.heads > 1 && heads < room.chips));
     let ghosts = changes.taken.len().min(ghost_room);
     let taken = &changes.taken[changes.taken.len() - ghosts..];
     let mut chips: Vec<Chip> = taken.iter().map(|&pfn| Chip { pfn, state: ChipState::Taken }).collect();

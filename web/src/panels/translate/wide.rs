@@ -69,7 +69,7 @@ fn lane(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
                 <rect class="bg" x={n(212.5 + 87.0 * float(at))} y="5.5" width="82" height="16" rx="2" fill="var(--surface)"
                     stroke={if way.hit { "var(--l1)" } else if way.changed { "var(--chg)" } else { "var(--line)" }}
                     stroke-width={if way.hit || way.changed { "1.5" } else { "1" }}/>
-                { text(253.5 + 87.0 * float(at), 17.5, DATA.size(10.0).middle().fill(if way.changed { "var(--chg)" } else { "var(--ink-2)" }),
+                { text(253.5 + 87.0 * float(at), 17.5, DATA.size(if way.frame < 1_000_000 { 10.0 } else { 8.6 }).middle().fill(if way.changed { "var(--chg)" } else { "var(--ink-2)" }),
                     format!("…{:04x} → {}", way.page_number & 0xffff, way.frame)) }
             </Ref>
         }

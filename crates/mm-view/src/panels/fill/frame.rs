@@ -2,7 +2,7 @@
 
 use mm::config::Arch;
 use mm::phys::lists::ListUse;
-use mm::session::{Position, Record};
+use mm::session::{Passage, Position, Record};
 use mm::store::page::Neighbour;
 use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState, TableId};
 use mm::units::{Order, PAGE_SIZE, Pfn, index};
@@ -208,6 +208,7 @@ fn life(at: Moment<'_>, pfn: Pfn) -> Vec<LifeLine> {
     let mut budget = LIFE_DELTAS;
     for command in (1..=at.position.command).rev() {
         let Some(record) = at.records.get(index(command) - 1) else { continue };
+        let boots = record.passage == Passage::Boot;
         let last = if command == at.position.command { at.position.step } else { record.trace.len() };
         for step in (1..=last.min(record.trace.len())).rev() {
             let deltas = record.trace.step_deltas(step);
@@ -219,6 +220,10 @@ fn life(at: Moment<'_>, pfn: Pfn) -> Vec<LifeLine> {
                 lines.reverse();
                 return lines;
             }
+        }
+        // What was before was another machine.
+        if boots {
+            break;
         }
     }
     lines.reverse();

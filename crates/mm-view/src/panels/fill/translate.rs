@@ -11,6 +11,7 @@ use mm::config::CpuId;
 use mm::event::Event;
 use mm::outcome::Value;
 use mm::script::{AccessKind, Verb, Who};
+use mm::session::Passage;
 use mm::store::Slot;
 use mm::trace::Step;
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr, count, index, low8, low16};
@@ -46,7 +47,8 @@ pub fn translate(at: Moment<'_>, ask: &TranslateAsk) -> Option<TranslateView> {
 /// Names the process that says the command at the position, or the last one before that did.
 fn speaker(at: Moment<'_>) -> Option<String> {
     let before = &at.records[..index(at.position.command).min(at.records.len())];
-    before.iter().rev().find_map(|record| match &record.command.who {
+    let same_machine = before.iter().rev().take_while(|record| record.passage != Passage::Boot);
+    same_machine.into_iter().find_map(|record| match &record.command.who {
         Who::Process { name, .. } => Some(name.as_str().to_owned()),
         Who::Shell | Who::Kernel { .. } => None,
     })
@@ -98,10 +100,15 @@ fn last_address(at: Moment<'_>) -> Option<VirtAddr> {
         Ok(Value::Walk(walk)) => walked(at, walk),
         _ => None,
     };
-    here.or_else(|| at.record().and_then(answered)).or_else(|| {
+    let written = |record: &mm::session::Record| match &record.command.verb {
+        Verb::Access(access) => address(at, &access.pieces.first.at.to_string()),
+        _ => None,
+    };
+    here.or_else(|| at.record().and_then(answered)).or_else(|| at.record().and_then(written)).or_else(|| {
         let before = at.position.command.saturating_sub(1);
         let earlier = at.records[..index(before).min(at.records.len())].iter().rev();
-        earlier.take(64).find_map(|record| {
+        let same_machine = |record: &&mm::session::Record| record.passage != Passage::Boot;
+        earlier.take(64).take_while(same_machine).find_map(|record| {
             record
                 .trace
                 .steps()
