@@ -36,11 +36,16 @@ fn i386() -> Machine {
 
 /// Frames of page tables and of anonymous pages in the order in which they were taken.
 fn taken(m: &Machine) -> Vec<(Option<u8>, Pfn)> {
-    let steps = m.tr.steps().iter().filter_map(|step| match step.event {
-        Event::PageTable(page_table::Event::RootAlloc { pfn, .. }) => Some((Some(0), pfn)),
-        Event::PageTable(page_table::Event::TableAlloc { depth, pfn, .. }) => Some((Some(depth), pfn)),
-        Event::Fault(fault::Event::AnonPage { pfn, .. }) => Some((None, pfn)),
-        _ => None,
+    let steps = m.tr.steps().iter().filter_map(|step| {
+        if let Event::PageTable(page_table::Event::RootAlloc { pfn, .. }) = step.event {
+            Some((Some(0), pfn))
+        } else if let Event::PageTable(page_table::Event::TableAlloc { depth, pfn, .. }) = step.event {
+            Some((Some(depth), pfn))
+        } else if let Event::Fault(fault::Event::AnonPage { pfn, .. }) = step.event {
+            Some((None, pfn))
+        } else {
+            None
+        }
     });
     steps.collect()
 }

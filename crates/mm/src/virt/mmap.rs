@@ -12,7 +12,7 @@ use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::trace::Trace;
-use crate::units::{Bytes, PAGE_SHIFT, PAGE_SIZE, VirtAddr, signed};
+use crate::units::{Bytes, PAGE_SIZE, VirtAddr, signed};
 
 /// What happened to areas.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -345,7 +345,7 @@ impl Ctx<'_> {
         let mm = self.virt.mm_of(task);
         tr.enter(Func::DoMunmap);
         tr.spend(Cost::Syscall);
-        let result = self.munmap_range(mm, start, len).and_then(|end| self.do_munmap(mm, start, end, tr));
+        let result = self.munmap_range(start, len).and_then(|end| self.do_munmap(mm, start, end, tr));
         if let Err(errno) = result {
             tr.emit(Event::Refused { mm, errno });
         }
@@ -354,7 +354,7 @@ impl Ctx<'_> {
     }
 
     /// Checks the arguments of `munmap`; returns the end of the range.
-    fn munmap_range(&self, _mm: MmId, start: VirtAddr, len: Bytes) -> Result<VirtAddr, Errno> {
+    fn munmap_range(&self, start: VirtAddr, len: Bytes) -> Result<VirtAddr, Errno> {
         let task_size = self.virt.layout.task_size;
         if start.page_offset() != 0 || start.0 > task_size || len.0 > task_size - start.0 {
             return Err(Errno::EINVAL);
@@ -443,9 +443,4 @@ impl Ctx<'_> {
 pub(super) fn is_accountable(flags: VmFlags) -> bool {
     let deciding = VmFlags::NORESERVE.with(VmFlags::SHARED).with(VmFlags::WRITE);
     flags.and(deciding) == VmFlags::WRITE
-}
-
-/// Returns the size of `pages` pages.
-pub fn bytes_of(pages: u64) -> Bytes {
-    Bytes(pages << PAGE_SHIFT)
 }

@@ -3,7 +3,7 @@
 //! Changes exactly what [`Tlb::lookup`] and [`Tlb::fill`] change, or nothing at all; whoever
 //! gets [`Quick::Unknown`] goes the long way. A law holds the two to each other.
 
-use super::set::{DATA_USER, data_at, find, most_recent, tag, victim};
+use super::set::{DATA_USER, data_at, find, holds, most_recent, tag, victim};
 use super::{Tlb, TlbCounter};
 use crate::config::CpuId;
 use crate::store::Journal;
@@ -45,7 +45,7 @@ impl Tlb {
             return Quick::Unknown;
         };
         let Some(way) = find(words, tag) else {
-            let held = find(self.set_words(cpu, second.0, second.1), tag).is_some();
+            let held = holds(self.set_words(cpu, second.0, second.1), tag);
             return if held { Quick::Unknown } else { Quick::Miss };
         };
         let data = words[data_at(words, way)];

@@ -133,6 +133,12 @@ pub(super) fn find(set: &[u64], tag: u64) -> Option<usize> {
     tags(set).iter().position(|&held| held == tag)
 }
 
+/// Returns whether any way has this tag: without a branch a way, for sets that mostly do not.
+#[inline]
+pub(super) fn holds(set: &[u64], tag: u64) -> bool {
+    tags(set).iter().fold(false, |held, &other| held | (other == tag))
+}
+
 /// Returns the way that a new entry takes: the last in the order of use, where empty ones are.
 #[inline]
 pub(super) fn victim(set: &[u64]) -> usize {
