@@ -3,7 +3,11 @@
 //! Everything branches on [`Entry`], never on bits; the raw word stays with it for the bit
 //! view. The layouts are data. Mirrors 6.1 `arch/x86/include/asm/pgtable*.h`.
 
+mod layouts;
+
 use crate::units::{Pfn, low8, low32};
+
+pub use layouts::{I386_CODEC, X86_64_CODEC};
 
 /// What the bits of an entry say about the memory it maps: a set of [`Codec`]-independent
 /// attributes.
@@ -133,8 +137,6 @@ pub struct Field {
     pub key: &'static str,
 }
 
-const fn field(low: u8, bits: u8, name: &'static str, key: &'static str) -> Field {
-    Field { low, bits, name, key }
 }
 
 /// Where the swap type and offset of a non-present entry lie.
@@ -206,202 +208,6 @@ pub struct Codec {
     /// Names of the bits of a swap entry.
     pub swap_fields: &'static [Field],
 }
-
-/// x86-64: eight bytes. Intel SDM volume 3, 4.5; 6.1 `pgtable_types.h`, `pgtable_64.h`.
-pub static X86_64_CODEC: Codec = Codec {
-    bits: &[
-        (PteFlags::PRESENT, 0),
-        (PteFlags::WRITE, 1),
-        (PteFlags::USER, 2),
-        (PteFlags::WRITE_THROUGH, 3),
-        (PteFlags::CACHE_DISABLE, 4),
-        (PteFlags::ACCESSED, 5),
-        (PteFlags::DIRTY, 6),
-        (PteFlags::PAT, 7),
-        (PteFlags::GLOBAL, 8),
-        (PteFlags::SPECIAL, 9),
-        (PteFlags::UFFD_WP, 10),
-        (PteFlags::SOFT_DIRTY, 11),
-        (PteFlags::DEVMAP, 58),
-        (PteFlags::NO_EXEC, 63),
-    ],
-    hardware: HardwareBits {
-        present: 1,
-        write: 1 << 1,
-        user: 1 << 2,
-        accessed: 1 << 5,
-        dirty: 1 << 6,
-        large: 1 << 7,
-        no_exec: 1 << 63,
-    },
-    large: 7,
-    large_pat: 12,
-    pfn_low: 12,
-    pfn_bits: 40,
-    prot_none: 8,
-    prot_none_inverted: true,
-    swap: SwapLayout {
-        kind_low: 59,
-        kind_bits: 5,
-        offset_low: 9,
-        offset_bits: 50,
-        inverted: true,
-        soft_dirty: Some(1),
-        exclusive: 3,
-    },
-    leaf_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "dirty"),
-        field(7, 1, "PAT", "pat"),
-        field(8, 1, "G", "global"),
-        field(9, 1, "SPC", "special"),
-        field(10, 1, "UFD", "uffd_wp"),
-        field(11, 1, "SD", "soft_dirty"),
-        field(12, 40, "PFN", "pfn"),
-        field(52, 6, "AVL", "available"),
-        field(58, 1, "DEV", "devmap"),
-        field(59, 4, "PK", "protection_key"),
-        field(63, 1, "NX", "no_exec"),
-    ],
-    table_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "ignored"),
-        field(7, 1, "PS", "large"),
-        field(8, 4, "AVL", "available"),
-        field(12, 40, "PFN", "table"),
-        field(52, 11, "AVL", "available"),
-        field(63, 1, "NX", "no_exec"),
-    ],
-    large_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "dirty"),
-        field(7, 1, "PS", "large"),
-        field(8, 1, "G", "global"),
-        field(9, 1, "SPC", "special"),
-        field(10, 1, "UFD", "uffd_wp"),
-        field(11, 1, "SD", "soft_dirty"),
-        field(12, 1, "PAT", "pat"),
-        field(13, 39, "PFN", "pfn"),
-        field(52, 6, "AVL", "available"),
-        field(58, 1, "DEV", "devmap"),
-        field(59, 4, "PK", "protection_key"),
-        field(63, 1, "NX", "no_exec"),
-    ],
-    swap_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "SD", "swap_soft_dirty"),
-        field(2, 1, "UFD", "swap_uffd_wp"),
-        field(3, 1, "EXC", "swap_exclusive"),
-        field(4, 4, "AVL", "available"),
-        field(8, 1, "G", "prot_none"),
-        field(9, 50, "~OFFSET", "swap_offset"),
-        field(59, 5, "TYPE", "swap_type"),
-    ],
-};
-
-/// i386 without PAE: four bytes, no NX. Intel SDM volume 3, 4.3; 6.1 `pgtable-2level.h`.
-pub static I386_CODEC: Codec = Codec {
-    bits: &[
-        (PteFlags::PRESENT, 0),
-        (PteFlags::WRITE, 1),
-        (PteFlags::USER, 2),
-        (PteFlags::WRITE_THROUGH, 3),
-        (PteFlags::CACHE_DISABLE, 4),
-        (PteFlags::ACCESSED, 5),
-        (PteFlags::DIRTY, 6),
-        (PteFlags::PAT, 7),
-        (PteFlags::GLOBAL, 8),
-        (PteFlags::SPECIAL, 9),
-    ],
-    hardware: HardwareBits {
-        present: 1,
-        write: 1 << 1,
-        user: 1 << 2,
-        accessed: 1 << 5,
-        dirty: 1 << 6,
-        large: 1 << 7,
-        no_exec: 0,
-    },
-    large: 7,
-    large_pat: 12,
-    pfn_low: 12,
-    pfn_bits: 20,
-    prot_none: 8,
-    prot_none_inverted: false,
-    swap: SwapLayout {
-        kind_low: 1,
-        kind_bits: 5,
-        offset_low: 9,
-        offset_bits: 23,
-        inverted: false,
-        soft_dirty: None,
-        exclusive: 7,
-    },
-    leaf_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "dirty"),
-        field(7, 1, "PAT", "pat"),
-        field(8, 1, "G", "global"),
-        field(9, 1, "SPC", "special"),
-        field(10, 2, "AVL", "available"),
-        field(12, 20, "PFN", "pfn"),
-    ],
-    table_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "ignored"),
-        field(7, 1, "PS", "large"),
-        field(8, 4, "AVL", "available"),
-        field(12, 20, "PFN", "table"),
-    ],
-    large_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 1, "W", "write"),
-        field(2, 1, "U", "user"),
-        field(3, 1, "PWT", "write_through"),
-        field(4, 1, "PCD", "cache_disable"),
-        field(5, 1, "A", "accessed"),
-        field(6, 1, "D", "dirty"),
-        field(7, 1, "PS", "large"),
-        field(8, 1, "G", "global"),
-        field(9, 3, "AVL", "available"),
-        field(12, 1, "PAT", "pat"),
-        field(13, 9, "0", "reserved"),
-        field(22, 10, "PFN", "pfn"),
-    ],
-    swap_fields: &[
-        field(0, 1, "P", "present"),
-        field(1, 5, "TYPE", "swap_type"),
-        field(6, 1, "AVL", "available"),
-        field(7, 1, "EXC", "swap_exclusive"),
-        field(8, 1, "G", "prot_none"),
-        field(9, 23, "OFFSET", "swap_offset"),
-    ],
-};
 
 impl Codec {
     /// Decodes an entry: `last` when its table is of the last level.
