@@ -137,8 +137,6 @@ pub struct Field {
     pub key: &'static str,
 }
 
-}
-
 /// Where the swap type and offset of a non-present entry lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SwapLayout {

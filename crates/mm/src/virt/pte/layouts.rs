@@ -4,6 +4,7 @@ use super::{Codec, Field, HardwareBits, PteFlags, SwapLayout};
 
 const fn field(low: u8, bits: u8, name: &'static str, key: &'static str) -> Field {
     Field { low, bits, name, key }
+}
 
 /// x86-64: eight bytes. Intel SDM volume 3, 4.5; 6.1 `pgtable_types.h`, `pgtable_64.h`.
 pub static X86_64_CODEC: Codec = Codec {
