@@ -122,7 +122,7 @@ fn piece(detail: &ProcessDetail, area: &VmaRow, at: [f64; 2], name: String, lang
     let fits = super::svg::float(name.len()) * 6.3 < width + 8.0;
     let (stroke, thick) = if area.changed { ("var(--chg)", "2") } else { (edge, "1") };
     html! {
-        <Ref {thing} label={format!("{} {:x}–{:x} {}", area.role.word().text(lang), area.start, area.end, area.name)}>
+        <Ref {thing} label={format!("{name} {} {:x}–{:x}", area.role.word().text(lang), area.start, area.end)}>
             <rect class="bg" x={n(left + 0.5)} y="30.5" width={n((width - 1.0).max(2.0))} height="29" {fill} {stroke} stroke-width={thick}/>
             if fits { { text(left + width / 2.0, 72.0, DATA.size(10.0).middle().fill("var(--ink-2)"), name) } }
         </Ref>

@@ -2,7 +2,7 @@
 
 use mm_view::Lang;
 use mm_view::panels::FrameKind;
-use mm_view::panels::translate::{CanonicalBits, Lookup, Outcome, Reach, TranslateView};
+use mm_view::panels::translate::{CanonicalBits, Level, Lookup, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
 use super::super::labels::Text;
@@ -179,7 +179,7 @@ fn table(column: Column, lang: Lang, base: Base) -> Html {
     let place = TOP + (f64::from(level.index) + 0.5) / f64::from(level.entries) * TALL;
     html! {<>
         { line(format!("M{} 79V122", x + 3.5), color.ink, 1.25, None) }
-        { table_of(level, [x + 12.0, 114.0], Text::Table.text(lang), 10.5, 4.0, base) }
+        { table_of(level, [x + 12.0, 114.0], table_words(level, lang), 10.5, 4.0, base) }
         <rect x={n(x + 0.5)} y="122.5" width="6" height="107" fill="var(--surface-2)" stroke="var(--line-2)" stroke-width=".8"/>
         { in_use(level, color.ink, |start, length| [x + 1.2, TOP + start * TALL, 4.6, (length * TALL).max(1.0)]) }
         { shape(format!("M{} {}L{} 122V230L{} {}z", x + 7.0, place - 1.5, x + 16.0, x + 7.0, place + 1.5), color.tint) }
@@ -208,12 +208,22 @@ fn rows(column: Column, lang: Lang, base: Base) -> Html {
                     let ink = if row.target.frame().is_some() { "var(--ink-2)" } else { "var(--ink-3)" };
                     html! {<>
                         { text(x + 22.0, y, DATA.fill(ink), base.write(row.index)) }
-                        { target(row, x + 57.0, y, DATA.fill(ink), base) }
+                        { target(row, x + 57.0, y, DATA.fill(ink).size(if row.target.frame().is_some_and(is_long) { 9.5 } else { 11.0 }), base) }
                     </>}
                 }}
             }
         }
     }
+}
+
+/// Returns whether a frame's number has seven digits or more.
+const fn is_long(pfn: u32) -> bool {
+    pfn >= 1_000_000
+}
+
+/// `table in frame`, or less of it before a long number.
+fn table_words(level: &Level, lang: Lang) -> &'static str {
+    if level.table.is_some_and(is_long) { Text::TableShort.text(lang) } else { Text::Table.text(lang) }
 }
 
 /// The entry that the walk uses.
@@ -228,6 +238,7 @@ fn used(column: Column, top: f64, middle: f64, base: Base) -> Html {
     };
     let table = level.table.unwrap_or(0);
     let shown = level.reach == Reach::Reached;
+    let size = if row.target.frame().is_some_and(is_long) { 9.5 } else { 11.0 };
     html! {<>
         <Ref thing={Thing::Entry { table, index: level.index }} label={format!("{} {}", level.name.text(), level.index)}>
             <rect class="bg" x={n(x + 16.5)} y={n(top + 0.5)} width={n(column.w - 17.0)} height="35" rx="2" fill={color.tint}
@@ -235,9 +246,9 @@ fn used(column: Column, top: f64, middle: f64, base: Base) -> Html {
             { text(x + 22.0, middle - 3.5, DATA.fill(color.ink).weight(700), base.write(row.index)) }
         </Ref>
         { text(x + 44.0, middle - 3.5, HINT.mono().size(10.0), if shown { "→" } else { "" }) }
-        { target(row, x + 57.0, middle - 3.5, DATA.weight(700), base) }
+        { target(row, x + 57.0, middle - 3.5, DATA.weight(700).size(size), base) }
         if shown && row.target.frame().is_some() {
-            <text class="m" x={n(x + 22.0)} y={n(middle + 11.5)} font-size="11">
+            <text class="m" x={n(x + 22.0)} y={n(middle + 11.5)} font-size={n(size)}>
                 <tspan fill={color.ink} font-weight="700">{ format!("{:#x}", row.target.frame().unwrap_or(0)) }</tspan>
                 <tspan fill="var(--ink-2)" dx="3">{ format!("{:03x}", row.low_bits()) }</tspan>
                 if row.no_execute() { <tspan fill="var(--ink-2)" dx="3">{ "NX" }</tspan> }
