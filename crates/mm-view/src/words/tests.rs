@@ -177,3 +177,88 @@ fn the_registries_have_words_in_both_languages() {
         assert!(is_chinese(errno(number, Lang::Zh)));
     }
 }
+
+/// Events that short scripts do not bring about, made by hand.
+fn rare() -> Vec<mm::event::Event> {
+    use mm::gfp::Gfp;
+    use mm::phys::migratetype::MigrateType;
+    use mm::phys::zone::{Wmark, ZoneId};
+    use mm::phys::{fallback, page_alloc, watermark};
+    use mm::task::TaskId;
+    use mm::units::{Order, Pfn, VirtAddr};
+    use mm::virt::{MmId, fault, tlb, walk};
+
+    let (zone, order, pfn, va) = (ZoneId(1), Order::new(3), Pfn(16899), VirtAddr(0x1000));
+    let (mt, gfp, cpu) = (MigrateType::Movable, Gfp::KERNEL, mm::config::CpuId(0));
+    let check = |verdict, level| watermark::Event::Check {
+        zone,
+        order,
+        level,
+        verdict,
+        free: 9,
+        unusable: 7,
+        mark: 100,
+        reserve: 0,
+    };
+    let steal = |extent| fallback::Event::Steal {
+        zone,
+        order,
+        block_order: Order::MAX,
+        mt,
+        from: MigrateType::Unmovable,
+        pfn: Pfn(1024),
+        extent,
+    };
+    vec![
+        page_alloc::Event::NoWatermarks { order }.into(),
+        page_alloc::Event::WakeForBoost { zone }.into(),
+        page_alloc::Event::AllowFragments { order, mt }.into(),
+        page_alloc::Event::Slowpath { order, gfp }.into(),
+        page_alloc::Event::ReserveHighAtomic { zone, first: pfn }.into(),
+        page_alloc::Event::Failed { order, gfp }.into(),
+        check(watermark::Verdict::TooFew, Wmark::Min).into(),
+        page_alloc::Event::Failed { order, gfp }.into(),
+        check(watermark::Verdict::NoBlock, Wmark::High).into(),
+        page_alloc::Event::Failed { order, gfp }.into(),
+        steal(fallback::Extent::Block).into(),
+        steal(fallback::Extent::Pageblock).into(),
+        steal(fallback::Extent::Pageblocks).into(),
+        fallback::Event::Boost { zone, from: 0, to: 512, max: 979 }.into(),
+        fallback::Event::Weigh { first: pfn, free: 200, alike: 56, needed: 256 }.into(),
+        fallback::Event::Retype { first: pfn, from: mt, to: MigrateType::Cma }.into(),
+        fault::Event::OutOfMemory { va }.into(),
+        fault::Event::NoPage { va }.into(),
+        fault::Event::Spurious { va }.into(),
+        fault::Event::Reused { va, pfn }.into(),
+        fault::Event::Copied { va, from: pfn, to: Pfn(7) }.into(),
+        fault::Event::StackRefused { pages: 3000, limit: 2048 }.into(),
+        fault::Event::NoVma { va, above: None }.into(),
+        fault::Event::GeneralProtection { task: TaskId(1), va }.into(),
+        tlb::Event::Shootdown { from: cpu, to: cpu }.into(),
+        tlb::Event::FlushAll { cpu, pcid: 1, dropped: 1 }.into(),
+        tlb::Event::Switch { cpu, mm: MmId(9), pgd: pfn, pcid: 1, flushed: true }.into(),
+        tlb::Event::Unfit { cpu, page: va, lack: tlb::Lack::User }.into(),
+        tlb::Event::Unfit { cpu, page: va, lack: tlb::Lack::Dirty }.into(),
+        walk::Event::Read { va, depth: 3, table: pfn, index: 5, raw: 0x25 }.into(),
+        walk::Event::SetBits { va, depth: 3, table: pfn, index: 5, raw: 0x65 }.into(),
+        walk::Event::SetBits { va, depth: 0, table: pfn, index: 5, raw: 0x65 }.into(),
+        mm::shell::Event::Refused.into(),
+        mm::shell::Event::Coarse { events: 200_001 }.into(),
+    ]
+}
+
+#[test]
+fn rare_events_have_words_too() {
+    let session = session("boot ram=128M");
+    let mut trace = mm::trace::Trace::new(mm::trace::Detail::Full);
+    for event in rare() {
+        trace.emit(event);
+    }
+    for one in trace.steps() {
+        let [en, zh] = Lang::ALL.map(|lang| step(one, &trace, session.world(), lang));
+        assert!(plain(&en.what).ends_with('.') && !is_chinese(&plain(&en.what)), "{}", plain(&en.what));
+        assert!(plain(&zh.what).ends_with('。') && is_chinese(&plain(&zh.what)), "{}", plain(&zh.what));
+        assert_eq!(english_run(&plain(&zh.what)), None, "{}", plain(&zh.what));
+        assert_eq!(en.why.is_empty(), zh.why.is_empty(), "{}", plain(&en.what));
+    }
+}
