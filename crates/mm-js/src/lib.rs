@@ -140,6 +140,7 @@ impl Machine {
 
     /// Returns an address space, of the youngest process without a name.
     #[wasm_bindgen(unchecked_return_type = "ProcessView")]
+    #[expect(clippy::needless_pass_by_value, reason = "the binding hands over a string of its own")]
     pub fn process(&self, name: Option<String>) -> JsValue {
         plain(&fill::process(Moment::from(&self.session), name.as_deref(), &[]))
     }

@@ -25,9 +25,14 @@ pub(super) struct Cx<'a> {
 impl<'a> Cx<'a> {
     pub(super) fn new(step: &Step, trace: &'a Trace, world: &'a World, lang: Lang) -> Cx<'a> {
         let steps = trace.steps();
+        // Steps are in the order of their deltas and times: only few have the same of both.
+        let place = |step: &Step| (step.deltas_end, step.at.0);
+        let first = steps.partition_point(|other| place(other) < place(step));
+        let alike = steps[first..].iter().take_while(|other| place(other) == place(step));
         // The step is nearly always one of the trace itself; a copy is found by what it says.
-        let same = |other: &Step| core::ptr::eq(other, step);
-        let at = steps.iter().position(same).or_else(|| steps.iter().position(|other| other == step));
+        let itself = alike.clone().position(|other| core::ptr::eq(other, step));
+        let at = itself.or_else(|| alike.clone().position(|other| other == step));
+        let at = at.map(|at| first + at);
         Cx { lang, world, trace, at: at.unwrap_or(0) }
     }
 
