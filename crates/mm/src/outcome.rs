@@ -129,9 +129,7 @@ impl Outcome {
             (Ok(_), Some(expected)) => Some(Unexpected::Succeeded { expected }),
             (Err(refusal), None) => Some(Unexpected::Refused(*refusal)),
             (Err(refusal), Some(expected)) if matches(expected, *refusal) => None,
-            (Err(refusal), Some(expected)) => {
-                Some(Unexpected::RefusedOtherwise { expected, got: *refusal })
-            }
+            (Err(refusal), Some(expected)) => Some(Unexpected::RefusedOtherwise { expected, got: *refusal }),
         };
         Outcome { result: answer.result, unexpected, booted: answer.booted }
     }

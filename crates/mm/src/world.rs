@@ -54,8 +54,7 @@ impl World {
 
     fn around(phys: Phys, config: MachineConfig) -> World {
         let managed: u64 = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
-        let default =
-            if managed < THP_DEFAULT_MIN.pages_up() { ThpMode::Never } else { ThpMode::Always };
+        let default = if managed < THP_DEFAULT_MIN.pages_up() { ThpMode::Never } else { ThpMode::Always };
         let ram = crate::phys::boot::memory_map(&config);
         World {
             virt: Virt::boot(&config, &ram),

@@ -43,7 +43,12 @@ fn mix() -> Vec<Operation> {
 
 pub(crate) fn run() {
     let mix = mix();
-    versus("order-0 alloc/free mix, per operation, against `buddy_system_allocator`", OPERATIONS, || ours(&mix), || peer(&mix));
+    versus(
+        "order-0 alloc/free mix, per operation, against `buddy_system_allocator`",
+        OPERATIONS,
+        || ours(&mix),
+        || peer(&mix),
+    );
     alone("1 000 000 order-0 allocations, detail off", || many(Detail::Off, 1_000_000));
     alone("100 000 order-0 allocations, full detail, as 10 commands", || {
         (0..10).map(|_| many(Detail::Full, 10_000)).sum()

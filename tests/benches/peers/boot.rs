@@ -14,12 +14,17 @@ pub(crate) fn run() {
     let config = MachineConfig { ram: RAM, ..MachineConfig::default() };
     alone("boot of the 76 GB machine", || time(|| Phys::boot(&config)).0);
     let mut phys = Phys::boot(&config);
-    println!("| page structs of the 76 GB machine after boot | {} KiB | | |", phys.mem_map.host_bytes() / 1024);
+    println!(
+        "| page structs of the 76 GB machine after boot | {} KiB | | |",
+        phys.mem_map.host_bytes() / 1024
+    );
     let mut tr = Trace::new(Detail::Off);
     let request = AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE);
     let mut allocated = 0_usize;
-    let (took, ()) = time(|| while phys.alloc_pages(request, &mut tr).is_some() {
-        allocated += 1;
+    let (took, ()) = time(|| {
+        while phys.alloc_pages(request, &mut tr).is_some() {
+            allocated += 1;
+        }
     });
     let bytes = phys.mem_map.host_bytes();
     println!("| all of it in order-0 pages ({allocated}) | {:.2} s | | |", took.as_secs_f64());

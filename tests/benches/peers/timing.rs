@@ -22,9 +22,8 @@ pub(crate) fn versus(
 ) {
     ours();
     peer();
-    let mut rounds: Vec<(f64, f64)> = (0..ROUNDS)
-        .map(|_| (per_operation(ours(), operations), per_operation(peer(), operations)))
-        .collect();
+    let mut rounds: Vec<(f64, f64)> =
+        (0..ROUNDS).map(|_| (per_operation(ours(), operations), per_operation(peer(), operations))).collect();
     let ratio = median(rounds.iter().map(|(a, b)| a / b));
     let (ours, peer) = (median(rounds.iter().map(|r| r.0)), median(rounds.drain(..).map(|r| r.1)));
     println!("| {what} | {ours:.1} ns | {peer:.1} ns | {ratio:.2} |");

@@ -26,7 +26,8 @@ impl AllocJob {
     pub(super) fn new(alloc: &AllocPages, cpu: CpuId, world: &World) -> Result<AllocJob, Errno> {
         let cpu = alloc.cpu.map_or(cpu, CpuId);
         let node = alloc.node.map(NodeId);
-        let exists = cpu.0 < world.phys.cpus() && node.is_none_or(|node| usize::from(node.0) < world.phys.nodes().len());
+        let exists = cpu.0 < world.phys.cpus()
+            && node.is_none_or(|node| usize::from(node.0) < world.phys.nodes().len());
         if !exists {
             return Err(Errno::EINVAL);
         }
@@ -119,10 +120,7 @@ impl FreeJob {
             world.phys.free_pages(self.frames[self.next], self.order, self.cpu, tr);
             self.next += 1;
         }
-        Poll::Pending {
-            done: u64::from(count(self.next)),
-            total: u64::from(count(self.end)),
-        }
+        Poll::Pending { done: u64::from(count(self.next)), total: u64::from(count(self.end)) }
     }
 }
 

@@ -20,7 +20,8 @@ const I386_RAM_MAX: Bytes = Bytes(4 << 30);
 /// Makes the machine that `boot` describes.
 pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
     // What these keys ask for is not modelled; refusing is better than ignoring.
-    if boot.preset.is_some() || boot.movablecore.is_some() || boot.kernelcore.is_some() || boot.cma.is_some() {
+    if boot.preset.is_some() || boot.movablecore.is_some() || boot.kernelcore.is_some() || boot.cma.is_some()
+    {
         return refused(Errno::ENODEV);
     }
     if [boot.pae, boot.aslr].contains(&Some(crate::script::Switch::On)) {

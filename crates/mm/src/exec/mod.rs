@@ -124,7 +124,9 @@ impl Job {
                 Ok(job) => Job::Access(job),
                 Err(errno) => refused(errno),
             },
-            Verb::AllocPages(alloc) => AllocJob::new(alloc, cpu_of(&command.who), world).map_or_else(refused, Job::Alloc),
+            Verb::AllocPages(alloc) => {
+                AllocJob::new(alloc, cpu_of(&command.who), world).map_or_else(refused, Job::Alloc)
+            }
             Verb::FreePages(picked) => {
                 FreeJob::new(picked, cpu_of(&command.who), world).map_or_else(refused, Job::Free)
             }
@@ -143,7 +145,13 @@ impl Job {
     }
 
     /// Does up to about `units` units of work.
-    pub(crate) fn advance(&mut self, world: &mut World, command: &Command, units: u32, tr: &mut Trace) -> Poll {
+    pub(crate) fn advance(
+        &mut self,
+        world: &mut World,
+        command: &Command,
+        units: u32,
+        tr: &mut Trace,
+    ) -> Poll {
         match self {
             Job::Answered(answer, event) => {
                 tr.emit(*event);

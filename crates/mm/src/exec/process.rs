@@ -89,12 +89,7 @@ fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Val
     Ok(Value::Spawned { pid, pgd: world.virt.mms.get(mm).map(|mm| mm.pgd) })
 }
 
-fn mmap(
-    world: &mut World,
-    mmap: &script::Mmap,
-    command: &Command,
-    tr: &mut Trace,
-) -> Result<Value, Refusal> {
+fn mmap(world: &mut World, mmap: &script::Mmap, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
     let task = task_of(&command.who, world)?;
     // Files and huge pages of the pool are not modelled; refusing is better than ignoring.
     if mmap.file.is_some() || mmap.hugetlb {
@@ -134,9 +129,7 @@ fn request(mmap: &script::Mmap, world: &World) -> MmapRequest {
 
 fn rights(prot: Prot) -> VmFlags {
     let flag = |set: bool, flag: VmFlags| if set { flag } else { VmFlags::NONE };
-    flag(prot.read, VmFlags::READ)
-        .with(flag(prot.write, VmFlags::WRITE))
-        .with(flag(prot.exec, VmFlags::EXEC))
+    flag(prot.read, VmFlags::READ).with(flag(prot.write, VmFlags::WRITE)).with(flag(prot.exec, VmFlags::EXEC))
 }
 
 fn set_range(world: &mut World, label: Option<&Name>, start: VirtAddr, len: Bytes, tr: &mut Trace) {

@@ -138,9 +138,7 @@ impl Ask {
         let parts = Parts { kind, quantity, world };
         match kind {
             Kind::Vmstat => parts.choose(1, counter),
-            Kind::Meminfo => {
-                parts.field(1, MeminfoLine::ALL, |line| line.name()).map(Ask::Meminfo)
-            }
+            Kind::Meminfo => parts.field(1, MeminfoLine::ALL, |line| line.name()).map(Ask::Meminfo),
             Kind::Status => {
                 let line = parts.field(2, StatusLine::ALL, |line| line.name())?;
                 Ok(Ask::Status(parts.name(1)?, line))
@@ -181,7 +179,9 @@ impl Ask {
                 let pfn = u32::try_from(pfn).map_err(|_| Unknown::NoFrame(pfn))?;
                 Ok(Ask::Page(Pfn(pfn), field))
             }
-            Kind::Tlb => parts.field(1, &TlbCounter::NAMES, |(_, name)| name).map(|(counter, _)| Ask::Tlb(counter)),
+            Kind::Tlb => {
+                parts.field(1, &TlbCounter::NAMES, |(_, name)| name).map(|(counter, _)| Ask::Tlb(counter))
+            }
             Kind::Time => Ok(Ask::Time),
             Kind::Share => {
                 let name = parts.arg_name(0)?;
@@ -349,14 +349,14 @@ impl Parts<'_> {
         for (sign, term) in &self.arg_sum(at)?.terms {
             let value = match term {
                 Term::Literal(literal) => i128::from(literal.value),
-                Term::Quantity(quantity) => match Ask::resolve(quantity, self.world)?
-                    .eval(self.world, Last::none())?
-                {
-                    Value::Number { value, .. } => value,
-                    Value::List(_) | Value::Word(_) | Value::Text(_) => {
-                        return Err(Unknown::Arguments(self.kind));
+                Term::Quantity(quantity) => {
+                    match Ask::resolve(quantity, self.world)?.eval(self.world, Last::none())? {
+                        Value::Number { value, .. } => value,
+                        Value::List(_) | Value::Word(_) | Value::Text(_) => {
+                            return Err(Unknown::Arguments(self.kind));
+                        }
                     }
-                },
+                }
             };
             total += match sign {
                 crate::script::Sign::Plus => value,

@@ -123,7 +123,8 @@ fn signal(task: &Task, field: SigField) -> Value {
 fn vmstat(world: &World, counter: Counter) -> u64 {
     let stats = &world.phys.vmstat;
     let zones = || world.phys.zones().iter().map(|(id, _)| id);
-    let nodes = || (0..count(world.phys.nodes().len())).map(|node| NodeId(crate::units::low8(u64::from(node))));
+    let nodes =
+        || (0..count(world.phys.nodes().len())).map(|node| NodeId(crate::units::low8(u64::from(node))));
     match counter {
         Counter::Zone(item) => zones().map(|zone| stats.zone(zone, item)).sum(),
         Counter::Numa(item) => zones().map(|zone| stats.numa(zone, item)).sum(),
@@ -255,9 +256,7 @@ fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) 
         (WalkField::Pa, Outcome::NotPresent { .. } | Outcome::NonCanonical) => {
             return Err(Unknown::NotMapped(va.0));
         }
-        (WalkField::Leaf, Outcome::Translated { entry, .. }) => {
-            Value::number(1 << entry.shift, Unit::Bytes)
-        }
+        (WalkField::Leaf, Outcome::Translated { entry, .. }) => Value::number(1 << entry.shift, Unit::Bytes),
         (WalkField::Leaf, _) => return Err(Unknown::NotMapped(va.0)),
         (WalkField::Fault, Outcome::Translated { .. }) => Value::Word("none".into()),
         (WalkField::Fault, Outcome::NotPresent { depth }) => {

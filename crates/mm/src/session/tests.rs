@@ -85,16 +85,14 @@ fn page_tables_follow_the_spread_of_pages() {
 
 #[test]
 fn every_position_is_the_machine_it_was() {
-    let mut session = run(
-        "boot ram=96M thp=never
+    let mut session = run("boot ram=96M thp=never
          spawn p
          p: a = mmap 64K
          p: touch a
          p: munmap a+8K 8K
          kernel: b = alloc_pages order=3 count=5
          kernel: free_pages b
-         p: exit",
-    );
+         p: exit");
     let mut digests = Vec::new();
     for command in 0..=session.end().command {
         for step in 0..=session.end_of(command).step {
@@ -112,7 +110,9 @@ fn every_position_is_the_machine_it_was() {
 fn a_cancelled_command_leaves_nothing() {
     let mut session = run("boot ram=96M thp=never\nspawn p\np: a = mmap 1M");
     let before = session.world().digest();
-    session.load(parse("boot ram=96M thp=never\nspawn p\np: a = mmap 1M\np: touch a").expect("a script that reads"));
+    session.load(
+        parse("boot ram=96M thp=never\nspawn p\np: a = mmap 1M\np: touch a").expect("a script that reads"),
+    );
     assert!(session.start_next());
     assert_eq!(session.advance(10), Progress::Running { done: 10, total: 256 });
     assert_ne!(session.world().digest(), before);
