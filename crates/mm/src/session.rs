@@ -277,7 +277,7 @@ impl Session {
             () => Passage::Coarse,
         };
         self.world.clock.advance(trace.now(), &mut trace);
-        if passage == Passage::Coarse {
+        if passage == Passage::Coarse || trace.is_empty() {
             trace.close_coarse();
         }
         self.kept_deltas += trace.deltas().len();

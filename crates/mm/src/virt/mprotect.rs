@@ -7,7 +7,7 @@ use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
 use super::unmap::LeafPlace;
 use super::vma::{Candidate, VmFlags};
-use super::{Ctx, MmId, Vma, VmaKey};
+use super::{Ctx, MmId, VirtCounter, Vma, VmaKey};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
@@ -135,15 +135,15 @@ impl Ctx<'_> {
             if start > vma.start { Some(vma.clone()) } else { self.virt.find_vma_prev(mm, start).0.cloned() };
         let at = match self.virt.merge_range(mm, before.as_ref(), &range, tr) {
             Some(at) => at,
-            None => {
-                if start > vma.start {
-                    self.split_counted(mm, vma.start, start, tr)?;
+            None => match self.cut_out(mm, vma, (start, end), tr) {
+                Ok(()) => start,
+                Err(errno) => {
+                    if flags.contains(VmFlags::ACCOUNT) && !old.contains(VmFlags::ACCOUNT) {
+                        self.virt.add(VirtCounter::Committed, -pages, tr);
+                    }
+                    return Err(errno);
                 }
-                if end < vma.end {
-                    self.split_counted(mm, start, end, tr)?;
-                }
-                start
-            }
+            },
         };
         self.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
             vma.flags = flags.with(vma.flags.and(VmFlags::SOFTDIRTY));
@@ -169,6 +169,23 @@ impl Ctx<'_> {
             return Ok(flags.with(VmFlags::ACCOUNT));
         }
         Ok(flags)
+    }
+
+    /// Makes `start..end` of an area one of its own.
+    fn cut_out(
+        &mut self,
+        mm: MmId,
+        vma: &Vma,
+        (start, end): (VirtAddr, VirtAddr),
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        if start > vma.start {
+            self.split_counted(mm, vma.start, start, tr)?;
+        }
+        if end < vma.end {
+            self.split_counted(mm, start, end, tr)?;
+        }
+        Ok(())
     }
 
     /// Cuts an area unless the limit on their number forbids it (`split_vma`).

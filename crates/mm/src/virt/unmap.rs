@@ -152,7 +152,7 @@ impl Ctx<'_> {
             start += near;
         }
         let ceiling = self.round_ceiling(ceiling, near);
-        let end = if end > ceiling { end - near } else { end };
+        let end = if end > ceiling { end.saturating_sub(near) } else { end };
         if start < end {
             let root = TableAt { table: self.virt.root(mm), depth: 0, base: 0 };
             self.free_below(gather, mm, root, (start, end), (floor, ceiling), tr);
