@@ -35,6 +35,8 @@ events! {
     Fault(crate::virt::fault::Event),
     /// Processes.
     Task(crate::task::Event),
+    /// Caches of small objects.
+    Slab(crate::slab::Event),
     /// The shell's own commands.
     Shell(crate::shell::Event),
 }

@@ -5,7 +5,7 @@
 //! pixels, sentences or files, reads no clock and takes no randomness from its host.
 //!
 //! The folders follow the kernel's `mm/`: [`phys`] for frames, zones and the page allocator,
-//! [`virt`] for page tables, areas and faults.
+//! [`slab`] for objects smaller than a page, [`virt`] for page tables, areas and faults.
 
 pub mod check;
 pub mod clock;
@@ -25,6 +25,7 @@ pub mod rng;
 pub mod script;
 pub mod session;
 pub mod shell;
+pub mod slab;
 pub mod store;
 pub mod sysctl;
 pub mod task;

@@ -214,6 +214,11 @@ pub const fn widen8(value: u8) -> u32 {
     value as u32
 }
 
+/// Widens two bytes, where `From` cannot be called: in constants.
+pub const fn widen16(value: u16) -> u32 {
+    value as u32
+}
+
 /// Takes the low 32 bits of a packed word.
 #[inline]
 pub const fn low32(word: u64) -> u32 {

@@ -8,6 +8,7 @@ use crate::config::{CpuId, MachineConfig, ThpMode};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
 use crate::phys::Phys;
+use crate::slab::{self, Slabs};
 use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
 use crate::units::Bytes;
@@ -25,6 +26,8 @@ pub struct World {
     pub phys: Phys,
     /// Page tables, translation caches, address spaces, processes.
     pub virt: Virt,
+    /// Caches of small objects.
+    pub slabs: Slabs,
     /// Tunables that belong to no single part.
     pub sysctl: Sysctl,
     /// Model time and chance.
@@ -58,6 +61,7 @@ impl World {
         let ram = crate::phys::boot::memory_map(&config);
         World {
             virt: Virt::boot(&config, &ram),
+            slabs: Slabs::boot(&config),
             sysctl: Sysctl::new(config.thp.unwrap_or(default)),
             clock: Clock::new(config.seed),
             labels: Labels::default(),
@@ -82,6 +86,11 @@ impl World {
         Ctx { phys: &mut self.phys, virt: &mut self.virt, tunables, cpu }
     }
 
+    /// Returns the parts that the slab allocator works on, for a command on `cpu`.
+    pub fn slab_ctx(&mut self, cpu: CpuId) -> slab::Ctx<'_> {
+        slab::Ctx { phys: &mut self.phys, slabs: &mut self.slabs, layout: self.virt.layout, cpu }
+    }
+
     /// Returns the number that a label stands for: an address, for blocks the one in the direct
     /// map. `pick` chooses among several blocks.
     pub fn label_value(&self, name: &str, pick: Option<u32>) -> Option<u64> {
@@ -101,6 +110,8 @@ impl World {
             self.phys.restore(slot, value);
         } else if Virt::owns(table) {
             self.virt.restore(slot, value);
+        } else if Slabs::owns(table) {
+            self.slabs.restore(slot, value);
         } else if table == TableId::Sysctl {
             self.sysctl.restore(slot.index(), value);
         } else if table == TableId::Clock {
@@ -115,6 +126,7 @@ impl World {
         let mut digest = Digest::default();
         self.phys.digest(&mut digest);
         self.virt.digest(&mut digest);
+        self.slabs.digest(&mut digest);
         self.sysctl.digest(&mut digest);
         self.clock.digest(&mut digest);
         self.labels.digest(&mut digest);

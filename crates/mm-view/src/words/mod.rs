@@ -21,6 +21,7 @@ mod refusal;
 pub mod report;
 mod row;
 mod shell;
+mod slab;
 mod step;
 mod task;
 mod tlb;

@@ -6,7 +6,7 @@
 use mm::event::Event;
 use serde::Serialize;
 
-use super::{alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, task, tlb, walk, watermark};
+use super::{alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, task, tlb, walk, watermark};
 use crate::Lang;
 
 /// An event's row.
@@ -57,6 +57,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
         mmap::ROWS,
         fault::ROWS,
         task::ROWS,
+        slab::ROWS,
         shell::ROWS,
     ]
     .into_iter()
@@ -77,6 +78,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Mmap(event) => mmap::name(event),
         Event::Fault(event) => fault::name(event),
         Event::Task(event) => task::name(event),
+        Event::Slab(event) => slab::name(event),
         Event::Shell(event) => shell::name(event),
     }
 }
@@ -212,6 +214,22 @@ glossary! {
     "id": "number of the anon_vma", "anon_vma 的编号";
     "shared": "whether it is a neighbour's", "是否沿用邻居的";
     "minflt": "minor faults of the process, this one included", "该进程的次要缺页数，含这一次";
+    "cache": "the cache", "缓存";
+    "object_size": "bytes of an object as its user sees it", "对象的字节数";
+    "size": "bytes from one object to the next", "相邻对象的间距，以字节计";
+    "objects": "objects of a slab, or those it gained", "slab 的对象数，或新得的对象数";
+    "slab": "first frame of the slab", "slab 的首页帧";
+    "object": "number of the object in its slab", "对象在 slab 中的编号";
+    "next": "the object that comes next on the freelist", "空闲链上的下一个对象";
+    "slabs": "slabs on the list", "链表上的 slab 数";
+    "partial": "slabs on the node's list", "节点链表上的 slab 数";
+    "min_partial": "slabs that a node keeps although they are empty", "节点保留的空 slab 数";
+    "min_order": "order that holds one object", "放得下一个对象的阶";
+    "inuse": "objects in use", "在用对象数";
+    "frozen": "whether a processor has the slab", "slab 是否归某个处理器";
+    "empty": "slabs that go", "要释放的 slab 数";
+    "address": "the address", "地址";
+    "why": "the reason", "原因";
     "signal": "the signal with code, address and error", "信号及其代码、地址、错误码";
 }
 

@@ -9,7 +9,7 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, task, tlb, walk, watermark,
+    StepWords, alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, task, tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -28,6 +28,7 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::Mmap(event) => mmap::say(event, cx),
         Event::Fault(event) => fault::say(event, cx),
         Event::Task(event) => task::say(event, cx),
+        Event::Slab(event) => slab::say(event, cx),
         Event::Shell(event) => shell::say(event, cx),
     };
     let func = said.func.unwrap_or(row(&step.event).func);

@@ -4,6 +4,7 @@
 //! returns typed violations. Tests run all of it after every command.
 
 pub mod phys;
+pub mod slab;
 pub mod virt;
 
 use crate::world::World;
@@ -13,6 +14,8 @@ use crate::world::World;
 pub enum Violation {
     /// Frames, zones, lists.
     Phys(phys::Violation),
+    /// Caches of small objects.
+    Slab(slab::Violation),
     /// Tables, areas, caches.
     Virt(virt::Violation),
 }
@@ -20,5 +23,6 @@ pub enum Violation {
 /// Checks the whole machine; empty when everything fits.
 pub fn all(world: &World) -> Vec<Violation> {
     let phys = phys::check(&world.phys).into_iter().map(Violation::Phys);
-    phys.chain(virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt)).collect()
+    let slab = slab::check(&world.phys, &world.slabs).into_iter().map(Violation::Slab);
+    phys.chain(slab).chain(virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt)).collect()
 }

@@ -3,8 +3,9 @@
 use crate::config::{CpuId, NodeId};
 use crate::phys::migratetype::{MIGRATE_TYPES, MigrateType};
 use crate::phys::zone::ZoneId;
+use crate::slab::CACHES_MAX;
 use crate::store::ListId;
-use crate::units::{MAX_ORDER, Order, count, widen8};
+use crate::units::{MAX_ORDER, Order, count, low16, widen8, widen16};
 
 /// Per-CPU lists of a zone: three types of orders 0 to 3, and two for huge pages.
 pub const PCP_LISTS: u8 = 14;
@@ -13,8 +14,10 @@ pub const LRU_LISTS: u8 = 5;
 
 const TYPES: u32 = count(MIGRATE_TYPES);
 const FREE_LISTS: u32 = count(MAX_ORDER) * TYPES;
+const CACHE_SLOTS: u32 = widen16(CACHES_MAX);
 
-/// Layout of list numbers: buddy lists, then per-CPU lists, then LRU lists.
+/// Layout of list numbers: buddy lists, then per-CPU lists, then LRU lists, then for each
+/// cache of small objects the lists of its slabs on nodes and processors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lists {
     zones: u32,
@@ -31,6 +34,10 @@ pub enum ListUse {
     Pcp(ZoneId, CpuId, u8),
     /// Pages of a node by use: node, index of the list.
     Lru(NodeId, u8),
+    /// Slabs of a node with free objects: node, slot of the cache.
+    SlabNode(NodeId, u16),
+    /// Slabs that a processor has in reserve: processor, slot of the cache.
+    SlabCpu(CpuId, u16),
 }
 
 impl Lists {
@@ -41,7 +48,7 @@ impl Lists {
 
     /// Returns how many lists there are.
     pub const fn len(&self) -> u32 {
-        self.lru_base() + self.nodes * widen8(LRU_LISTS)
+        self.slab_base() + CACHE_SLOTS * (self.nodes + self.cpus)
     }
 
     /// Returns whether there is no list.
@@ -67,10 +74,22 @@ impl Lists {
         ListId(self.lru_base() + widen8(node.0) * widen8(LRU_LISTS) + widen8(index))
     }
 
+    /// Returns the list of slabs of `node` for the cache in `slot`.
+    #[inline]
+    pub const fn slab_node(&self, node: NodeId, slot: u16) -> ListId {
+        ListId(self.slab_base() + widen16(slot) * (self.nodes + self.cpus) + widen8(node.0))
+    }
+
+    /// Returns the list of slabs of `cpu` for the cache in `slot`.
+    #[inline]
+    pub const fn slab_cpu(&self, cpu: CpuId, slot: u16) -> ListId {
+        ListId(self.slab_base() + widen16(slot) * (self.nodes + self.cpus) + self.nodes + widen8(cpu.0))
+    }
+
     /// Tells what list `id` keeps, `None` beyond the last.
     pub fn describe(&self, id: ListId) -> Option<ListUse> {
         let byte = |n: u32| u8::try_from(n).ok();
-        let (pcp, lru) = (self.pcp_base(), self.lru_base());
+        let (pcp, lru, slab) = (self.pcp_base(), self.lru_base(), self.slab_base());
         if id.0 < pcp {
             let (zone, list) = (byte(id.0 / FREE_LISTS)?, id.0 % FREE_LISTS);
             let order = Order::new(byte(list / TYPES)?);
@@ -79,9 +98,16 @@ impl Lists {
             let (lists, index) = ((id.0 - pcp) / widen8(PCP_LISTS), (id.0 - pcp) % widen8(PCP_LISTS));
             let (zone, cpu) = (byte(lists / self.cpus)?, byte(lists % self.cpus)?);
             Some(ListUse::Pcp(ZoneId(zone), CpuId(cpu), byte(index)?))
-        } else if id.0 < self.len() {
+        } else if id.0 < slab {
             let (node, index) = ((id.0 - lru) / widen8(LRU_LISTS), (id.0 - lru) % widen8(LRU_LISTS));
             Some(ListUse::Lru(NodeId(byte(node)?), byte(index)?))
+        } else if id.0 < self.len() {
+            let each = self.nodes + self.cpus;
+            let (slot, part) = (low16(u64::from((id.0 - slab) / each)), (id.0 - slab) % each);
+            Some(match part.checked_sub(self.nodes) {
+                None => ListUse::SlabNode(NodeId(byte(part)?), slot),
+                Some(cpu) => ListUse::SlabCpu(CpuId(byte(cpu)?), slot),
+            })
         } else {
             None
         }
@@ -93,5 +119,9 @@ impl Lists {
 
     const fn lru_base(&self) -> u32 {
         self.pcp_base() + self.zones * self.cpus * widen8(PCP_LISTS)
+    }
+
+    const fn slab_base(&self) -> u32 {
+        self.lru_base() + self.nodes * widen8(LRU_LISTS)
     }
 }

@@ -48,11 +48,21 @@ pub enum TableId {
     CpuMm,
     /// Each CPU's batch of pages that wait to be put on an LRU list.
     LruAdd,
+    /// Caches of the slab allocator.
+    KmemCache,
+    /// What each processor has of each cache.
+    KmemCacheCpu,
+    /// Counters of each cache on each node.
+    KmemCacheNode,
+    /// Links of free objects in slabs.
+    SlabLink,
+    /// Number of the last cache made.
+    SlabNextId,
 }
 
 impl TableId {
     /// Every store, in the order of their numbers.
-    pub const ALL: [TableId; 22] = [
+    pub const ALL: [TableId; 27] = [
         TableId::Page,
         TableId::ListHead,
         TableId::PageblockType,
@@ -75,6 +85,11 @@ impl TableId {
         TableId::VirtCounter,
         TableId::CpuMm,
         TableId::LruAdd,
+        TableId::KmemCache,
+        TableId::KmemCacheCpu,
+        TableId::KmemCacheNode,
+        TableId::SlabLink,
+        TableId::SlabNextId,
     ];
 }
 

@@ -238,7 +238,12 @@ impl Virt {
             | TableId::VmEvent
             | TableId::Sysctl
             | TableId::Clock
-            | TableId::Label => unreachable!("{table:?} is no store of virtual memory"),
+            | TableId::Label
+            | TableId::KmemCache
+            | TableId::KmemCacheCpu
+            | TableId::KmemCacheNode
+            | TableId::SlabLink
+            | TableId::SlabNextId => unreachable!("{table:?} is no store of virtual memory"),
         }
     }
 

@@ -198,6 +198,8 @@ fn list_end(world: &World, list: ListId) -> String {
         Some(ListUse::Free(_, order, mt)) => format!("free_area[{order}].free_list[{}]", mt.code()),
         Some(ListUse::Pcp(_, cpu, list)) => format!("pcp{}.lists[{list}]", cpu.0),
         Some(ListUse::Lru(_, list)) => format!("lruvec.lists[{list}]"),
+        Some(ListUse::SlabNode(node, _)) => format!("kmem_cache_node[{}].partial", node.0),
+        Some(ListUse::SlabCpu(cpu, _)) => format!("kmem_cache_cpu[{}].partial", cpu.0),
         None => "–".to_owned(),
     }
 }
