@@ -22,9 +22,9 @@ thread_local! {
     static IS_SHOWN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Installs the hook.
+/// Installs the hook. Through Yew, which puts its own in the place of any that it does not know.
 pub(crate) fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    yew::set_custom_panic_hook(Box::new(|info| {
         if !IS_SHOWN.replace(true) {
             show(info);
         }

@@ -1,0 +1,148 @@
+// Nothing sticks out at any width, controls are under the thumb, and a failure of ours is survived.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FAULT, idle, inAddress, linkTo, poll, standsAt, where } from './drive.mjs';
+import { PHONE, withPage } from './harness.mjs';
+
+const MOMENT = '#ex=refill&at=5.95&sel=frame%3A16899';
+const PANELS = ['translate', 'frames', 'buddy', 'process', 'proc'];
+const WIDTHS = [600, 700, 900, 1000, 1200, 1440, 1800];
+
+/** What reaches beyond the right edge of the box that clips it, and cannot be scrolled to. */
+const cutOff = (page) => page.evaluate(() => {
+  const problems = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) problems.push(`the page is ${root.scrollWidth} wide`);
+  for (const node of document.querySelectorAll('.top, .stage, .cap, .time, .left, .right, .panel, .tr-fig, .frames, .buddy')) {
+    const style = getComputedStyle(node);
+    if (style.visibility === 'hidden' || style.display === 'none' || node.clientWidth === 0) continue;
+    if (node.scrollWidth > node.clientWidth + 1) problems.push(`${node.className || node.tagName}: ${node.scrollWidth} in ${node.clientWidth}`);
+  }
+  for (const figure of document.querySelectorAll('svg.walk')) {
+    const box = figure.getBoundingClientRect();
+    const around = figure.closest('.panel').getBoundingClientRect();
+    if (box.right > around.right + 1) problems.push(`the walk ends at ${box.right}, its panel at ${around.right}`);
+  }
+  return problems;
+});
+
+/** Shows every panel alone, at the width that the page has. */
+async function eachPanelUncut(page, width) {
+  for (const at of PANELS.keys()) {
+    await page.locator('.tab').nth(at).click({ modifiers: ['Shift'] });
+    const what = `${PANELS[at]} uncut at ${width} px`;
+    await poll(() => page.locator('.tab').nth(at).getAttribute('aria-pressed'), (on) => on === 'true', what);
+    await poll(() => cutOff(page), (problems) => problems.length === 0, what, 3000);
+  }
+}
+
+for (const lang of ['en', 'zh-CN']) {
+  test(`nothing is cut off at any width, ${lang}`, () =>
+    withPage(`${MOMENT}&lang=${lang}&panels=translate,buddy,frames`, async (page) => {
+      await idle(page);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        await poll(() => cutOff(page), (problems) => problems.length === 0, `the first look uncut at ${width} px`, 3000);
+      }
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        await eachPanelUncut(page, width);
+      }
+    }));
+
+  test(`nothing is cut off on a phone, ${lang}`, () =>
+    withPage(`${MOMENT}&lang=${lang}&panels=translate`, async (page) => {
+      await idle(page);
+      await eachPanelUncut(page, PHONE.viewport.width);
+    }, PHONE));
+}
+
+test('all panels at once fit on a wide page', () =>
+  withPage(`${MOMENT}&panels=${PANELS.join(',')}`, async (page) => {
+    await idle(page);
+    for (const width of [1440, 1800, 2560]) {
+      await page.setViewportSize({ width, height: 1000 });
+      await poll(() => cutOff(page), (problems) => problems.length === 0, `uncut at ${width}`, 3000);
+    }
+  }));
+
+test('on a phone the step is always under the thumb', () =>
+  withPage(`${MOMENT}&panels=process`, async (page) => {
+    await idle(page);
+    const view = PHONE.viewport;
+    const buttons = page.locator('.trans .tb');
+    assert.equal(await buttons.count(), 5);
+    for (const button of await buttons.all()) {
+      const box = await button.boundingBox();
+      assert.ok(box.width >= 44 && box.height >= 44, JSON.stringify(box));
+      assert.ok(box.y > view.height / 2 && box.y + box.height <= view.height, JSON.stringify(box));
+    }
+    const before = await buttons.first().boundingBox();
+    await page.locator('.stage').evaluate((stage) => { stage.scrollTop = 400; });
+    assert.deepEqual(await buttons.first().boundingBox(), before, 'they stay when the panel is scrolled');
+    for (const tab of await page.locator('.tab').all()) assert.ok((await tab.boundingBox()).height >= 44);
+    assert.ok(await page.locator('.strip [role=slider]').isVisible());
+    await page.getByRole('button', { name: 'One step back' }).tap();
+    await standsAt(page, 5, 94);
+  }, PHONE));
+
+test('on a phone one panel is shown, and the script, the inspector and the menu come and go', () =>
+  withPage(linkTo(FAULT, 'panels=translate'), async (page) => {
+    await idle(page);
+    await page.locator('.tab', { hasText: 'Buddy' }).tap();
+    await poll(() => page.locator('.stage > .panel').count(), (count) => count === 1, 'one panel');
+    await page.getByRole('button', { name: 'Menu' }).tap();
+    await page.locator('.tools').getByRole('button', { name: 'Script' }).tap();
+    await poll(() => page.locator('#script').isVisible(), Boolean, 'the script');
+    await page.locator('.left .btn.close').tap();
+    await poll(() => page.locator('#script').isVisible(), (visible) => !visible, 'no script');
+    await page.locator('.tab', { hasText: 'Translate' }).tap();
+    await page.locator('svg.walk a.ref[href^="#sel=frame:"]').last().tap();
+    await poll(() => page.locator('#inspector').isVisible(), Boolean, 'the inspector');
+    const { y, height } = await page.locator('#inspector').boundingBox();
+    assert.ok(Math.abs(y + height - PHONE.viewport.height) < 2, 'a sheet from the bottom');
+    await page.locator('#inspector .btn.close').tap();
+    await poll(() => page.locator('#inspector').isVisible(), (visible) => !visible, 'no inspector');
+  }, PHONE));
+
+test('at 1000 px the inspector is a drawer that opens on a selection', () =>
+  withPage(linkTo(FAULT, 'panels=translate'), async (page) => {
+    await idle(page);
+    assert.equal(await page.locator('#inspector').isVisible(), false);
+    await page.locator('svg.walk a.ref[href^="#sel=frame:"]').first().click();
+    await poll(() => page.locator('#inspector').isVisible(), Boolean, 'the inspector');
+    await page.keyboard.press('Escape');
+    await poll(() => page.locator('#inspector').isVisible(), (visible) => !visible, 'closed');
+    await inAddress(page, 'sel', null);
+  }, { viewport: { width: 1000, height: 800 } }));
+
+test('when the model breaks a bar says where, and a reload has the script and the step before', () =>
+  withPage(linkTo(FAULT), async (page, watch) => {
+    await idle(page);
+    await page.evaluate(() => document.activeElement.blur());
+    const { step } = await where(page);
+    await inAddress(page, 'at', `4.${step}`);
+    // No panic can be asked for from outside: a document that refuses to take nodes makes one.
+    await page.evaluate(() => {
+      const { insertBefore, appendChild } = Node.prototype;
+      const refuse = () => {
+        Object.assign(Node.prototype, { insertBefore, appendChild });
+        throw new DOMException('refused by the test');
+      };
+      Object.assign(Node.prototype, { insertBefore: refuse, appendChild: refuse });
+    });
+    // Another panel: new nodes.
+    await page.keyboard.press('4');
+    const bar = page.locator('.broke');
+    await bar.waitFor();
+    assert.equal(await bar.getAttribute('role'), 'alert');
+    assert.match(await bar.innerText(), new RegExp(`broke at step 4\\.${step}`));
+    assert.ok(watch.consoleErrors.some((text) => /mmscope/.test(text)), 'the report is in the console');
+    watch.consoleErrors.length = 0;
+    watch.pageErrors.length = 0;
+    await Promise.all([page.waitForEvent('load'), bar.getByRole('button', { name: 'Reload' }).click()]);
+    await idle(page);
+    assert.equal(await page.inputValue('#script'), FAULT);
+    await standsAt(page, 4, step - 1);
+    assert.equal(await page.locator('.broke').count(), 0);
+  }));
