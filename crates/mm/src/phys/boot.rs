@@ -50,7 +50,7 @@ const FIRST_MEGABYTE: Span = Span::new(0, 0x100);
 struct Image {
     /// From the first to the last frame, init sections and gaps included.
     whole: Span,
-    /// Freed before the marks are computed: tables of SMP alternatives.
+    /// Freed one by one before the marks are computed: tables of SMP alternatives.
     freed_early: Span,
     /// Freed when the kernel has started, in this order.
     freed_late: &'static [Span],
@@ -128,8 +128,12 @@ impl Phys {
             phys.release(span, &mut tr);
         }
         phys.setup_zones(thp_at_boot(&phys, config), &mut tr);
+        phys.free_reserved(image.freed_early, &mut tr);
         phys.preallocate_dma_pools(&mut tr);
-        phys.free_init_memory(image, initrd, &mut tr);
+        // What the kernel needed only to start.
+        for &span in [initrd].iter().chain(image.freed_late) {
+            phys.free_reserved(span, &mut tr);
+        }
         phys
     }
 
@@ -184,13 +188,11 @@ impl Phys {
         }
     }
 
-    /// Frees what the kernel needed only to start, page by page.
-    fn free_init_memory(&mut self, image: &Image, initrd: Span, tr: &mut Trace) {
-        for &span in [initrd].iter().chain(image.freed_late) {
-            for pfn in span.start.0..span.end.0 {
-                self.split_in_use(Pfn(pfn), Order::ZERO, tr);
-                self.free_pages(Pfn(pfn), Order::ZERO, CpuId(0), tr);
-            }
+    /// Frees reserved frames page by page, through the per-CPU lists (`free_reserved_area`).
+    fn free_reserved(&mut self, span: Span, tr: &mut Trace) {
+        for pfn in (span.start.0..span.end.0).map(Pfn) {
+            self.split_in_use(pfn, Order::ZERO, tr);
+            self.free_pages(pfn, Order::ZERO, CpuId(0), tr);
         }
     }
 }
@@ -296,7 +298,6 @@ fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
             memblock.alloc(hash_pages(&memblock, image, limit, shift), 1, None, limit).expect(must);
         }
     }
-    memblock.free(image.freed_early);
     (memblock, initrd)
 }
 
@@ -364,7 +365,7 @@ fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Spa
                 let overlap = |span: &Span| parts.iter().map(|part| span.within(*part).pages()).sum::<u32>();
                 spans.iter().map(overlap).sum()
             };
-            let free = within(&memblock.free_spans(None));
+            let free = within(&memblock.free_spans(None)) + within(&[image.freed_early]);
             // What the kernel frees once it has started.
             let later = within(&[initrd]) + within(image.freed_late);
             let span = zone_span(config.arch, kind, &parts, memblock, node);

@@ -103,6 +103,12 @@ impl Phys {
         self.zones.set_tunable(Tunable::WatermarkBoostFactor, factor, tr);
     }
 
+    /// Computes what zones keep from higher requests anew, from the pages managed now. Already
+    /// reading `vm.lowmem_reserve_ratio` does that (`lowmem_reserve_ratio_sysctl_handler`).
+    pub fn renew_lowmem_reserve(&mut self, tr: &mut Trace) {
+        self.setup_lowmem_reserve(Managed::Now, tr);
+    }
+
     fn renew_marks(&mut self, tr: &mut Trace) {
         self.setup_marks(Managed::Now, tr);
         self.setup_pcp(tr);
