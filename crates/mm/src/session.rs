@@ -119,7 +119,11 @@ struct Checkpoint {
 impl Session {
     /// Starts with a default machine and an empty script.
     pub fn new(host: Host) -> Session {
-        let world = World::default();
+        Session::on(World::default(), host)
+    }
+
+    /// Starts with this machine and an empty script.
+    pub fn on(world: World, host: Host) -> Session {
         Session {
             host,
             script: Script::default(),

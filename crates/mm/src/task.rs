@@ -10,10 +10,10 @@ use crate::errno::{Errno, Signal};
 use crate::func::Func;
 use crate::store::map::Key;
 use crate::trace::Trace;
-use crate::units::{Pfn, VirtAddr};
+use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::mm_struct::MM_LIMIT;
 use crate::virt::vma::{Backing, MappedFile, SpecialMapping, VmFlags};
-use crate::virt::{Ctx, MmId, MmStruct, Virt, VirtCounter, Vma};
+use crate::virt::{AddressLayout, Ctx, MmId, MmStruct, Virt, VirtCounter, Vma};
 
 /// What happened to processes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,108 +72,109 @@ pub enum Layout {
 /// First pid handed out; those below belong to the kernel's threads and init.
 const FIRST_PID: u32 = 100;
 
-/// A piece of the program: bounds, page offset in the file, flags.
-struct Piece {
-    start: u64,
-    end: u64,
-    pgoff: u64,
-    flags: VmFlags,
-    backing: PieceBacking,
+/// A program: its areas as exec leaves them, and what exec tells the address space.
+///
+/// Made from a process of a real machine by [`crate::import::maps`], or one of the two built in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Program {
+    /// Its areas in address order, a stack among them.
+    pub areas: Vec<Vma>,
+    /// First and last byte + 1 of its code.
+    pub code: (VirtAddr, VirtAddr),
+    /// First byte of its heap.
+    pub start_brk: VirtAddr,
+    /// First byte after the heap.
+    pub brk: VirtAddr,
+    /// Address in the stack that the first instruction finds.
+    pub start_stack: VirtAddr,
+    /// Where the search for free space starts, downwards.
+    pub mmap_base: VirtAddr,
 }
 
-enum PieceBacking {
-    Program,
-    Zeroes,
-    Special(SpecialMapping),
-}
-
-const R: VmFlags = VmFlags::READ.with(VmFlags::MAY_ACCESS).with(VmFlags::SOFTDIRTY);
-const RX: VmFlags = R.with(VmFlags::EXEC);
-const RW: VmFlags = R.with(VmFlags::WRITE).with(VmFlags::ACCOUNT);
+pub(crate) const R: VmFlags = VmFlags::READ.with(VmFlags::MAY_ACCESS).with(VmFlags::SOFTDIRTY);
+pub(crate) const RX: VmFlags = R.with(VmFlags::EXEC);
+pub(crate) const RW: VmFlags = R.with(VmFlags::WRITE).with(VmFlags::ACCOUNT);
 /// Made writable first and read-only by the program's start-up code.
-const RELRO: VmFlags = R.with(VmFlags::ACCOUNT);
-const STACK: VmFlags = RW.with(VmFlags::GROWSDOWN).without(VmFlags::SOFTDIRTY);
-const VVAR: VmFlags = VmFlags::READ
+pub(crate) const RELRO: VmFlags = R.with(VmFlags::ACCOUNT);
+pub(crate) const STACK: VmFlags = RW.with(VmFlags::GROWSDOWN).without(VmFlags::SOFTDIRTY);
+pub(crate) const VVAR: VmFlags = VmFlags::READ
     .with(VmFlags::MAYREAD)
     .with(VmFlags::PFNMAP)
     .with(VmFlags::IO)
     .with(VmFlags::DONTEXPAND)
     .with(VmFlags::DONTDUMP)
     .with(VmFlags::SOFTDIRTY);
-const VDSO: VmFlags = RX.with(VmFlags::DONTEXPAND);
+pub(crate) const VDSO: VmFlags = RX.with(VmFlags::DONTEXPAND);
 
-const fn program(start: u64, end: u64, pgoff: u64, flags: VmFlags) -> Piece {
-    Piece { start, end, pgoff, flags, backing: PieceBacking::Program }
+fn area(start: u64, end: u64, pgoff: u64, flags: VmFlags, backing: Backing) -> Vma {
+    Vma { start: VirtAddr(start), end: VirtAddr(end), flags, pgoff, backing, anon_vma: None }
 }
 
-const fn zeroes(start: u64, end: u64, flags: VmFlags) -> Piece {
-    Piece { start, end, pgoff: start >> 12, flags, backing: PieceBacking::Zeroes }
+/// A piece of the static program of the captures (`layout-static.txt`).
+fn program(start: u64, end: u64, pgoff: u64, flags: VmFlags) -> Vma {
+    let file = MappedFile { name: Arc::from("/bin/t"), inode: 9828, dev: (0, 2) };
+    area(start, end, pgoff, flags, Backing::File(file))
 }
 
-const fn special(start: u64, end: u64, flags: VmFlags, which: SpecialMapping) -> Piece {
-    Piece { start, end, pgoff: 0, flags, backing: PieceBacking::Special(which) }
+fn zeroes(start: u64, end: u64, flags: VmFlags) -> Vma {
+    area(start, end, start >> PAGE_SHIFT, flags, Backing::Anon)
 }
 
-/// Where a program lies, and what exec tells the address space.
-struct Program {
-    name: &'static str,
-    inode: u64,
-    pieces: &'static [Piece],
-    code: (u64, u64),
-    start_brk: u64,
-    brk: u64,
-    start_stack: u64,
+fn special(start: u64, end: u64, flags: VmFlags, which: SpecialMapping) -> Vma {
+    area(start, end, 0, flags, Backing::Special(which))
 }
-
-/// The static program of the captures (`layout-static.txt`).
-static X86_64_PROGRAM: Program = Program {
-    name: "/bin/t",
-    inode: 9828,
-    pieces: &[
-        program(0x40_0000, 0x40_1000, 0, R),
-        program(0x40_1000, 0x48_4000, 0x1, RX),
-        program(0x48_4000, 0x4b_0000, 0x84, R),
-        program(0x4b_0000, 0x4b_5000, 0xaf, RELRO),
-        program(0x4b_5000, 0x4b_8000, 0xb4, RW),
-        zeroes(0x4b_8000, 0x92_9000, RW),
-        zeroes(0x92_9000, 0x94_b000, RW),
-        special(0x7fff_f7ff_9000, 0x7fff_f7ff_d000, VVAR, SpecialMapping::Vvar),
-        special(0x7fff_f7ff_d000, 0x7fff_f7ff_f000, VDSO, SpecialMapping::Vdso),
-        zeroes(0x7fff_fffd_e000, 0x7fff_ffff_f000, STACK),
-    ],
-    code: (0x40_1000, 0x48_3f00),
-    start_brk: 0x92_9000,
-    brk: 0x94_b000,
-    start_stack: 0x7fff_ffff_ec10,
-};
-
-/// The same program as a 32-bit kernel lays it out.
-static I386_PROGRAM: Program = Program {
-    name: "/bin/t",
-    inode: 9828,
-    pieces: &[
-        program(0x0804_8000, 0x0804_9000, 0, R),
-        program(0x0804_9000, 0x080c_8000, 0x1, RX),
-        program(0x080c_8000, 0x080f_4000, 0x80, R),
-        program(0x080f_4000, 0x080f_7000, 0xab, RELRO),
-        program(0x080f_7000, 0x080f_9000, 0xae, RW),
-        zeroes(0x080f_9000, 0x0853_3000, RW),
-        zeroes(0x0853_3000, 0x0855_5000, RW),
-        special(0xb7ff_9000, 0xb7ff_d000, VVAR, SpecialMapping::Vvar),
-        special(0xb7ff_d000, 0xb7ff_f000, VDSO, SpecialMapping::Vdso),
-        zeroes(0xbffd_f000, 0xc000_0000, STACK),
-    ],
-    code: (0x0804_9000, 0x080c_7f00),
-    start_brk: 0x0853_3000,
-    brk: 0x0855_5000,
-    start_stack: 0xbfff_fc10,
-};
 
 impl Program {
-    fn of(arch: Arch) -> &'static Program {
+    /// Returns the static program of the captures as a kernel of `arch` lays it out.
+    pub fn of(arch: Arch) -> Program {
         match arch {
-            Arch::X86_64 => &X86_64_PROGRAM,
-            Arch::I386 => &I386_PROGRAM,
+            Arch::X86_64 => Program::x86_64(),
+            Arch::I386 => Program::i386(),
+        }
+    }
+
+    fn x86_64() -> Program {
+        Program {
+            areas: vec![
+                program(0x40_0000, 0x40_1000, 0, R),
+                program(0x40_1000, 0x48_4000, 0x1, RX),
+                program(0x48_4000, 0x4b_0000, 0x84, R),
+                program(0x4b_0000, 0x4b_5000, 0xaf, RELRO),
+                program(0x4b_5000, 0x4b_8000, 0xb4, RW),
+                zeroes(0x4b_8000, 0x92_9000, RW),
+                zeroes(0x92_9000, 0x94_b000, RW),
+                special(0x7fff_f7ff_9000, 0x7fff_f7ff_d000, VVAR, SpecialMapping::Vvar),
+                special(0x7fff_f7ff_d000, 0x7fff_f7ff_f000, VDSO, SpecialMapping::Vdso),
+                zeroes(0x7fff_fffd_e000, 0x7fff_ffff_f000, STACK),
+            ],
+            code: (VirtAddr(0x40_1000), VirtAddr(0x48_3f00)),
+            start_brk: VirtAddr(0x92_9000),
+            brk: VirtAddr(0x94_b000),
+            start_stack: VirtAddr(0x7fff_ffff_ec10),
+            mmap_base: VirtAddr(AddressLayout::of(Arch::X86_64).mmap_base),
+        }
+    }
+
+    /// The same program as a 32-bit kernel lays it out.
+    fn i386() -> Program {
+        Program {
+            areas: vec![
+                program(0x0804_8000, 0x0804_9000, 0, R),
+                program(0x0804_9000, 0x080c_8000, 0x1, RX),
+                program(0x080c_8000, 0x080f_4000, 0x80, R),
+                program(0x080f_4000, 0x080f_7000, 0xab, RELRO),
+                program(0x080f_7000, 0x080f_9000, 0xae, RW),
+                zeroes(0x080f_9000, 0x0853_3000, RW),
+                zeroes(0x0853_3000, 0x0855_5000, RW),
+                special(0xb7ff_9000, 0xb7ff_d000, VVAR, SpecialMapping::Vvar),
+                special(0xb7ff_d000, 0xb7ff_f000, VDSO, SpecialMapping::Vdso),
+                zeroes(0xbffd_f000, 0xc000_0000, STACK),
+            ],
+            code: (VirtAddr(0x0804_9000), VirtAddr(0x080c_7f00)),
+            start_brk: VirtAddr(0x0853_3000),
+            brk: VirtAddr(0x0855_5000),
+            start_stack: VirtAddr(0xbfff_fc10),
+            mmap_base: VirtAddr(AddressLayout::of(Arch::I386).mmap_base),
         }
     }
 }
@@ -217,36 +218,24 @@ impl Ctx<'_> {
         }
         let mm = MmId(self.virt.next_number(VirtCounter::Mms, tr));
         let pgd = self.alloc_root(mm, tr)?;
-        let program = Program::of(self.virt.arch);
-        self.virt.mms.set(mm, new_mm(pgd, self.virt.layout.mmap_base, program, layout), tr);
+        let program = Arc::clone(&self.virt.program);
+        self.virt.mms.set(mm, new_mm(pgd, &program, layout), tr);
         let pid = FIRST_PID + self.virt.next_number(VirtCounter::Tasks, tr) - 1;
         let (task, name) = (TaskId(pid), Arc::from(name));
         self.virt.tasks.set(task, Task { name, mm, alive: true, last_signal: None }, tr);
         tr.emit(Event::Spawned { task, mm, pgd });
         if layout == Layout::Usual {
-            for piece in program.pieces {
-                self.map_piece(mm, piece, program, tr);
+            for vma in &program.areas {
+                self.map_exec_area(mm, vma.clone(), tr);
             }
-            let top = VirtAddr(self.virt.layout.stack_top - 8);
+            // The arguments end with the page that the first instruction's stack is in.
+            let top = VirtAddr(program.start_stack.page_start().0 + PAGE_SIZE - 8);
             if let Err(errno) = self.write_arguments(mm, top, tr) {
                 self.exit(task, tr);
                 return Err(errno);
             }
         }
         Ok(task)
-    }
-
-    fn map_piece(&mut self, mm: MmId, piece: &Piece, program: &Program, tr: &mut Trace) {
-        let backing = match piece.backing {
-            PieceBacking::Zeroes => Backing::Anon,
-            PieceBacking::Special(which) => Backing::Special(which),
-            PieceBacking::Program => {
-                Backing::File(MappedFile { name: Arc::from(program.name), inode: program.inode, dev: (0, 2) })
-            }
-        };
-        let (start, end) = (VirtAddr(piece.start), VirtAddr(piece.end));
-        let vma = Vma { start, end, flags: piece.flags, pgoff: piece.pgoff, backing, anon_vma: None };
-        self.map_exec_area(mm, vma, tr);
     }
 
     /// Ends a process: its pages, tables and areas go, its counters stay readable.
@@ -261,12 +250,12 @@ impl Ctx<'_> {
     }
 }
 
-fn new_mm(pgd: Pfn, mmap_base: u64, program: &Program, layout: Layout) -> MmStruct {
+fn new_mm(pgd: Pfn, program: &Program, layout: Layout) -> MmStruct {
     let bare = layout == Layout::Bare;
-    let at = |va: u64| VirtAddr(if bare { 0 } else { va });
+    let at = |va: VirtAddr| if bare { VirtAddr(0) } else { va };
     MmStruct {
         pgd,
-        mmap_base: VirtAddr(mmap_base),
+        mmap_base: program.mmap_base,
         start_brk: at(program.start_brk),
         brk: at(program.brk),
         start_stack: at(program.start_stack),

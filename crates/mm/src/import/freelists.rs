@@ -8,8 +8,12 @@ use crate::import::text::{DumpError, Expected, Line, lines};
 use crate::import::valid;
 use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
+use crate::phys::pcp::list_type;
 use crate::phys::zone::ZoneKind;
-use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, count};
+use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, count, index64};
+
+/// Lists that a zone may have: of each order and type, and those of many processors.
+const LISTS_MAX: usize = 4096;
 
 /// The page allocator of a machine at one instant.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -141,6 +145,13 @@ impl FreelistsState {
         }
     }
 
+    /// Returns the types of pageblocks as the lists tell them, for a dump that has none: a free
+    /// block is on the list of its pageblock's type. Blocks without free pages stay unknown.
+    pub fn likely_types(&self) -> CarriedTypes {
+        let order = self.machine().arch.pageblock_order();
+        CarriedTypes(self.zones.iter().map(|zone| zone.likely_types(order)).collect())
+    }
+
     /// Reads the first dump of `text`.
     pub fn parse(text: &str) -> Result<FreelistsState, DumpError> {
         FreelistsState::parse_all(text)?
@@ -181,15 +192,18 @@ impl FreelistsState {
         }
     }
 
-    /// Returns the RAM of a PC whose last zone ends where it does here.
     fn ram(&self) -> Bytes {
-        const FOUR_GB: u64 = 1 << 20;
         let end = self.zones.iter().map(|zone| u64::from(zone.start.0) + u64::from(zone.spanned)).max();
-        let end = end.unwrap_or(0);
-        // Above 4 GB the PCI hole of 1 GB counts; below, the firmware keeps the last 128 KB.
-        let pages = if end > FOUR_GB { end - (FOUR_GB >> 2) } else { end + 32 };
-        Bytes(pages << PAGE_SHIFT)
+        ram_of_pc(end.unwrap_or(0))
     }
+}
+
+/// Returns the RAM of a PC whose last zone ends with this frame.
+pub(super) fn ram_of_pc(end: u64) -> Bytes {
+    const FOUR_GB: u64 = 1 << 20;
+    // Above 4 GB the PCI hole of 1 GB counts; below, the firmware keeps the last 128 KB.
+    let pages = if end > FOUR_GB { end - (FOUR_GB >> 2) } else { end + 32 };
+    Bytes(pages << PAGE_SHIFT)
 }
 
 /// Reads one dump; `rest` stands at its first `zone` line.
@@ -261,6 +275,7 @@ fn parse_list(line: Line<'_>, zone: &mut ZoneState) -> Result<(), DumpError> {
             let (order, mt) = (line.order()?, migrate_type(line)?);
             let blocks = checked_runs(line, order, zone)?;
             zone.free_lists.push(FreeList { order, mt, blocks });
+            limit_lists(line, zone)?;
         }
         "pcp" => zone.cpus.push(PcpState {
             cpu: CpuId(line.number("cpu")?),
@@ -280,6 +295,7 @@ fn parse_list(line: Line<'_>, zone: &mut ZoneState) -> Result<(), DumpError> {
                 return Err(line.lacks(Expected::Number("index")));
             }
             pcp.lists.push(PcpList { index, order, blocks });
+            limit_lists(line, zone)?;
         }
         _ => {
             let known = |letter| match letter {
@@ -293,6 +309,14 @@ fn parse_list(line: Line<'_>, zone: &mut ZoneState) -> Result<(), DumpError> {
         }
     }
     Ok(())
+}
+
+/// Refuses more lists, or more pages on them, than a zone can have: a text of runs can stand
+/// for much more memory than it has bytes.
+fn limit_lists(line: Line<'_>, zone: &ZoneState) -> Result<(), DumpError> {
+    let lists = zone.free_lists.len() + zone.cpus.iter().map(|pcp| pcp.lists.len()).sum::<usize>();
+    let fits = lists <= LISTS_MAX && zone.listed_pages() <= u64::from(zone.spanned);
+    if fits { Ok(()) } else { Err(line.lacks(Expected::DisjointBlocks)) }
 }
 
 fn migrate_type(line: Line<'_>) -> Result<MigrateType, DumpError> {
@@ -315,6 +339,28 @@ fn checked_runs(line: Line<'_>, order: Order, zone: &ZoneState) -> Result<Vec<Pf
 }
 
 impl ZoneState {
+    fn likely_types(&self, order: Order) -> Pageblocks {
+        let first = self.start.align_down(order);
+        let blocks = (u64::from(self.start.0) + u64::from(self.spanned) - u64::from(first.0))
+            .div_ceil(u64::from(order.pages()));
+        let mut types = vec![None; index64(blocks)];
+        let mut note = |pfn: Pfn, pages: u32, mt: MigrateType| {
+            for at in (0..pages).step_by(index64(u64::from(order.pages()))) {
+                let at = (pfn.0 - first.0 + at) >> order.get();
+                if let Some(known) = types.get_mut(index64(u64::from(at))) {
+                    *known = Some(mt);
+                }
+            }
+        };
+        for list in self.cpus.iter().flat_map(|pcp| &pcp.lists) {
+            list.blocks.iter().for_each(|&pfn| note(pfn, list.order.pages(), list_type(list.index)));
+        }
+        for list in &self.free_lists {
+            list.blocks.iter().for_each(|&pfn| note(pfn, list.order.pages(), list.mt));
+        }
+        Pageblocks { order, first, types }
+    }
+
     /// Returns the free pages on all lists.
     pub fn listed_pages(&self) -> u64 {
         let free = self.free_lists.iter().map(|list| pages(list.order, &list.blocks));

@@ -5,9 +5,11 @@
 //! such a machine against what the real one did next.
 
 pub mod freelists;
+pub mod maps;
 pub mod replay;
 pub mod text;
 mod valid;
+pub mod zoneinfo;
 
 #[cfg(test)]
 mod tests;

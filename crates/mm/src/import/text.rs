@@ -1,6 +1,6 @@
 //! Lines, fields and numbers of a dump.
 
-use crate::units::{Order, Pfn};
+use crate::units::{Order, Pfn, count};
 
 /// Why a dump cannot be read: what should stand where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +38,12 @@ pub enum Expected {
     Name,
     /// `zone` lines: a state to start from.
     State,
+    /// A row of `maps`, in the order of addresses.
+    MapsRow,
+    /// A `[stack]` among the rows of `maps`.
+    Stack,
+    /// A machine that can be booted: so much RAM, so many processors and nodes.
+    Machine,
 }
 
 /// A line of a dump with its number.
@@ -121,7 +127,7 @@ pub(crate) fn parse_number(text: &str) -> Option<i64> {
     }
 }
 
-/// Most blocks that one run may stand for: a dump is of one machine.
+/// Most blocks that the runs of one line may stand for: a dump is of one machine.
 const RUN_MAX: u32 = 1 << 24;
 
 /// Adds the blocks of one run, `pfn`, `pfn+n` or `pfn-n`, to `pfns`.
@@ -132,7 +138,7 @@ fn expand(run: &str, order: Order, pfns: &mut Vec<Pfn>) -> Option<()> {
     };
     let mut pfn: u32 = first.parse().ok()?;
     let length: u32 = length.parse().ok()?;
-    if length > RUN_MAX {
+    if u64::from(length) + u64::from(count(pfns.len())) > u64::from(RUN_MAX) {
         return None;
     }
     for at in 0..length {

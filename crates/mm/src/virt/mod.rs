@@ -29,10 +29,12 @@ pub mod vma;
 pub mod vma_merge;
 pub mod walk;
 
+use std::sync::Arc;
+
 use crate::config::{Arch, CpuId, MachineConfig};
 use crate::phys::Phys;
 use crate::store::{Digest, Map, Slot, Table, TableId, Words};
-use crate::task::{Task, TaskId};
+use crate::task::{Program, Task, TaskId};
 use crate::units::VirtAddr;
 
 pub use counters::{TaskCounter, VirtCounter};
@@ -52,6 +54,8 @@ pub struct Virt {
     pub mode: &'static PagingMode,
     /// Where the architecture puts things.
     pub layout: &'static AddressLayout,
+    /// What a process runs. As the machine was made: nothing changes it.
+    pub program: Arc<Program>,
     /// The kernel's own half, shared by all address spaces.
     pub kernel: KernelMap,
     /// Contents of page-table pages.
@@ -139,6 +143,7 @@ impl Virt {
             arch: config.arch,
             mode,
             layout,
+            program: Arc::new(Program::of(config.arch)),
             kernel,
             tables,
             tlb: Tlb::new(TlbGeometry::of(config.arch), config.cpus),

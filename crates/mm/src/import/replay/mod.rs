@@ -6,6 +6,7 @@
 //! counter compared counts; the first difference is told.
 
 pub mod script;
+pub mod state;
 pub mod trace;
 
 use crate::check::phys::{Violation, check};
@@ -22,6 +23,7 @@ use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn, count};
 
 pub use script::{replay_script, state_before};
+pub use state::{booted_like, check_state};
 pub use trace::replay_trace;
 
 /// What a replay found.
@@ -148,6 +150,13 @@ pub enum Item {
     Boost(ZoneId),
     /// A zone's flags.
     Flags(ZoneId),
+    /// A number of a zone that follows from the machine's size.
+    Booted {
+        /// The zone.
+        zone: ZoneId,
+        /// Which number.
+        name: &'static str,
+    },
     /// A pageblock's type, by its first frame.
     PageblockType(Pfn),
     /// The blocks taken from the buddy, in the order of the trace.
