@@ -6,6 +6,7 @@
 mod check;
 mod explain;
 mod host;
+mod oracle;
 mod report;
 mod run;
 mod source;
@@ -37,6 +38,8 @@ enum Command {
         /// Name of the event, as `run --trace` prints it: buddy.split.
         event: Option<String>,
     },
+    /// Holds the model against captures of real machines.
+    Oracle(oracle::OracleArgs),
     /// Reads a script without running it.
     Check {
         /// The script; `-` reads standard input.
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
     let result = match &args.command {
         Command::Run(run) => run::run(run, lang, &mut out),
         Command::Explain { event } => explain::explain(event.as_deref(), lang, &mut out),
+        Command::Oracle(args) => oracle::oracle(args, lang, &mut out),
         Command::Check { file } => check::check(file, lang, &mut out),
     };
     match result.and_then(|outcome| out.flush().map(|()| outcome)) {

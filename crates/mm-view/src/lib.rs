@@ -7,6 +7,7 @@
 pub mod folded;
 pub mod host;
 pub mod lang;
+pub mod oracle;
 pub mod panels;
 pub mod proc;
 pub mod words;

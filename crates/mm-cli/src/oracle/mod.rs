@@ -1,0 +1,75 @@
+//! `mmscope oracle`: holds the model against captures of real machines.
+
+mod files;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+use mm_view::Lang;
+use mm_view::oracle::report::{self, Total};
+use mm_view::oracle::{Capture, Finding, Folder};
+
+use crate::Outcome;
+use crate::report::complain;
+use files::{Beside, Found};
+
+/// What `oracle` is told.
+#[derive(Args)]
+pub(crate) struct OracleArgs {
+    /// Captures: files, also `.gz`, or folders of them.
+    #[arg(required = true)]
+    paths: Vec<String>,
+    /// Writes a table in Markdown instead, with paths relative to the first folder.
+    #[arg(long)]
+    markdown: bool,
+}
+
+/// Compares every file that the paths stand for.
+pub(crate) fn oracle(args: &OracleArgs, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
+    let mut found: Vec<Found> = Vec::new();
+    for path in &args.paths {
+        match files::find(Path::new(path)) {
+            Ok(files) => found.extend(files),
+            Err(error) => {
+                complain(&format!("{path}: {error}"));
+                return Ok(Outcome::Unusable);
+            }
+        }
+    }
+    let root = args.paths.first().map_or(Path::new(""), Path::new);
+    let mut findings = Vec::new();
+    let mut total = Total::default();
+    let mut beside: Option<Beside> = None;
+    for file in &found {
+        let here = beside.take().filter(|beside| beside.is_for(&file.path));
+        let here = here.unwrap_or_else(|| Beside::of(&file.path));
+        let finding = match files::read(&file.path) {
+            Ok(text) => compare(file, &text, &here),
+            Err(error) => {
+                complain(&format!("{}: {error}", file.path.display()));
+                return Ok(Outcome::Unusable);
+            }
+        };
+        beside = Some(here);
+        total.add(&finding);
+        if args.markdown {
+            let path = file.path.strip_prefix(root).unwrap_or(&file.path);
+            findings.push((path.to_string_lossy().into_owned(), finding));
+        } else {
+            out.write_all(report::lines(&file.path.to_string_lossy(), &finding, lang).as_bytes())?;
+        }
+    }
+    if args.markdown {
+        out.write_all(report::markdown(&findings).as_bytes())?;
+    } else {
+        writeln!(out, "{}", total.line(lang))?;
+    }
+    Ok(if total.is_exact() { Outcome::Fine } else { Outcome::Unexpected })
+}
+
+fn compare(file: &Found, text: &str, beside: &Beside) -> Finding {
+    let names = beside.names();
+    let folder = Folder { names: &names, read: &|name| beside.read(name) };
+    Capture { name: &file.name, text, folder }.compare()
+}

@@ -1,0 +1,138 @@
+//! The probe's scripts and states of the page allocator (`*-buddy`, `buddy-N`, `freelists`).
+
+use mm::config::Arch;
+use mm::import::freelists::{CarriedTypes, FreelistsState};
+use mm::import::replay::{Item, Verdict, check_state, replay_script};
+use mm::phys::zone::{ZoneId, ZoneKind};
+
+use super::{Capture, Comparison, Stop, Tally};
+
+/// Allocations and frees with dumps around them.
+pub const SCRIPT: Comparison = Comparison { kind: "probe script", recognises: is_script, compare: script };
+
+/// Dumps alone.
+pub const STATE: Comparison = Comparison { kind: "free lists", recognises: is_state, compare: state };
+
+/// Returns whether a line begins a zone of a dump.
+pub(super) fn is_zone(line: &str) -> bool {
+    line.starts_with("zone ") && line.contains(" start_pfn=")
+}
+
+fn is_state(capture: &Capture<'_>) -> bool {
+    // A file that keeps dumps among other things is of another kind.
+    capture.text.lines().find(|line| !line.trim().is_empty()).is_some_and(is_zone)
+}
+
+fn is_script(capture: &Capture<'_>) -> bool {
+    let is_operation = |line: &str| {
+        let words: Vec<&str> = line.split_ascii_whitespace().take(6).collect();
+        match words[..] {
+            ["a", _, _, gfp, pfn, ..] => gfp.starts_with("0x") && pfn.parse::<i64>().is_ok(),
+            ["f", _, order, pfn, ..] => [order, pfn].iter().all(|word| word.parse::<i64>().is_ok()),
+            ["aa", order, ..] => order.starts_with("order="),
+            ["fa", mode, ..] => mode.starts_with("mode="),
+            _ => false,
+        }
+    };
+    capture.text.lines().any(is_zone) && capture.text.lines().any(is_operation)
+}
+
+fn script(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let mut types = carried(capture)?;
+    let mut tally = Tally::default();
+    tally.take(&replay_script(capture.text, &mut types)?, |verdict| name(verdict, capture.text));
+    Ok(tally)
+}
+
+fn state(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let mut tally = Tally::default();
+    tally.take(&check_state(capture.text)?, |verdict| name(verdict, capture.text));
+    Ok(tally)
+}
+
+/// Returns the pageblock types that the folder's lower-numbered files end with, unless the
+/// file has its own. Only files since the last that has types need to be replayed.
+pub(super) fn carried(capture: &Capture<'_>) -> Result<CarriedTypes, Stop> {
+    let has_types = |text: &str| -> bool {
+        let first = text.lines().skip_while(|line| !is_zone(line)).take_while(|line| line.trim() != "end");
+        first.into_iter().any(|line| line.trim_start().starts_with("pageblocks "))
+    };
+    let mut types = CarriedTypes::default();
+    if has_types(capture.text) {
+        return Ok(types);
+    }
+    let mut earlier = Vec::new();
+    for name in series(capture).into_iter().rev() {
+        let Some(text) = (capture.folder.read)(name) else { continue };
+        if !text.lines().any(is_zone) {
+            continue;
+        }
+        let is_start = has_types(&text);
+        earlier.push(text);
+        if is_start {
+            break;
+        }
+    }
+    for text in earlier.iter().rev() {
+        replay_script(text, &mut types)?;
+    }
+    if earlier.is_empty() {
+        // Alone, a file still tells the types of the blocks that it has lists of.
+        types = FreelistsState::parse(capture.text)?.likely_types();
+    }
+    Ok(types)
+}
+
+/// Returns the names of the files of the same series with lower numbers, in order.
+fn series<'a>(capture: &Capture<'a>) -> Vec<&'a str> {
+    let Some((number, series)) = numbered(capture.name) else { return Vec::new() };
+    let key = |name: &'a str| numbered(name).filter(|(at, other)| *at < number && *other == series);
+    let names = capture.folder.names.iter().map(String::as_str);
+    let mut earlier: Vec<(u64, &str)> = names.filter_map(|name| Some((key(name)?.0, name))).collect();
+    earlier.sort_unstable();
+    earlier.into_iter().map(|(_, name)| name).collect()
+}
+
+/// Returns a file's number and what names its series: `07-pcp.txt` is 7 of "", `buddy-2.txt` 2
+/// of "buddy-".
+fn numbered(name: &str) -> Option<(u64, &str)> {
+    let at = name.find(|c: char| c.is_ascii_digit())?;
+    let digits = &name[at..];
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    Some((digits[..end].parse().ok()?, &name[..at]))
+}
+
+/// Names what differs first.
+pub(super) fn name(verdict: &Verdict, text: &str) -> String {
+    let Some(difference) = &verdict.first else { return String::new() };
+    let arch = FreelistsState::parse(text).map_or(Arch::X86_64, |state| state.machine().arch);
+    let at = difference.at;
+    match difference.item {
+        Item::Answer { order, gfp } => format!("alloc order={order} gfp={:#x}", gfp.bits()),
+        Item::FreeList { zone, order, mt } => {
+            format!("{} free order={order} {} [{at}]", zone_name(zone, arch), mt.name())
+        }
+        Item::PcpList { zone, cpu, index } => {
+            format!("{} pcplist cpu={} index={index} [{at}]", zone_name(zone, arch), cpu.0)
+        }
+        Item::PcpNumber { zone, cpu, which } => {
+            const NAMES: [&str; 4] = ["count", "high", "batch", "free_factor"];
+            format!("{} pcp cpu={} {}", zone_name(zone, arch), cpu.0, NAMES[usize::from(which)])
+        }
+        Item::Free(zone) => format!("{} free", zone_name(zone, arch)),
+        Item::FreeDiff(zone, cpu) => format!("{} diff cpu={}", zone_name(zone, arch), cpu.0),
+        Item::Boost(zone) => format!("{} boost", zone_name(zone, arch)),
+        Item::Flags(zone) => format!("{} flags", zone_name(zone, arch)),
+        Item::Booted { zone, name } => format!("{} {name}", zone_name(zone, arch)),
+        Item::PageblockType(pfn) => format!("pageblock type pfn={}", pfn.0),
+        Item::TakenFromBuddy => format!("mm_page_alloc_zone_locked [{at}]"),
+        Item::DrainedToBuddy => format!("mm_page_pcpu_drain [{at}]"),
+        Item::Stolen => format!("mm_page_alloc_extfrag [{at}]"),
+    }
+}
+
+fn zone_name(zone: ZoneId, arch: Arch) -> String {
+    let kinds = ZoneKind::of_arch(arch);
+    let at = usize::from(zone.0);
+    format!("node {} {}", at / kinds.len(), kinds[at % kinds.len()].name())
+}

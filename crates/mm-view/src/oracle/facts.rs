@@ -1,0 +1,370 @@
+//! `/proc` and `/sys` text of a machine that has just started: the numbers that follow from
+//! its size, and the form of the lines.
+//!
+//! What programs have done since then is not compared: a booted machine of ours has none. The
+//! DMA zone is the exception, where nobody but the kernel has allocated from it.
+
+use mm::phys::zone::{Zone, ZoneId, ZoneKind};
+use mm::units::{Order, PAGE_SHIFT};
+use mm::world::World;
+
+use super::buddy::carried;
+use super::{Capture, Comparison, Skipped, Stop, Tally, form};
+use crate::proc;
+
+/// Free blocks by order.
+pub const BUDDYINFO: Comparison = Comparison {
+    kind: "buddyinfo",
+    recognises: |capture| {
+        !capture.text.is_empty() && capture.text.lines().all(|line| free_row(line).is_some())
+    },
+    compare: buddyinfo,
+};
+
+/// Free blocks by type, pageblocks by type.
+pub const PAGETYPEINFO: Comparison = Comparison {
+    kind: "pagetypeinfo",
+    recognises: |capture| capture.text.starts_with("Page block order:"),
+    compare: pagetypeinfo,
+};
+
+/// Sizes.
+pub const MEMINFO: Comparison = Comparison {
+    kind: "meminfo",
+    recognises: |capture| capture.text.starts_with("MemTotal:"),
+    compare: meminfo,
+};
+
+/// Counters: their names and order.
+pub const VMSTAT: Comparison = Comparison {
+    kind: "vmstat",
+    recognises: |capture| {
+        let is_counter = |line: &str| line.split_once(' ').is_some_and(|(_, n)| n.parse::<i64>().is_ok());
+        capture.text.starts_with("nr_free_pages ") && capture.text.lines().all(is_counter)
+    },
+    compare: vmstat,
+};
+
+/// Tunables, `PATH=VALUE` a line.
+pub const TUNABLES: Comparison = Comparison {
+    kind: "tunables",
+    recognises: |capture| tunables_of(capture.text).any(|(_, path, _)| mm::sysctl::PATHS.contains(&path)),
+    compare: tunables,
+};
+
+/// One tunable in a file of its name.
+pub const TUNABLE: Comparison = Comparison {
+    kind: "tunable",
+    recognises: |capture| path_of(capture.name).is_some() && capture.text.lines().count() == 1,
+    compare: tunable,
+};
+
+/// What `/sys/devices/system/node` tells of each node.
+pub const NODES: Comparison = Comparison {
+    kind: "nodes",
+    recognises: |capture| capture.text.lines().any(|line| node_total(line).is_some()),
+    compare: nodes,
+};
+
+/// Physical addresses: where RAM is.
+pub const IOMEM: Comparison = Comparison {
+    kind: "iomem",
+    recognises: |capture| capture.text.lines().any(|line| line.ends_with(" : System RAM")),
+    compare: iomem,
+};
+
+/// What the kernel says when it starts: where zones lie, how much memory there is.
+pub const DMESG: Comparison = Comparison {
+    kind: "dmesg",
+    recognises: |capture| capture.text.lines().any(|line| message(line) == "Zone ranges:"),
+    compare: dmesg,
+};
+
+fn boot(capture: &Capture<'_>) -> Result<World, Stop> {
+    Ok(World::boot(capture.folder.machine()?))
+}
+
+fn print(world: &World, path: &str) -> String {
+    proc::text(world, path).unwrap_or_default()
+}
+
+/// Returns node, zone and the rest of a row `Node 0, zone      DMA ...`.
+fn free_row(line: &str) -> Option<(u8, ZoneKind, &str)> {
+    let (node, rest) = line.strip_prefix("Node ")?.split_once(", zone")?;
+    let (kind, rest) = rest.trim_start().split_once(' ')?;
+    let counts = rest.split_ascii_whitespace().filter(|word| word.parse::<u64>().is_ok()).count();
+    let counts = counts == usize::from(Order::MAX.get()) + 1;
+    let row = (node.trim().parse().ok()?, ZoneKind::from_name(kind.trim_end_matches(','))?, rest);
+    counts.then_some(row)
+}
+
+/// Returns the zones of `world` from which nobody but the kernel at boot has allocated, as the
+/// counters of the capture's folder tell.
+fn untouched(capture: &Capture<'_>, world: &World) -> Vec<ZoneId> {
+    let Some(vmstat) = (capture.folder.read)("vmstat.txt") else { return Vec::new() };
+    let ours = print(world, "/proc/vmstat");
+    let allocated = |text: &str, kind: ZoneKind| -> Option<u64> {
+        let name = format!("pgalloc_{} ", kind.name().to_lowercase());
+        text.lines().find_map(|line| line.strip_prefix(name.as_str()))?.trim().parse().ok()
+    };
+    let is_untouched = |(_, zone): &(ZoneId, &Zone)| {
+        let real = allocated(&vmstat, zone.kind);
+        zone.is_populated() && real.is_some() && real == allocated(&ours, zone.kind)
+    };
+    world.phys.zones().iter().filter(is_untouched).map(|(id, _)| id).collect()
+}
+
+fn buddyinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    let printed = print(&world, "/proc/buddyinfo");
+    form::compare(&mut tally, &printed, capture.text);
+    compare_untouched(&mut tally, capture, &world, &printed);
+    Ok(tally)
+}
+
+fn pagetypeinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    if let Some(tally) = pagetypeinfo_of_state(capture)? {
+        return Ok(tally);
+    }
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    let printed = print(&world, "/proc/pagetypeinfo");
+    form::compare(&mut tally, &printed, capture.text);
+    compare_untouched(&mut tally, capture, &world, &printed);
+    Ok(tally)
+}
+
+/// Compares the rows of zones that are as boot left them.
+fn compare_untouched(tally: &mut Tally, capture: &Capture<'_>, world: &World, printed: &str) {
+    let untouched = untouched(capture, world);
+    let zone_of = |line: &str| -> Option<ZoneId> {
+        let (node, rest) = line.strip_prefix("Node ")?.split_once(", zone")?;
+        let kind = ZoneKind::from_name(rest.split_ascii_whitespace().next()?.trim_end_matches(','))?;
+        world.phys.find_zone(mm::config::NodeId(node.trim().parse().ok()?), kind)
+    };
+    // A row is known by what stands before its counts.
+    let head = |line: &str| line.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned();
+    let mut left_out = Vec::new();
+    for (number, line) in (1..).zip(capture.text.lines()) {
+        let Some(zone) = zone_of(line) else { continue };
+        let kind = world.phys.zone(zone).kind.name();
+        if untouched.contains(&zone) {
+            let is_row = |ours: &&str| head(ours) == head(line) && same_length(ours, line);
+            let ours = printed.lines().find(is_row).unwrap_or("-");
+            tally.compare(number, kind, &line, &ours);
+        } else if world.phys.zone(zone).is_populated() && !left_out.contains(&kind) {
+            left_out.push(kind);
+        }
+    }
+    if !left_out.is_empty() {
+        tally.skipped.push(Skipped::Part(left_out.join(", ")));
+    }
+}
+
+fn same_length(a: &str, b: &str) -> bool {
+    a.split_ascii_whitespace().count() == b.split_ascii_whitespace().count()
+}
+
+/// Compares a file that was printed right after the last state of its folder: the types of
+/// pageblocks; free blocks have come and gone since then.
+fn pagetypeinfo_of_state(capture: &Capture<'_>) -> Result<Option<Tally>, Stop> {
+    let Some(stem) = capture.name.strip_prefix("pagetypeinfo-") else { return Ok(None) };
+    let is_state = |name: &&String| name.as_str() != capture.name && name.ends_with(stem);
+    let last = capture.folder.names.iter().rfind(is_state);
+    let Some((name, text)) = last.and_then(|name| Some((name, (capture.folder.read)(name)?))) else {
+        return Ok(None);
+    };
+    let state = Capture { name, text: &text, folder: capture.folder };
+    let mut states = mm::import::freelists::FreelistsState::parse_all(&text)?;
+    let Some(mut last) = states.pop() else { return Ok(None) };
+    last.carry(&carried(&state)?);
+    let machine = last.machine();
+    let world = World::from_freelists(&last, machine);
+    let printed = print(&world, "/proc/pagetypeinfo");
+    let mut tally = Tally::default();
+    form::compare(&mut tally, &printed, capture.text);
+    let is_head = |line: &str| line.starts_with("Number of blocks");
+    let blocks = |text: &str| -> Vec<(u32, String)> {
+        let lines = (1..).zip(text.lines().map(str::to_owned));
+        lines.skip_while(|(_, line)| !is_head(line)).collect()
+    };
+    let (ours, real) = (blocks(&printed), blocks(capture.text));
+    for (at, (number, line)) in real.iter().enumerate() {
+        let ours = ours.get(at).map_or("-", |(_, line)| line.as_str());
+        tally.compare(*number, "pageblocks", &line.as_str(), &ours);
+    }
+    tally.skipped.push(Skipped::Part("Free pages count".into()));
+    Ok(Some(tally))
+}
+
+fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let printed = print(&world, "/proc/meminfo");
+    let mut tally = Tally::default();
+    form::compare(&mut tally, &printed, capture.text);
+    let value = |text: &str, name: &str| -> Option<String> {
+        let line = text.lines().find(|line| line.split(':').next() == Some(name))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    };
+    let is_zero = |name| value(capture.text, name).is_none_or(|text| text.starts_with('0'));
+    let mut names = vec!["MemTotal", "HighTotal", "LowTotal"];
+    if is_zero("SwapTotal") && is_zero("HugePages_Total") {
+        names.push("CommitLimit");
+    }
+    for name in names {
+        let Some(real) = value(capture.text, name) else { continue };
+        let line = capture.text.lines().take_while(|line| line.split(':').next() != Some(name)).count();
+        let ours = value(&printed, name).unwrap_or_else(|| "-".into());
+        tally.compare(u32::try_from(line + 1).unwrap_or(0), name, &real, &ours);
+    }
+    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
+    Ok(tally)
+}
+
+fn vmstat(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    form::compare(&mut tally, &print(&world, "/proc/vmstat"), capture.text);
+    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
+    Ok(tally)
+}
+
+/// Iterates over `PATH=VALUE` lines with their numbers.
+fn tunables_of(text: &str) -> impl Iterator<Item = (u32, &str, &str)> {
+    let is_path = |path: &str| ["/proc/sys/", "/sys/kernel/"].iter().any(|root| path.starts_with(root));
+    (1..).zip(text.lines()).filter_map(move |(number, line)| {
+        let (path, value) = line.split_once('=')?;
+        is_path(path).then_some((number, path, value))
+    })
+}
+
+fn tunables(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    let mut left_out = 0_u32;
+    for (number, path, value) in tunables_of(capture.text) {
+        match proc::text(&world, path) {
+            Some(ours) => tally.compare(number, path, &value.trim(), &ours.trim()),
+            None => left_out += 1,
+        }
+    }
+    if tally.compared == 0 {
+        return Err(Skipped::NoComparison.into());
+    }
+    if left_out > 0 {
+        tally.skipped.push(Skipped::Part(format!("{left_out} tunables")));
+    }
+    Ok(tally)
+}
+
+/// Returns the path of the tunable that a file is named after.
+fn path_of(name: &str) -> Option<&'static str> {
+    let stem = name.strip_suffix(".txt").unwrap_or(name);
+    mm::sysctl::PATHS.iter().copied().find(|path| path.rsplit('/').next() == Some(stem))
+}
+
+fn tunable(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let path = path_of(capture.name).ok_or(Skipped::NoComparison)?;
+    let mut tally = Tally::default();
+    tally.compare(1, path, &capture.text.trim(), &print(&world, path).trim());
+    Ok(tally)
+}
+
+/// `Node 0 MemTotal:         468416 kB`
+fn node_total(line: &str) -> Option<(u8, u64)> {
+    let (node, rest) = line.strip_prefix("Node ")?.split_once(" MemTotal:")?;
+    Some((node.parse().ok()?, rest.trim().strip_suffix(" kB")?.parse().ok()?))
+}
+
+fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    for (number, line) in (1..).zip(capture.text.lines()) {
+        let Some((node, real)) = node_total(line) else { continue };
+        let zones = world.phys.zones().iter().filter(|(_, zone)| zone.node.0 == node);
+        let pages: u64 = zones.map(|(_, zone)| u64::from(zone.managed)).sum();
+        tally.compare(number, &format!("Node {node} MemTotal"), &real, &(pages * 4));
+    }
+    tally.skipped.push(Skipped::Part("numbers of programs and caches, distances".into()));
+    Ok(tally)
+}
+
+fn iomem(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for range in mm::phys::boot::memory_map(&world.config) {
+        let (start, end) = (u64::from(range.start.0), u64::from(range.end.0));
+        match ranges.last_mut() {
+            // Nodes divide what is one piece.
+            Some(last) if last.1 == start => last.1 = end,
+            Some(_) | None => ranges.push((start, end)),
+        }
+    }
+    let mut ours = ranges.into_iter();
+    for (number, line) in (1..).zip(capture.text.lines()) {
+        let Some(range) = line.strip_suffix(" : System RAM") else { continue };
+        let hex = |text: &str| u64::from_str_radix(text.trim(), 16).ok();
+        let Some((start, end)) = range.split_once('-').and_then(|(a, b)| Some((hex(a)?, hex(b)?))) else {
+            continue;
+        };
+        // Only whole frames are memory.
+        let whole = (start.div_ceil(1 << PAGE_SHIFT), end.saturating_add(1) >> PAGE_SHIFT);
+        let show = |(start, end): (u64, u64)| format!("{start:#x}-{end:#x}");
+        let ours = ours.next().map_or("-".into(), show);
+        tally.compare(number, "System RAM", &show(whole), &ours);
+    }
+    tally.skipped.push(Skipped::Part("everything else".into()));
+    Ok(tally)
+}
+
+/// Returns a line of the log without its time.
+fn message(line: &str) -> &str {
+    let rest = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    rest.map_or(line, |(_, message)| message)
+}
+
+fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let mut tally = Tally::default();
+    let mut in_ranges = false;
+    for (number, line) in (1..).zip(capture.text.lines()) {
+        let message = message(line);
+        if let Some((name, range)) =
+            message.strip_prefix("  ").filter(|_| in_ranges).and_then(|rest| rest.split_once(' '))
+        {
+            // Movable and Device are never filled at boot.
+            let Some(kind) = ZoneKind::from_name(name) else { continue };
+            tally.compare(number, name, &range.trim(), &zone_range(&world, kind).as_str());
+            continue;
+        }
+        in_ranges = message == "Zone ranges:";
+        let memory = message.strip_prefix("Memory: ").and_then(|rest| rest.split_once("K/"));
+        if let Some((total, _)) = memory.and_then(|(_, rest)| rest.split_once('K')) {
+            let present = (world.present_pages() * 4).to_string();
+            tally.compare(number, "Memory", &total, &present.as_str());
+        }
+        let pool = message.strip_prefix("DMA: preallocated ").and_then(|rest| rest.split_once(" KiB "));
+        if let Some((kib, _)) = pool {
+            let pages =
+                (world.phys.zones().iter()).map(|(_, zone)| u64::from(zone.managed_at_marks)).sum::<u64>();
+            let pool = ((pages >> 13).clamp(32, 1 << 10).next_power_of_two() * 4).to_string();
+            tally.compare(number, "DMA pool", &kib, &pool.as_str());
+        }
+    }
+    tally.skipped.push(Skipped::Part("everything else".into()));
+    Ok(tally)
+}
+
+/// `[mem 0x0000000000001000-0x0000000000ffffff]`, or `empty`: the reach of a zone over all nodes.
+fn zone_range(world: &World, kind: ZoneKind) -> String {
+    let zones = world.phys.zones().iter().filter(|(_, zone)| zone.kind == kind && zone.is_populated());
+    let spans: Vec<(u64, u64)> =
+        zones.map(|(_, zone)| (u64::from(zone.start.0), u64::from(zone.end().0))).collect();
+    let bounds = spans.iter().map(|span| span.0).min().zip(spans.iter().map(|span| span.1).max());
+    bounds.map_or("empty".into(), |(start, end)| {
+        format!("[mem {:#018x}-{:#018x}]", start << PAGE_SHIFT, (end << PAGE_SHIFT) - 1)
+    })
+}

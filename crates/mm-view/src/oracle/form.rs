@@ -1,0 +1,50 @@
+//! The form of `/proc` text: names, widths and order of lines, whatever their numbers.
+
+use super::Tally;
+
+/// How a column of numbers is aligned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+/// Makes lines comparable whose numbers differ: of each number only its width with the blanks
+/// before it is kept (right-aligned), or only those blanks (left-aligned).
+fn shape(line: &str, align: Align) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        // Letters right before a digit make it part of a name: DMA32.
+        if before.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            out.push_str(&rest[..start + end]);
+        } else {
+            let text = before.trim_end_matches(' ');
+            let blanks = before.len() - text.len();
+            // Without padding the width says nothing.
+            let width = if align == Align::Right && blanks > 1 { blanks + end } else { blanks };
+            out.push_str(&format!("{text}<{width}>"));
+        }
+        rest = &number[end..];
+    }
+    out + rest
+}
+
+/// Compares forms: every line that we print must stand in the capture, in this order; lines
+/// between may be missing.
+pub(super) fn compare(tally: &mut Tally, printed: &str, captured: &str) {
+    let shapes: Vec<[String; 2]> =
+        captured.lines().map(|line| [Align::Left, Align::Right].map(|to| shape(line, to))).collect();
+    let mut from = 0;
+    for line in printed.lines() {
+        let ours = [Align::Left, Align::Right].map(|to| shape(line, to));
+        let found = shapes[from..].iter().position(|other| ours[0] == other[0] || ours[1] == other[1]);
+        let at = u32::try_from(from + 1).unwrap_or(0);
+        tally.note(at, "form of a line", found.is_some(), || {
+            (captured.lines().nth(from).unwrap_or("-").to_owned(), line.to_owned())
+        });
+        from += found.map_or(0, |found| found + 1);
+    }
+}

@@ -1,0 +1,77 @@
+//! Traces of `mm_page_*` events between two states (`touch`, `life`, `work`).
+
+use mm::import::replay::replay_trace;
+
+use super::buddy::{is_zone, name};
+use super::{Capture, Comparison, Skipped, Stop, Tally};
+
+/// Events of the page allocator, in the kernel's words or by their letters.
+pub const TRACE: Comparison = Comparison { kind: "page trace", recognises: is_trace, compare: trace };
+
+fn is_trace(capture: &Capture<'_>) -> bool {
+    let is_event = |line: &str| line.contains(": mm_page_alloc: ") || line.contains(": mm_page_free: ");
+    let is_letter = |line: &str| {
+        let words: Vec<&str> = line.split_ascii_whitespace().take(6).collect();
+        match words[..] {
+            ["A", pfn, order, mt, gfp] => {
+                let is_frame = pfn.strip_prefix("0x").unwrap_or(pfn).chars().all(|c| c.is_ascii_hexdigit());
+                let are_numbers = [order, mt].iter().all(|word| word.parse::<u32>().is_ok());
+                is_frame && are_numbers && gfp.contains("GFP_")
+            }
+            _ => false,
+        }
+    };
+    capture.text.lines().any(|line| is_event(line) || is_letter(line))
+}
+
+fn trace(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    if lost_events(capture) {
+        return Err(Skipped::EventsLost.into());
+    }
+    let states = states(capture).ok_or(Skipped::NoState)?;
+    let mut tally = Tally::default();
+    tally.take(&replay_trace(&states, capture.text)?, |verdict| name(verdict, &states));
+    Ok(tally)
+}
+
+/// Returns the states around the trace: in the file itself, in the one named like it
+/// (`thp-state` for `thp-trace`), or in two of them (`before` and `after`).
+fn states(capture: &Capture<'_>) -> Option<String> {
+    let dumps = |text: &str| {
+        let mut last_was_zone_part = false;
+        let mut found = 0;
+        for line in text.lines() {
+            let is_part = is_zone(line) || line.starts_with(' ');
+            found += u32::from(is_zone(line) && !last_was_zone_part);
+            last_was_zone_part = is_part && line.trim() != "end";
+        }
+        found
+    };
+    if dumps(capture.text) > 1 {
+        return Some(capture.text.to_owned());
+    }
+    let (stem, end) = split(capture.name);
+    let read = |word: &str| (capture.folder.read)(&format!("{stem}{word}{end}"));
+    if let Some(text) = read("state").filter(|text| dumps(text) > 1) {
+        return Some(text);
+    }
+    let (before, after) = (read("before")?, read("after")?);
+    Some(format!("{}\n{after}", before.trim_end()))
+}
+
+/// Cuts the word that says what a file is out of its name: `life-trace.txt` is `life-`, `.txt`.
+fn split(name: &str) -> (&str, &str) {
+    let (base, end) = name.rfind('.').map_or((name, ""), |at| name.split_at(at));
+    let stem = ["trace", "events"].iter().find_map(|word| base.strip_suffix(word));
+    (stem.unwrap_or(base), end)
+}
+
+/// `# entries-in-buffer/entries-written: 6479/6479   #P:1`, in the trace or beside it.
+fn lost_events(capture: &Capture<'_>) -> bool {
+    let stem = capture.name.strip_suffix(".txt").unwrap_or(capture.name);
+    let heads = [capture.name, stem].map(|name| (capture.folder.read)(&format!("{name}.head")));
+    let beside = heads.into_iter().flatten().next().unwrap_or_default();
+    let head = capture.text.lines().take_while(|line| line.starts_with('#')).chain(beside.lines());
+    let counts = head.filter_map(|line| line.split_once("entries-written:")?.1.split_whitespace().next());
+    counts.filter_map(|counts| counts.split_once('/')).any(|(kept, written)| kept != written)
+}

@@ -1,0 +1,98 @@
+//! `/proc/zoneinfo`: geometry, marks and limits of a booted machine of this size.
+
+use mm::config::{CpuId, MachineConfig, ThpMode};
+use mm::import::replay::booted_like;
+use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
+use mm::phys::Phys;
+use mm::phys::zone::{Wmark, ZoneId};
+use mm::world::World;
+
+use super::{Capture, Comparison, Folder, Skipped, Stop, Tally, form};
+
+/// Zones as the kernel prints them.
+pub const ZONEINFO: Comparison =
+    Comparison { kind: "zoneinfo", recognises: |capture| is_zoneinfo(capture.text), compare };
+
+fn is_zoneinfo(text: &str) -> bool {
+    text.starts_with("Node ") && text.lines().any(|line| line.trim_start().starts_with("protection:"))
+}
+
+impl Folder<'_> {
+    /// Returns the machine that the folder's files were printed on, as its zones tell.
+    pub(super) fn machine(&self) -> Result<MachineConfig, Stop> {
+        let names = self.names.iter().filter(|name| name.contains("zoneinfo"));
+        let texts = names.filter_map(|name| (self.read)(name));
+        let text = texts.into_iter().find(|text| is_zoneinfo(text)).ok_or(Skipped::NoMachine)?;
+        self.machine_of(&text)
+    }
+
+    fn machine_of(&self, zoneinfo: &str) -> Result<MachineConfig, Stop> {
+        let machine = ZoneInfos::parse(zoneinfo)?.machine()?;
+        let word = self.boot_option("transparent_hugepage");
+        let thp = ThpMode::ALL.into_iter().find(|mode| Some(mode.name()) == word.as_deref());
+        Ok(MachineConfig { thp, ..machine })
+    }
+}
+
+fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let zones = ZoneInfos::parse(capture.text)?;
+    let config = capture.folder.machine_of(capture.text)?;
+    let phys = booted_like(&config, |phys| zones.0.iter().all(|real| has_marks(phys, real)));
+    let world = World { phys, ..World::boot(config) };
+    let mut tally = Tally::default();
+    for real in &zones.0 {
+        match world.phys.find_zone(real.node, real.kind) {
+            Some(zone) => compare_zone(&mut tally, &world.phys, zone, real),
+            None => tally.compare(real.line, real.kind.name(), &"a zone", &"none"),
+        }
+    }
+    let printed = crate::proc::text(&world, "/proc/zoneinfo").unwrap_or_default();
+    form::compare(&mut tally, &printed, capture.text);
+    tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
+    Ok(tally)
+}
+
+fn has_marks(phys: &Phys, real: &ZoneInfo<'_>) -> bool {
+    let Some(zone) = phys.find_zone(real.node, real.kind) else { return false };
+    let marks = [("min", Wmark::Min), ("low", Wmark::Low), ("high", Wmark::High)];
+    let boost = real.number("boost").unwrap_or(0);
+    let is_equal = |(name, mark)| {
+        real.number(name).is_some_and(|real| real.saturating_sub(boost) == phys.zones().watermark(zone, mark))
+    };
+    let classes = (0..phys.zones().per_node()).zip(&real.protection.1);
+    let mut reserves = classes.map(|(class, &pages)| phys.zones().lowmem_reserve(zone, class) == pages);
+    marks.into_iter().all(is_equal) && reserves.all(|is_equal| is_equal)
+}
+
+fn compare_zone(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>) {
+    let (zone, zones) = (phys.zone(id), phys.zones());
+    let place = format!("node {} {}", real.node.0, real.kind.name());
+    // What is added for now to each mark is the workload's.
+    let boost = real.number("boost").unwrap_or(0);
+    for &(line, name, number) in &real.numbers {
+        let is_mark = ["min", "low", "high"].contains(&name);
+        let number = if is_mark { number.saturating_sub(boost) } else { number };
+        let model = match name {
+            "min" => zones.watermark(id, Wmark::Min),
+            "low" => zones.watermark(id, Wmark::Low),
+            "high" => zones.watermark(id, Wmark::High),
+            "spanned" => u64::from(zone.spanned),
+            "present" => u64::from(zone.present),
+            "managed" => u64::from(zone.managed),
+            "start_pfn" => u64::from(zone.start.0),
+            "threshold" => phys.vmstat.threshold(id),
+            _ => continue,
+        };
+        tally.compare(line, &format!("{place} {name}"), &number, &model);
+    }
+    for (class, &pages) in (0..).zip(&real.protection.1) {
+        let model = if class < zones.per_node() { zones.lowmem_reserve(id, class) } else { 0 };
+        tally.compare(real.protection.0, &format!("{place} protection[{class}]"), &pages, &model);
+    }
+    for set in &real.pagesets {
+        let cpu = CpuId(set.cpu);
+        let (high, batch) = (phys.pcp().high(id, cpu), phys.pcp().batch(id, cpu));
+        tally.compare(set.line, &format!("{place} cpu {} high", set.cpu), &set.high, &high);
+        tally.compare(set.line, &format!("{place} cpu {} batch", set.cpu), &set.batch, &batch);
+    }
+}
