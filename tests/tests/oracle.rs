@@ -1,237 +1,201 @@
-//! The page allocator against a real one: captures under `tests/oracle/` replayed, and the
-//! numbers of booted machines held against captured `/proc/zoneinfo`.
+//! The model against real machines: every capture under `tests/oracle/`, compared as
+//! `mmscope oracle` does it, and the report of that.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 
-use mm::config::{Arch, CpuId, MachineConfig, NodeId};
-use mm::import::freelists::CarriedTypes;
-use mm::import::replay::{Verdict, replay_script, replay_trace};
-use mm::phys::Phys;
-use mm::phys::zone::{Wmark, ZoneKind};
-use mm::units::{Bytes, Order};
+use mm::rng::Rng;
+use mm::units::{count, index64};
+use mm_view::Lang;
+use mm_view::oracle::report::{self, Total};
+use mm_view::oracle::{COMPARISONS, Capture, Finding, Folder};
 
-fn oracle(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle").join(path)
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
-/// Reads a capture, or its `.gz`.
-#[track_caller]
-fn read(path: &str) -> String {
-    let file = oracle(path);
-    if file.exists() {
-        return fs::read_to_string(file).expect("a readable capture");
+fn oracle() -> PathBuf {
+    project().join("tests/oracle")
+}
+
+/// Lists every file, in order.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of captures") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() { &mut folders } else { &mut found }.push(path);
+        }
     }
-    let packed = fs::read(oracle(&format!("{path}.gz"))).expect("a capture or its .gz");
+    found.sort();
+    found
+}
+
+fn plain_name(path: &Path) -> String {
+    let name = path.file_name().expect("a file").to_string_lossy();
+    name.trim_end_matches(".gz").to_owned()
+}
+
+#[track_caller]
+fn read(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    if path.extension().is_none_or(|end| end != "gz") {
+        return String::from_utf8(bytes).expect("a text");
+    }
     let mut text = String::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).expect("a gzipped text");
+    flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("a gzipped text");
     text
 }
 
-/// Lists the files of a folder whose names satisfy `wanted`, in the order of their names.
-fn files(folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    let entries = fs::read_dir(oracle(folder)).expect("a folder of captures");
-    let names = entries.map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
-    names.sort();
-    names.into_iter().map(|name| format!("{folder}/{name}")).collect()
-}
-
-/// Adds a line to `report`, and a complaint unless everything agreed.
-fn judge(report: &mut String, name: &str, verdict: &Verdict) -> bool {
-    let Verdict { operations, dumps, compared, exact, first, violations } = verdict;
-    let _ = writeln!(report, "{name}: {operations} operations, {dumps} dumps, exact {exact} of {compared}");
-    if let Some(first) = first {
-        let _ = writeln!(report, "    first difference: {first:?}");
-    }
-    if let Some(violation) = violations.first() {
-        let _ = writeln!(report, "    {} violations, first: {violation:?}", violations.len());
-    }
-    verdict.is_exact()
-}
-
-#[track_caller]
-fn assert_scripts_exact(files: &[String]) {
-    let mut types = CarriedTypes::default();
-    let mut report = String::new();
-    let mut exact = !files.is_empty();
-    for file in files {
-        let verdict = replay_script(&read(file), &mut types).expect("a capture in the probe's language");
-        exact &= judge(&mut report, file, &verdict);
-    }
-    assert!(exact, "the model differs:\n{report}");
-}
-
-#[track_caller]
-fn assert_traces_exact(traces: &[(&[&str], &str)]) {
-    let mut report = String::new();
-    let mut exact = true;
-    for (states, trace) in traces {
-        let states: String = states.iter().map(|state| read(state)).collect();
-        let verdict = replay_trace(&states, &read(trace)).expect("a trace between two states");
-        exact &= judge(&mut report, trace, &verdict);
-    }
-    assert!(exact, "the model differs:\n{report}");
-}
-
-#[test]
-fn buddy_scripts_on_128_mb() {
-    assert_scripts_exact(&files("128M-buddy/buddy", |name| name.starts_with(char::is_numeric)));
-}
-
-#[test]
-fn buddy_scripts_on_512_mb() {
-    assert_scripts_exact(&files("512M-buddy/buddy", |name| name.starts_with(char::is_numeric)));
-}
-
-#[test]
-fn buddy_scripts_on_6_gb() {
-    assert_scripts_exact(&files("6G-buddy/buddy", |name| name.starts_with(char::is_numeric)));
-}
-
-#[test]
-fn random_buddy_scripts() {
-    assert_scripts_exact(&files("512M-script/script", |name| name.starts_with("buddy-")));
-}
-
-#[test]
-fn touch_traces() {
-    assert_traces_exact(&[
-        (&["512M-touch/touch/state.txt"], "512M-touch/touch/trace.txt"),
-        (&["512M-touch/touch/thp-state.txt"], "512M-touch/touch/thp-trace.txt"),
-        (
-            &["512M-touch/touch/life-before.txt", "512M-touch/touch/life-after.txt"],
-            "512M-touch/touch/life-trace.txt",
-        ),
-    ]);
-}
-
-#[test]
-fn mixed_workloads() {
-    assert_traces_exact(&[
-        (&["512M-work/work/before.txt", "512M-work/work/after.txt"], "512M-work/work/events.txt"),
-        (&["6G-work/work/before.txt", "6G-work/work/after.txt"], "6G-work/work/events.txt"),
-    ]);
-}
-
-// ---- booted machines
-
-const MB: u64 = 1 << 20;
-
-fn machine(folder: &str) -> MachineConfig {
-    let ram = |size: &str| {
-        let (number, unit) = size.split_at(size.len() - 1);
-        let number: u64 = number.parse().expect("a size such as 512M");
-        Bytes(number * if unit == "G" { 1024 * MB } else { MB })
+/// Compares `text` as if it were the file at `path`.
+fn compare(path: &Path, text: &str) -> Finding {
+    let folder = path.parent().expect("a folder");
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let beside: BTreeMap<String, PathBuf> =
+        entries.filter(|path| path.is_file()).map(|path| (plain_name(&path), path)).collect();
+    let names: Vec<String> = beside.keys().cloned().collect();
+    let neighbour = |name: &str| {
+        if let Some(above) = name.strip_prefix("../") {
+            let path = folder.parent()?.join(above);
+            return path.is_file().then(|| read(&path));
+        }
+        beside.get(name).map(|path| read(path))
     };
-    let name = folder.trim_start_matches("i386-");
-    let arch = if folder.starts_with("i386-") { Arch::I386 } else { Arch::X86_64 };
-    let cpus = if folder.ends_with("smp4") { 4 } else { 1 };
-    let nodes = if folder.contains("numa") { 2 } else { 1 };
-    let size = name.split('-').next().expect("a size");
-    MachineConfig { arch, ram: ram(size), cpus, nodes, ..MachineConfig::default() }
+    let folder = Folder { names: &names, read: &neighbour };
+    Capture { name: &plain_name(path), text, folder }.compare()
 }
 
-/// A zone of a captured zoneinfo: its numbers by name.
-struct ZoneFacts {
-    node: u8,
-    kind: ZoneKind,
-    numbers: Vec<(String, u64)>,
-    protection: Vec<u64>,
-}
-
-fn parse_zoneinfo(text: &str) -> Vec<ZoneFacts> {
-    let mut zones: Vec<ZoneFacts> = Vec::new();
-    let mut in_pageset = false;
-    for line in text.lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        if let ["Node", node, "zone", name] = words[..] {
-            let node = node.trim_end_matches(',').parse().expect("a node");
-            let kind = ZoneKind::from_name(name).expect("a zone of 6.1");
-            zones.push(ZoneFacts { node, kind, numbers: Vec::new(), protection: Vec::new() });
-            in_pageset = false;
-            continue;
-        }
-        let zone = zones.last_mut().expect("a zone line first");
-        in_pageset |= words.first() == Some(&"cpu:");
-        match words[..] {
-            ["protection:", ..] => {
-                let list = line.split_once('(').expect("a list").1.trim_end_matches(')');
-                zone.protection = list.split(", ").map(|n| n.parse().expect("a number")).collect();
-            }
-            ["vm", "stats", "threshold:", n] => {
-                zone.numbers.push(("threshold".into(), n.parse().expect("a number")));
-            }
-            [name, n] if n.parse::<u64>().is_ok() => {
-                let name = if in_pageset { format!("pcp {name}") } else { name.to_owned() };
-                zone.numbers.push((name, n.parse().expect("a number")));
-            }
-            _ => {}
-        }
-    }
-    zones
+/// Compares every capture, folders beside each other.
+fn findings() -> Vec<(String, Finding)> {
+    let all = files(&oracle());
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let one = |path: &PathBuf| {
+        let name = path.strip_prefix(oracle()).expect("below the folder").to_string_lossy().into_owned();
+        (name, compare(path, &read(path)))
+    };
+    let share = |worker: usize| all.iter().skip(worker).step_by(workers).map(one).collect::<Vec<_>>();
+    let mut findings: Vec<(String, Finding)> = thread::scope(|scope| {
+        let share = &share;
+        let shares: Vec<_> = (0..workers).map(|worker| scope.spawn(move || share(worker))).collect();
+        shares.into_iter().flat_map(|share| share.join().expect("a comparison that ends")).collect()
+    });
+    findings.sort_by(|a, b| Path::new(&a.0).cmp(Path::new(&b.0)));
+    findings
 }
 
 #[test]
-fn booted_zones_have_the_captured_numbers() {
-    let mut report = String::new();
-    let (mut compared, mut exact) = (0, 0);
-    for folder in files("", |name| name.contains("-facts") || name.contains("numa")) {
-        let folder = folder.trim_start_matches('/');
-        let phys = Phys::boot(&machine(folder));
-        for facts in parse_zoneinfo(&read(&format!("{folder}/facts/zoneinfo.txt"))) {
-            let id = phys.find_zone(NodeId(facts.node), facts.kind).expect("every zone of zoneinfo");
-            let (zone, zones, cpu) = (phys.zone(id), phys.zones(), CpuId(0));
-            let mut compare = |name: &str, model: u64, real: u64| {
-                compared += 1;
-                exact += u32::from(model == real);
-                if model != real {
-                    let _ = writeln!(report, "{folder} {:?} {name}: model {model}, real {real}", facts.kind);
+fn the_model_agrees_and_the_report_says_so() {
+    let findings = findings();
+    let mut total = Total::default();
+    let mut wrong = String::new();
+    for (path, finding) in &findings {
+        total.add(finding);
+        let is_exact = match finding {
+            Finding::Compared(tally) => tally.is_exact(),
+            Finding::Skipped(_) => true,
+            Finding::Unreadable(_) => false,
+        };
+        if !is_exact {
+            wrong.push_str(&report::lines(path, finding, Lang::En));
+        }
+    }
+    let (file, now) = (project().join("docs/fidelity-report.md"), report::markdown(&findings));
+    if std::env::var_os("MMSCOPE_BLESS").is_some() {
+        fs::write(&file, &now).expect("a writable report");
+    }
+    assert!(total.is_exact() && total.compared > 250_000, "{}\n{wrong}", total.line(Lang::En));
+    let report = fs::read_to_string(&file).unwrap_or_default();
+    assert!(report == now, "`cargo xtask fidelity` brings {} up to date", file.display());
+}
+
+/// A small capture of each kind.
+const OF_EACH_KIND: &[&str] = &[
+    "512M-script/script/vma-1.out",
+    "512M-script/script/fault-1.out",
+    "512M-buddy/buddy/04-split-and-merge.txt",
+    "512M-buddy/buddy/00-freelists.txt",
+    "512M-buddy/buddy/pagetypeinfo-after.txt",
+    "512M-touch/touch/trace.txt.gz",
+    "512M-facts/facts/zoneinfo.txt",
+    "512M-facts/facts/pagetypeinfo.txt",
+    "512M-facts/facts/buddyinfo.txt",
+    "512M-facts/facts/meminfo.txt",
+    "512M-facts/facts/sysctl-vm.txt",
+    "512M-facts/facts/nodes.txt",
+    "512M-facts/facts/iomem.txt",
+    "512M-facts/facts/dmesg-mm.txt",
+    "i386-1G-facts/facts/min_free_kbytes.txt",
+];
+
+/// A comparison that finds no fault with a wrong number compares nothing.
+#[test]
+fn a_wrong_number_is_found() {
+    for path in OF_EACH_KIND {
+        let path = oracle().join(path);
+        let text = read(&path);
+        let numbers: Vec<usize> =
+            text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
+        let mut rng = Rng::new(1);
+        let is_noticed = (0..200).any(|_| {
+            let at = numbers[index64(rng.below(u64::from(count(numbers.len()))))];
+            let digit = if &text[at..=at] == "7" { "3" } else { "7" };
+            let wrong = format!("{}{digit}{}", &text[..at], &text[at + 1..]);
+            match compare(&path, &wrong) {
+                Finding::Compared(tally) => !tally.is_exact() && tally.first.is_some(),
+                Finding::Skipped(_) => false,
+                Finding::Unreadable(_) => true,
+            }
+        });
+        assert!(is_noticed, "{}", path.display());
+    }
+}
+
+/// Damaged captures give findings, never a panic.
+#[test]
+fn no_capture_is_too_strange() {
+    let mut rng = Rng::new(2);
+    for path in OF_EACH_KIND {
+        let path = oracle().join(path);
+        let text = read(&path);
+        let words: Vec<&str> = text.split_inclusive([' ', '\n', '=', ':', ',']).take(4000).collect();
+        let mut pick = |below: usize| index64(rng.below(u64::from(count(below))));
+        for _ in 0..12 {
+            let mut strange = words.clone();
+            strange.truncate(words.len() - pick(words.len()));
+            for _ in 0..pick(6) {
+                let (at, from) = (pick(strange.len().max(1)), pick(words.len()));
+                match strange.get_mut(at) {
+                    Some(word) if from % 3 > 0 => *word = words[from],
+                    Some(word) => {
+                        *word = ["99999999999999999999", "-1 ", "0x", "4294967295\n", "\u{3b1} "][from % 5];
+                    }
+                    None => {}
                 }
-            };
-            for (name, real) in &facts.numbers {
-                let model = match name.as_str() {
-                    "min" => zones.watermark(id, Wmark::Min),
-                    "low" => zones.watermark(id, Wmark::Low),
-                    "high" => zones.watermark(id, Wmark::High),
-                    "spanned" => u64::from(zone.spanned),
-                    "present" => u64::from(zone.present),
-                    "managed" => u64::from(zone.managed),
-                    "start_pfn:" | "pcp start_pfn:" => u64::from(zone.start.0),
-                    "threshold" => phys.vmstat.threshold(id),
-                    "pcp high:" => phys.pcp().high(id, cpu),
-                    "pcp batch:" => phys.pcp().batch(id, cpu),
-                    _ => continue,
-                };
-                compare(name, model, *real);
             }
-            for (class, &real) in (0..).zip(&facts.protection) {
-                compare("protection", zones.lowmem_reserve(id, class), real);
-            }
+            let strange = strange.concat();
+            let finding = compare(&path, &strange);
+            report::lines("strange", &finding, Lang::Zh);
         }
-        assert_eq!(mm::check::phys::check(&phys), []);
+        for strange in
+            ["", "\n", "> ", "> spawn web\n=", "zone ", "zone node=0 start_pfn=1\n", "Node 0, zone DMA\n"]
+        {
+            compare(&path, strange);
+        }
     }
-    assert!(compared > 500 && exact == compared, "exact {exact} of {compared}:\n{report}");
 }
 
 #[test]
-fn booted_dma_zones_have_the_captured_free_blocks() {
-    let mut report = String::new();
-    // On 96 MB programs have begun to use the DMA zone.
-    let folders = files("", |name| name.contains("-facts") && !name.starts_with("96M"));
-    for folder in folders {
-        let folder = folder.trim_start_matches('/');
-        let phys = Phys::boot(&machine(folder));
-        let zone = phys.find_zone(NodeId(0), ZoneKind::Dma).expect("a DMA zone");
-        let model: Vec<u64> = Order::ZERO.and_up().map(|order| phys.nr_free(zone, order)).collect();
-        let text = read(&format!("{folder}/facts/buddyinfo.txt"));
-        let row = text.lines().find(|line| line.contains(" DMA ")).expect("a row for DMA");
-        let real: Vec<u64> = row.split_whitespace().skip(4).map(|n| n.parse().expect("a count")).collect();
-        if model != real {
-            let _ = writeln!(report, "{folder}: model {model:?}, real {real:?}");
-        }
+fn every_kind_has_a_capture() {
+    let all = files(&oracle());
+    for comparison in COMPARISONS {
+        let is_recognised = |path: &PathBuf| {
+            let folder = Folder { names: &[], read: &|_| None };
+            (comparison.recognises)(&Capture { name: &plain_name(path), text: &read(path), folder })
+        };
+        assert!(all.iter().any(is_recognised), "{}", comparison.kind);
     }
-    assert!(report.is_empty(), "{report}");
 }

@@ -8,6 +8,7 @@
 mod bench;
 mod ci;
 mod dist;
+mod fidelity;
 mod golden;
 mod page;
 mod project;
@@ -45,6 +46,8 @@ enum Task {
     Dist,
     /// Rewrite the golden traces
     Golden,
+    /// Compare the model with the captures and write docs/fidelity-report.md
+    Fidelity,
     /// Take pictures of the page into target/shots/
     Shots(shots::Options),
     /// Install every tool that the other commands need, and do nothing else
@@ -70,6 +73,7 @@ fn run(cli: &Cli) -> Result<()> {
         Task::Bench(options) => bench::run(&project, options),
         Task::Dist => dist::run(&project),
         Task::Golden => golden::run(&project),
+        Task::Fidelity => fidelity::run(&project),
         Task::Shots(options) => shots::run(&project, options),
         Task::Setup => {
             setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat())

@@ -20,9 +20,6 @@ pub(crate) struct OracleArgs {
     /// Captures: files, also `.gz`, or folders of them.
     #[arg(required = true)]
     paths: Vec<String>,
-    /// Writes a table in Markdown instead, with paths relative to the first folder.
-    #[arg(long)]
-    markdown: bool,
 }
 
 /// Compares every file that the paths stand for.
@@ -37,8 +34,6 @@ pub(crate) fn oracle(args: &OracleArgs, lang: Lang, out: &mut impl Write) -> io:
             }
         }
     }
-    let root = args.paths.first().map_or(Path::new(""), Path::new);
-    let mut findings = Vec::new();
     let mut total = Total::default();
     let mut beside: Option<Beside> = None;
     for file in &found {
@@ -53,18 +48,9 @@ pub(crate) fn oracle(args: &OracleArgs, lang: Lang, out: &mut impl Write) -> io:
         };
         beside = Some(here);
         total.add(&finding);
-        if args.markdown {
-            let path = file.path.strip_prefix(root).unwrap_or(&file.path);
-            findings.push((path.to_string_lossy().into_owned(), finding));
-        } else {
-            out.write_all(report::lines(&file.path.to_string_lossy(), &finding, lang).as_bytes())?;
-        }
+        out.write_all(report::lines(&file.path.to_string_lossy(), &finding, lang).as_bytes())?;
     }
-    if args.markdown {
-        out.write_all(report::markdown(&findings).as_bytes())?;
-    } else {
-        writeln!(out, "{}", total.line(lang))?;
-    }
+    writeln!(out, "{}", total.line(lang))?;
     Ok(if total.is_exact() { Outcome::Fine } else { Outcome::Unexpected })
 }
 
