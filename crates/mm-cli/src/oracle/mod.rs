@@ -39,14 +39,18 @@ pub(crate) fn oracle(args: &OracleArgs, lang: Lang, out: &mut impl Write) -> io:
     for file in &found {
         let here = beside.take().filter(|beside| beside.is_for(&file.path));
         let here = here.unwrap_or_else(|| Beside::of(&file.path));
-        let finding = match files::read(&file.path) {
-            Ok(text) => compare(file, &text, &here),
+        let text = files::read(&file.path);
+        let finding = text.map(|text| compare(file, &text, &here));
+        beside = Some(here);
+        let finding = match finding {
+            Ok(finding) => finding,
+            // One damaged archive does not keep the others from being compared.
             Err(error) => {
                 complain(&format!("{}: {error}", file.path.display()));
-                return Ok(Outcome::Unusable);
+                total.unreadable += 1;
+                continue;
             }
         };
-        beside = Some(here);
         total.add(&finding);
         out.write_all(report::lines(&file.path.to_string_lossy(), &finding, lang).as_bytes())?;
     }

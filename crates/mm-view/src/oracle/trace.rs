@@ -8,6 +8,9 @@ use super::{Capture, Comparison, Skipped, Stop, Tally};
 /// Events of the page allocator, in the kernel's words or by their letters.
 pub const TRACE: Comparison = Comparison { kind: "page trace", recognises: is_trace, compare: trace };
 
+/// Neighbours that are looked through for states.
+const NEIGHBOURS_MAX: usize = 64;
+
 fn is_trace(capture: &Capture<'_>) -> bool {
     let is_event = |line: &str| line.contains(": mm_page_alloc: ") || line.contains(": mm_page_free: ");
     let is_letter = |line: &str| {
@@ -37,16 +40,6 @@ fn trace(capture: &Capture<'_>) -> Result<Tally, Stop> {
 /// Returns the states around the trace: in the file itself, in the one named like it
 /// (`thp-state` for `thp-trace`), or in two of them (`before` and `after`).
 fn states(capture: &Capture<'_>) -> Option<String> {
-    let dumps = |text: &str| {
-        let mut last_was_zone_part = false;
-        let mut found = 0;
-        for line in text.lines() {
-            let is_part = is_zone(line) || line.starts_with(' ');
-            found += u32::from(is_zone(line) && !last_was_zone_part);
-            last_was_zone_part = is_part && line.trim() != "end";
-        }
-        found
-    };
     if dumps(capture.text) > 1 {
         return Some(capture.text.to_owned());
     }
@@ -55,8 +48,29 @@ fn states(capture: &Capture<'_>) -> Option<String> {
     if let Some(text) = read("state").filter(|text| dumps(text) > 1) {
         return Some(text);
     }
-    let (before, after) = (read("before")?, read("after")?);
-    Some(format!("{}\n{after}", before.trim_end()))
+    match (read("before"), read("after")) {
+        (Some(before), Some(after)) => Some(format!("{}\n{after}", before.trim_end())),
+        (Some(_) | None, Some(_) | None) => only_states(capture),
+    }
+}
+
+/// Reads the folder's file of states, if there is only one.
+fn only_states(capture: &Capture<'_>) -> Option<String> {
+    let names = capture.folder.names.iter().filter(|name| name.as_str() != capture.name);
+    let texts = names.take(NEIGHBOURS_MAX).filter_map(|name| (capture.folder.read)(name));
+    let mut states = texts.filter(|text| text.lines().next().is_some_and(is_zone) && dumps(text) == 2);
+    states.next().filter(|_| states.next().is_none())
+}
+
+/// Counts the dumps of a text.
+fn dumps(text: &str) -> u32 {
+    let mut is_within = false;
+    let mut found = 0;
+    for line in text.lines() {
+        found += u32::from(is_zone(line) && !is_within);
+        is_within = is_zone(line) || line.starts_with(' ');
+    }
+    found
 }
 
 /// Cuts the word that says what a file is out of its name: `life-trace.txt` is `life-`, `.txt`.

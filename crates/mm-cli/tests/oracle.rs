@@ -1,0 +1,71 @@
+//! `mmscope oracle` as people run it: what it prints and how it ends.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs, process};
+
+fn mmscope(args: &[&Path]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mmscope")).arg("oracle").args(args).output().expect("mmscope runs")
+}
+
+fn captures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle")
+}
+
+/// Makes a folder with these files, of which nobody else knows.
+fn folder(name: &str, files: &[(&str, &[u8])]) -> PathBuf {
+    let folder = env::temp_dir().join(format!("mmscope-oracle-{}-{name}", process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes).expect("a file");
+    }
+    folder
+}
+
+#[track_caller]
+fn assert_ends(output: &Output, code: i32, last: &str) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert_eq!(text.lines().last().unwrap_or_default(), last);
+}
+
+#[test]
+fn agreement_ends_well() {
+    let output = mmscope(&[&captures().join("512M-facts/facts/iomem.txt")]);
+    assert_ends(&output, 0, "total: exact 2 of 2 in 1 files; 0 files not compared, 0 damaged");
+}
+
+#[test]
+fn archives_are_unpacked_and_states_found() {
+    let output = mmscope(&[&captures().join("512M-touch/touch/trace.txt.gz")]);
+    assert_ends(&output, 0, "total: exact 2549 of 2549 in 1 files; 0 files not compared, 0 damaged");
+}
+
+#[test]
+fn a_difference_is_told() {
+    let facts = captures().join("512M-facts/facts");
+    let zoneinfo = fs::read(facts.join("zoneinfo.txt")).expect("a capture");
+    let tunables = b"/proc/sys/vm/min_free_kbytes=2705\n";
+    let folder = folder("difference", &[("zoneinfo.txt", &zoneinfo), ("any name", tunables)]);
+    let output = mmscope(&[&folder.join("any name")]);
+    assert_ends(&output, 1, "total: exact 0 of 1 in 1 files; 0 files not compared, 0 damaged");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told = "first difference: line 1: /proc/sys/vm/min_free_kbytes: expected 2705, got 2704";
+    assert!(text.contains(told), "{text}");
+    fs::remove_dir_all(folder).expect("our own folder");
+}
+
+#[test]
+fn nothing_compared_is_no_success() {
+    let files: [(&str, &[u8]); 3] = [("a", b"\xff\xfe\0"), ("b.gz", b"\x1f\x8bnot packed"), ("c.txt", b"")];
+    let folder = folder("nothing", &files);
+    let output = mmscope(&[&folder]);
+    assert_ends(&output, 1, "total: exact 0 of 0 in 0 files; 2 files not compared, 1 damaged");
+    fs::remove_dir_all(folder).expect("our own folder");
+}
+
+#[test]
+fn what_is_not_there_cannot_be_compared() {
+    assert_ends(&mmscope(&[Path::new("no/such/file")]), 2, "");
+    assert_ends(&mmscope(&[]), 2, "");
+}
