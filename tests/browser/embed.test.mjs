@@ -1,7 +1,7 @@
 // One figure in somebody else's page: minimal, as high as its content, telling nobody else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAULT, idle, linkTo, poll, where } from './drive.mjs';
+import { FAULT, PANELS, idle, linkTo, poll, where } from './drive.mjs';
 import { BASE, openPage, withPage } from './harness.mjs';
 
 const embedded = (page) => page.locator('.emb .panel').first().waitFor();
@@ -19,7 +19,7 @@ test('view, step, theme and language of a figure are those of its address', () =
     assert.match(await page.locator('.ec').innerText(), /[\u4e00-\u9fff]/);
   }, { wait: embedded }));
 
-for (const view of ['translate', 'frames', 'buddy', 'process', 'proc']) {
+for (const view of PANELS) {
   test(`the ${view} panel is a figure without a scroll bar across, at 720, 390 and 320`, () =>
     withPage(`?embed=1&view=${view}#ex=refill&at=5.95`, async (page) => {
       for (const width of [720, 390, 320]) {

@@ -1,7 +1,7 @@
 // Chinese is complete, and the switch changes words and nothing else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAULT, caption, idle, inAddress, linkTo, poll, where } from './drive.mjs';
+import { FAULT, PANELS, caption, idle, inAddress, linkTo, poll, where } from './drive.mjs';
 import { withPage } from './harness.mjs';
 
 /** Words that stay as they are: the kernel's, the language's, units, names. */
@@ -34,8 +34,6 @@ function english(text) {
   const plain = text.replaceAll(/[a-z_]+\(\)|\S*[_/=.]\S*/g, ' | ');
   return (plain.match(/[A-Za-z][a-z]+(?: [a-z-]{2,})+/g) ?? []).filter((run) => !KERNEL.test(run) && !run.split(' ').every((word) => KERNEL.test(word)));
 }
-
-const PANELS = ['translate', 'frames', 'buddy', 'process', 'proc'];
 
 test('in Chinese no English sentence is left, on any panel, at any kind of step', () =>
   withPage('#ex=refill&at=5.95&sel=frame%3A16899&lang=zh-CN&panels=translate', async (page) => {

@@ -1,11 +1,9 @@
 // Nothing sticks out at any width, controls are under the thumb, and a failure of ours is survived.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAULT, idle, inAddress, linkTo, poll, standsAt, where } from './drive.mjs';
+import { FAULT, MOMENT, PANELS, idle, inAddress, linkTo, poll, standsAt, where } from './drive.mjs';
 import { PHONE, withPage } from './harness.mjs';
 
-const MOMENT = '#ex=refill&at=5.95&sel=frame%3A16899';
-const PANELS = ['translate', 'frames', 'buddy', 'process', 'proc'];
 const WIDTHS = [600, 700, 900, 1000, 1200, 1440, 1800];
 
 /** What reaches beyond the right edge of the box that clips it, and cannot be scrolled to. */
@@ -38,7 +36,7 @@ async function eachPanelUncut(page, width) {
 
 for (const lang of ['en', 'zh-CN']) {
   test(`nothing is cut off at any width, ${lang}`, () =>
-    withPage(`${MOMENT}&lang=${lang}&panels=translate,buddy,frames`, async (page) => {
+    withPage(`#${MOMENT}&lang=${lang}&panels=translate,buddy,frames`, async (page) => {
       await idle(page);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
@@ -51,14 +49,14 @@ for (const lang of ['en', 'zh-CN']) {
     }));
 
   test(`nothing is cut off on a phone, ${lang}`, () =>
-    withPage(`${MOMENT}&lang=${lang}&panels=translate`, async (page) => {
+    withPage(`#${MOMENT}&lang=${lang}&panels=translate`, async (page) => {
       await idle(page);
       await eachPanelUncut(page, PHONE.viewport.width);
     }, PHONE));
 }
 
 test('all panels at once fit on a wide page', () =>
-  withPage(`${MOMENT}&panels=${PANELS.join(',')}`, async (page) => {
+  withPage(`#${MOMENT}&panels=${PANELS.join(',')}`, async (page) => {
     await idle(page);
     for (const width of [1440, 1800, 2560]) {
       await page.setViewportSize({ width, height: 1000 });
@@ -67,7 +65,7 @@ test('all panels at once fit on a wide page', () =>
   }));
 
 test('on a phone the step is always under the thumb', () =>
-  withPage(`${MOMENT}&panels=process`, async (page) => {
+  withPage(`#${MOMENT}&panels=process`, async (page) => {
     await idle(page);
     const view = PHONE.viewport;
     const buttons = page.locator('.trans .tb');
