@@ -1,6 +1,8 @@
 //! Figures of the model beside its peers, in one process and interleaved: ratios hold where
 //! absolute times drift. `cargo xtask bench` runs this; nothing here is a test.
 
+#![expect(clippy::print_stdout, reason = "the report is what this program is for")]
+
 mod allocation;
 mod boot;
 mod seek;
