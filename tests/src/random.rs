@@ -6,6 +6,9 @@ use mm::rng::Rng;
 
 /// Sizes that sit at the edges of pages, tables and blocks.
 const SIZES: &[&str] = &["1", "4K", "8K", "20K", "64K", "132K", "1M", "2M", "2052K", "4M"];
+/// Sizes of objects: several to a slab, one to a slab, none.
+const OBJECTS: &[&str] = &["8", "24", "100", "256", "700", "2000", "4096", "10000", "70000", "5M"];
+const CACHES: &[&str] = &["", " ctor", " rcu reclaim", " hwcache_align", " align=256"];
 const RIGHTS: &[&str] = &["", " r", " none", " rx", " populate", " align=2M", " noreserve"];
 const GFPS: &[&str] = &[
     "GFP_KERNEL",
@@ -25,7 +28,7 @@ pub fn script(seed: u64, commands: u32) -> String {
     let mut rng = Rng::new(seed);
     let mut out = String::new();
     let _ = writeln!(out, "boot {} seed={}", rng.pick(MACHINES), rng.below(1000));
-    let mut writer = Writer { out, rng, processes: 0, labels: 0, blocks: 0 };
+    let mut writer = Writer { out, rng, processes: 0, labels: 0, blocks: 0, caches: 0, objects: 0 };
     writer.spawn();
     for _ in 0..commands {
         writer.command();
@@ -39,6 +42,8 @@ struct Writer {
     processes: u64,
     labels: u64,
     blocks: u64,
+    caches: u64,
+    objects: u64,
 }
 
 impl Writer {
@@ -65,7 +70,7 @@ impl Writer {
         let process = self.process();
         let size = *self.rng.pick(SIZES);
         let address = self.address();
-        let line = match self.rng.below(24) {
+        let line = match self.rng.below(34) {
             0..4 => {
                 let label = self.labels;
                 self.labels += 1;
@@ -91,11 +96,44 @@ impl Writer {
             20 => "kernel: drain_all_pages".into(),
             21 => format!("p{process}: exit"),
             22 => format!("p{process}: translate {address}"),
-            _ => {
+            23 => {
                 self.spawn();
                 "cat /proc/buddyinfo".into()
             }
+            _ => self.slab(),
         };
         let _ = writeln!(self.out, "{line}");
+    }
+
+    /// Caches and objects, on one of the first two processors.
+    fn slab(&mut self) -> String {
+        let kernel = *self.rng.pick(&["kernel", "kernel@0", "kernel@1"]);
+        let cache = self.rng.below(self.caches.max(1));
+        let object = self.rng.below(self.objects.max(1));
+        let size = *self.rng.pick(OBJECTS);
+        let gfp = *self.rng.pick(GFPS);
+        let count = 1 + self.rng.below(70);
+        match self.rng.below(10) {
+            0..2 => {
+                let (label, flags) = (self.caches, *self.rng.pick(CACHES));
+                self.caches += 1;
+                format!("kernel: c{label} = kmem_cache_create k{label} size={size}{flags}")
+            }
+            2..5 => {
+                let label = self.objects;
+                self.objects += 1;
+                format!("{kernel}: o{label} = kmem_cache_alloc c{cache} gfp={gfp} count={count}")
+            }
+            5 => {
+                let label = self.objects;
+                self.objects += 1;
+                format!("{kernel}: o{label} = kmalloc {size} gfp={gfp} count={count}")
+            }
+            6 => format!("{kernel}: kmem_cache_free o{object}"),
+            7 => format!("{kernel}: kmem_cache_free o{object}[{}..{}]", count / 4, count / 2),
+            8 => format!("{kernel}: kfree o{object}"),
+            _ if count < 20 => format!("kernel: kmem_cache_destroy c{cache}"),
+            _ => format!("{kernel}: kmem_cache_shrink c{cache}"),
+        }
     }
 }

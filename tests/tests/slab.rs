@@ -278,3 +278,45 @@ fn usable_sizes_are_those_of_the_capture() {
     let used: u32 = world.phys.mem_map.total_counts()[index(9)];
     assert!(used > 0 && mm::check::all(&world).is_empty());
 }
+
+/// The caches of `kmalloc`, without what they hold: `name objsize objperslab pagesperslab`.
+fn kmalloc_caches(slabinfo: &str) -> Vec<Vec<&str>> {
+    let rows =
+        slabinfo.lines().filter(|line| line.starts_with("kmalloc-") || line.starts_with("dma-kmalloc-"));
+    rows.map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        [&words[..1], &words[3..6]].concat()
+    })
+    .collect()
+}
+
+#[test]
+fn slabinfo_lists_the_caches_of_kmalloc_as_captured() {
+    for (machine, folder) in
+        [("ram=1G", "1G-facts"), ("ram=1G cpus=4", "1G-facts-smp4"), ("ram=1G arch=i386", "i386-1G-facts")]
+    {
+        let session = mmscope_tests::golden::run(&format!("boot {machine}"));
+        let printed = mm_view::proc::text(session.world(), "/proc/slabinfo").expect("the file");
+        let captured = oracle(&format!("{folder}/facts/slabinfo.txt"));
+        assert_eq!(kmalloc_caches(&printed), kmalloc_caches(&captured), "{folder}");
+        let head = |text: &str| text.lines().take(2).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(head(&printed), head(&captured));
+    }
+}
+
+#[test]
+fn slabinfo_prints_a_cache_to_the_byte() {
+    let script = "boot ram=1G
+kernel: c = kmem_cache_create RAWv6 size=1216
+kernel: kmem_cache_alloc c
+kernel: d = kmem_cache_create bio-256 size=320
+kernel: kmem_cache_alloc d count=36";
+    let session = mmscope_tests::golden::run(script);
+    let printed = mm_view::proc::text(session.world(), "/proc/slabinfo").expect("the file");
+    let captured = oracle("1G-facts/facts/slabinfo.txt");
+    let row = |text: &str, name: &str| text.lines().find(|line| line.starts_with(name)).map(str::to_owned);
+    for name in ["RAWv6 ", "bio-256 "] {
+        assert!(row(&captured, name).is_some());
+        assert_eq!(row(&printed, name), row(&captured, name));
+    }
+}

@@ -95,6 +95,8 @@ fn print(record: &Record, session: &Session, form: Form, lang: Lang, out: &mut i
                 | Value::Address(_)
                 | Value::Accessed { .. }
                 | Value::Blocks { .. }
+                | Value::Cache(_)
+                | Value::Objects { .. }
                 | Value::Holds { .. }
                 | Value::Fails { .. }
                 | Value::Unknown(_),

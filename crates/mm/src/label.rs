@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::slab::CacheId;
 use crate::store::map::Key;
 use crate::store::{Digest, Journal, Map, Slot, TableId};
 use crate::units::{Order, Pfn, VirtAddr};
@@ -25,6 +26,15 @@ pub enum Label {
         frames: Rc<[Pfn]>,
         /// Order of each.
         order: Order,
+    },
+    /// A cache of small objects.
+    Cache(CacheId),
+    /// Objects of a cache or of `kmalloc`, in the order they were allocated.
+    Objects {
+        /// First byte of each.
+        at: Rc<[VirtAddr]>,
+        /// Bytes of each that may be used.
+        size: u64,
     },
 }
 

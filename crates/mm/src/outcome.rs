@@ -3,6 +3,7 @@
 use crate::errno::Refusal;
 use crate::quantity::Value as Operand;
 use crate::script::{Command, Expected};
+use crate::slab::CacheId;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::walk::Walk;
 
@@ -46,6 +47,17 @@ pub enum Value {
         count: u32,
         /// Order of each.
         order: Order,
+    },
+    /// A cache of small objects.
+    Cache(CacheId),
+    /// Objects of a cache or of `kmalloc`.
+    Objects {
+        /// The first.
+        first: VirtAddr,
+        /// How many.
+        count: u32,
+        /// Bytes of each that may be used.
+        size: u64,
     },
     /// Text of a file.
     Text(String),

@@ -100,6 +100,10 @@ impl World {
                 let pfn = *frames.get(crate::units::index(pick.unwrap_or(0)))?;
                 KernelMap::address_of(self.virt.layout, pfn).map(|va| va.0)
             }
+            Label::Objects { at, .. } => {
+                at.get(crate::units::index(pick.unwrap_or(0))).map(|address| address.0)
+            }
+            Label::Cache(_) => None,
         }
     }
 

@@ -26,6 +26,12 @@ pub(super) fn meminfo(world: &World) -> String {
         line("LowFree", free - high_free);
     }
     line("AnonPages", node(NodeStat::NrAnonPages));
+    let (reclaimable, unreclaimable) =
+        (node(NodeStat::NrSlabReclaimable), node(NodeStat::NrSlabUnreclaimable));
+    line("KReclaimable", reclaimable + node(NodeStat::NrKernelMiscReclaimable));
+    line("Slab", reclaimable + unreclaimable);
+    line("SReclaimable", reclaimable);
+    line("SUnreclaim", unreclaimable);
     line("PageTables", node(NodeStat::NrPageTablePages));
     line("CommitLimit", commit_limit(world));
     line("Committed_AS", world.virt.counter(VirtCounter::Committed));

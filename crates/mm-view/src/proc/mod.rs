@@ -5,6 +5,7 @@
 
 mod buddy;
 mod meminfo;
+mod slabinfo;
 mod task;
 mod tunables;
 mod vmstat;
@@ -24,6 +25,7 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/buddyinfo", buddy::buddyinfo),
     ("/proc/meminfo", meminfo::meminfo),
     ("/proc/pagetypeinfo", buddy::pagetypeinfo),
+    ("/proc/slabinfo", slabinfo::slabinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
 ];

@@ -38,8 +38,13 @@ pub(super) const ZONE_ITEMS: &[ZoneStat] =
     &[ZoneStat::NrFreePages, ZoneStat::NrZoneInactiveAnon, ZoneStat::NrFreeCma];
 
 /// Statistics of nodes that the model keeps.
-pub(super) const NODE_ITEMS: &[NodeStat] =
-    &[NodeStat::NrInactiveAnon, NodeStat::NrAnonPages, NodeStat::NrPageTablePages];
+pub(super) const NODE_ITEMS: &[NodeStat] = &[
+    NodeStat::NrInactiveAnon,
+    NodeStat::NrSlabReclaimable,
+    NodeStat::NrSlabUnreclaimable,
+    NodeStat::NrAnonPages,
+    NodeStat::NrPageTablePages,
+];
 
 /// Returns the events that the model counts: allocations of the zones there are, and faults.
 fn events(world: &World) -> impl Iterator<Item = VmEvent> + '_ {

@@ -75,6 +75,8 @@ fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line
         Value::Accessed { minor, major, tables, frame: last } => {
             accessed(&Accessed { minor: *minor, major: *major, tables: *tables, frame: *last }, lang)
         }
+        Value::Cache(id) => cache(*id, world, lang),
+        Value::Objects { first, count, size } => objects(*first, *count, *size, lang),
         Value::Blocks { first, count, order } => blocks(*first, *count, *order, lang),
         Value::Text(text) => return text.lines().map(verbatim).collect(),
         Value::Pages(runs) => return runs.iter().map(|run| page_run(run, lang)).collect(),
@@ -156,6 +158,36 @@ fn blocks(first: mm::units::Pfn, count: u32, order: mm::units::Order, lang: Lang
         lang,
         [n, " of order ", order.to_string(), ", the first at frame ", frame(first)],
         [count.to_string(), " 块，", order.to_string(), " 阶，第一块在页帧 ", frame(first)]
+    )
+}
+
+fn cache(id: mm::slab::CacheId, world: &World, lang: Lang) -> Vec<Piece> {
+    let Some(cache) = world.slabs.cache(id) else { return Vec::new() };
+    let geometry = cache.geometry;
+    let (size, order) = (geometry.size.to_string(), geometry.order.to_string());
+    let each = counted(u64::from(geometry.per_slab()), "object", "objects");
+    say!(
+        lang,
+        [cache.name.to_string(), ": ", each, " of ", size, " bytes in a slab of order ", order],
+        [
+            cache.name.to_string(),
+            "：",
+            order,
+            " 阶的 slab 放 ",
+            geometry.per_slab().to_string(),
+            " 个 ",
+            size,
+            " 字节的对象"
+        ]
+    )
+}
+
+fn objects(first: mm::units::VirtAddr, count: u32, size: u64, lang: Lang) -> Vec<Piece> {
+    let n = counted(u64::from(count), "object", "objects");
+    say!(
+        lang,
+        [n, " of ", size.to_string(), " bytes, the first at ", first.to_string()],
+        [count.to_string(), " 个对象，各 ", size.to_string(), " 字节，第一个在 ", first.to_string()]
     )
 }
 

@@ -37,6 +37,11 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
             "地址遍历的结果：idx、refs、pa、leaf、fault、tlb",
         ),
         Kind::Page => ("a field of a frame's page struct", "页帧 page 结构的一个字段"),
+        Kind::Slab => (
+            "a number of a cache: slabs, objs, total, per_slab, order, size, partial, cpu_slabs",
+            "缓存的一个数：slabs、objs、total、per_slab、order、size、partial、cpu_slabs",
+        ),
+        Kind::Ksize => ("bytes that may be used of an object", "对象可用的字节数"),
         Kind::Tlb => ("a counter of the translation caches", "TLB 的一个计数"),
         Kind::Time => ("simulated time of the last command", "上一条命令的模拟时间"),
         Kind::Share => (
@@ -95,6 +100,8 @@ pub fn unknown(unknown: &Unknown, lang: Lang) -> String {
         (Unknown::Process(name), Lang::Zh) => format!("从未启动过进程 `{name}`"),
         (Unknown::Zone(name), Lang::En) => format!("this machine has no zone `{name}`"),
         (Unknown::Zone(name), Lang::Zh) => format!("这台机器没有区域 `{name}`"),
+        (Unknown::Cache(name), Lang::En) => format!("this machine has no cache `{name}`"),
+        (Unknown::Cache(name), Lang::Zh) => format!("这台机器没有缓存 `{name}`"),
         (Unknown::Label(name), Lang::En) => format!("the label `{name}` has no value"),
         (Unknown::Label(name), Lang::Zh) => format!("标签 `{name}` 没有值"),
         (Unknown::Field { found, nearest }, Lang::En) => {

@@ -26,6 +26,13 @@ pub fn verb(kind: VerbKind, lang: Lang) -> &'static str {
         VerbKind::DrainAllPages => {
             ("returns the CPUs' lists to the buddy lists", "把各 CPU 的链表还给伙伴系统")
         }
+        VerbKind::KmemCacheCreate => ("makes a cache of objects of one size", "建立一种大小的对象缓存"),
+        VerbKind::KmemCacheAlloc => ("takes objects of a cache", "从缓存分配对象"),
+        VerbKind::KmemCacheFree => ("gives objects back to their cache", "把对象还给缓存"),
+        VerbKind::KmemCacheShrink => ("gives back what a cache keeps without need", "归还缓存多留的 slab"),
+        VerbKind::KmemCacheDestroy => ("destroys a cache without objects", "销毁没有对象的缓存"),
+        VerbKind::Kmalloc => ("takes objects by size", "按大小分配对象"),
+        VerbKind::Kfree => ("frees what kmalloc gave", "释放 kmalloc 分配的对象"),
         VerbKind::Cat => ("prints a file of /proc or /sys", "打印 /proc 或 /sys 的文件"),
         VerbKind::Echo => ("writes a tunable by its path", "按路径写一个参数"),
         VerbKind::Sleep => ("lets time pass: the daemons run", "让时间过去：守护线程运行"),

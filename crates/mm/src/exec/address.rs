@@ -48,6 +48,8 @@ fn label_len(address: &Address, world: &World) -> Option<u64> {
             Some(len.checked_sub(offset).filter(|&left| left > 0).unwrap_or(1))
         }
         Label::Blocks { order, .. } => Some(u64::from(order.pages()) * PAGE_SIZE),
+        Label::Objects { size, .. } => Some(*size),
+        Label::Cache(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::outcome::Value;
 use crate::quantity::{self, Last, Unknown, Verdict};
-use crate::script::{Expectation, Verb};
+use crate::script::{Expectation, SlabCommand, Verb};
 use crate::session::{Passage, Position, Record, Session};
 use crate::units::count;
 
@@ -22,7 +22,10 @@ fn verdict(expectation: &Expectation, session: &mut Session) -> Result<Verdict, 
     let mut then = Vec::new();
     for ask in quantity::changing(expectation, session.world())? {
         let baseline = baseline(session.records(), expectation.block);
-        let born = ask.subject().and_then(|name| birth(session.records(), baseline, name));
+        let records = session.records();
+        let of_process = ask.subject().and_then(|name| birth(records, baseline, |verb| spawns(verb, name)));
+        let born = of_process
+            .or_else(|| ask.cache().and_then(|name| birth(records, baseline, |verb| creates(verb, name))));
         let at = session.end_of(born.unwrap_or(baseline));
         let value = read_at(session, at, &ask)?;
         then.push((ask, value));
@@ -48,13 +51,19 @@ fn baseline(records: &[Record], block: u32) -> u32 {
     count(records.iter().rposition(is_base).map_or(0, |at| at + 1))
 }
 
-/// Returns how many commands were done when `name` came to be, if that was after `baseline`.
-fn birth(records: &[Record], baseline: u32, name: &str) -> Option<u32> {
+/// Returns how many commands were done when something came to be, if that was after `baseline`.
+fn birth(records: &[Record], baseline: u32, is_birth: impl Fn(&Verb) -> bool) -> Option<u32> {
     let young = &records[crate::units::index(baseline)..];
-    let is_birth =
-        |record: &Record| matches!(&record.command.verb, Verb::Spawn(spawn) if spawn.name.as_str() == name);
-    let at = young.iter().rposition(is_birth)?;
+    let at = young.iter().rposition(|record| is_birth(&record.command.verb))?;
     Some(baseline + count(at) + 1)
+}
+
+fn spawns(verb: &Verb, name: &str) -> bool {
+    matches!(verb, Verb::Spawn(spawn) if spawn.name.as_str() == name)
+}
+
+fn creates(verb: &Verb, name: &str) -> bool {
+    matches!(verb, Verb::Slab(SlabCommand::Create(create)) if create.name.as_str() == name)
 }
 
 fn is_expect(record: &Record) -> bool {

@@ -10,6 +10,7 @@ mod alloc;
 mod boot;
 mod expect;
 mod process;
+mod slab;
 
 use crate::config::CpuId;
 use crate::errno::Errno;
@@ -24,6 +25,7 @@ use crate::world::World;
 
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob};
+use slab::SlabJob;
 
 /// What a slice of work came to.
 #[derive(Debug)]
@@ -54,6 +56,8 @@ pub enum Job {
     Alloc(AllocJob),
     /// Frees, block by block.
     Free(FreeJob),
+    /// Caches and their objects.
+    Slab(SlabJob),
 }
 
 /// A refusal before anything was done.
@@ -89,6 +93,7 @@ impl Job {
             | Verb::AllocPages(_)
             | Verb::FreePages(_)
             | Verb::DrainAllPages
+            | Verb::Slab(_)
             | Verb::Echo(_)
             | Verb::Sleep(_) => Job::prepare(command, session.world(), session.host()),
         }
@@ -112,6 +117,7 @@ impl Job {
             | Verb::AllocPages(_)
             | Verb::FreePages(_)
             | Verb::DrainAllPages
+            | Verb::Slab(_)
             | Verb::Echo(_)
             | Verb::Sleep(_) => Job::prepare(command, world, host),
         }
@@ -129,6 +135,9 @@ impl Job {
             }
             Verb::FreePages(picked) => {
                 FreeJob::new(picked, cpu_of(&command.who), world).map_or_else(refused, Job::Free)
+            }
+            Verb::Slab(slab) => {
+                SlabJob::new(slab, cpu_of(&command.who), world).map_or_else(refused, Job::Slab)
             }
             Verb::Spawn(_)
             | Verb::Exit
@@ -162,6 +171,7 @@ impl Job {
             Job::Access(job) => job.advance(world, units, tr),
             Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),
             Job::Free(job) => job.advance(world, units, tr),
+            Job::Slab(job) => job.advance(world, command.label.as_ref(), units, tr),
         }
     }
 }
@@ -193,6 +203,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::Access(_)
         | Verb::AllocPages(_)
         | Verb::FreePages(_)
+        | Verb::Slab(_)
         | Verb::Cat(_)
         | Verb::Expect(_) => unreachable!("has a job of its own"),
     };

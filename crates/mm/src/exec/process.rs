@@ -68,6 +68,7 @@ pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Resul
         | Verb::AllocPages(_)
         | Verb::FreePages(_)
         | Verb::DrainAllPages
+        | Verb::Slab(_)
         | Verb::Cat(_)
         | Verb::Echo(_)
         | Verb::Sleep(_)

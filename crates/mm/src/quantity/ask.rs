@@ -1,6 +1,6 @@
 //! From the text of a quantity to a question with numbers in it.
 
-use super::{Kind, PageField, PteField, SigField, Unknown, Value, WalkField, ZoneField};
+use super::{Kind, PageField, PteField, SigField, SlabField, Unknown, Value, WalkField, ZoneField};
 use super::{Last, field};
 use crate::func::Func;
 use crate::phys::migratetype::MigrateType;
@@ -76,6 +76,10 @@ pub enum Ask {
     Walk(Subject, VirtAddr, WalkField),
     /// `page(PFN).FIELD`.
     Page(Pfn, PageField),
+    /// `slab(C).FIELD`.
+    Slab(String, SlabField),
+    /// `ksize(L)`.
+    Ksize(VirtAddr),
     /// `tlb.FIELD`.
     Tlb(TlbCounter),
     /// `time(last)`.
@@ -116,7 +120,7 @@ macro_rules! lines {
 
 lines! {
     /// Line of `/proc/meminfo` that the model has.
-    MeminfoLine { MemTotal, MemFree, AnonPages, PageTables }
+    MeminfoLine { MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables }
     /// Line of `/proc/PID/status` that the model has.
     StatusLine { VmSize, VmRSS, VmData, VmStk, VmPTE }
 }
@@ -179,6 +183,11 @@ impl Ask {
                 let pfn = u32::try_from(pfn).map_err(|_| Unknown::NoFrame(pfn))?;
                 Ok(Ask::Page(Pfn(pfn), field))
             }
+            Kind::Slab => {
+                let field = parts.field(1, SlabField::ALL, |field| field.name())?;
+                Ok(Ask::Slab(parts.arg_text(0)?, field))
+            }
+            Kind::Ksize => parts.arg_number(0).map(|va| Ask::Ksize(VirtAddr(va))),
             Kind::Tlb => {
                 parts.field(1, &TlbCounter::NAMES, |(_, name)| name).map(|(counter, _)| Ask::Tlb(counter))
             }
@@ -236,6 +245,8 @@ impl Ask {
             | Ask::Blocks(..)
             | Ask::Pcp(_)
             | Ask::Page(..)
+            | Ask::Slab(..)
+            | Ask::Ksize(_)
             | Ask::Tlb(_)
             | Ask::Time
             | Ask::Share(_)
@@ -246,6 +257,11 @@ impl Ask {
             | Ask::Address(_)
             | Ask::Pa(_) => None,
         }
+    }
+
+    /// Returns the cache that the question is about.
+    pub fn cache(&self) -> Option<&str> {
+        if let Ask::Slab(name, _) = self { Some(name) } else { None }
     }
 
     /// Reads what is no registered quantity: a label, possibly one of its blocks.
@@ -341,6 +357,14 @@ impl Parts<'_> {
     fn arg_name(&self, at: usize) -> Result<String, Unknown> {
         let name = self.arg_sum(at)?.as_quantity().and_then(Quantity::as_dotted);
         name.ok_or(Unknown::Arguments(self.kind))
+    }
+
+    /// Reads a name that may stand in quotes: `slab("kmalloc-1k")`.
+    fn arg_text(&self, at: usize) -> Result<String, Unknown> {
+        match self.args()?.get(at) {
+            Some(Arg::Text(text)) => Ok(text.as_str().into()),
+            Some(Arg::Sum(_)) | None => self.arg_name(at),
+        }
     }
 
     /// Reads an argument that is an address or a frame: labels, numbers, other quantities.

@@ -1,7 +1,7 @@
 //! Reading values off a machine.
 
 use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
-use super::{Ask, PageField, PteField, SigField, Unit, Unknown, Value, WalkField, ZoneField};
+use super::{Ask, PageField, PteField, SigField, SlabField, Unit, Unknown, Value, WalkField, ZoneField};
 use crate::config::NodeId;
 use crate::func::Func;
 use crate::label::Label;
@@ -71,6 +71,11 @@ impl Ask {
             Ask::Pte(subject, va, field) => pte(world, &walk_of(world, subject, *va)?, *field),
             Ask::Walk(subject, va, field) => walk_field(world, subject, *va, *field),
             Ask::Page(pfn, field) => page(world, *pfn, *field),
+            Ask::Slab(name, field) => number(slab(world, name, *field)?, Unit::Count),
+            Ask::Ksize(va) => {
+                let usable = world.slabs.ksize(&world.phys, world.virt.layout, *va);
+                number(usable.ok_or(Unknown::NotMapped(va.0))?, Unit::Bytes)
+            }
             Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
             Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
@@ -79,7 +84,8 @@ impl Ask {
             Ask::MemMap => number(world.config.ram.0 / PAGE_SIZE * STRUCT_PAGE_BYTES, Unit::Bytes),
             Ask::Count(name) => match world.labels.get(name) {
                 Some(Label::Blocks { frames, .. }) => number(u64::from(count(frames.len())), Unit::Count),
-                Some(Label::Range { .. }) => number(1, Unit::Count),
+                Some(Label::Objects { at, .. }) => number(u64::from(count(at.len())), Unit::Count),
+                Some(Label::Range { .. } | Label::Cache(_)) => number(1, Unit::Count),
                 None => Err(Unknown::Label(name.clone())),
             },
             Ask::Address(va) => number(va.0, Unit::Address),
@@ -138,6 +144,11 @@ fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
         MeminfoLine::MemTotal => world.managed_pages(),
         MeminfoLine::MemFree => vmstat(world, Counter::Zone(ZoneStat::NrFreePages)),
         MeminfoLine::AnonPages => vmstat(world, Counter::Node(NodeStat::NrAnonPages)),
+        MeminfoLine::Slab => {
+            meminfo_pages(world, MeminfoLine::SReclaimable) + meminfo_pages(world, MeminfoLine::SUnreclaim)
+        }
+        MeminfoLine::SReclaimable => vmstat(world, Counter::Node(NodeStat::NrSlabReclaimable)),
+        MeminfoLine::SUnreclaim => vmstat(world, Counter::Node(NodeStat::NrSlabUnreclaimable)),
         MeminfoLine::PageTables => vmstat(world, Counter::Node(NodeStat::NrPageTablePages)),
     }
 }
@@ -300,7 +311,24 @@ fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
             Value::Word(block.map_or(FrameKind::Hole, |(_, state)| state.kind()).name().into())
         }
         PageField::Order => number(block.map_or(0, |(_, state)| u32::from(state.order().get()))),
+        PageField::Slab => number(u32::from(block.is_some_and(|(_, state)| state.kind() == FrameKind::Slab))),
         PageField::Block => Value::Word(world.phys.pageblock_type(pfn).name().into()),
+    })
+}
+
+fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, Unknown> {
+    let id = world.slabs.find(name).ok_or_else(|| Unknown::Cache(name.into()))?;
+    let cache = world.slabs.cache(id).ok_or_else(|| Unknown::Cache(name.into()))?;
+    let counts = world.slabs.counts(&world.phys, cache);
+    Ok(match field {
+        SlabField::Slabs => counts.slabs,
+        SlabField::Objs => counts.active_objects,
+        SlabField::Total => counts.objects,
+        SlabField::PerSlab => u64::from(cache.geometry.per_slab()),
+        SlabField::Order => u64::from(cache.geometry.order.get()),
+        SlabField::Size => u64::from(cache.geometry.size),
+        SlabField::Partial => counts.partial,
+        SlabField::CpuSlabs => counts.cpu_slabs,
     })
 }
 

@@ -38,7 +38,12 @@ fields! {
     /// Field of `page(PFN)`.
     PageField {
         Zone = "zone", Node = "node", Mapcount = "mapcount", Refcount = "refcount", Flags = "flags",
-        Kind = "kind", Order = "order", Block = "block",
+        Kind = "kind", Order = "order", Block = "block", Slab = "slab",
+    }
+    /// Field of `slab(C)`.
+    SlabField {
+        Slabs = "slabs", Objs = "objs", Total = "total", PerSlab = "per_slab", Order = "order", Size = "size",
+        Partial = "partial", CpuSlabs = "cpu_slabs",
     }
 }
 

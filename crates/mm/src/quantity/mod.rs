@@ -15,7 +15,7 @@ use core::fmt;
 pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
-pub use field::{PageField, PteField, SigField, WalkField, ZoneField};
+pub use field::{PageField, PteField, SigField, SlabField, WalkField, ZoneField};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -129,6 +129,10 @@ quantities! {
     Walk = "walk(P, VA).FIELD", Count, "page tables";
     /// A field of a page struct.
     Page = "page(PFN).FIELD", Count, "struct page";
+    /// A number of a cache of small objects.
+    Slab = "slab(C).FIELD", Count, "/proc/slabinfo, /sys/kernel/slab";
+    /// Bytes that may be used of an object.
+    Ksize = "ksize(L)", Bytes, "ksize()";
     /// A counter of the translation caches.
     Tlb = "tlb.FIELD", Count, "perf stat dTLB events";
     /// Simulated time of the last command.
@@ -206,6 +210,8 @@ pub enum Unknown {
     Process(String),
     /// No zone of this name on the machine.
     Zone(String),
+    /// No cache of this name on the machine.
+    Cache(String),
     /// No label of this name has a value.
     Label(String),
     /// The quantity has no such field.

@@ -6,6 +6,7 @@ use super::*;
 use crate::config::ThpMode;
 use crate::gfp::Gfp;
 use crate::rng::Rng;
+use crate::slab::CacheFlags;
 use crate::units::{Bytes, Order, low8, low32};
 
 /// Texts that a careless reader would take for something else.
@@ -36,7 +37,7 @@ fn command(rng: &mut Rng) -> Command {
     };
     let label = match spec.gives {
         Gives::Nothing => None,
-        Gives::Range | Gives::Blocks => maybe(rng, name),
+        Gives::Range | Gives::Blocks | Gives::Cache | Gives::Objects => maybe(rng, name),
     };
     let failures = spec.fails.all();
     let expected = if failures.is_empty() { None } else { maybe(rng, |rng| *rng.pick(&failures)) };
@@ -65,6 +66,24 @@ fn verb(rng: &mut Rng, kind: VerbKind) -> Verb {
         VerbKind::AllocPages => Verb::AllocPages(alloc_pages(rng)),
         VerbKind::FreePages => Verb::FreePages(Picked { label: name(rng), pick: maybe(rng, pick) }),
         VerbKind::DrainAllPages => Verb::DrainAllPages,
+        VerbKind::KmemCacheCreate => Verb::Slab(SlabCommand::Create(cache_create(rng))),
+        VerbKind::KmemCacheAlloc => Verb::Slab(SlabCommand::Alloc(KmemCacheAlloc {
+            cache: name(rng),
+            gfp: gfp(rng),
+            count: many(rng),
+        })),
+        VerbKind::KmemCacheFree => Verb::Slab(SlabCommand::Free(KmemCacheFree {
+            objects: Picked { label: name(rng), pick: maybe(rng, pick) },
+            cache: maybe(rng, name),
+        })),
+        VerbKind::KmemCacheShrink => Verb::Slab(SlabCommand::Shrink(name(rng))),
+        VerbKind::KmemCacheDestroy => Verb::Slab(SlabCommand::Destroy(name(rng))),
+        VerbKind::Kmalloc => {
+            Verb::Slab(SlabCommand::Kmalloc(Kmalloc { size: bytes(rng), gfp: gfp(rng), count: many(rng) }))
+        }
+        VerbKind::Kfree => {
+            Verb::Slab(SlabCommand::Kfree(Picked { label: name(rng), pick: maybe(rng, pick) }))
+        }
         VerbKind::Cat => Verb::Cat(path(rng)),
         VerbKind::Echo => Verb::Echo(Echo { text: text(rng), path: path(rng) }),
         VerbKind::Sleep => Verb::Sleep(Nanos(word(rng) % (Limit::Sleep.bound() + 1))),
@@ -124,14 +143,34 @@ fn mmap(rng: &mut Rng) -> Mmap {
 fn alloc_pages(rng: &mut Rng) -> AllocPages {
     AllocPages {
         order: Order::try_new(rng.below(11)).expect("below the limit"),
-        gfp: Gfp::from_bits(low32(rng.word()) & low32(rng.word()) & Gfp::ALL.bits()).expect("known bits"),
+        gfp: gfp(rng),
         node: maybe(rng, |rng| low8(rng.below(Limit::Node.bound() + 1))),
         cpu: maybe(rng, cpu),
-        count: match rng.below(3) {
-            0 => Count::Exactly(1),
-            1 => Count::Exactly(low32(rng.below(Limit::Count.bound()) + 1)),
-            _ => Count::Max,
-        },
+        count: many(rng),
+    }
+}
+
+fn cache_create(rng: &mut Rng) -> KmemCacheCreate {
+    let mut flag = || rng.below(4) == 0;
+    let [ctor, rcu, reclaim, hwcache_align] = [flag(), flag(), flag(), flag()];
+    let flags = CacheFlags { ctor, rcu, reclaim, hwcache_align, dma: false };
+    KmemCacheCreate {
+        name: Word::new(pick_text(rng, &["inode", "kmalloc-1k", "size.64", "0"])).expect("cache names"),
+        size: bytes(rng),
+        align: maybe(rng, |rng| Bytes(1 << rng.below(64))),
+        flags,
+    }
+}
+
+fn gfp(rng: &mut Rng) -> Gfp {
+    Gfp::from_bits(low32(rng.word()) & low32(rng.word()) & Gfp::ALL.bits()).expect("known bits")
+}
+
+fn many(rng: &mut Rng) -> Count {
+    match rng.below(3) {
+        0 => Count::Exactly(1),
+        1 => Count::Exactly(low32(rng.below(Limit::Count.bound()) + 1)),
+        _ => Count::Max,
     }
 }
 

@@ -108,7 +108,9 @@ impl Found<'_> {
 
     fn add_shape(&mut self, shape: Shape, names: &Names<'_>) {
         match shape {
-            Shape::Address | Shape::Addresses | Shape::Blocks => self.add(CandidateKind::Label, names.labels),
+            Shape::Address | Shape::Addresses | Shape::Blocks | Shape::Cache | Shape::Objects => {
+                self.add(CandidateKind::Label, names.labels);
+            }
             Shape::FileName => self.add(CandidateKind::File, names.files),
             Shape::Path => self.add(CandidateKind::File, names.paths),
             Shape::Preset => self.add(CandidateKind::File, names.presets),
@@ -125,6 +127,7 @@ impl Found<'_> {
             | Shape::Node
             | Shape::Index
             | Shape::ProcessName
+            | Shape::CacheName
             | Shape::Text
             | Shape::Duration
             | Shape::Quantity

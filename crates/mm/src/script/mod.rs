@@ -56,6 +56,7 @@ pub use verbs::kernel::{AllocPages, Count};
 pub use verbs::memory::{FileRange, Mmap, Mprotect, Placement, Prot, Sharing};
 pub use verbs::process::{Layout, Spawn};
 pub use verbs::shell::Echo;
+pub use verbs::slab::{Kmalloc, KmemCacheAlloc, KmemCacheCreate, KmemCacheFree, SlabCommand};
 
 /// Who speaks when a line says `kernel:`; no process has this name.
 pub const KERNEL: &str = "kernel";
@@ -163,6 +164,8 @@ pub enum Verb {
     FreePages(Picked),
     /// Returns the per-CPU lists to the buddy lists.
     DrainAllPages,
+    /// Makes and uses caches of small objects.
+    Slab(SlabCommand),
     /// Prints a file of the kernel's.
     Cat(Path),
     /// Writes one.
@@ -189,6 +192,7 @@ impl Verb {
             Verb::AllocPages(_) => VerbKind::AllocPages,
             Verb::FreePages(_) => VerbKind::FreePages,
             Verb::DrainAllPages => VerbKind::DrainAllPages,
+            Verb::Slab(command) => command.kind(),
             Verb::Cat(_) => VerbKind::Cat,
             Verb::Echo(_) => VerbKind::Echo,
             Verb::Sleep(_) => VerbKind::Sleep,
@@ -259,6 +263,7 @@ impl fmt::Display for Verb {
             Verb::Mprotect(mprotect) => mprotect.fmt(f),
             Verb::Access(access) => access.fmt(f),
             Verb::AllocPages(alloc) => alloc.fmt(f),
+            Verb::Slab(command) => command.fmt(f),
             Verb::Echo(echo) => echo.fmt(f),
             Verb::Expect(expectation) => expectation.fmt(f),
             Verb::Munmap(pieces) => write!(f, "{name} {pieces}"),

@@ -24,7 +24,8 @@ macro_rules! verb_kinds {
 
 verb_kinds! {
     Boot, Spawn, Exit, Mmap, Munmap, Mprotect, Touch, Read, Write, Exec, Pages, Translate, AllocPages,
-    FreePages, DrainAllPages, Cat, Echo, Sleep, Expect,
+    FreePages, DrainAllPages, KmemCacheCreate, KmemCacheAlloc, KmemCacheFree, KmemCacheShrink,
+    KmemCacheDestroy, Kmalloc, Kfree, Cat, Echo, Sleep, Expect,
 }
 
 impl VerbKind {
@@ -59,6 +60,10 @@ pub enum Gives {
     Range,
     /// Blocks of frames.
     Blocks,
+    /// A cache of small objects.
+    Cache,
+    /// Objects of a cache, or of `kmalloc`.
+    Objects,
 }
 
 /// How a verb can fail, for `!ERR`.
@@ -119,6 +124,7 @@ pub fn verbs() -> impl Iterator<Item = &'static VerbSpec> {
         verbs::memory::VERBS,
         verbs::access::VERBS,
         verbs::kernel::VERBS,
+        verbs::slab::VERBS,
         verbs::shell::VERBS,
         verbs::expect::VERBS,
     ]

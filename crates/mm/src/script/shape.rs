@@ -32,6 +32,12 @@ pub enum Shape {
     Addresses,
     /// A label, `b[3]` or `b[0..9]`.
     Blocks,
+    /// A label of a cache.
+    Cache,
+    /// A new name of a cache.
+    CacheName,
+    /// A label of objects, `o[3]` or `o[0..9]`.
+    Objects,
     /// An index in brackets, `3` or `0..9`.
     Index,
     /// A new name of a process.
@@ -77,6 +83,9 @@ impl Shape {
         Shape::Address,
         Shape::Addresses,
         Shape::Blocks,
+        Shape::Cache,
+        Shape::CacheName,
+        Shape::Objects,
         Shape::Index,
         Shape::ProcessName,
         Shape::Prot,
@@ -112,6 +121,9 @@ impl Shape {
             | Shape::Address
             | Shape::Addresses
             | Shape::Blocks
+            | Shape::Cache
+            | Shape::CacheName
+            | Shape::Objects
             | Shape::Index
             | Shape::ProcessName
             | Shape::FileName

@@ -155,6 +155,23 @@ impl NodeCounter {
     }
 }
 
+/// What a cache has, as `/proc/slabinfo` and `/sys/kernel/slab` count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Slabs.
+    pub slabs: u64,
+    /// Objects of all slabs.
+    pub objects: u64,
+    /// Free objects of the slabs on nodes' lists; nobody counts those of the processors.
+    pub free_objects: u64,
+    /// All objects but those.
+    pub active_objects: u64,
+    /// Slabs on nodes' lists.
+    pub partial: u64,
+    /// Slabs that processors have.
+    pub cpu_slabs: u64,
+}
+
 impl Slabs {
     /// Makes the caches that every kernel has: those of `kmalloc`, without a slab.
     pub fn boot(config: &MachineConfig) -> Slabs {
@@ -244,6 +261,27 @@ impl Slabs {
         journal: &mut Journal,
     ) {
         self.node_words.add(node_word(cache, node, counter), by, journal);
+    }
+
+    /// Counts what a cache has on all nodes and processors.
+    pub fn counts(&self, phys: &Phys, cache: &KmemCache) -> Counts {
+        let mut counts = Counts::default();
+        for node in phys.nodes() {
+            counts.slabs += self.node_counter(cache, node.id, NodeCounter::NrSlabs);
+            counts.objects += self.node_counter(cache, node.id, NodeCounter::TotalObjects);
+            counts.partial += self.node_counter(cache, node.id, NodeCounter::NrPartial);
+            for slab in phys.mem_map.list(node_list(phys.lists(), cache, node.id)) {
+                let objects = cache.geometry.objects(phys.mem_map.state(slab).order());
+                let inuse = SlabState::of(phys.mem_map.page(slab).owner()).inuse;
+                counts.free_objects += u64::from(objects) - u64::from(inuse);
+            }
+        }
+        for cpu in (0..phys.cpus()).map(CpuId) {
+            counts.cpu_slabs += u64::from(self.cpu_slab(cache, cpu).is_some());
+            counts.cpu_slabs += u64::from(self.cpu_partial(cache, cpu));
+        }
+        counts.active_objects = counts.objects - counts.free_objects;
+        counts
     }
 
     // ---- objects

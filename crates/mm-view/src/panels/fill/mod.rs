@@ -64,7 +64,7 @@ fn by_label(world: &World, address: VirtAddr) -> Option<String> {
             let distance = address.0.checked_sub(start.0)?;
             (distance < (*len).max(1)).then_some((distance, name))
         }
-        Label::Blocks { .. } => None,
+        Label::Blocks { .. } | Label::Cache(_) | Label::Objects { .. } => None,
     });
     let (distance, name) = inside.min()?;
     Some(if distance == 0 { name.to_owned() } else { format!("{name}+{distance:#x}") })

@@ -104,7 +104,7 @@ fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(String, u64)> {
         Label::Range { start: at, .. } if (start..end).contains(at) => {
             Some((name.to_owned(), at.0 - start.0))
         }
-        Label::Range { .. } | Label::Blocks { .. } => None,
+        Label::Range { .. } | Label::Blocks { .. } | Label::Cache(_) | Label::Objects { .. } => None,
     });
     let mut labels: Vec<(String, u64)> = inside.collect();
     labels.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));

@@ -104,7 +104,7 @@ fn alloc_pages(args: &mut Args<'_>) -> Result<AllocPages, Wrong> {
     Ok(alloc)
 }
 
-fn flags(value: Span<'_>) -> Result<Gfp, Wrong> {
+pub(super) fn flags(value: Span<'_>) -> Result<Gfp, Wrong> {
     let mut cursor = value.cursor();
     let mut flags = Gfp::NONE;
     loop {
@@ -123,7 +123,7 @@ fn flag(name: Span<'_>) -> Result<Gfp, Wrong> {
     })
 }
 
-fn count(value: Span<'_>) -> Result<Count, Wrong> {
+pub(super) fn count(value: Span<'_>) -> Result<Count, Wrong> {
     if value.text == "max" {
         return Ok(Count::Max);
     }

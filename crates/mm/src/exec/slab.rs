@@ -1,0 +1,251 @@
+//! Caches and `kmalloc`: objects by the thousand, some at a time.
+
+use std::rc::Rc;
+
+use super::Poll;
+use crate::config::CpuId;
+use crate::errno::{Errno, Refusal};
+use crate::gfp::Gfp;
+use crate::label::Label;
+use crate::outcome::Value;
+use crate::script::{Count, KmemCacheCreate, Name, Pick, Picked, SlabCommand};
+use crate::shell;
+use crate::slab::CacheId;
+use crate::trace::Trace;
+use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count, index};
+use crate::world::World;
+
+/// A command about caches under way.
+#[derive(Debug)]
+pub struct SlabJob {
+    cpu: CpuId,
+    work: Work,
+}
+
+#[derive(Debug)]
+enum Work {
+    Create(KmemCacheCreate),
+    Shrink(CacheId),
+    Destroy(CacheId),
+    Alloc(Allocs),
+    Free(Frees),
+}
+
+/// Allocations under way.
+#[derive(Debug)]
+struct Allocs {
+    from: From,
+    gfp: Gfp,
+    wanted: Count,
+    got: Vec<VirtAddr>,
+}
+
+/// Where objects come from.
+#[derive(Clone, Copy, Debug)]
+enum From {
+    Cache(CacheId),
+    Kmalloc(u64),
+}
+
+/// Frees under way.
+#[derive(Debug)]
+struct Frees {
+    objects: Rc<[VirtAddr]>,
+    next: usize,
+    end: usize,
+    by: By,
+}
+
+/// How objects are freed.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    Cache(Option<CacheId>),
+    Kfree,
+}
+
+impl SlabJob {
+    pub(super) fn new(command: &SlabCommand, cpu: CpuId, world: &World) -> Result<SlabJob, Errno> {
+        if cpu.0 >= world.phys.cpus() {
+            return Err(Errno::EINVAL);
+        }
+        let allocs = |from, gfp, wanted| Work::Alloc(Allocs { from, gfp, wanted, got: Vec::new() });
+        let work = match command {
+            SlabCommand::Create(create) => Work::Create(create.clone()),
+            SlabCommand::Shrink(cache) => Work::Shrink(cache_of(cache, world)?),
+            SlabCommand::Destroy(cache) => Work::Destroy(cache_of(cache, world)?),
+            SlabCommand::Alloc(alloc) => {
+                allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp, alloc.count)
+            }
+            SlabCommand::Kmalloc(kmalloc) => {
+                allocs(From::Kmalloc(kmalloc.size.0), kmalloc.gfp, kmalloc.count)
+            }
+            SlabCommand::Free(free) => {
+                let said = free.cache.as_ref().map(|cache| cache_of(cache, world)).transpose()?;
+                Work::Free(Frees::new(&free.objects, By::Cache(said), world)?)
+            }
+            SlabCommand::Kfree(objects) => Work::Free(Frees::new(objects, By::Kfree, world)?),
+        };
+        Ok(SlabJob { cpu, work })
+    }
+
+    pub(super) fn advance(
+        &mut self,
+        world: &mut World,
+        label: Option<&Name>,
+        units: u32,
+        tr: &mut Trace,
+    ) -> Poll {
+        let poll = self.work(world, label, units, tr);
+        if let Poll::Ready(answer) = &poll
+            && tr.events() == 0
+        {
+            let refused = answer.result.is_err();
+            tr.emit(if refused { shell::Event::Refused } else { shell::Event::Nothing });
+        }
+        poll
+    }
+
+    fn work(&mut self, world: &mut World, label: Option<&Name>, units: u32, tr: &mut Trace) -> Poll {
+        let cpu = self.cpu;
+        match &mut self.work {
+            Work::Create(create) => ready(self::create(world, create, label, cpu, tr)),
+            Work::Shrink(cache) => {
+                world.slab_ctx(cpu).kmem_cache_shrink(*cache, tr);
+                ready(Ok(Value::Nothing))
+            }
+            Work::Destroy(cache) => {
+                let destroyed = world.slab_ctx(cpu).kmem_cache_destroy(*cache, tr);
+                ready(destroyed.map(|()| Value::Nothing))
+            }
+            Work::Alloc(allocs) => allocs.advance(world, label, (cpu, units), tr),
+            Work::Free(frees) => frees.advance(world, (cpu, units), tr),
+        }
+    }
+}
+
+impl Allocs {
+    fn advance(
+        &mut self,
+        world: &mut World,
+        label: Option<&Name>,
+        (cpu, units): (CpuId, u32),
+        tr: &mut Trace,
+    ) -> Poll {
+        for _ in 0..units {
+            let enough = match self.wanted {
+                Count::Exactly(wanted) => count(self.got.len()) == wanted,
+                Count::Max => false,
+            };
+            if enough {
+                return self.finish(world, label, tr);
+            }
+            let mut ctx = world.slab_ctx(cpu);
+            let object = match self.from {
+                From::Cache(cache) => ctx.kmem_cache_alloc(cache, self.gfp, tr),
+                // Nothing is an address too, and there is no end of it.
+                From::Kmalloc(0) if self.wanted == Count::Max => Err(Errno::EINVAL),
+                From::Kmalloc(bytes) => ctx.kmalloc(bytes, self.gfp, tr),
+            };
+            match object {
+                Ok(object) => self.got.push(object),
+                Err(_) => return self.finish(world, label, tr),
+            }
+        }
+        Poll::Pending { done: u64::from(count(self.got.len())), total: self.total(world) }
+    }
+
+    /// Returns how many objects there may be in all.
+    fn total(&self, world: &World) -> u64 {
+        let size = match self.from {
+            From::Cache(cache) => world.slabs.cache(cache).map_or(1, |cache| u64::from(cache.geometry.size)),
+            From::Kmalloc(bytes) => bytes.max(1),
+        };
+        match self.wanted {
+            Count::Exactly(wanted) => u64::from(wanted),
+            Count::Max => world.managed_pages() * PAGE_SIZE / size,
+        }
+    }
+
+    /// Keeps what was got under the label. A request that got fewer than it asked for is
+    /// refused, what it got stays allocated under the label.
+    fn finish(&mut self, world: &mut World, label: Option<&Name>, tr: &mut Trace) -> Poll {
+        let got = count(self.got.len());
+        let short = matches!(self.wanted, Count::Exactly(wanted) if got < wanted);
+        let Some(&first) = self.got.first() else {
+            return ready(Err(Errno::ENOMEM));
+        };
+        let size = world.slabs.ksize(&world.phys, world.virt.layout, first).unwrap_or(0);
+        if let Some(label) = label {
+            let at: Rc<[VirtAddr]> = core::mem::take(&mut self.got).into();
+            world.labels.set(label.as_str(), Label::Objects { at, size }, tr);
+        }
+        if short {
+            return ready(Err(Errno::ENOMEM));
+        }
+        ready(Ok(if got == 1 { Value::Address(first) } else { Value::Objects { first, count: got, size } }))
+    }
+}
+
+impl Frees {
+    fn new(picked: &Picked, by: By, world: &World) -> Result<Frees, Errno> {
+        let Some(Label::Objects { at, .. }) = world.labels.get(picked.label.as_str()) else {
+            return Err(Errno::EINVAL);
+        };
+        let (next, end) = match picked.pick {
+            None => (0, at.len()),
+            Some(Pick::One(one)) => (index(one), index(one) + 1),
+            Some(Pick::Range { first, last }) => (index(first), index(last) + 1),
+        };
+        at.get(next..end).ok_or(Errno::EINVAL)?;
+        Ok(Frees { objects: at.clone(), next, end, by })
+    }
+
+    /// Frees in the order of allocation; what cannot be freed ends it.
+    fn advance(&mut self, world: &mut World, (cpu, units): (CpuId, u32), tr: &mut Trace) -> Poll {
+        for _ in 0..units {
+            if self.next == self.end {
+                return ready(Ok(Value::Nothing));
+            }
+            let mut ctx = world.slab_ctx(cpu);
+            let object = self.objects[self.next];
+            let freed = match self.by {
+                By::Cache(cache) => ctx.kmem_cache_free(cache, object, tr),
+                By::Kfree => ctx.kfree(object, tr),
+            };
+            if let Err(errno) = freed {
+                return ready(Err(errno));
+            }
+            self.next += 1;
+        }
+        Poll::Pending { done: u64::from(count(self.next)), total: u64::from(count(self.end)) }
+    }
+}
+
+fn create(
+    world: &mut World,
+    create: &KmemCacheCreate,
+    label: Option<&Name>,
+    cpu: CpuId,
+    tr: &mut Trace,
+) -> Result<Value, Errno> {
+    let align = create.align.unwrap_or(Bytes(0));
+    let mut ctx = world.slab_ctx(cpu);
+    let cache = ctx.kmem_cache_create(create.name.as_str(), create.size, align, create.flags, tr)?;
+    if let Some(label) = label {
+        world.labels.set(label.as_str(), Label::Cache(cache), tr);
+    }
+    Ok(Value::Cache(cache))
+}
+
+/// Returns the living cache that a label stands for.
+fn cache_of(label: &Name, world: &World) -> Result<CacheId, Errno> {
+    let Some(&Label::Cache(id)) = world.labels.get(label.as_str()) else {
+        return Err(Errno::EINVAL);
+    };
+    let alive = world.slabs.cache(id).is_some_and(|cache| cache.alive);
+    if alive { Ok(id) } else { Err(Errno::EINVAL) }
+}
+
+fn ready(result: Result<Value, Errno>) -> Poll {
+    Poll::Ready(result.map_err(Refusal::from).into())
+}
