@@ -48,6 +48,7 @@ mm_view::labels! {
         SaveFile: "Save as file", "存为文件";
         OpenFile: "Open file…", "打开文件…";
         Examples: "Examples", "示例";
+        RandomScript: "A random script", "随机脚本";
         FileMenu: "Script file: examples, open, save", "脚本文件：示例、打开、保存";
         Untitled: "untitled.mm", "未命名.mm";
         ScriptText: "Script text, one command a line", "脚本文本，每行一条命令";

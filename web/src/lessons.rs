@@ -19,12 +19,23 @@ pub(crate) struct Lesson {
 
 impl Lesson {
     /// Every script, the first look first.
-    pub(crate) const ALL: &[Lesson] = &[Lesson {
-        file: "refill.mm",
-        text: include_str!("../lessons/refill.mm"),
-        at: Some(Position { command: 5, step: 95 }),
-        selects: Some("frame:16899"),
-    }];
+    pub(crate) const ALL: &[Lesson] = &[
+        Lesson {
+            file: "refill.mm",
+            text: include_str!("../lessons/refill.mm"),
+            at: Some(Position { command: 5, step: 95 }),
+            selects: Some("frame:16899"),
+        },
+        Lesson::plain("01-one-machine.mm", include_str!("../lessons/01-one-machine.mm")),
+        Lesson::plain("04-walk-64.mm", include_str!("../lessons/04-walk-64.mm")),
+        Lesson::plain("07-demand-paging.mm", include_str!("../lessons/07-demand-paging.mm")),
+        Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
+    ];
+
+    /// A script that opens at its end.
+    const fn plain(file: &'static str, text: &'static str) -> Lesson {
+        Lesson { file, text, at: None, selects: None }
+    }
 
     /// What a first visit shows.
     pub(crate) fn first() -> &'static Lesson {
@@ -50,4 +61,11 @@ impl Lesson {
     pub(crate) fn script(&self) -> Script {
         Script { name: self.file.to_owned(), text: self.text.into() }
     }
+}
+
+/// Makes a script by chance: the seed is the browser's, everything after it the seed's.
+pub(crate) fn random_story() -> Script {
+    // Without a source of chance the same story every time is better than none.
+    let seed = getrandom::u32().unwrap_or(1);
+    Script { name: format!("random-{seed}.mm"), text: mm_view::random::story(u64::from(seed)).into() }
 }

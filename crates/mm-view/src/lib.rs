@@ -10,6 +10,7 @@ pub mod lang;
 pub mod oracle;
 pub mod panels;
 pub mod proc;
+pub mod random;
 pub mod words;
 
 pub use host::HOST;

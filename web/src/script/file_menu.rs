@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::labels::Label;
-use crate::lessons::Lesson;
+use crate::lessons::{self, Lesson};
 use crate::state::{Action, Script};
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
@@ -44,6 +44,10 @@ pub(crate) fn FileMenu(FileMenuProps { script, runs, lang, act }: &FileMenuProps
         let (name, text) = (name.clone(), script.text.clone());
         move |_: MouseEvent| dom::download(&name, &text)
     };
+    let random = {
+        let (act, then_close) = (act.clone(), then_close.clone());
+        move |_: MouseEvent| then_close(Action::Open(lessons::random_story()), &act)
+    };
     html! {
         <details class="menu" ref={menu.clone()}>
             <summary aria-label={format!("{name}: {}", Label::FileMenu.text(lang))}>{ &name }</summary>
@@ -57,6 +61,7 @@ pub(crate) fn FileMenu(FileMenuProps { script, runs, lang, act }: &FileMenuProps
                 for lesson in Lesson::ALL {
                     { item(html!(lesson.file), Action::Open(lesson.script()), false) }
                 }
+                <li><button class="btn" onclick={random}>{ Label::RandomScript.text(lang) }</button></li>
             </ul></div>
         </details>
     }
