@@ -129,6 +129,11 @@ const OF_EACH_KIND: &[&str] = &[
     "512M-facts/facts/iomem.txt",
     "512M-facts/facts/dmesg-mm.txt",
     "i386-1G-facts/facts/min_free_kbytes.txt",
+    "1G-slab/slab/walk.txt",
+    "1G-slab/slab/sizes.txt",
+    "1G-slab/slab/kmalloc-ksize.txt",
+    "1G-facts-smp4/facts/sys-kernel-slab.txt",
+    "1G-facts-smp4/facts/slabinfo.txt",
 ];
 
 /// A comparison that finds no fault with a wrong number compares nothing.

@@ -9,6 +9,7 @@ pub mod facts;
 mod form;
 pub mod report;
 pub mod script;
+pub mod slab;
 mod tally;
 pub mod trace;
 pub mod words;
@@ -96,6 +97,10 @@ pub const COMPARISONS: &[Comparison] = &[
     facts::NODES,
     facts::IOMEM,
     facts::DMESG,
+    slab::WALK,
+    slab::GEOMETRY,
+    slab::SLABINFO,
+    slab::KSIZE,
 ];
 
 /// Names of files that say how a folder came about.

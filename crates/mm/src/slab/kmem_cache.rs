@@ -14,8 +14,6 @@ use crate::units::{Bytes, Order, PAGE_SIZE, low32};
 
 /// Largest order of a slab that keeps several objects, `slub_max_order`.
 const SLAB_ORDER_MAX: Order = Order::new(3);
-/// Objects of a slab are numbered with 15 bits, `MAX_OBJS_PER_PAGE`.
-const OBJECTS_MAX: u64 = (1 << 15) - 1;
 /// Largest object, `KMALLOC_MAX_SIZE`: a block of the largest order.
 pub const OBJECT_SIZE_MAX: Bytes = Bytes(4 << 20);
 /// Least alignment of objects, `ARCH_SLAB_MINALIGN`.
@@ -80,8 +78,12 @@ impl Geometry {
         Geometry::of_slab_size(object_size, size, align, cpus)
     }
 
-    /// Works out what follows once the distance between objects is known.
+    /// Works out what follows once the distance between objects is known; `None` when no block
+    /// holds one.
     pub fn of_slab_size(object_size: Bytes, size: u64, align: u64, cpus: u8) -> Option<Geometry> {
+        if size < ALIGN_MIN || size < object_size.0 {
+            return None;
+        }
         let order = slab_order(size, cpus)?;
         let cpu_partial = cpu_partial(size);
         let objects = objects_in(order, size);
@@ -183,9 +185,6 @@ fn slab_order(size: u64, cpus: u8) -> Option<Order> {
 
 /// Returns the smallest order that holds `objects` and wastes at most one part in `share`.
 fn order_within(size: u64, objects: u64, share: u64) -> Option<Order> {
-    if objects_in(Order::ZERO, size) > OBJECTS_MAX {
-        return order_of(size * OBJECTS_MAX).map(Order::down);
-    }
     let mut orders = order_of(objects * size)?.and_up().take_while(|&order| order <= SLAB_ORDER_MAX);
     orders.find(|&order| block_bytes(order) % size <= block_bytes(order) / share)
 }

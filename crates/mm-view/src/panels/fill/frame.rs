@@ -3,6 +3,7 @@
 use mm::config::Arch;
 use mm::phys::lists::ListUse;
 use mm::session::{Passage, Position, Record};
+use mm::slab::SlabState;
 use mm::store::page::Neighbour;
 use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState, TableId};
 use mm::units::{Order, PAGE_SIZE, Pfn, index};
@@ -114,6 +115,18 @@ const fn names(arm: Arm) -> [&'static str; 5] {
     }
 }
 
+/// Cache, own freelist and counters of a slab, 6.1 `mm/slab.h: struct slab`.
+fn slab_words(world: &World, page: &Page, state: PageState) -> [String; 3] {
+    let slab = SlabState::of(page.owner());
+    let Some(cache) = world.slabs.cache(slab.cache) else {
+        return core::array::from_fn(|_| "–".to_owned());
+    };
+    let objects = cache.geometry.objects(state.order());
+    let freelist = slab.freelist.map_or("0".to_owned(), |object| format!("object {}", object.0));
+    let counters = format!("inuse {} objects {objects} frozen {}", slab.inuse, u8::from(slab.frozen));
+    [cache.name.to_string(), freelist, counters]
+}
+
 /// The eight words; what the model does not keep is a dash.
 fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWord> {
     let world = at.world;
@@ -146,7 +159,11 @@ fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWor
             (format!("type {}", state.list_type()), None),
             ("0".to_owned(), None),
         ],
-        Arm::File | Arm::Slab | Arm::PageTable | Arm::None => core::array::from_fn(|_| (dash(), None)),
+        Arm::Slab => {
+            let [cache, freelist, counters] = slab_words(world, page, state);
+            [(next, next_link), (prev, prev_link), (cache, None), (freelist, None), (counters, None)]
+        }
+        Arm::File | Arm::PageTable | Arm::None => core::array::from_fn(|_| (dash(), None)),
     };
     let word = |offset, name, (value, link): (String, Option<u32>), in_union| PageWord {
         offset,

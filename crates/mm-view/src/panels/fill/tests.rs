@@ -164,3 +164,22 @@ fn what_is_not_there_is_gone() {
     }
     assert_eq!(inspect(Moment::from(&session), None), InspectorView::Empty);
 }
+
+#[test]
+fn a_slab_shows_its_own_words_of_the_page_struct() {
+    let session = run("boot ram=1G
+kernel: c = kmem_cache_create inode size=512
+kernel: a = kmem_cache_alloc c count=9
+kernel: kmem_cache_free a[3]
+");
+    let Some(mm::label::Label::Objects { at, .. }) = session.world().labels.get("a") else {
+        panic!("objects")
+    };
+    let pfn = mm::slab::frame_of(session.world().virt.layout, at[3]).expect("an address of the direct map");
+    let view = inspect(Moment::from(&session), Some(&Thing::Frame(pfn.0)));
+    let InspectorView::Frame(frame) = view else { panic!("a frame") };
+    let word = |name: &str| frame.words.iter().find(|word| word.name == name).map(|word| word.value.as_str());
+    assert_eq!(word("slab_cache"), Some("inode"));
+    assert_eq!(word("freelist"), Some("object 3"));
+    assert_eq!(word("counters"), Some("inuse 7 objects 8 frozen 1"));
+}
