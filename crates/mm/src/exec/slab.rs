@@ -15,6 +15,9 @@ use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count, index};
 use crate::world::World;
 
+/// Objects that one command may take: a label keeps the address of each, in a browser too.
+const OBJECTS_MAX: u32 = 1 << 24;
+
 /// A command about caches under way.
 #[derive(Debug)]
 pub struct SlabJob {
@@ -68,16 +71,19 @@ impl SlabJob {
         if cpu.0 >= world.phys.cpus() {
             return Err(Errno::EINVAL);
         }
-        let allocs = |from, gfp, wanted| Work::Alloc(Allocs { from, gfp, wanted, got: Vec::new() });
+        let allocs = |from, gfp, wanted| match wanted {
+            Count::Exactly(many) if many > OBJECTS_MAX => Err(Errno::EINVAL),
+            Count::Exactly(_) | Count::Max => Ok(Work::Alloc(Allocs { from, gfp, wanted, got: Vec::new() })),
+        };
         let work = match command {
             SlabCommand::Create(create) => Work::Create(create.clone()),
             SlabCommand::Shrink(cache) => Work::Shrink(cache_of(cache, world)?),
             SlabCommand::Destroy(cache) => Work::Destroy(cache_of(cache, world)?),
             SlabCommand::Alloc(alloc) => {
-                allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp, alloc.count)
+                allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp, alloc.count)?
             }
             SlabCommand::Kmalloc(kmalloc) => {
-                allocs(From::Kmalloc(kmalloc.size.0), kmalloc.gfp, kmalloc.count)
+                allocs(From::Kmalloc(kmalloc.size.0), kmalloc.gfp, kmalloc.count)?
             }
             SlabCommand::Free(free) => {
                 let said = free.cache.as_ref().map(|cache| cache_of(cache, world)).transpose()?;
@@ -134,7 +140,7 @@ impl Allocs {
         for _ in 0..units {
             let enough = match self.wanted {
                 Count::Exactly(wanted) => count(self.got.len()) == wanted,
-                Count::Max => false,
+                Count::Max => count(self.got.len()) == OBJECTS_MAX,
             };
             if enough {
                 return self.finish(world, label, tr);
@@ -162,7 +168,7 @@ impl Allocs {
         };
         match self.wanted {
             Count::Exactly(wanted) => u64::from(wanted),
-            Count::Max => world.managed_pages() * PAGE_SIZE / size,
+            Count::Max => (world.managed_pages() * PAGE_SIZE / size).min(u64::from(OBJECTS_MAX)),
         }
     }
 
