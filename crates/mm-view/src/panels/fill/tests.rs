@@ -183,3 +183,14 @@ kernel: kmem_cache_free a[3]
     assert_eq!(word("freelist"), Some("object 3"));
     assert_eq!(word("counters"), Some("inuse 7 objects 8 frozen 1"));
 }
+
+#[test]
+fn a_walk_is_shown_for_who_is_left() {
+    let mut session = Session::new(crate::HOST);
+    let text = "boot ram=128M thp=never\nspawn a\na: m = mmap 4K\na: write m\nspawn b\nb: n = mmap 4K\nb: write n\n\
+                a: write m\na: exit";
+    session.load(parse(text).expect("a script that reads"));
+    session.run_all();
+    let view = translate(Moment::from(&session), &TranslateAsk::default()).expect("b still has tables");
+    assert!(view.process.is_some_and(|process| process.name == "b"));
+}

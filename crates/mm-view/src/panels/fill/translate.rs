@@ -44,14 +44,20 @@ pub fn translate(at: Moment<'_>, ask: &TranslateAsk) -> Option<TranslateView> {
     Some(Filling { at, mm, va, access, walk, follows, written: at.overwritten() }.view(process, ask))
 }
 
-/// Names the process that says the command at the position, or the last one before that did.
+/// Names the process that says the command at the position, or the last one before that did
+/// and still has an address space.
 fn speaker(at: Moment<'_>) -> Option<String> {
     let before = &at.records[..index(at.position.command).min(at.records.len())];
     let same_machine = before.iter().rev().take_while(|record| record.passage != Passage::Boot);
     same_machine.into_iter().find_map(|record| match &record.command.who {
-        Who::Process { name, .. } => Some(name.as_str().to_owned()),
-        Who::Shell | Who::Kernel { .. } => None,
+        Who::Process { name, .. } if has_tables(at, name.as_str()) => Some(name.as_str().to_owned()),
+        Who::Process { .. } | Who::Shell | Who::Kernel { .. } => None,
     })
+}
+
+fn has_tables(at: Moment<'_>, name: &str) -> bool {
+    let virt = &at.world.virt;
+    virt.task_named(name).is_some_and(|task| virt.mms.get(virt.mm_of(task)).is_some())
 }
 
 /// Reads an address: a number, a label, or a label with a distance.
