@@ -45,6 +45,8 @@ export async function run(page, script) {
   await page.fill('#script', script);
   await page.focus('#script');
   await page.keyboard.press('Control+Enter');
+  // The run begins with the picture after the key: before that the page is idle still.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await idle(page);
 }
 

@@ -77,7 +77,7 @@ test('the script is saved as a file and read from one', async () => {
       await page.setInputFiles('input[type=file]', other);
       await poll(() => page.inputValue('#script'), (text) => text === '# 注释\nboot ram=1G\n', 'the file in the editor');
       await idle(page);
-      assert.match(await page.locator('.brand').innerText(), /1 GiB/);
+      await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'the machine of the new script');
       assert.equal(await menu(page).innerText(), '另一个.mm');
     });
   } finally {
@@ -202,7 +202,7 @@ test('a hundred thousand commands run, and the page answers meanwhile', () =>
     assert.equal(at.commands, 2 + 20 * 4_999);
     assert.ok(at.command > 100, JSON.stringify(at));
     await run(page, 'boot ram=1G\n');
-    assert.match(await page.locator('.brand').innerText(), /1 GiB/);
+    await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'the machine of the new script');
   }));
 
 test('a script over the limit is refused in words', () =>
@@ -212,7 +212,7 @@ test('a script over the limit is refused in words', () =>
     await page.keyboard.press('Control+Enter');
     await poll(() => page.locator('#script-errors').innerText(), (text) => /1048576/.test(text), 'the limit');
     await run(page, 'boot ram=1G\n');
-    assert.match(await page.locator('.brand').innerText(), /1 GiB/);
+    await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'the machine of the new script');
   }));
 
 test('a long command shows how far it is, lets the page live, and can be given up', () =>
