@@ -88,7 +88,7 @@ impl World {
 
     /// Returns the parts that the slab allocator works on, for a command on `cpu`.
     pub fn slab_ctx(&mut self, cpu: CpuId) -> slab::Ctx<'_> {
-        slab::Ctx { phys: &mut self.phys, slabs: &mut self.slabs, layout: self.virt.layout, cpu }
+        slab::Ctx { phys: &mut self.phys, slabs: &mut self.slabs, virt: &mut self.virt, cpu }
     }
 
     /// Returns the number that a label stands for: an address, for blocks the one in the direct

@@ -6,7 +6,7 @@ use std::time::Duration;
 use buddy_system_allocator::FrameAllocator;
 use mm::config::{CpuId, MachineConfig};
 use mm::gfp::Gfp;
-use mm::phys::{AllocRequest, Phys};
+use mm::phys::{AllocRequest, NoRelief, Phys};
 use mm::rng::Rng;
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, Order, Pfn};
@@ -67,7 +67,9 @@ fn ours(mix: &[Operation]) -> Duration {
     time(|| {
         for operation in mix {
             match operation {
-                Operation::Alloc => held.push(phys.alloc_pages(request, &mut tr).expect("room for the mix")),
+                Operation::Alloc => {
+                    held.push(phys.alloc_pages(request, &mut NoRelief, &mut tr).expect("room for the mix"))
+                }
                 Operation::Free(at) => phys.free_pages(held.swap_remove(*at), Order::ZERO, CpuId(0), &mut tr),
             }
         }
@@ -98,7 +100,7 @@ fn many(detail: Detail, allocations: u32) -> Duration {
     let request = AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE);
     time(|| {
         for _ in 0..allocations {
-            black_box(phys.alloc_pages(request, &mut tr).expect("room"));
+            black_box(phys.alloc_pages(request, &mut NoRelief, &mut tr).expect("room"));
         }
     })
     .0

@@ -2,7 +2,7 @@
 
 use mm::config::MachineConfig;
 use mm::gfp::Gfp;
-use mm::phys::{AllocRequest, Phys};
+use mm::phys::{AllocRequest, NoRelief, Phys};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, Order};
 
@@ -22,7 +22,7 @@ pub(crate) fn run() {
     let request = AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE);
     let mut allocated = 0_usize;
     let (took, ()) = time(|| {
-        while phys.alloc_pages(request, &mut tr).is_some() {
+        while phys.alloc_pages(request, &mut NoRelief, &mut tr).is_some() {
             allocated += 1;
         }
     });

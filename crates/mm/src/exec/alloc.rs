@@ -51,7 +51,7 @@ impl AllocJob {
             if enough {
                 return self.finish(world, label, tr);
             }
-            match world.phys.alloc_pages(self.request, tr) {
+            match world.phys.alloc_pages(self.request, &mut world.virt, tr) {
                 Some(pfn) => self.frames.push(pfn),
                 None => return self.finish(world, label, tr),
             }

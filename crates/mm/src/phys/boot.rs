@@ -17,6 +17,7 @@ use crate::phys::migratetype::MigrateType;
 use crate::phys::node::small_number;
 use crate::phys::page_alloc::AllocRequest;
 use crate::phys::partition::blocks;
+use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
 use crate::store::Kind;
@@ -184,7 +185,7 @@ impl Phys {
         let order = order.expect("a pool fits the largest block");
         for zone in [Gfp::NONE, Gfp::DMA, Gfp::DMA32] {
             // A pool that does not fit is left out, as in the kernel.
-            let _ = self.alloc_pages(AllocRequest::new(order, Gfp::KERNEL.with(zone)), tr);
+            let _ = self.alloc_pages(AllocRequest::new(order, Gfp::KERNEL.with(zone)), &mut NoRelief, tr);
         }
     }
 

@@ -17,6 +17,7 @@ pub mod node;
 pub mod page_alloc;
 pub mod partition;
 pub mod pcp;
+pub mod relief;
 pub mod setup;
 pub mod vmstat;
 pub mod watermark;
@@ -32,6 +33,7 @@ use migratetype::MigrateType;
 use node::Node;
 pub use page_alloc::AllocRequest;
 use pcp::PerCpuPages;
+pub use relief::{NoRelief, Relief};
 use vmstat::{VmEvent, VmStat};
 use zone::{Zone, ZoneId, ZoneKind, Zones};
 

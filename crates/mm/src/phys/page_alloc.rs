@@ -14,6 +14,7 @@ use crate::phys::fallback::Fragment;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::node::highest_class;
 use crate::phys::pcp::{PcpRequest, allocated, list_index};
+use crate::phys::relief::Relief;
 use crate::phys::vmstat::{NumaStat, VmEvent};
 use crate::phys::watermark::{Privileges, Query};
 use crate::phys::zone::{Wmark, ZoneFlag, ZoneId, ZoneKind};
@@ -142,8 +143,8 @@ struct Context {
 
 impl Phys {
     /// Allocates a block. On success its head is of kind `Kernel` with one reference, and what
-    /// is in it is the caller's to say.
-    pub fn alloc_pages(&mut self, req: AllocRequest, tr: &mut Trace) -> Option<Pfn> {
+    /// is in it is the caller's to say. When memory is short, `relief` makes room.
+    pub fn alloc_pages(&mut self, req: AllocRequest, relief: &mut dyn Relief, tr: &mut Trace) -> Option<Pfn> {
         tr.enter(Func::AllocPages);
         let ctx = self.context(req);
         let highest = self.kinds()[usize::from(ctx.class)];
@@ -151,7 +152,8 @@ impl Phys {
         let wakes_kswapd = req.gfp.contains(Gfp::KSWAPD_RECLAIM);
         let fragment = Fragment { whole_blocks_only: self.avoids_fragments(&ctx), wakes_kswapd };
         let terms = Terms { level: Some(Wmark::Low), privileges: Privileges::default(), fragment };
-        let pfn = self.get_page_from_freelist(&ctx, terms, tr).or_else(|| self.alloc_slowpath(&ctx, tr));
+        let pfn =
+            self.get_page_from_freelist(&ctx, terms, tr).or_else(|| self.alloc_slowpath(&ctx, relief, tr));
         tr.leave();
         pfn
     }
@@ -321,7 +323,7 @@ impl Phys {
     /// Goes down to the minimum mark, with the privileges of the request, 6.1
     /// `__alloc_pages_slowpath`. Reclaim and compaction will have their place here.
     #[cold]
-    fn alloc_slowpath(&mut self, ctx: &Context, tr: &mut Trace) -> Option<Pfn> {
+    fn alloc_slowpath(&mut self, ctx: &Context, _relief: &mut dyn Relief, tr: &mut Trace) -> Option<Pfn> {
         let AllocRequest { order, gfp, .. } = ctx.req;
         tr.enter(Func::AllocPagesSlowpath);
         tr.emit(Event::Slowpath { order, gfp });

@@ -62,7 +62,10 @@ impl User {
             _ => Order::new(crate::units::low8(self.rng.below(11))),
         };
         for _ in 0..1 + self.rng.below(4) * self.rng.below(60) {
-            let Some(pfn) = self.phys.alloc_pages(AllocRequest { order, gfp, cpu, node }, tr) else { break };
+            let Some(pfn) = self.phys.alloc_pages(AllocRequest { order, gfp, cpu, node }, &mut NoRelief, tr)
+            else {
+                break;
+            };
             let state = self.phys.mem_map.state(pfn);
             assert_eq!((state.kind(), state.order(), state.refcount()), (Kind::Kernel, order, 1));
             self.held.push((pfn, order));
@@ -139,7 +142,7 @@ fn detail_changes_nothing() {
         let mut phys = Phys::boot(&config);
         let mut tr = Trace::new(detail);
         let held: Vec<Pfn> = core::iter::from_fn(|| {
-            phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE), &mut tr)
+            phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE), &mut NoRelief, &mut tr)
         })
         .collect();
         for &pfn in held.iter().step_by(3) {
@@ -164,7 +167,7 @@ impl Shell {
     #[track_caller]
     fn alloc(&mut self, order: u8, gfp: Gfp) -> Pfn {
         let req = AllocRequest::new(Order::new(order), gfp);
-        self.phys.alloc_pages(req, &mut self.tr).expect("a free block")
+        self.phys.alloc_pages(req, &mut NoRelief, &mut self.tr).expect("a free block")
     }
 
     fn free(&mut self, pfn: Pfn) {
@@ -251,7 +254,9 @@ fn a_page_goes_to_the_zone_that_its_flags_allow() {
     }
     let mut phys = Phys::boot(&MachineConfig { arch: Arch::I386, ..machine(2 << 30) });
     let mut tr = Trace::new(Detail::Off);
-    let pfn = phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER), &mut tr).expect("a page");
+    let pfn = phys
+        .alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER), &mut NoRelief, &mut tr)
+        .expect("a page");
     assert_eq!(phys.zone(phys.zone_of(pfn)).kind, ZoneKind::HighMem);
 }
 

@@ -167,7 +167,7 @@ impl Ctx<'_> {
 
     /// Returns the bytes that may be used at an address that `kmalloc` or a cache gave.
     pub fn ksize(&self, address: VirtAddr) -> Option<u64> {
-        self.slabs.ksize(self.phys, self.layout, address)
+        self.slabs.ksize(self.phys, self.virt.layout, address)
     }
 
     /// Takes whole frames, 6.1 `__kmalloc_large_node`.
@@ -177,7 +177,8 @@ impl Ctx<'_> {
             let node = self.phys.node_of_cpu(self.cpu);
             // What has no address in the direct map is of no use here.
             let gfp = (gfp | Gfp::COMP).without(Gfp::HIGHMEM);
-            let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, tr)?;
+            let pfn =
+                self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.virt, tr)?;
             self.phys.mem_map.set_owner(pfn, Owner::new(LARGE_OWNER, bytes), tr);
             if order > Order::ZERO {
                 let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
@@ -185,7 +186,7 @@ impl Ctx<'_> {
             }
             self.mod_slab_pages(pfn, NodeStat::NrSlabUnreclaimable, i64::from(order.pages()), tr);
             tr.emit(Event::Large { bytes, pfn, order });
-            KernelMap::address_of(self.layout, pfn)
+            KernelMap::address_of(self.virt.layout, pfn)
         });
         tr.leave();
         address
@@ -193,7 +194,7 @@ impl Ctx<'_> {
 
     /// Returns the block of `kmalloc` that begins at `address`.
     fn large_block(&self, address: VirtAddr) -> Option<(Pfn, Order)> {
-        large_block(self.phys, frame_of(self.layout, address)?).filter(|_| address.page_offset() == 0)
+        large_block(self.phys, frame_of(self.virt.layout, address)?).filter(|_| address.page_offset() == 0)
     }
 
     fn free_large(&mut self, pfn: Pfn, order: Order, tr: &mut Trace) {

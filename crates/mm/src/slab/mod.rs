@@ -18,7 +18,7 @@ use crate::phys::lists::Lists;
 use crate::store::page::Owner;
 use crate::store::{Digest, Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index64, low16, low32};
-use crate::virt::AddressLayout;
+use crate::virt::{AddressLayout, Virt};
 
 pub use event::{Event, Misuse};
 pub use kmem_cache::{CacheFlags, Geometry, KmemCache};
@@ -53,8 +53,8 @@ pub struct Ctx<'a> {
     pub phys: &'a mut Phys,
     /// Caches and what belongs to them.
     pub slabs: &'a mut Slabs,
-    /// Where the direct map lies.
-    pub layout: &'static AddressLayout,
+    /// The direct map, and what can make room when memory is short.
+    pub virt: &'a mut Virt,
     /// The CPU that runs.
     pub cpu: CpuId,
 }

@@ -92,7 +92,7 @@ impl Ctx<'_> {
         self.slabs.set_cpu_freelist(&cache, self.cpu, next, tr);
         self.slabs.set_allocated(at, tr);
         tr.emit(Event::Take { cache: id, cpu: self.cpu, slab, object, next });
-        Some(address_of(self.layout, at, cache.geometry.size))
+        Some(address_of(self.virt.layout, at, cache.geometry.size))
     }
 
     /// Gives the processor a slab with free objects, 6.1 `___slab_alloc`.
@@ -222,12 +222,12 @@ impl Ctx<'_> {
         }
         let node = self.phys.node_of_cpu(self.cpu);
         let first = AllocRequest { order, gfp: easy, cpu: self.cpu, node };
-        if let Some(pfn) = self.phys.alloc_pages(first, tr) {
+        if let Some(pfn) = self.phys.alloc_pages(first, self.virt, tr) {
             return Some((pfn, order));
         }
         tr.emit(Event::LowerOrder { cache: id, order, min_order });
         let second = AllocRequest { order: min_order, gfp: flags, cpu: self.cpu, node };
-        self.phys.alloc_pages(second, tr).map(|pfn| (pfn, min_order))
+        self.phys.alloc_pages(second, self.virt, tr).map(|pfn| (pfn, min_order))
     }
 
     // ---- freeing
@@ -258,11 +258,11 @@ impl Ctx<'_> {
 
     /// Finds the object in use that begins at `address`.
     fn object_at(&self, said: Option<CacheId>, address: VirtAddr) -> Result<(CacheId, Object), Misuse> {
-        let pfn = frame_of(self.layout, address).ok_or(Misuse::NotSlab)?;
+        let pfn = frame_of(self.virt.layout, address).ok_or(Misuse::NotSlab)?;
         let (slab, order, state) = slab_at(self.phys, pfn).ok_or(Misuse::NotSlab)?;
         let owner = state.cache;
         let geometry = self.cache(owner).geometry;
-        let start = address_of(self.layout, Object { slab, index: ObjectIndex(0) }, geometry.size);
+        let start = address_of(self.virt.layout, Object { slab, index: ObjectIndex(0) }, geometry.size);
         let offset = address.0 - start.0;
         let (index, rest) = (offset / u64::from(geometry.size), offset % u64::from(geometry.size));
         if rest != 0 || index >= u64::from(geometry.objects(order)) {

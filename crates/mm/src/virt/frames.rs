@@ -25,7 +25,7 @@ impl Ctx<'_> {
     /// Allocates a block near the running CPU; pays for zeroing if `gfp` asks for zeroes.
     pub(super) fn alloc_block(&mut self, order: Order, gfp: Gfp, tr: &mut Trace) -> Option<Pfn> {
         let node = self.phys.node_of_cpu(self.cpu);
-        let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, tr)?;
+        let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.virt, tr)?;
         if gfp.contains(Gfp::ZERO) {
             for _ in 0..order.pages() {
                 tr.spend(Cost::ClearPage);

@@ -21,6 +21,7 @@ pub mod mprotect;
 pub mod page_table;
 pub mod paging_mode;
 pub mod pte;
+mod relief;
 pub mod switch_mm;
 pub mod tlb;
 pub mod unmap;

@@ -18,7 +18,7 @@ use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::vmstat::ZoneStat;
 use crate::phys::zone::ZoneId;
-use crate::phys::{AllocRequest, Phys};
+use crate::phys::{AllocRequest, NoRelief, Phys};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn, count};
 
@@ -182,7 +182,7 @@ impl Replay {
     }
 
     fn alloc(&mut self, order: Order, gfp: Gfp) -> Option<Pfn> {
-        self.phys.alloc_pages(AllocRequest::new(order, gfp), &mut self.tr)
+        self.phys.alloc_pages(AllocRequest::new(order, gfp), &mut NoRelief, &mut self.tr)
     }
 
     /// Frees what the real machine freed: perhaps part of a block, perhaps one from before.
