@@ -9,6 +9,7 @@
 pub mod boot;
 pub mod buddy;
 pub mod capture;
+pub mod compaction;
 pub mod fallback;
 pub mod lists;
 pub mod memblock;
