@@ -3,6 +3,7 @@
 //! The record changes rarely (brk); what every fault moves is in counters beside it.
 //! Mirrors 6.1 `include/linux/mm_types.h: struct mm_struct`.
 
+use super::bands::{Band, I386_BANDS, X86_64_BANDS};
 use crate::config::Arch;
 use crate::store::map::Key;
 use crate::units::{Pfn, VirtAddr};
@@ -119,6 +120,8 @@ pub struct AddressLayout {
     pub direct_map: u64,
     /// Bytes of memory that the direct map can hold.
     pub direct_map_bytes: u64,
+    /// What the kernel's half is divided into, in address order.
+    pub bands: &'static [Band],
     /// Where the kernel's own image is mapped a second time, if it is.
     pub kernel_text: Option<u64>,
     /// The shared frame of zeroes (`empty_zero_page`).
@@ -136,6 +139,7 @@ static X86_64_LAYOUT: AddressLayout = AddressLayout {
     mmap_base: 0x7fff_f7ff_f000,
     direct_map: 0xffff_8880_0000_0000,
     direct_map_bytes: 1 << 46,
+    bands: X86_64_BANDS,
     kernel_text: Some(0xffff_ffff_8000_0000),
     zero_page: Pfn(0x3310),
     kernel_root: Pfn(0x2a10),
@@ -149,6 +153,7 @@ static I386_LAYOUT: AddressLayout = AddressLayout {
     mmap_base: 0xb800_0000,
     direct_map: 0xc000_0000,
     direct_map_bytes: 0x36bf_e000,
+    bands: I386_BANDS,
     kernel_text: None,
     zero_page: Pfn(0x1f00),
     kernel_root: Pfn(0x1f01),

@@ -7,6 +7,7 @@
 //! fault does ([`fault`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
 
 pub mod access;
+pub mod bands;
 mod counters;
 pub mod fault;
 pub mod frames;
@@ -38,6 +39,7 @@ use crate::store::{Digest, Map, Slot, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
 use crate::units::VirtAddr;
 
+pub use bands::{Band, BandKind};
 pub use counters::{TaskCounter, VirtCounter};
 pub use kernel_map::KernelMap;
 pub use mm_struct::{AddressLayout, MmCounter, MmId, MmStruct};
