@@ -6,7 +6,7 @@
 //! `arch/x86/include/asm/pgtable_32_areas.h`.
 
 use super::AddressLayout;
-use crate::units::{PAGE_SIZE, VirtAddr};
+use crate::units::VirtAddr;
 
 /// What a part of the kernel's addresses is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -122,6 +122,7 @@ impl AddressLayout {
 mod tests {
     use super::*;
     use crate::config::Arch;
+    use crate::units::PAGE_SIZE;
 
     #[test]
     fn bands_follow_each_other() {
