@@ -311,6 +311,7 @@ pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection
         | Thing::Address { .. }
         | Thing::Process(_)
         | Thing::Zone { .. }
+        | Thing::Node(_)
         | Thing::ProcFile(_) => None,
     }
 }

@@ -117,5 +117,9 @@ mm_view::labels! {
         Start: "first frame", "首页帧";
         IsAbsent: "empty: a touch would fault", "空：访问就会缺页";
         Before: "before", "之前";
+        Zones: "zones", "内存区";
+        NotModelled: "Not modelled", "未建模";
+        NotBuilt: "Not built into this kernel", "本内核未编入";
+        NoLongerThere: "No longer there in 6.1", "6.1 里已没有";
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::buddy::{MigrateName, ZoneName};
 use super::process::VmaRow;
+use super::structs::StructField;
 use super::translate::{LevelName, Target};
 use super::{FrameKind, ProcessName, Run, Thing};
 
@@ -24,6 +25,8 @@ pub enum InspectorView {
     Process(Box<ProcessSummary>),
     /// A zone.
     Zone(Box<ZoneView>),
+    /// A memory node.
+    Node(Box<NodeView>),
 }
 
 /// A frame: what it is, where it is, its `struct page`, and its life.
@@ -317,6 +320,27 @@ pub struct ZoneView {
     pub free: u64,
     /// Watermarks min, low, high.
     pub marks: [u64; 3],
+    /// `struct zone`.
+    pub fields: Vec<StructField>,
+}
+
+/// A memory node in full.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NodeView {
+    /// Number.
+    pub node: u8,
+    /// First frame.
+    pub start: u32,
+    /// Frames from first to last, holes included.
+    pub spanned: u64,
+    /// Frames that exist.
+    pub present: u64,
+    /// Free frames of its zones.
+    pub free: u64,
+    /// Its zones that have memory.
+    pub zones: Vec<ZoneName>,
+    /// `pg_data_t`.
+    pub fields: Vec<StructField>,
 }
 
 /// Splits an entry into the fields that are set, highest first, and the names of those that

@@ -15,6 +15,8 @@ pub mod proc_file;
 pub mod process;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
+pub mod structs;
+mod structs_words;
 pub mod thing;
 pub mod translate;
 

@@ -40,6 +40,8 @@ pub enum Thing {
         /// Position of the zone in its node, as `/proc/zoneinfo` lists them.
         zone: u8,
     },
+    /// A memory node, by number.
+    Node(u8),
     /// A file under `/proc`.
     ProcFile(String),
 }
@@ -54,6 +56,7 @@ impl Thing {
             Thing::Address { process, address } => format!("address:{process}/{address:x}"),
             Thing::Process(name) => format!("process:{name}"),
             Thing::Zone { node, zone } => format!("zone:{node}/{zone}"),
+            Thing::Node(node) => format!("node:{node}"),
             Thing::ProcFile(path) => format!("file:{path}"),
         }
     }
@@ -82,6 +85,7 @@ impl Thing {
                 let (node, zone) = pair()?;
                 Some(Thing::Zone { node: node.parse().ok()?, zone: zone.parse().ok()? })
             }
+            "node" => rest.parse().ok().map(Thing::Node),
             "file" => Some(Thing::ProcFile(rest.to_owned())),
             _ => None,
         }
@@ -212,6 +216,7 @@ mod tests {
             Thing::Address { process: "web".into(), address: 0x7fff_f717_1123 },
             Thing::Process("web".into()),
             Thing::Zone { node: 0, zone: 1 },
+            Thing::Node(1),
             Thing::ProcFile("/proc/web/maps".into()),
         ];
         for thing in things {

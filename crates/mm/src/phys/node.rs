@@ -5,7 +5,9 @@
 
 use crate::config::NodeId;
 use crate::gfp::Gfp;
-use crate::phys::zone::{ZoneId, ZoneKind, Zones};
+use crate::phys::Phys;
+use crate::phys::zone::{Wmark, ZoneId, ZoneKind, Zones};
+use crate::units::Pfn;
 
 /// A memory node.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,6 +44,49 @@ impl Node {
     #[inline]
     pub fn zonelist(&self, gfp: Gfp) -> &[ZoneId] {
         if gfp.contains(Gfp::THISNODE) { &self.zonelist[..self.own] } else { &self.zonelist }
+    }
+}
+
+/// Where a node's memory lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NodeSpan {
+    /// First frame.
+    pub start: Pfn,
+    /// Frames from the first to the last, holes included.
+    pub spanned: u32,
+    /// Frames that exist.
+    pub present: u32,
+}
+
+impl Phys {
+    /// Returns where the memory of `node` lies.
+    pub fn node_span(&self, node: NodeId) -> NodeSpan {
+        let zones = self.zones().iter().filter(|(_, zone)| zone.node == node && zone.is_populated());
+        let empty = NodeSpan { start: Pfn(0), spanned: 0, present: 0 };
+        zones.fold(empty, |span, (_, zone)| {
+            let start = if span.present == 0 { zone.start } else { span.start.min(zone.start) };
+            NodeSpan { start, spanned: zone.end().0 - start.0, present: span.present + zone.present }
+        })
+    }
+
+    /// Returns the pages of `node` that user space cannot get: of each zone the high mark and the
+    /// largest reserve, 6.1 `calculate_totalreserve_pages`.
+    pub fn totalreserve_pages(&self, node: NodeId) -> u64 {
+        let zones = self.zones();
+        let own = zones.iter().filter(|(_, zone)| zone.node == node);
+        own.map(|(id, zone)| {
+            let above = zone.class..zones.per_node();
+            let reserve = above.map(|class| zones.lowmem_reserve(id, class)).max().unwrap_or(0);
+            (reserve + zones.watermark(id, Wmark::High)).min(u64::from(zone.managed))
+        })
+        .sum()
+    }
+
+    /// Returns `percent` of what the zones of `node` had to manage at boot, zone by zone: the
+    /// limits of node reclaim, 6.1 `setup_min_unmapped_ratio`, `setup_min_slab_ratio`.
+    pub fn share_of_node(&self, node: NodeId, percent: u64) -> u64 {
+        let own = self.zones().iter().filter(|(_, zone)| zone.node == node);
+        own.map(|(_, zone)| u64::from(zone.managed_at_marks) * percent / 100).sum()
     }
 }
 

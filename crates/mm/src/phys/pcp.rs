@@ -17,7 +17,7 @@ use crate::phys::vmstat::{VmEvent, ZoneStat};
 use crate::phys::zone::{ZoneFlag, ZoneId};
 use crate::store::{Digest, End, Journal, Kind, PageState, Table, TableId};
 use crate::trace::Trace;
-use crate::units::{Order, Pfn, low32};
+use crate::units::{Order, Pfn, low8, low32};
 
 /// What happened on a processor's lists.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -163,6 +163,11 @@ impl PerCpuPages {
         self.words.get(self.at(zone, cpu, FREE_FACTOR))
     }
 
+    /// Returns the zone that word `index` of the table belongs to.
+    pub fn zone_of_word(&self, index: u64) -> ZoneId {
+        ZoneId(low8(index / u64::from(self.cpus * STRIDE)))
+    }
+
     /// Writes the limits of the lists.
     pub(super) fn set_limits(
         &mut self,
@@ -303,7 +308,7 @@ impl Phys {
         let high = if is_high_order_run { 0 } else { self.pcp_limit(zone, cpu) };
         if count >= high {
             let excess = if is_high_order_run { count } else { self.pcp_excess(zone, cpu, high, tr) };
-            let free_factor = crate::units::low8(self.pcp.free_factor(zone, cpu));
+            let free_factor = low8(self.pcp.free_factor(zone, cpu));
             let (count, high) = (low32(count), low32(high));
             tr.emit(Event::Excess { zone, cpu, count, high, excess: low32(excess), free_factor });
             self.drain_some(zone, cpu, excess, index, tr);

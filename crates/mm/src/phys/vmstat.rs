@@ -8,7 +8,7 @@
 use crate::config::{CpuId, NodeId};
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::store::{Digest, Journal, Table, TableId};
-use crate::units::{count, signed, unsigned};
+use crate::units::{count, low8, signed, unsigned};
 
 macro_rules! items {
     ($(#[$doc:meta])* $type:ident: $($name:ident = $text:literal,)*) => {
@@ -311,6 +311,11 @@ impl VmStat {
         self.zone_total(zone, item) + diffs.sum::<i64>()
     }
 
+    /// Returns the zone that word `index` of the table belongs to.
+    pub fn zone_of_word(&self, index: u64) -> ZoneId {
+        ZoneId(low8(index / u64::from(self.zone_base(ZoneId(1)))))
+    }
+
     /// Returns how much a processor may hold back of each of the zone's statistics.
     #[inline]
     pub fn threshold(&self, zone: ZoneId) -> u64 {
@@ -363,6 +368,12 @@ impl VmStat {
     pub fn node(&self, node: NodeId, item: NodeStat) -> u64 {
         let total = self.nodes.get(self.node_base(node) + 1 + item.word());
         u64::try_from(signed(total)).unwrap_or(0)
+    }
+
+    /// Returns what `cpu` still holds of a node's statistic.
+    pub fn node_diff(&self, node: NodeId, item: NodeStat, cpu: CpuId) -> i64 {
+        let word = self.node_base(node) + 1 + NODE_ITEMS * (1 + u32::from(cpu.0)) + item.word();
+        signed(self.nodes.get(word))
     }
 
     /// Adds `by` to a node's statistic on `cpu`, 6.1 `__mod_node_page_state`.

@@ -176,6 +176,24 @@ const HIGHATOMIC: u32 = 15;
 const FLAGS: u32 = 16;
 const RESERVE: u32 = 17;
 
+/// Which words of a zone hold what, counted from the first of [`Zones::words_of`].
+pub mod words {
+    use core::ops::Range;
+
+    /// Free blocks by order.
+    pub const FREE_AREA: Range<u32> = 0..super::MARKS;
+    /// Watermarks.
+    pub const MARKS: Range<u32> = super::MARKS..super::BOOST;
+    /// Boost of the watermarks.
+    pub const BOOST: Range<u32> = super::BOOST..super::BOOST + 1;
+    /// Pages held back for requests that cannot wait.
+    pub const HIGHATOMIC: Range<u32> = super::HIGHATOMIC..super::HIGHATOMIC + 1;
+    /// Flags.
+    pub const FLAGS: Range<u32> = super::FLAGS..super::FLAGS + 1;
+    /// Reserves by class.
+    pub const RESERVE: Range<u32> = super::RESERVE..super::RESERVE + 5;
+}
+
 /// All zones of a machine, node by node, lowest first.
 #[derive(Clone, Debug)]
 pub struct Zones {

@@ -77,7 +77,7 @@ fn crumbs(view: &MapView, selection: Option<&Thing>, lang: Lang) -> Html {
         <nav class="crumb">
             <span>{ Text::Machine.text(lang) }</span>
             if let Some(zone) = zone {
-                <span>{ format!("{} {}", Text::Node.text(lang), zone.node) }</span>
+                <span><Ref thing={Thing::Node(zone.node)}>{ format!("{} {}", Text::Node.text(lang), zone.node) }</Ref></span>
                 <span><Ref thing={Thing::Zone { node: zone.node, zone: zone.zone }}>{ zone.name }</Ref></span>
             }
             <span>{ format!("{} {}", Text::Pageblock.text(lang), pfn / view.pageblock_frames.max(1)) }</span>

@@ -3,13 +3,14 @@
 mod entry;
 mod frame;
 mod rest;
+mod structs;
 
 use mm_view::panels::inspector::InspectorView;
 use yew::prelude::*;
 
 use self::entry::Entry;
 use self::frame::Frame;
-use self::rest::{ProcessSummary, Vma, Zone};
+use self::rest::{Node, ProcessSummary, Vma, Zone};
 use super::labels::Text;
 use super::query;
 use crate::ui::PanelProps;
@@ -31,6 +32,7 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
         InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
         InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },
         InspectorView::Zone(view) => html! { <Zone view={*view} {lang}/> },
+        InspectorView::Node(view) => html! { <Node view={*view} {lang}/> },
     };
     html! { <div class="ins">{ content }</div> }
 }

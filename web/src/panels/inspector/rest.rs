@@ -1,13 +1,14 @@
-//! Areas, processes and zones.
+//! Areas, processes, zones and nodes.
 
 use mm_view::Lang;
-use mm_view::panels::inspector::{ProcessSummary as ProcessView, VmaView, ZoneView};
+use mm_view::panels::inspector::{NodeView, ProcessSummary as ProcessView, VmaView, ZoneView};
 use mm_view::panels::process::CounterName;
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
 use super::super::labels::Text;
 use super::identity;
+use super::structs::Fields;
 use crate::ui::Ref;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -88,12 +89,46 @@ pub(super) fn Zone(props: &ZoneProps) -> Html {
         (Text::Managed, view.managed),
         (Text::Free, view.free),
     ];
+    let node = format!("{} {}", Text::Node.text(lang), view.name.node);
     html! {<>
-        { identity("k-free", "Z", view.name.name, &format!("{} {}", Text::Node.text(lang), view.name.node)) }
+        { identity("k-free", "Z", &format!("{} {}", Text::Zone.text(lang), view.name.name), &node) }
         <dl class="kv">
+            <dt>{ Text::Node.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Node(view.name.node)}>{ view.name.node }</Ref></dd>
             <dt>{ Text::Start.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Frame(view.start)}>{ view.start }</Ref></dd>
             for (name, value) in rows { <dt>{ name.text(lang) }</dt><dd>{ grouped(value) }</dd> }
             <dt>{ Text::Watermarks.text(lang) }</dt><dd>{ format!("min {min} low {low} high {high}") }</dd>
         </dl>
+        <h3>{ "struct zone" }<span>{ "6.1" }</span></h3>
+        <Fields fields={view.fields.clone()} {lang}/>
+    </>}
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct NodeProps {
+    pub view: NodeView,
+    pub lang: Lang,
+}
+
+/// A memory node.
+#[component]
+pub(super) fn Node(props: &NodeProps) -> Html {
+    let (view, lang) = (&props.view, props.lang);
+    let rows = [(Text::Spanned, view.spanned), (Text::Present, view.present), (Text::Free, view.free)];
+    let zones: Vec<&str> = view.zones.iter().map(|zone| zone.name).collect();
+    html! {<>
+        { identity("k-free", "N", &format!("{} {}", Text::Node.text(lang), view.node), &zones.join(", ")) }
+        <dl class="kv">
+            <dt>{ Text::Zones.text(lang) }</dt>
+            <dd>
+                for (at, zone) in view.zones.iter().enumerate() {
+                    if at > 0 { { ", " } }
+                    <Ref class="ln" thing={Thing::Zone { node: zone.node, zone: zone.zone }}>{ zone.name }</Ref>
+                }
+            </dd>
+            <dt>{ Text::Start.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Frame(view.start)}>{ view.start }</Ref></dd>
+            for (name, value) in rows { <dt>{ name.text(lang) }</dt><dd>{ grouped(value) }</dd> }
+        </dl>
+        <h3>{ "pg_data_t" }<span>{ "6.1" }</span></h3>
+        <Fields fields={view.fields.clone()} {lang}/>
     </>}
 }

@@ -1,12 +1,10 @@
 //! Everything about one thing.
 
-use mm::phys::vmstat::ZoneStat;
-use mm::phys::zone::Wmark;
 use mm::units::{Pfn, VirtAddr};
 use mm::virt::maps::PageUse;
 
-use super::{choose, entry, frame, zone_name};
-use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView, ZoneView};
+use super::{choose, entry, frame, structs};
+use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView};
 use crate::panels::process::Counter;
 use crate::panels::{Moment, Thing};
 
@@ -24,7 +22,8 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
         Thing::Vma { process, start } => area(at, process, VirtAddr(*start)),
         Thing::Address { process, address } => of_address(at, process, VirtAddr(*address)),
         Thing::Process(name) => summary(at, name),
-        Thing::Zone { node, zone } => self::zone(at, *node, *zone),
+        Thing::Zone { node, zone } => structs::zone(at, *node, *zone),
+        Thing::Node(node) => structs::node(at, *node),
         Thing::ProcFile(_) => Some(InspectorView::Empty),
     };
     found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))
@@ -67,19 +66,5 @@ fn summary(at: Moment<'_>, name: &str) -> Option<InspectorView> {
         cr3: pgd.addr().0,
         areas: mm::units::count(at.world.virt.areas(mm).count()),
         counters: counters.map(|(name, value)| Counter { name, value, before: value }).collect(),
-    })))
-}
-
-fn zone(at: Moment<'_>, node: u8, class: u8) -> Option<InspectorView> {
-    let phys = &at.world.phys;
-    let (id, zone) = phys.zones().iter().find(|(_, zone)| zone.node.0 == node && zone.class == class)?;
-    Some(InspectorView::Zone(Box::new(ZoneView {
-        name: zone_name(at.world, id),
-        start: zone.start.0,
-        spanned: u64::from(zone.spanned),
-        present: u64::from(zone.present),
-        managed: u64::from(zone.managed),
-        free: phys.vmstat.zone(id, ZoneStat::NrFreePages),
-        marks: [Wmark::Min, Wmark::Low, Wmark::High].map(|mark| phys.zones().watermark(id, mark)),
     })))
 }

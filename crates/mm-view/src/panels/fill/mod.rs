@@ -6,6 +6,7 @@ mod frame;
 mod frames;
 mod inspector;
 mod process;
+mod structs;
 mod translate;
 
 pub use buddy::buddy;

@@ -159,7 +159,12 @@ fn i386_has_two_levels() {
 #[test]
 fn what_is_not_there_is_gone() {
     let session = run(STORY);
-    for thing in [Thing::Frame(u32::MAX), Thing::Process("cat".into()), Thing::Zone { node: 9, zone: 9 }] {
+    for thing in [
+        Thing::Frame(u32::MAX),
+        Thing::Process("cat".into()),
+        Thing::Zone { node: 9, zone: 9 },
+        Thing::Node(9),
+    ] {
         assert!(matches!(inspect(Moment::from(&session), Some(&thing)), InspectorView::Gone(_)), "{thing:?}");
     }
     assert_eq!(inspect(Moment::from(&session), None), InspectorView::Empty);
@@ -193,4 +198,32 @@ fn a_walk_is_shown_for_who_is_left() {
     session.run_all();
     let view = translate(Moment::from(&session), &TranslateAsk::default()).expect("b still has tables");
     assert!(view.process.is_some_and(|process| process.name == "b"));
+}
+
+#[test]
+fn a_zone_and_a_node_show_their_structures() {
+    use crate::panels::structs::{FieldId, FieldValue, NodeField, StructField, ZoneField};
+    let session = run("boot ram=1G nodes=2 cpus=2\n");
+    let live = |fields: &[StructField], id: FieldId| {
+        let field = fields.iter().find(|field| field.field == id).expect("every field is listed");
+        let FieldValue::Live(text) = &field.value else { panic!("{id:?} has no value") };
+        (text.clone(), field.links.clone())
+    };
+    let dma = Thing::Zone { node: 0, zone: 0 };
+    let InspectorView::Zone(zone) = inspect(Moment::from(&session), Some(&dma)) else { panic!("a zone") };
+    let free: u64 = live(&zone.fields, FieldId::Zone(ZoneField::FreeArea))
+        .0
+        .split(' ')
+        .zip(0..)
+        .map(|(blocks, order)| blocks.parse::<u64>().expect("a count") << order)
+        .sum();
+    assert_eq!(free, zone.free);
+    assert_eq!(live(&zone.fields, FieldId::Zone(ZoneField::ZonePgdat)).1[0].1, Thing::Node(0));
+    let InspectorView::Node(node) = inspect(Moment::from(&session), Some(&Thing::Node(1))) else {
+        panic!("a node")
+    };
+    let (order, links) = live(&node.fields, FieldId::Node(NodeField::NodeZonelists));
+    assert!(order.starts_with("DMA32@1, DMA32@0"), "own node first: {order}");
+    assert_eq!(links.len(), order.split(", ").count());
+    assert_eq!(u64::from(session.world().phys.node_span(mm::config::NodeId(1)).present), node.present);
 }

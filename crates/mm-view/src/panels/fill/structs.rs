@@ -1,0 +1,37 @@
+//! `struct zone` and `pg_data_t`, field by field, from the model.
+
+mod node;
+mod zone;
+
+pub(super) use node::node;
+pub(super) use zone::zone;
+
+use crate::panels::Thing;
+use crate::panels::structs::FieldValue;
+
+/// What a field shows: its value and what the value leads to.
+type Shown = (FieldValue, Vec<(String, Thing)>);
+
+/// A value without links.
+fn live<T: ToString + ?Sized>(value: &T) -> Shown {
+    (FieldValue::Live(value.to_string()), Vec::new())
+}
+
+/// Names with their values, those that are not 0: `nr_free_pages 102831`.
+fn counters(items: impl Iterator<Item = (&'static str, i64)>) -> Shown {
+    let shown: Vec<String> =
+        items.filter(|&(_, value)| value != 0).map(|(name, value)| format!("{name} {value}")).collect();
+    live(&if shown.is_empty() { "0".to_owned() } else { shown.join(", ") })
+}
+
+fn not_modelled() -> Shown {
+    (FieldValue::NotModelled, Vec::new())
+}
+
+fn not_built() -> Shown {
+    (FieldValue::NotBuilt, Vec::new())
+}
+
+fn gone() -> Shown {
+    (FieldValue::Gone, Vec::new())
+}

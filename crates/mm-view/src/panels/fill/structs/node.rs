@@ -1,0 +1,123 @@
+//! A memory node in full, 6.1 `include/linux/mmzone.h: struct pglist_data`.
+
+use mm::config::{CpuId, NodeId};
+use mm::phys::lists::LRU_LISTS;
+use mm::phys::node::Node;
+use mm::phys::vmstat::{NodeStat, ZoneStat};
+use mm::phys::zone::{Zone, ZoneId};
+use mm::store::TableId;
+
+use super::super::zone_name;
+use super::{Shown, counters, gone, live, not_built, not_modelled};
+use crate::panels::inspector::{InspectorView, NodeView};
+use crate::panels::structs::{FieldId, FieldValue, NodeField, StructField};
+use crate::panels::{Moment, Thing};
+
+/// Fills the view of a node by its number.
+pub(in super::super) fn node(at: Moment<'_>, number: u8) -> Option<InspectorView> {
+    let phys = &at.world.phys;
+    let node = phys.nodes().get(usize::from(number))?;
+    let span = phys.node_span(node.id);
+    let own = || zones(at, node.id);
+    let populated = own().filter(|(_, zone)| zone.is_populated());
+    Some(InspectorView::Node(Box::new(NodeView {
+        node: number,
+        start: span.start.0,
+        spanned: u64::from(span.spanned),
+        present: u64::from(span.present),
+        free: own().map(|(id, _)| phys.vmstat.zone(id, ZoneStat::NrFreePages)).sum(),
+        zones: populated.map(|(id, _)| zone_name(at.world, id)).collect(),
+        fields: fields(at, node),
+    })))
+}
+
+fn zones<'a>(at: Moment<'a>, node: NodeId) -> impl Iterator<Item = (ZoneId, &'a Zone)> {
+    at.world.phys.zones().iter().filter(move |(_, zone)| zone.node == node)
+}
+
+fn fields(at: Moment<'_>, node: &Node) -> Vec<StructField> {
+    let counted = at.step_deltas().iter().any(|delta| delta.slot.table() == TableId::NodeStat);
+    let field = |&field: &NodeField| {
+        let (value, links) = value(at, node, field);
+        StructField {
+            field: FieldId::Node(field),
+            value,
+            links,
+            changed: counted && field == NodeField::VmStat,
+        }
+    };
+    NodeField::ALL.iter().map(field).collect()
+}
+
+/// Names of zones, each a link.
+fn named<'a>(at: Moment<'a>, ids: impl Iterator<Item = ZoneId>) -> Shown {
+    let several = at.world.phys.nodes().len() > 1;
+    let mut links = Vec::new();
+    for id in ids {
+        let zone = at.world.phys.zone(id);
+        let name = zone.kind.name();
+        let text = if several { format!("{name}@{}", zone.node.0) } else { name.to_owned() };
+        links.push((text, Thing::Zone { node: zone.node.0, zone: zone.class }));
+    }
+    let texts: Vec<&str> = links.iter().map(|(text, _)| text.as_str()).collect();
+    (FieldValue::Live(texts.join(", ")), links)
+}
+
+fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
+    let phys = &at.world.phys;
+    let number = node.id.0;
+    let span = phys.node_span(node.id);
+    match field {
+        NodeField::NodeZones => named(at, zones(at, node.id).map(|(id, _)| id)),
+        NodeField::NodeZonelists => named(at, node.zonelist.iter().copied()),
+        NodeField::NrZones => {
+            let last = zones(at, node.id).filter(|(_, zone)| zone.is_populated()).last();
+            live(&last.map_or(0, |(_, zone)| zone.class + 1))
+        }
+        NodeField::NodeStartPfn => {
+            let (value, mut links) = live(&span.start);
+            links.push((span.start.to_string(), Thing::Frame(span.start.0)));
+            (value, links)
+        }
+        NodeField::NodePresentPages => live(&span.present),
+        NodeField::NodeSpannedPages => live(&span.spanned),
+        NodeField::NodeId => live(&number),
+        NodeField::Kswapd => live(&format!("kswapd{number}")),
+        NodeField::Kcompactd => live(&format!("kcompactd{number}")),
+        NodeField::TotalreservePages => live(&phys.totalreserve_pages(node.id)),
+        NodeField::MinUnmappedPages if !phys.has_numa_stats() => not_built(),
+        NodeField::MinSlabPages if !phys.has_numa_stats() => not_built(),
+        NodeField::MinUnmappedPages => live(&phys.share_of_node(node.id, 1)),
+        NodeField::MinSlabPages => live(&phys.share_of_node(node.id, 5)),
+        NodeField::Lruvec => {
+            let lists = ["inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable"];
+            let length = |list: u8| phys.mem_map.list(phys.lists().lru(node.id, list)).count();
+            let items = (0..LRU_LISTS).zip(lists);
+            counters(items.map(|(list, name)| (name, i64::try_from(length(list)).unwrap_or(i64::MAX))))
+        }
+        NodeField::VmStat => {
+            let value = |item| i64::try_from(phys.vmstat.node(node.id, item)).unwrap_or(i64::MAX);
+            counters(NodeStat::ALL.iter().map(|&item| (item.name(), value(item))))
+        }
+        NodeField::PerCpuNodestats => {
+            let cpus = || (0..phys.cpus()).map(CpuId);
+            let held = |item| cpus().map(|cpu| phys.vmstat.node_diff(node.id, item, cpu)).sum();
+            counters(NodeStat::ALL.iter().map(|&item| (item.name(), held(item))))
+        }
+        NodeField::NodeMemMap if phys.has_numa_stats() => not_built(),
+        NodeField::NodePageExt | NodeField::FirstDeferredPfn => not_built(),
+        NodeField::NodeMemMap
+        | NodeField::NodeSizeLock
+        | NodeField::KswapdWait
+        | NodeField::PfmemallocWait
+        | NodeField::KswapdOrder
+        | NodeField::KswapdHighestZoneidx
+        | NodeField::KswapdFailures
+        | NodeField::KcompactdMaxOrder
+        | NodeField::KcompactdHighestZoneidx
+        | NodeField::KcompactdWait
+        | NodeField::DeferredSplitQueue
+        | NodeField::Flags => not_modelled(),
+        NodeField::LruLock | NodeField::NodeNext | NodeField::Bdata => gone(),
+    }
+}
