@@ -1,5 +1,6 @@
-//! Shared helpers of the test crate: random scripts, laws over them, golden traces.
+//! Shared helpers of the test crate: random scripts and laws over them, long sequences of allocations, golden traces.
 
+pub mod allocator;
 pub mod golden;
 pub mod laws;
 pub mod random;

@@ -68,7 +68,7 @@ fn ours(mix: &[Operation]) -> Duration {
         for operation in mix {
             match operation {
                 Operation::Alloc => {
-                    held.push(phys.alloc_pages(request, &mut NoRelief, &mut tr).expect("room for the mix"))
+                    held.push(phys.alloc_pages(request, &mut NoRelief, &mut tr).expect("room for the mix"));
                 }
                 Operation::Free(at) => phys.free_pages(held.swap_remove(*at), Order::ZERO, CpuId(0), &mut tr),
             }
