@@ -11,6 +11,7 @@ pub mod buddy;
 pub mod capture;
 pub mod compaction;
 pub mod fallback;
+pub mod kpageflags;
 pub mod lists;
 pub mod memblock;
 pub mod migratetype;
