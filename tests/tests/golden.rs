@@ -52,7 +52,6 @@ fn scenarios_do_what_they_did() {
 const RARE: &[(&str, &str)] = &[
     ("alloc.no_watermarks", "__GFP_MEMALLOC at the end of memory"),
     ("alloc.wake_for_boost", "a theft that raises the marks of a large zone"),
-    ("alloc.allow_fragments", "a Normal zone without a whole pageblock"),
     ("fallback.weigh", "a theft after most of memory is gone"),
     ("fallback.boost", "a theft after most of memory is gone"),
     ("fault.oom", "all of memory taken by a process"),

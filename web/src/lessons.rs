@@ -29,6 +29,10 @@ impl Lesson {
         Lesson::plain("01-one-machine.mm", include_str!("../lessons/01-one-machine.mm")),
         Lesson::plain("04-walk-64.mm", include_str!("../lessons/04-walk-64.mm")),
         Lesson::plain("07-demand-paging.mm", include_str!("../lessons/07-demand-paging.mm")),
+        Lesson::plain("12-frames-nodes-zones.mm", include_str!("../lessons/12-frames-nodes-zones.mm")),
+        Lesson::plain("13-which-zone.mm", include_str!("../lessons/13-which-zone.mm")),
+        Lesson::plain("14-buddy.mm", include_str!("../lessons/14-buddy.mm")),
+        Lesson::plain("15-mobility.mm", include_str!("../lessons/15-mobility.mm")),
         Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
     ];
 

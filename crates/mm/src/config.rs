@@ -1,6 +1,6 @@
 //! What a machine is made of: what `boot` was told, with defaults filled in.
 
-use crate::units::{Bytes, Order, Pfn};
+use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn};
 
 /// Instruction set and its paging.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
@@ -75,6 +75,59 @@ pub struct MemoryRange {
     pub end: Pfn,
 }
 
+/// What a PC makes of RAM that the devices below 4 GB hide.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub enum Remap {
+    /// It appears above 4 GB.
+    #[default]
+    Above4G,
+    /// It is lost: boards of the first 64-bit years cannot move it.
+    Lost,
+}
+
+/// How far the memory nodes are from each other, as firmware tells the kernel (ACPI SLIT).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub enum Topology {
+    /// Every other node is equally far: 20. What 6.1 assumes when firmware says nothing.
+    #[default]
+    Flat,
+    /// Two nodes in each socket: 12 to the neighbour, 32 to the other socket.
+    Sockets,
+}
+
+impl Topology {
+    /// Returns the distance between two nodes, 10 for a node and itself.
+    pub const fn distance(self, from: NodeId, to: NodeId) -> u32 {
+        if from.0 == to.0 {
+            return 10;
+        }
+        match self {
+            Topology::Flat => 20,
+            Topology::Sockets if from.0 / 2 == to.0 / 2 => 12,
+            Topology::Sockets => 32,
+        }
+    }
+}
+
+/// An amount of memory on the kernel's command line: `512M` or `30%`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Portion {
+    /// So much.
+    Size(Bytes),
+    /// So many per cent of all RAM.
+    Percent(u8),
+}
+
+impl Portion {
+    /// Returns the frames that it is of `total`.
+    pub fn of(self, total: u64) -> u64 {
+        match self {
+            Portion::Size(bytes) => bytes.0 >> PAGE_SHIFT,
+            Portion::Percent(percent) => total * u64::from(percent) / 100,
+        }
+    }
+}
+
 /// A machine to boot. Fixed from boot to the next boot.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MachineConfig {
@@ -90,6 +143,17 @@ pub struct MachineConfig {
     pub thp: Option<ThpMode>,
     /// Start of the model's random stream.
     pub seed: u64,
+    /// Memory for movable pages only, `movablecore=`.
+    pub movablecore: Option<Portion>,
+    /// Memory for pages of any kind, `kernelcore=`; the rest is for movable pages only.
+    pub kernelcore: Option<Portion>,
+    /// Where the RAM goes that devices below 4 GB hide.
+    pub remap: Remap,
+    /// How far nodes are from each other.
+    pub topology: Topology,
+    /// Order of the blocks of free memory in each of which one page is pinned; `None`: memory
+    /// is as boot leaves it.
+    pub pinned: Option<Order>,
 }
 
 /// RAM of a machine that `boot` says nothing of.
@@ -97,6 +161,18 @@ pub const DEFAULT_RAM: Bytes = Bytes(512 << 20);
 
 impl Default for MachineConfig {
     fn default() -> MachineConfig {
-        MachineConfig { arch: Arch::X86_64, ram: DEFAULT_RAM, cpus: 1, nodes: 1, thp: None, seed: 1 }
+        MachineConfig {
+            arch: Arch::X86_64,
+            ram: DEFAULT_RAM,
+            cpus: 1,
+            nodes: 1,
+            thp: None,
+            seed: 1,
+            movablecore: None,
+            kernelcore: None,
+            remap: Remap::Above4G,
+            topology: Topology::Flat,
+            pinned: None,
+        }
     }
 }

@@ -20,6 +20,7 @@ pub mod import;
 pub mod label;
 pub mod outcome;
 pub mod phys;
+pub mod preset;
 pub mod quantity;
 pub mod rng;
 pub mod script;

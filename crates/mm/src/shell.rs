@@ -1,4 +1,4 @@
-//! What the shell itself does: reading and writing files, waiting, comparing.
+//! What the shell itself does: booting, reading and writing files, waiting, comparing.
 
 use crate::units::{Nanos, VirtAddr};
 
@@ -45,6 +45,11 @@ pub enum Event {
     },
     /// The call was refused before it did anything.
     Refused,
+    /// No machine came up.
+    NotBooted {
+        /// What the line asks for that cannot be had.
+        why: NotBooted,
+    },
     /// The call had nothing to do.
     Nothing,
     /// Stands for all steps of a command that kept no detail.
@@ -52,4 +57,42 @@ pub enum Event {
         /// Events there were.
         events: u64,
     },
+}
+
+/// Why there is no machine as `boot` asks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum NotBooted {
+    /// No preset has this name.
+    NoPreset,
+    /// No captured state has this name.
+    NoState,
+    /// The captured state cannot be read.
+    BadState,
+    /// A captured state says itself what the machine is made of.
+    StateIsFixed,
+    /// Less memory than each node needs to start.
+    TooLittle,
+    /// i386 without PAE has 4 GB and one node.
+    TooMuchForI386,
+    /// `pae=on`: the model's i386 has two levels.
+    Pae,
+    /// `aslr=on`: layouts are fixed, as in the captures.
+    Aslr,
+    /// `cma=`: nothing can be isolated yet, which is how an area is handed out.
+    Cma,
+}
+
+impl NotBooted {
+    /// Every reason.
+    pub const ALL: [NotBooted; 9] = [
+        NotBooted::NoPreset,
+        NotBooted::NoState,
+        NotBooted::BadState,
+        NotBooted::StateIsFixed,
+        NotBooted::TooLittle,
+        NotBooted::TooMuchForI386,
+        NotBooted::Pae,
+        NotBooted::Aslr,
+        NotBooted::Cma,
+    ];
 }

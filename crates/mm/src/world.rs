@@ -11,7 +11,8 @@ use crate::phys::Phys;
 use crate::slab::{self, Slabs};
 use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
-use crate::units::Bytes;
+use crate::trace::{Detail, Trace};
+use crate::units::{Bytes, Order};
 use crate::virt::{Ctx, KernelMap, Tunables, Virt};
 
 /// Managed memory from which 6.1 turns transparent huge pages on by itself.
@@ -36,6 +37,9 @@ pub struct World {
     pub labels: Labels,
 }
 
+/// Label of the pages that a fragmented machine starts with, so that a script can free them.
+const PINNED: &str = "pinned";
+
 impl Default for World {
     fn default() -> World {
         World::boot(MachineConfig::default())
@@ -45,8 +49,15 @@ impl Default for World {
 impl World {
     /// Boots a machine from its description.
     pub fn boot(config: MachineConfig) -> World {
-        let phys = Phys::boot(&config);
-        World::around(phys, config)
+        let mut phys = Phys::boot(&config);
+        let mut tr = Trace::new(Detail::Off);
+        let pinned = config.pinned.map(|order| phys.pin_one_in_each(order, &mut tr));
+        let mut world = World::around(phys, config);
+        if let Some(frames) = pinned.filter(|frames| !frames.is_empty()) {
+            let pages = Label::Blocks { frames: frames.into(), order: Order::ZERO };
+            world.labels.set(PINNED, pages, &mut tr);
+        }
+        world
     }
 
     /// Boots a machine whose frames are as a real kernel printed them.

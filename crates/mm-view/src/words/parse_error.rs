@@ -95,6 +95,7 @@ fn failure(fails: Fails) -> (String, String) {
 pub fn shape(shape: Shape, lang: Lang) -> String {
     let (en, zh) = match shape {
         Shape::Size => ("a size such as 16M or 4096", "长度，如 16M、4096"),
+        Shape::Portion => ("a size such as 512M, or a share such as 30%", "长度或比例，如 512M、30%"),
         Shape::PowerOfTwo => ("a power of two such as 2M", "二的幂，如 2M"),
         Shape::Number => ("a number", "数字"),
         Shape::Count => ("a number from 1", "从 1 起的数"),

@@ -1,6 +1,6 @@
 //! Words for the shell's own commands.
 
-use mm::shell::Event;
+use mm::shell::{Event, NotBooted};
 
 use super::cx::{Cx, counted};
 use super::row::rows;
@@ -32,6 +32,9 @@ rows! { Event;
     Refused [] "shell.refused", "system call", "errno(3)",
         "The call was refused before it did anything.",
         "调用还没做任何事就被拒绝。";
+    NotBooted [why] "shell.not_booted", "boot", "script",
+        "No machine came up: the line asks for something that cannot be had here.",
+        "没有启动新机器：这一行要的东西这里没有。";
     Nothing [] "shell.nothing", "system call", "script",
         "The call had nothing to do and changed nothing.",
         "调用无事可做，什么也没变。";
@@ -137,6 +140,18 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             Vec::new(),
             Vec::new(),
         ),
+        Event::NotBooted { why } => {
+            let [en, zh] = not_booted(why);
+            Said::new(
+                say!(
+                    lang,
+                    ["No machine came up; the present one stays."],
+                    ["没有启动新机器，现在的机器保持不变。"]
+                ),
+                say!(lang, ["Why: ", en], ["为什么：", zh]),
+                vec![is("why", if lang == crate::Lang::En { en } else { zh })],
+            )
+        }
         Event::Nothing => {
             Said::new(say!(lang, ["There was nothing to do."], ["无事可做。"]), Vec::new(), Vec::new())
         }
@@ -153,6 +168,37 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             ),
             vec![is("events", events)],
         ),
+    }
+}
+
+/// Says what `boot` asks for in vain, in English and Chinese.
+fn not_booted(why: NotBooted) -> [&'static str; 2] {
+    match why {
+        NotBooted::NoPreset => ["no preset has this name.", "没有叫这个名字的预设。"],
+        NotBooted::NoState => ["no captured state has this name.", "没有叫这个名字的快照。"],
+        NotBooted::BadState => ["the captured state cannot be read.", "快照无法读取。"],
+        NotBooted::StateIsFixed => {
+            ["a captured state says itself what the machine is made of.", "快照自己规定了机器的组成。"]
+        }
+        NotBooted::TooLittle => [
+            "every node needs 80 MB to hold the kernel and leave something.",
+            "每个节点至少要 80 MB，才放得下内核并有剩余。",
+        ],
+        NotBooted::TooMuchForI386 => {
+            ["i386 without PAE has at most 4 GB, on one node.", "没有 PAE 的 i386 最多 4 GB，只有一个节点。"]
+        }
+        NotBooted::Pae => [
+            "PAE is not modelled: i386 here has two levels of tables.",
+            "没有模拟 PAE：这里的 i386 是两级页表。",
+        ],
+        NotBooted::Aslr => [
+            "random layouts are not modelled: addresses are those of the captures.",
+            "没有模拟地址随机化：地址与快照里的一致。",
+        ],
+        NotBooted::Cma => [
+            "CMA is not modelled: handing out an area needs isolation of pageblocks.",
+            "没有模拟 CMA：分配连续区域需要隔离页块。",
+        ],
     }
 }
 

@@ -1,15 +1,16 @@
 //! `boot`: makes a machine and puts it in the place of the present one.
 
-use super::{Job, refused};
+use super::Job;
 use crate::config::{Arch, MachineConfig};
 use crate::errno::Errno;
 use crate::import::freelists::FreelistsState;
 use crate::outcome::{Answer, Value};
 use crate::phys::boot::RAM_MIN;
 use crate::phys::vmstat::ZoneStat;
-use crate::script::Boot;
+use crate::preset::Preset;
+use crate::script::{Boot, Switch};
 use crate::session::Host;
-use crate::shell;
+use crate::shell::{self, NotBooted};
 use crate::trace::Trace;
 use crate::units::Bytes;
 use crate::world::World;
@@ -19,13 +20,31 @@ const I386_RAM_MAX: Bytes = Bytes(4 << 30);
 
 /// Makes the machine that `boot` describes.
 pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
-    // What these keys ask for is not modelled; refusing is better than ignoring.
-    if boot.preset.is_some() || boot.movablecore.is_some() || boot.kernelcore.is_some() || boot.cma.is_some()
-    {
-        return refused(Errno::ENODEV);
+    machine(boot, host).unwrap_or_else(|why| {
+        let answer = Err(errno_of(why).into()).into();
+        Job::Answered(answer, shell::Event::NotBooted { why })
+    })
+}
+
+fn errno_of(why: NotBooted) -> Errno {
+    match why {
+        NotBooted::NoPreset | NotBooted::NoState => Errno::ENOENT,
+        NotBooted::BadState | NotBooted::StateIsFixed | NotBooted::TooMuchForI386 => Errno::EINVAL,
+        NotBooted::TooLittle => Errno::ENOMEM,
+        NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma => Errno::ENODEV,
     }
-    if [boot.pae, boot.aslr].contains(&Some(crate::script::Switch::On)) {
-        return refused(Errno::ENODEV);
+}
+
+fn machine(boot: &Boot, host: Host) -> Result<Job, NotBooted> {
+    // What these keys ask for is not modelled; refusing is better than ignoring.
+    if boot.pae == Some(Switch::On) {
+        return Err(NotBooted::Pae);
+    }
+    if boot.aslr == Some(Switch::On) {
+        return Err(NotBooted::Aslr);
+    }
+    if boot.cma.is_some() {
+        return Err(NotBooted::Cma);
     }
     match &boot.state {
         None => fresh(boot),
@@ -33,44 +52,54 @@ pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
     }
 }
 
-fn config_of(boot: &Boot) -> MachineConfig {
-    let default = MachineConfig::default();
-    MachineConfig {
-        arch: boot.arch.unwrap_or(default.arch),
-        ram: boot.ram.unwrap_or(default.ram),
-        cpus: boot.cpus.unwrap_or(default.cpus),
-        nodes: boot.nodes.unwrap_or(default.nodes),
-        thp: boot.thp,
-        seed: boot.seed.unwrap_or(default.seed),
-    }
+/// Returns the machine that the line describes: the preset's, changed by the other keys.
+fn config_of(boot: &Boot) -> Result<MachineConfig, NotBooted> {
+    let base = match &boot.preset {
+        Some(name) => Preset::from_name(name.as_str()).ok_or(NotBooted::NoPreset)?.config(),
+        None => MachineConfig::default(),
+    };
+    Ok(MachineConfig {
+        arch: boot.arch.unwrap_or(base.arch),
+        ram: boot.ram.unwrap_or(base.ram),
+        cpus: boot.cpus.unwrap_or(base.cpus),
+        nodes: boot.nodes.unwrap_or(base.nodes),
+        thp: boot.thp.or(base.thp),
+        seed: boot.seed.unwrap_or(base.seed),
+        movablecore: boot.movablecore.or(base.movablecore),
+        kernelcore: boot.kernelcore.or(base.kernelcore),
+        ..base
+    })
 }
 
-fn fresh(boot: &Boot) -> Job {
-    let config = config_of(boot);
+fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
+    let config = config_of(boot)?;
     if config.arch == Arch::I386 && (config.ram > I386_RAM_MAX || config.nodes > 1) {
-        return refused(Errno::EINVAL);
+        return Err(NotBooted::TooMuchForI386);
     }
     if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
-        return refused(Errno::ENOMEM);
+        return Err(NotBooted::TooLittle);
     }
-    Job::Boot(Box::new(World::boot(config)))
+    Ok(Job::Boot(Box::new(World::boot(config))))
 }
 
-fn captured(boot: &Boot, name: &str, host: Host) -> Job {
+fn captured(boot: &Boot, name: &str, host: Host) -> Result<Job, NotBooted> {
     // The capture says what the machine is made of.
-    let fixed = boot.ram.is_some() || boot.arch.is_some() || boot.cpus.is_some() || boot.nodes.is_some();
-    if fixed {
-        return refused(Errno::EINVAL);
+    let made_of = [
+        boot.ram.is_some(),
+        boot.arch.is_some(),
+        boot.cpus.is_some(),
+        boot.nodes.is_some(),
+        boot.movablecore.is_some(),
+        boot.kernelcore.is_some(),
+    ];
+    if made_of.contains(&true) {
+        return Err(NotBooted::StateIsFixed);
     }
-    let Some(text) = (host.state)(name) else {
-        return refused(Errno::ENOENT);
-    };
-    let Ok(state) = FreelistsState::parse(&text) else {
-        return refused(Errno::EINVAL);
-    };
+    let text = (host.state)(name).ok_or(NotBooted::NoState)?;
+    let state = FreelistsState::parse(&text).map_err(|_| NotBooted::BadState)?;
     let machine = state.machine();
     let config = MachineConfig { thp: boot.thp, seed: boot.seed.unwrap_or(machine.seed), ..machine };
-    Job::Boot(Box::new(World::from_freelists(&state, config)))
+    Ok(Job::Boot(Box::new(World::from_freelists(&state, config))))
 }
 
 /// Puts the new machine in place.

@@ -8,9 +8,8 @@
 //! there: a booted machine has that much more free memory. Mirrors 6.1 `mm/page_alloc.c:
 //! free_area_init`, `mm/memblock.c: memblock_free_all`, `arch/x86/kernel/e820.c`.
 
-use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, ThpMode};
+use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, Remap, ThpMode};
 use crate::gfp::Gfp;
-use crate::phys::Phys;
 use crate::phys::buddy::{Freed, Placement};
 use crate::phys::memblock::{Memblock, Span};
 use crate::phys::migratetype::MigrateType;
@@ -20,6 +19,7 @@ use crate::phys::partition::blocks;
 use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
+use crate::phys::{Phys, movable};
 use crate::store::Kind;
 use crate::trace::{Detail, Trace};
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
@@ -231,9 +231,9 @@ fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
 pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
     let pages = low32(config.ram.0 >> PAGE_SHIFT);
     let low = if config.ram.0 < ONE_PIECE_BELOW { pages } else { LOW_PAGES };
-    let usable_end = match config.arch {
-        Arch::X86_64 => u32::MAX,
-        Arch::I386 => FOUR_GB.0,
+    let usable_end = match (config.arch, config.remap) {
+        (Arch::X86_64, Remap::Above4G) => u32::MAX,
+        (Arch::I386, _) | (_, Remap::Lost) => FOUR_GB.0,
     };
     let low_part = Span::new(0, low);
     let high_part = Span::new(FOUR_GB.0, FOUR_GB.0 + (pages - low)).within(Span::new(0, usable_end));
@@ -355,10 +355,17 @@ fn hash_pages(memblock: &Memblock, image: &Image, limit: Pfn, shift: u32) -> u32
 /// Returns the zones of every node, lowest first, empty ones included.
 fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Span) -> Vec<Zone> {
     let kinds = ZoneKind::of_arch(config.arch);
+    let ranges: Vec<(ZoneKind, Span)> =
+        kinds.iter().map(|&kind| (kind, zone_range(config.arch, kind))).collect();
+    let source = movable::source(&ranges, memblock.memory());
+    let movable = movable::starts(config, memblock.memory(), source.map_or(Pfn(0), |(_, span)| span.start));
     let mut zones = Vec::new();
     for node in 0..config.nodes {
-        for (class, &kind) in kinds.iter().enumerate() {
-            let range = zone_range(config.arch, kind);
+        for (class, &(kind, range)) in ranges.iter().enumerate() {
+            let range = match (movable[usize::from(node)], source) {
+                (Some(start), Some((_, source))) => movable::cut(kind, range, start, source),
+                (None, _) | (_, None) => range,
+            };
             let ram = memblock.memory().iter().filter(|ram| ram.node == node);
             let parts = ram.map(|ram| Span { start: ram.start, end: ram.end }.within(range));
             let parts: Vec<Span> = parts.filter(|part| part.pages() > 0).collect();
@@ -369,7 +376,7 @@ fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Spa
             let free = within(&memblock.free_spans(None)) + within(&[image.freed_early]);
             // What the kernel frees once it has started.
             let later = within(&[initrd]) + within(image.freed_late);
-            let span = zone_span(config.arch, kind, &parts, memblock, node);
+            let span = zone_span(range, &parts, memblock, node);
             zones.push(Zone {
                 kind,
                 node: NodeId(node),
@@ -406,12 +413,11 @@ fn zone_range(arch: Arch, kind: ZoneKind) -> Span {
 
 /// Returns the span of a zone: from its first RAM to its last, or to the zone's border where
 /// the node goes on behind it.
-fn zone_span(arch: Arch, kind: ZoneKind, parts: &[Span], memblock: &Memblock, node: u8) -> Span {
+fn zone_span(range: Span, parts: &[Span], memblock: &Memblock, node: u8) -> Span {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
         return Span::new(0, 0);
     };
     let ends = memblock.memory().iter().filter(|ram| ram.node == node).map(|ram| ram.end);
     let node_end = ends.max().unwrap_or(last.end);
-    let border = zone_range(arch, kind).end;
-    Span { start: first.start, end: if node_end > border { border } else { last.end } }
+    Span { start: first.start, end: if node_end > range.end { range.end } else { last.end } }
 }

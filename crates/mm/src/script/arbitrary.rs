@@ -3,7 +3,7 @@
 use super::parse::number_blocks;
 use super::verbs::boot::ARCHES;
 use super::*;
-use crate::config::ThpMode;
+use crate::config::{Portion, ThpMode};
 use crate::gfp::Gfp;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
@@ -107,10 +107,18 @@ fn boot(rng: &mut Rng) -> Boot {
         thp: maybe(rng, |rng| *rng.pick(&ThpMode::ALL)),
         aslr: maybe(rng, |rng| *rng.pick(&Switch::ALL)),
         seed: maybe(rng, word),
-        movablecore: maybe(rng, |rng| Bytes(rng.below(1 << 43))),
-        kernelcore: maybe(rng, |rng| Bytes(rng.below(1 << 43))),
+        movablecore: maybe(rng, portion),
+        kernelcore: maybe(rng, portion),
         cma: maybe(rng, |rng| Bytes(rng.below(1 << 43))),
         pae: maybe(rng, |rng| *rng.pick(&Switch::ALL)),
+    }
+}
+
+fn portion(rng: &mut Rng) -> Portion {
+    if rng.below(2) == 0 {
+        Portion::Size(Bytes(rng.below(1 << 43)))
+    } else {
+        Portion::Percent(low8(rng.below(101)))
     }
 }
 

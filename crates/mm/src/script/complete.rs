@@ -26,8 +26,6 @@ pub struct Names<'a> {
     pub files: &'a [&'a str],
     /// Files of `/proc` and `/sys`.
     pub paths: &'a [&'a str],
-    /// Machines by name.
-    pub presets: &'a [&'a str],
     /// Captured states.
     pub states: &'a [&'a str],
     /// Quantities, as they are written in `expect`.
@@ -68,7 +66,7 @@ pub enum CandidateKind {
     Word,
     /// A label.
     Label,
-    /// A file, a path, a preset or a capture.
+    /// A file, a path or a capture.
     File,
     /// A quantity.
     Quantity,
@@ -113,12 +111,18 @@ impl Found<'_> {
             }
             Shape::FileName => self.add(CandidateKind::File, names.files),
             Shape::Path => self.add(CandidateKind::File, names.paths),
-            Shape::Preset => self.add(CandidateKind::File, names.presets),
             Shape::State => self.add(CandidateKind::File, names.states),
-            Shape::Gfp | Shape::Prot | Shape::Arch | Shape::Thp | Shape::Switch | Shape::CountOrMax => {
+            Shape::Gfp
+            | Shape::Prot
+            | Shape::Arch
+            | Shape::Thp
+            | Shape::Switch
+            | Shape::CountOrMax
+            | Shape::Preset => {
                 self.add(CandidateKind::Word, shape.choices());
             }
             Shape::Size
+            | Shape::Portion
             | Shape::PowerOfTwo
             | Shape::Number
             | Shape::Count
@@ -217,7 +221,6 @@ mod tests {
         labels: &["buf", "blk"],
         files: &["data.db"],
         paths: &["/proc/buddyinfo", "/proc/meminfo"],
-        presets: &["seed-76g"],
         states: &["512M-buddy/13"],
         quantities: &["rss.web", "vmstat.pgfault"],
     };
@@ -261,7 +264,7 @@ mod tests {
     #[test]
     fn values_of_keys_come_by_shape() {
         check("boot thp=a^", &["always"]);
-        check("boot preset=^", &["seed-76g"]);
+        check("boot preset=s^", &["seed-76g"]);
         check("boot state=5^", &["512M-buddy/13"]);
         check("web: mmap 4K fixed=bu^", &["buf"]);
         check("web: mmap 4K file=^", &["data.db"]);

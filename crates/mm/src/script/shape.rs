@@ -4,12 +4,15 @@ use super::verbs::boot::{ARCHES, Switch};
 use super::verbs::memory::Prot;
 use crate::config::{Arch, ThpMode};
 use crate::gfp;
+use crate::preset::Preset;
 
 /// What an argument looks like.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Shape {
     /// A length: `16M`, `4096`, `0x1000`.
     Size,
+    /// A length, or so many per cent of all memory: `512M`, `30%`.
+    Portion,
     /// A length that is a power of two.
     PowerOfTwo,
     /// A number without a suffix.
@@ -72,6 +75,7 @@ impl Shape {
     /// Every shape.
     pub const ALL: &[Shape] = &[
         Shape::Size,
+        Shape::Portion,
         Shape::PowerOfTwo,
         Shape::Number,
         Shape::Count,
@@ -111,7 +115,9 @@ impl Shape {
             Shape::Thp => ThpMode::ALL.map(ThpMode::name).to_vec(),
             Shape::Switch => Switch::ALL.map(Switch::name).to_vec(),
             Shape::CountOrMax => vec!["max"],
+            Shape::Preset => Preset::ALL.map(Preset::name).to_vec(),
             Shape::Size
+            | Shape::Portion
             | Shape::PowerOfTwo
             | Shape::Number
             | Shape::Count
@@ -127,7 +133,6 @@ impl Shape {
             | Shape::Index
             | Shape::ProcessName
             | Shape::FileName
-            | Shape::Preset
             | Shape::State
             | Shape::Path
             | Shape::Text

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::config::{Arch, ThpMode};
+use crate::config::{Arch, Portion, ThpMode};
 use crate::script::Verb;
 use crate::script::args::{self, Args, Opt};
 use crate::script::cursor::Span;
@@ -18,8 +18,8 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
     kind: VerbKind::Boot,
     name: "boot",
     usage: "boot [ram=SIZE] [arch=x86_64|i386] [cpus=N] [nodes=N] [preset=NAME | state=CAPTURE] \
-            [thp=always|madvise|never] [aslr=on|off] [seed=N] [movablecore=SIZE] [kernelcore=SIZE] \
-            [cma=SIZE] [pae=on|off]",
+            [thp=always|madvise|never] [aslr=on|off] [seed=N] [movablecore=SIZE|N%] \
+            [kernelcore=SIZE|N%] [cma=SIZE] [pae=on|off]",
     takes: Takes::Nobody,
     gives: Gives::Nothing,
     fails: Fails::Refused,
@@ -34,8 +34,8 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
         ("thp", Shape::Thp),
         ("aslr", Shape::Switch),
         ("seed", Shape::Number),
-        ("movablecore", Shape::Size),
-        ("kernelcore", Shape::Size),
+        ("movablecore", Shape::Portion),
+        ("kernelcore", Shape::Portion),
         ("cma", Shape::Size),
         ("pae", Shape::Switch),
     ],
@@ -65,9 +65,9 @@ pub struct Boot {
     /// Start of the random stream.
     pub seed: Option<u64>,
     /// Memory for the Movable zone.
-    pub movablecore: Option<Bytes>,
+    pub movablecore: Option<Portion>,
     /// Memory outside the Movable zone.
-    pub kernelcore: Option<Bytes>,
+    pub kernelcore: Option<Portion>,
     /// Memory reserved for contiguous allocations.
     pub cma: Option<Bytes>,
     /// Three levels with wide entries on i386.
@@ -116,8 +116,8 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
             "thp" => boot.thp = Some(args::choice(value, Shape::Thp, &ThpMode::ALL, ThpMode::name)?),
             "aslr" => boot.aslr = Some(switch(value)?),
             "seed" => boot.seed = Some(args::number(value, Limit::Number, Shape::Number)?),
-            "movablecore" => boot.movablecore = Some(within_ram(value)?),
-            "kernelcore" => boot.kernelcore = Some(within_ram(value)?),
+            "movablecore" => boot.movablecore = Some(portion(value)?),
+            "kernelcore" => boot.kernelcore = Some(portion(value)?),
             "cma" => boot.cma = Some(within_ram(value)?),
             "pae" => boot.pae = Some(switch(value)?),
             _ => unreachable!("no such key in the table"),
@@ -138,6 +138,15 @@ fn ram(value: Span<'_>) -> Result<Bytes, Wrong> {
 fn within_ram(value: Span<'_>) -> Result<Bytes, Wrong> {
     let size = args::size(value)?;
     if size.0 > Limit::Ram.bound() { Err(value.wrong(Wanted::AtMost(Limit::Ram))) } else { Ok(size) }
+}
+
+fn portion(value: Span<'_>) -> Result<Portion, Wrong> {
+    let Some(number) = value.text.strip_suffix('%') else {
+        return within_ram(value).map(Portion::Size);
+    };
+    let number = value.split_at(number.len()).0;
+    let percent = args::number(number, Limit::Share, Shape::Portion)?;
+    Ok(Portion::Percent(low8(percent)))
 }
 
 fn few(value: Span<'_>, limit: Limit) -> Result<u8, Wrong> {
@@ -168,9 +177,17 @@ impl fmt::Display for Boot {
         key(f, "thp", self.thp.map(ThpMode::name))?;
         key(f, "aslr", self.aslr.map(Switch::name))?;
         key(f, "seed", self.seed)?;
-        key(f, "movablecore", size(self.movablecore))?;
-        key(f, "kernelcore", size(self.kernelcore))?;
+        let portion = |portion: Option<Portion>| portion.map(portion_text);
+        key(f, "movablecore", portion(self.movablecore))?;
+        key(f, "kernelcore", portion(self.kernelcore))?;
         key(f, "cma", size(self.cma))?;
         key(f, "pae", self.pae.map(Switch::name))
+    }
+}
+
+fn portion_text(portion: Portion) -> String {
+    match portion {
+        Portion::Size(bytes) => Size(bytes.0).to_string(),
+        Portion::Percent(percent) => format!("{percent}%"),
     }
 }
