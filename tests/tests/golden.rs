@@ -50,10 +50,8 @@ fn scenarios_do_what_they_did() {
 
 /// Events that no short script can bring about, each with its reason.
 const RARE: &[(&str, &str)] = &[
-    ("alloc.no_watermarks", "__GFP_MEMALLOC at the end of memory"),
-    ("alloc.wake_for_boost", "a theft that raises the marks of a large zone"),
-    ("fallback.weigh", "a theft after most of memory is gone"),
-    ("fallback.boost", "a theft after most of memory is gone"),
+    ("alloc.unreserve_highatomic", "sixteen rounds without progress: see the tests of the slow path"),
+    ("slowpath.retry_compact", "compaction that fails after reclaim freed something: nothing reclaims yet"),
     ("fault.oom", "all of memory taken by a process"),
     ("fault.no_page", "a file mapping beyond its file: files are not modelled yet"),
     ("fault.spurious", "two threads at one page: threads are not modelled yet"),

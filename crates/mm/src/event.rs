@@ -15,6 +15,8 @@ macro_rules! events {
 events! {
     /// The page allocator's entry points.
     Alloc(crate::phys::page_alloc::Event),
+    /// What is tried when no zone can give.
+    Slowpath(crate::phys::slowpath::Event),
     /// Watermark tests.
     Watermark(crate::phys::watermark::Event),
     /// Per-CPU page lists.

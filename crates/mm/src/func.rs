@@ -60,6 +60,8 @@ funcs! {
     AllocPages = "__alloc_pages",
     GetPageFromFreelist = "get_page_from_freelist",
     AllocPagesSlowpath = "__alloc_pages_slowpath",
+    DirectReclaim = "__alloc_pages_direct_reclaim",
+    DirectCompact = "__alloc_pages_direct_compact",
     Rmqueue = "rmqueue",
     RmqueuePcplist = "rmqueue_pcplist",
     RmqueueBulk = "rmqueue_bulk",

@@ -20,15 +20,15 @@ rows! { Event;
     Slowpath [order gfp] "alloc.slowpath", "__alloc_pages_slowpath", "mm/page_alloc.c",
         "Every zone was at or below its low mark. kswapd is called and the minimum mark counts from here on.",
         "所有区域都不高于 low 水位。唤醒 kswapd，此后以 min 水位为准。";
-    NoWatermarks [order] "alloc.no_watermarks", "__alloc_pages_slowpath", "mm/page_alloc.c",
-        "The request may use every reserve (__GFP_MEMALLOC), because it works to free memory itself.",
-        "请求带 __GFP_MEMALLOC，可以动用全部保留，因为它自己正在释放内存。";
     WakeForBoost [zone] "alloc.wake_for_boost", "wakeup_kswapd", "mm/vmscan.c",
         "Types were mixed in a pageblock of the zone and its marks were raised: kswapd is woken to clear the way.",
         "该区域刚发生类型混用，水位被抬高，于是唤醒 kswapd 去腾地方。";
     ReserveHighAtomic [zone first] "alloc.reserve_highatomic", "reserve_highatomic_pageblock", "mm/page_alloc.c",
         "A pageblock is set aside for high-order requests that cannot wait, up to one percent of the zone.",
         "留出一个页块给不能等待的高阶请求，最多占区域的百分之一。";
+    UnreserveHighAtomic [zone first mt left] "alloc.unreserve_highatomic", "unreserve_highatomic_pageblock", "mm/page_alloc.c",
+        "Memory is short, so a pageblock held back for urgent requests goes back to ordinary use. One stays with its zone until somebody would be killed.",
+        "内存吃紧，为紧急请求留的一个页块归还普通使用。区域会留住最后一个，直到再不还就得杀进程。";
     Allocated [pfn order zone mt gfp] "alloc.allocated", "rmqueue", "mm/page_alloc.c",
         "A block was handed out. This is the tracepoint mm_page_alloc.",
         "一个块分配出去了，对应跟踪点 mm_page_alloc。";
@@ -92,15 +92,6 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             ),
             vec![is("order", order), is("gfp", gfp)],
         ),
-        Event::NoWatermarks { order } => Said::new(
-            say!(lang, ["Every mark is ignored for this request."], ["这次请求不看任何水位。"]),
-            say!(
-                lang,
-                ["Why it may: __GFP_MEMALLOC says that it frees more than it takes."],
-                ["为什么可以：__GFP_MEMALLOC 表示它释放的会比拿走的多。"]
-            ),
-            vec![is("order", order)],
-        ),
         Event::WakeForBoost { zone } => Said::new(
             say!(
                 lang,
@@ -132,6 +123,34 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                 ["为什么：刚有一次紧急的多页请求用到它，下一次可能还会用。"]
             ),
             vec![is("pageblock", first)],
+        ),
+        Event::UnreserveHighAtomic { zone, first, mt, left } => Said::new(
+            say!(
+                lang,
+                [
+                    "The pageblock at frame ",
+                    cx.frame(first),
+                    " of ",
+                    cx.zone(zone),
+                    " is held back no longer: it is ",
+                    migrate_type(mt, lang),
+                    " now."
+                ],
+                [
+                    cx.zone(zone),
+                    " 中始于页帧 ",
+                    cx.frame(first),
+                    " 的页块不再保留：现在归",
+                    migrate_type(mt, lang),
+                    "。"
+                ]
+            ),
+            say!(
+                lang,
+                ["Why: a request that fails now is worse than an urgent one that may fail later."],
+                ["为什么：现在就失败，比以后某个紧急请求可能失败更糟。"]
+            ),
+            vec![is("pageblock", first), is("type", mt.name()), is("nr_reserved_highatomic", left)],
         ),
         Event::Allocated { pfn, order, zone, mt, gfp } => Said::new(
             say!(

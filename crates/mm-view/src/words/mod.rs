@@ -22,6 +22,7 @@ pub mod report;
 mod row;
 mod shell;
 mod slab;
+mod slowpath;
 mod step;
 mod task;
 mod tlb;

@@ -6,7 +6,9 @@
 use mm::event::Event;
 use serde::Serialize;
 
-use super::{alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, task, tlb, walk, watermark};
+use super::{
+    alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, slowpath, task, tlb, walk, watermark,
+};
 use crate::Lang;
 
 /// An event's row.
@@ -47,6 +49,7 @@ pub(super) use rows;
 fn all() -> impl Iterator<Item = &'static Row> {
     [
         alloc::ROWS,
+        slowpath::ROWS,
         watermark::ROWS,
         pcp::ROWS,
         fallback::ROWS,
@@ -68,6 +71,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
 pub fn event_name(event: &Event) -> &'static str {
     match event {
         Event::Alloc(event) => alloc::name(event),
+        Event::Slowpath(event) => slowpath::name(event),
         Event::Watermark(event) => watermark::name(event),
         Event::Pcp(event) => pcp::name(event),
         Event::Fallback(event) => fallback::name(event),
@@ -151,6 +155,19 @@ glossary! {
     "unusable": "free pages that this request cannot have", "这次请求不能用的空闲页";
     "mark": "the mark, boost added and privileges deducted", "水位，已加 boost、已减特权";
     "reserve": "pages left to requests that can only use lower zones", "留给只能用低端区域者的页";
+    "privileges": "what the request may do below the minimum mark", "低于 min 水位时的特权";
+    "calls_kswapd": "whether kswapd may be called", "能否唤醒 kswapd";
+    "state": "what kswapd would find on the node", "kswapd 在该节点会看到的情形";
+    "freed": "pages that became free", "变为空闲的页数";
+    "priority": "how hard compaction tries", "规整的力度";
+    "result": "what came of it", "结果";
+    "reclaimable": "pages that reclaim could free", "回收最多能腾出的页数";
+    "available": "free pages and those that reclaim could free", "空闲页加可回收页";
+    "min": "the minimum mark", "min 水位";
+    "no_progress_loops": "rounds that freed nothing", "毫无进展的轮数";
+    "retries": "tries so far", "已尝试次数";
+    "again": "whether it goes on", "是否继续";
+    "left": "pages still held back", "仍保留的页数";
     "cpu": "the processor", "处理器";
     "want": "blocks asked for", "想要的块数";
     "got": "blocks that there were", "拿到的块数";

@@ -9,7 +9,8 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, task, tlb, walk, watermark,
+    StepWords, alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, slowpath, task, tlb, walk,
+    watermark,
 };
 use crate::Lang;
 
@@ -18,6 +19,7 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
     let cx = &Cx::new(step, trace, world, lang);
     let said = match &step.event {
         Event::Alloc(event) => alloc::say(event, cx),
+        Event::Slowpath(event) => slowpath::say(event, cx),
         Event::Watermark(event) => watermark::say(event, cx),
         Event::Pcp(event) => pcp::say(event, cx),
         Event::Fallback(event) => fallback::say(event, cx),

@@ -210,7 +210,6 @@ fn rare() -> Vec<mm::event::Event> {
         extent,
     };
     vec![
-        page_alloc::Event::NoWatermarks { order }.into(),
         page_alloc::Event::WakeForBoost { zone }.into(),
         page_alloc::Event::AllowFragments { order, mt }.into(),
         page_alloc::Event::Slowpath { order, gfp }.into(),
@@ -223,6 +222,7 @@ fn rare() -> Vec<mm::event::Event> {
         steal(fallback::Extent::Block).into(),
         steal(fallback::Extent::Pageblock).into(),
         steal(fallback::Extent::Pageblocks).into(),
+        page_alloc::Event::UnreserveHighAtomic { zone, first: pfn, mt, left: 0 }.into(),
         fallback::Event::Boost { zone, from: 0, to: 512, max: 979 }.into(),
         fallback::Event::Weigh { first: pfn, free: 200, alike: 56, needed: 256 }.into(),
         fallback::Event::Retype { first: pfn, from: mt, to: MigrateType::Cma }.into(),
@@ -247,11 +247,78 @@ fn rare() -> Vec<mm::event::Event> {
     ]
 }
 
+/// Everything the slow path can decide.
+fn slowpath_events() -> Vec<mm::event::Event> {
+    use mm::phys::compaction::{CompactPriority, CompactResult};
+    use mm::phys::kswapd::NodeState;
+    use mm::phys::slowpath::{Event, GiveUp, NoKill, Reserve};
+    use mm::phys::watermark::{Privileges, Verdict};
+
+    let (zone, order) = (mm::phys::zone::ZoneId(1), mm::units::Order::new(3));
+    let highest = mm::phys::zone::ZoneKind::Normal;
+    let mut events = Vec::new();
+    for (high, harder) in [(false, false), (true, false), (false, true), (true, true)] {
+        let privileges = Privileges { high, harder, ..Privileges::default() };
+        events.push(Event::Rights { privileges, calls_kswapd: high });
+    }
+    for state in [NodeState::Short, NodeState::Boosted, NodeState::Balanced] {
+        events.push(Event::WakeKswapd { node: mm::config::NodeId(0), order, highest, state });
+    }
+    for extent in [Reserve::All, Reserve::Dying, Reserve::Harder] {
+        events.extend([Event::Reserves { order, extent }, Event::NoFail { order, extent }]);
+    }
+    events.extend([0, 1, 32].map(|freed| Event::DirectReclaim { order, freed }));
+    let priorities = [CompactPriority::Async, CompactPriority::SyncLight, CompactPriority::SyncFull];
+    for priority in priorities {
+        for result in [
+            CompactResult::NotSuitableZone,
+            CompactResult::Skipped,
+            CompactResult::Deferred,
+            CompactResult::NoSuitablePage,
+            CompactResult::Complete,
+            CompactResult::Contended,
+            CompactResult::Success,
+        ] {
+            let again = result == CompactResult::Success;
+            events.push(Event::DirectCompact { order, priority, result });
+            events.push(Event::RetryCompact { order, priority, result, retries: 1, max: 16, again });
+        }
+    }
+    for verdict in [Verdict::Ok, Verdict::TooFew, Verdict::NoBlock] {
+        let (reclaimable, available, min, no_progress_loops) = (5, 9, 100, 1);
+        events.push(Event::RetryZone {
+            zone,
+            order,
+            reclaimable,
+            available,
+            min,
+            no_progress_loops,
+            verdict,
+        });
+    }
+    for why in [NoKill::CostlyOrder, NoKill::MayFail, NoKill::ThisNode, NoKill::LowZone] {
+        events.push(Event::NoKill { order, why });
+    }
+    for why in [
+        GiveUp::NoWait,
+        GiveUp::NoCompaction,
+        GiveUp::NoRetry,
+        GiveUp::CostlyOrder,
+        GiveUp::Exhausted,
+        GiveUp::Dying,
+        GiveUp::Panic,
+        GiveUp::Endless,
+    ] {
+        events.push(Event::GiveUp { order, why });
+    }
+    events.into_iter().map(Into::into).collect()
+}
+
 #[test]
 fn rare_events_have_words_too() {
     let session = session("boot ram=128M");
     let mut trace = mm::trace::Trace::new(mm::trace::Detail::Full);
-    for event in rare() {
+    for event in rare().into_iter().chain(slowpath_events()) {
         trace.emit(event);
     }
     for one in trace.steps() {

@@ -1,8 +1,8 @@
 //! Physical memory: frames, zones, nodes, and the page allocator over them.
 //!
 //! [`Phys`] owns all of it and knows nothing of addresses, processes or files. The allocator
-//! comes in layers, each in its file: [`page_alloc`] chooses the zone, [`watermark`] says
-//! whether it may give, [`pcp`] keeps a stock for each processor, [`fallback`] borrows from
+//! comes in layers, each in its file: [`page_alloc`] chooses the zone, [`slowpath`] insists when none can give, [`watermark`] says
+//! whether one may, [`pcp`] keeps a stock for each processor, [`fallback`] borrows from
 //! other migrate types, and [`buddy`] splits and merges. [`boot`] and [`setup`] make a machine
 //! that has just started. Mirrors 6.1 `mm/page_alloc.c`, `mm/mmzone.c`, `mm/vmstat.c`.
 
@@ -11,7 +11,9 @@ pub mod buddy;
 pub mod capture;
 pub mod compaction;
 pub mod fallback;
+mod highatomic;
 pub mod kpageflags;
+pub mod kswapd;
 pub mod lists;
 pub mod memblock;
 pub mod migratetype;
@@ -23,6 +25,7 @@ pub mod pcp;
 mod pin;
 pub mod relief;
 pub mod setup;
+pub mod slowpath;
 pub mod vmstat;
 pub mod watermark;
 pub mod zone;

@@ -1,9 +1,8 @@
 //! Entry points of the page allocator: which zones to try, and on what terms.
 //!
 //! First every zone that keeps its low mark, without breaking pageblocks of other types up;
-//! then, as the slow path, down to the minimum mark. Mirrors 6.1 `mm/page_alloc.c`:
-//! `__alloc_pages`, `get_page_from_freelist`, `rmqueue`, `__free_pages`,
-//! `free_unref_page_list`.
+//! then the slow path ([`super::slowpath`]). Mirrors 6.1 `mm/page_alloc.c`: `__alloc_pages`,
+//! `get_page_from_freelist`, `rmqueue`, `__free_pages`, `free_unref_page_list`.
 
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
@@ -52,11 +51,6 @@ pub enum Event {
         /// Flags.
         gfp: Gfp,
     },
-    /// Every mark is ignored: the request frees memory itself (`__GFP_MEMALLOC`).
-    NoWatermarks {
-        /// Order wanted.
-        order: Order,
-    },
     /// kswapd is to be woken for a zone, because its marks were raised.
     WakeForBoost {
         /// The zone.
@@ -68,6 +62,17 @@ pub enum Event {
         zone: ZoneId,
         /// Its first frame.
         first: Pfn,
+    },
+    /// A pageblock of those set aside went back to ordinary use.
+    UnreserveHighAtomic {
+        /// Zone of the pageblock.
+        zone: ZoneId,
+        /// Its first frame.
+        first: Pfn,
+        /// Its type now.
+        mt: MigrateType,
+        /// Pages of the zone that are still held back.
+        left: u32,
     },
     /// A block was handed out (`mm_page_alloc`).
     Allocated {
@@ -125,19 +130,19 @@ impl AllocRequest {
 
 /// On what terms the zones are tried.
 #[derive(Clone, Copy)]
-struct Terms {
+pub(super) struct Terms {
     /// The mark to keep; `None` ignores all of them.
-    level: Option<Wmark>,
-    privileges: Privileges,
-    fragment: Fragment,
+    pub(super) level: Option<Wmark>,
+    pub(super) privileges: Privileges,
+    pub(super) fragment: Fragment,
 }
 
 /// A request with what follows from its flags.
 #[derive(Clone, Copy)]
-struct Context {
-    req: AllocRequest,
-    class: u8,
-    mt: MigrateType,
+pub(super) struct Context {
+    pub(super) req: AllocRequest,
+    pub(super) class: u8,
+    pub(super) mt: MigrateType,
     preferred: Option<ZoneId>,
 }
 
@@ -216,7 +221,12 @@ impl Phys {
 
     /// Tries the zones of the list in turn.
     #[inline]
-    fn get_page_from_freelist(&mut self, ctx: &Context, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
+    pub(super) fn get_page_from_freelist(
+        &mut self,
+        ctx: &Context,
+        terms: Terms,
+        tr: &mut Trace,
+    ) -> Option<Pfn> {
         tr.enter(Func::GetPageFromFreelist);
         let mut pfn = self.try_zones(ctx, terms, tr);
         if pfn.is_none() && terms.fragment.whole_blocks_only {
@@ -253,6 +263,13 @@ impl Phys {
             }
         }
         None
+    }
+
+    /// Iterates over the zones that a request may use, best first.
+    pub(super) fn zones_of(&self, ctx: &Context) -> impl Iterator<Item = ZoneId> + '_ {
+        let class = ctx.class;
+        let list = self.nodes[usize::from(ctx.req.node.0)].zonelist(ctx.req.gfp);
+        list.iter().copied().filter(move |&zone| self.zones.get(zone).class <= class)
     }
 
     /// Returns whether `zone` is on another node than the zone the request would like best.
@@ -318,48 +335,6 @@ impl Phys {
             self.vmstat.count_numa(zone, NumaStat::NumaMiss, tr);
             self.vmstat.count_numa(preferred, NumaStat::NumaForeign, tr);
         }
-    }
-
-    /// Goes down to the minimum mark, with the privileges of the request, 6.1
-    /// `__alloc_pages_slowpath`. Reclaim and compaction will have their place here.
-    #[cold]
-    fn alloc_slowpath(&mut self, ctx: &Context, _relief: &mut dyn Relief, tr: &mut Trace) -> Option<Pfn> {
-        let AllocRequest { order, gfp, .. } = ctx.req;
-        tr.enter(Func::AllocPagesSlowpath);
-        tr.emit(Event::Slowpath { order, gfp });
-        let privileges = Privileges {
-            high: gfp.contains(Gfp::HIGH),
-            harder: gfp.contains(Gfp::ATOMIC_BIT) && !gfp.contains(Gfp::NOMEMALLOC),
-        };
-        let wakes_kswapd = gfp.contains(Gfp::KSWAPD_RECLAIM);
-        let fragment = Fragment { whole_blocks_only: false, wakes_kswapd };
-        let mut terms = Terms { level: Some(Wmark::Min), privileges, fragment };
-        let mut pfn = self.get_page_from_freelist(ctx, terms, tr);
-        if pfn.is_none() && gfp.contains(Gfp::MEMALLOC) && !gfp.contains(Gfp::NOMEMALLOC) {
-            tr.emit(Event::NoWatermarks { order });
-            terms.level = None;
-            pfn = self.get_page_from_freelist(ctx, terms, tr);
-        }
-        if pfn.is_none() {
-            tr.emit(Event::Failed { order, gfp });
-        }
-        tr.leave();
-        pfn
-    }
-
-    /// Sets the pageblock of a high-order atomic allocation aside, up to 1 % of the zone.
-    fn reserve_high_atomic(&mut self, zone: ZoneId, pfn: Pfn, tr: &mut Trace) {
-        let pageblock = u64::from(self.pageblock_order().pages());
-        let max = u64::from(self.zones.get(zone).managed) / 100 + pageblock;
-        let reserved = self.zones.highatomic(zone);
-        if reserved >= max || !self.pageblock_type(pfn).is_on_cpu_lists() {
-            return;
-        }
-        self.zones.set_highatomic(zone, reserved + pageblock, tr);
-        let first = pfn.align_down(self.pageblock_order());
-        self.retype(first, MigrateType::HighAtomic, tr);
-        self.move_free_blocks(zone, pfn, MigrateType::HighAtomic, tr);
-        tr.emit(Event::ReserveHighAtomic { zone, first });
     }
 
     /// Gives a block to the processor's lists or, if they keep no such block, to the buddy.

@@ -6,9 +6,10 @@
 //! that can.
 
 use super::Phys;
-use crate::config::CpuId;
+use crate::config::{CpuId, NodeId};
+use crate::gfp::Gfp;
 use crate::trace::Trace;
-use crate::units::Pfn;
+use crate::units::{Order, Pfn};
 
 /// Why a page stays where it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +18,56 @@ pub enum Unmovable {
     Busy,
     /// Nothing here can move this kind of page.
     Kind,
+}
+
+/// What reclaim is to make room for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReclaimRequest {
+    /// Order of the block wanted.
+    pub order: Order,
+    /// What reclaim may do.
+    pub gfp: Gfp,
+    /// Class of the highest zone that helps.
+    pub class: u8,
+    /// Processor that asks.
+    pub cpu: CpuId,
+    /// Node that the request began with.
+    pub node: NodeId,
+}
+
+/// What a process is to be killed for, 6.1 `struct oom_control`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OomControl {
+    /// Order of the block wanted.
+    pub order: Order,
+    /// Flags of the request.
+    pub gfp: Gfp,
+    /// Processor that asks.
+    pub cpu: CpuId,
+    /// Node that the request began with.
+    pub node: NodeId,
+}
+
+/// What came of the search for a victim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kill {
+    /// A process was killed, or one that is dying already will free its memory.
+    Victim,
+    /// The caller may not call filesystems: somebody else will have to run out of memory.
+    LeftToOthers,
+    /// There is no process that may be killed.
+    Nobody,
+}
+
+/// A request that failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FailedAlloc {
+    /// Order wanted.
+    pub order: Order,
+    /// Flags of the request.
+    pub gfp: Gfp,
+    /// Processor that asked.
+    pub cpu: CpuId,
 }
 
 /// The parts of the machine that can make room.
@@ -34,6 +85,25 @@ pub trait Relief {
         cpu: CpuId,
         tr: &mut Trace,
     ) -> Result<(), Unmovable>;
+
+    /// Frees pages whose contents can be had again, as many as the request needs at least if
+    /// there are so many (6.1 `mm/vmscan.c: try_to_free_pages`); returns how many.
+    fn try_to_free_pages(&mut self, _phys: &mut Phys, _request: ReclaimRequest, _tr: &mut Trace) -> u64 {
+        0
+    }
+
+    /// Kills a process (6.1 `mm/oom_kill.c: out_of_memory`).
+    fn out_of_memory(&mut self, _phys: &mut Phys, _control: OomControl, _tr: &mut Trace) -> Kill {
+        Kill::Nobody
+    }
+
+    /// Returns whether the process that runs on `cpu` was chosen to die (`tsk_is_oom_victim`).
+    fn is_oom_victim(&self, _cpu: CpuId) -> bool {
+        false
+    }
+
+    /// Writes the report of a request that failed into the kernel's log (`warn_alloc`).
+    fn warn_alloc(&mut self, _phys: &mut Phys, _failed: FailedAlloc, _tr: &mut Trace) {}
 }
 
 /// A machine of nothing but frames: no page can be moved, nothing can be had back.

@@ -244,6 +244,20 @@ impl VmEvent {
     }
 }
 
+impl VmEvent {
+    /// Returns the event that counts callers who reclaimed for zones up to `kind`.
+    pub const fn allocstall(kind: ZoneKind) -> VmEvent {
+        match kind {
+            ZoneKind::Dma => VmEvent::AllocstallDma,
+            ZoneKind::Dma32 => VmEvent::AllocstallDma32,
+            ZoneKind::Normal => VmEvent::AllocstallNormal,
+            ZoneKind::HighMem => VmEvent::AllocstallHigh,
+            ZoneKind::Movable => VmEvent::AllocstallMovable,
+            ZoneKind::Device => VmEvent::AllocstallDevice,
+        }
+    }
+}
+
 /// All counters of a machine.
 #[derive(Clone, Debug)]
 pub struct VmStat {

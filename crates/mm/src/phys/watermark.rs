@@ -56,6 +56,18 @@ pub struct Privileges {
     pub high: bool,
     /// Another quarter, and the reserve of high-order atomic blocks: `ALLOC_HARDER`.
     pub harder: bool,
+    /// Another half, and the same reserve: the process is about to die (`ALLOC_OOM`).
+    pub dying: bool,
+    /// The minimum mark without the boost, for a single page (`__GFP_ATOMIC`).
+    pub unboosted: bool,
+}
+
+impl Privileges {
+    /// Returns whether what is held back for urgent blocks counts as free.
+    #[inline]
+    fn reaches_reserve(self) -> bool {
+        self.harder || self.dying
+    }
 }
 
 /// The test of one zone: order wanted, mark, class of the request, privileges.
@@ -80,12 +92,17 @@ impl Phys {
         let reserve = self.zones.lowmem_reserve(zone, query.class);
         let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
         // The quick test of a single page: privileges do not matter if it passes.
-        let held = if query.privileges.harder { 0 } else { self.zones.highatomic(zone) };
+        let held = if query.privileges.reaches_reserve() { 0 } else { self.zones.highatomic(zone) };
         if query.order == Order::ZERO && free.saturating_sub(held) > mark + reserve {
             emit(zone, query, Verdict::Ok, Operands { free, unusable: held.min(free), mark, reserve }, tr);
             return true;
         }
-        let test = self.watermark_test(zone, query, mark, free);
+        let mut test = self.watermark_test(zone, query, mark, free);
+        let single = query.order == Order::ZERO && query.level == Wmark::Min;
+        if test.0 != Verdict::Ok && single && query.privileges.unboosted && self.zones.boost(zone) > 0 {
+            // kswapd works on the boost: who cannot wait for it need not.
+            test = self.watermark_test(zone, query, self.zones.watermark(zone, Wmark::Min), free);
+        }
         emit(zone, query, test.0, test.1, tr);
         test.0 == Verdict::Ok
     }
@@ -104,11 +121,13 @@ impl Phys {
         if privileges.high {
             mark -= mark / 2;
         }
-        if privileges.harder {
+        if privileges.dying {
+            mark -= mark / 2;
+        } else if privileges.harder {
             mark -= mark / 4;
         }
         let reserve = self.zones.lowmem_reserve(zone, class);
-        let held = if privileges.harder { 0 } else { self.zones.highatomic(zone) };
+        let held = if privileges.reaches_reserve() { 0 } else { self.zones.highatomic(zone) };
         let cma = self.vmstat.zone(zone, ZoneStat::NrFreeCma);
         let unusable = u64::from(order.pages()) - 1 + held + cma;
         let verdict = match () {
@@ -124,7 +143,7 @@ impl Phys {
         order.and_up().filter(|&order| self.zones.nr_free(zone, order) > 0).any(|order| {
             let filled = |mt| self.mem_map.first(self.lists.free(zone, order, mt)).is_some();
             MigrateType::ON_CPU_LISTS.into_iter().any(filled)
-                || (privileges.harder && filled(MigrateType::HighAtomic))
+                || (privileges.reaches_reserve() && filled(MigrateType::HighAtomic))
         })
     }
 }

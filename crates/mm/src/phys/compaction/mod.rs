@@ -67,7 +67,6 @@ pub struct CompactRequest {
     pub cpu: CpuId,
 }
 
-#[expect(dead_code, reason = "the slow path of the page allocator is about to call it")]
 impl Phys {
     /// Compacts the zones of a request in turn, until one has a block of the order, 6.1
     /// `try_to_compact_pages`.
