@@ -115,7 +115,10 @@ impl Phys {
         while size > order {
             size = size.down();
             let back = pfn.add(size.pages());
-            self.mem_map.set_state(pfn, PageState::head(Kind::Free, size), tr);
+            if tr.is_detailed() {
+                // Only seen by whoever looks between two steps: the caller writes what it becomes.
+                self.mem_map.set_state(pfn, PageState::head(Kind::Free, size), tr);
+            }
             self.enlist(zone, back, size, mt, End::Head, tr);
             tr.emit(Event::Split { zone, order: size, mt, kept: pfn, back });
         }

@@ -279,7 +279,7 @@ impl Phys {
     }
 
     /// Takes a block from one zone, from the processor's lists or the buddy.
-    #[inline]
+    #[inline(never)]
     fn rmqueue(&mut self, ctx: &Context, zone: ZoneId, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
         tr.enter(Func::Rmqueue);
         let AllocRequest { order, gfp, cpu, .. } = ctx.req;

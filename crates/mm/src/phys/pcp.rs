@@ -351,6 +351,7 @@ impl Phys {
     }
 
     /// Fills an empty list with a batch of blocks, 6.1 `rmqueue_bulk`.
+    #[inline(never)]
     fn refill(&mut self, want: &PcpRequest, index: u8, tr: &mut Trace) {
         let PcpRequest { zone, cpu, order, mt, fragment } = *want;
         tr.enter(Func::RmqueueBulk);
@@ -379,6 +380,7 @@ impl Phys {
 
     /// Sends at least `pages` pages back, oldest first: all of list `first`, then of the lists
     /// after it in turn, 6.1 `free_pcppages_bulk`.
+    #[inline(never)]
     fn drain_some(&mut self, zone: ZoneId, cpu: CpuId, pages: u64, first: u8, tr: &mut Trace) {
         tr.enter(Func::FreePcppagesBulk);
         let mut left = i64::from(low32(pages.min(self.pcp.count(zone, cpu))));

@@ -397,7 +397,7 @@ impl MemMap {
 
     #[inline]
     fn count_block(&mut self, pfn: Pfn, state: PageState, op: fn(u16, u16) -> u16) {
-        let kind = state.kind().index();
+        let kind = state.kind_index();
         let first = index(pfn.0 / CHUNK_PAGES);
         let pages = state.order().pages();
         if pages <= CHUNK_PAGES {

@@ -198,7 +198,13 @@ impl PageState {
     /// Returns the kind of the block that starts here, [`Kind::Hole`] where none does.
     #[inline]
     pub fn kind(self) -> Kind {
-        Kind::ALL[crate::units::index64(self.0 >> KIND_SHIFT & 0xf)]
+        Kind::ALL[self.kind_index()]
+    }
+
+    /// Returns the position of the block's kind in [`Kind::ALL`]: its code.
+    #[inline]
+    pub(super) fn kind_index(self) -> usize {
+        crate::units::index64(self.0 >> KIND_SHIFT & 0xf)
     }
 
     /// Returns the order of the block that starts here.
