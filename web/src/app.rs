@@ -142,7 +142,8 @@ struct SideProps {
 fn Side(SideProps { state, act }: &SideProps) -> Html {
     let nav = crate::ui::use_nav();
     let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Inspector));
-    let props = panel_props(state, &nav, PanelId::Translate);
+    let alone = state.panels.first().filter(|_| state.panels.len() == 1);
+    let props = panel_props(state, &nav, alone.copied().unwrap_or(PanelId::Translate));
     html! {
         <aside class="right" id="inspector" tabindex="-1" aria-label={Label::Inspector.text(state.lang)}>
             <button class="btn close" onclick={close}>{ Label::Close.text(state.lang) }</button>

@@ -1,12 +1,17 @@
 //! What the inspector shows: one thing in full.
 
+mod entry;
+
 use serde::Serialize;
 
 use super::buddy::{MigrateName, ZoneName};
+use super::frames::FrameRun;
 use super::process::VmaRow;
-use super::structs::StructField;
+use super::structs::{PageField, StructField};
 use super::translate::{LevelName, Target};
 use super::{FrameKind, ProcessName, Run, Thing};
+
+pub use entry::{EntryView, Field, FieldName, fields};
 
 /// The selected thing in full.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -49,10 +54,22 @@ pub struct FrameView {
     /// Where the kernel keeps its `struct page`: `vmemmap` + 64 bytes a frame; `None` on a
     /// machine whose `mem_map` is elsewhere.
     pub page_address: Option<u64>,
+    /// Its address in the kernel's direct map; `None` in high memory.
+    pub direct_address: Option<u64>,
+    /// Section of the sparse memory map and its frames; `None` on a machine with one flat map.
+    pub section: Option<(u32, Run)>,
+    /// What `/proc/kpageflags` says, by name; `None` where nobody knows.
+    pub kpageflags: Option<Vec<&'static str>>,
+    /// What its pageblock holds.
+    pub around: Vec<FrameRun>,
     /// Head and order of the block it belongs to.
     pub block: (u32, u8),
     /// Entries that map it: process, address.
     pub mapped_by: Vec<Mapping>,
+    /// Where the LRU has it.
+    pub lru: Option<LruPlace>,
+    /// The next block on the list it is on.
+    pub next: Option<NextOnList>,
     /// The block it would merge with.
     pub buddy: Option<Buddy>,
     /// The table it holds.
@@ -67,6 +84,8 @@ pub struct FrameView {
     pub words: Vec<PageWord>,
     /// Which arm of the union is in use.
     pub arm: Arm,
+    /// Fields of the union's other arms, and of older kernels.
+    pub other_fields: Vec<StructField>,
     /// The entry that maps it.
     pub entry: Option<EntryView>,
     /// What happened to it, oldest first; the last at most [`LIFE_LINES`].
@@ -85,6 +104,37 @@ pub struct Mapping {
     pub address: u64,
     /// The address by a label of the script: `buf+0x178000`.
     pub expression: Option<String>,
+    /// The area it lies in.
+    pub area: Option<VmaRow>,
+    /// Frame of the table whose entry maps it, and the entry.
+    pub entry: (u32, u32),
+}
+
+/// Where the LRU lists have a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum LruPlace {
+    /// In a CPU's batch of new pages, on no list yet.
+    Batch {
+        /// The CPU.
+        cpu: u8,
+        /// Place in the batch, from 1.
+        place: u32,
+        /// Pages that the batch holds.
+        of: u32,
+    },
+    /// On the list of this name.
+    List(&'static str),
+}
+
+/// The block behind another on a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct NextOnList {
+    /// Its first frame; `None` when the list ends.
+    pub pfn: Option<u32>,
+    /// What it is used for.
+    pub kind: FrameKind,
+    /// The list, as the kernel writes it.
+    pub list: String,
 }
 
 /// The block next to a block, with which it would merge.
@@ -150,8 +200,8 @@ pub enum Arm {
 pub struct PageWord {
     /// Bytes from the start of the structure.
     pub offset: u8,
-    /// Field by the name of the arm in use.
-    pub name: &'static str,
+    /// Field of the arm in use; the first where two share the word.
+    pub field: PageField,
     /// Value as it is written: hex, or a small number.
     pub value: String,
     /// The frame that the value leads to.
@@ -173,106 +223,6 @@ pub struct LifeLine {
     pub words: [String; 2],
     /// Whether this is the step shown.
     pub now: bool,
-}
-
-/// An entry of a page table, bit by bit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct EntryView {
-    /// Frame that holds the table.
-    pub table: u32,
-    /// Position in it.
-    pub index: u32,
-    /// Level.
-    pub level: LevelName,
-    /// The entry.
-    pub raw: u64,
-    /// The entry before the command, where that differs.
-    pub before: Option<u64>,
-    /// Bits of an entry: 64 or 32.
-    pub width: u8,
-    /// What it names.
-    pub target: Target,
-    /// Fields that are set, highest bit first.
-    pub fields: Vec<Field>,
-    /// Names of the fields that are 0.
-    pub clear: Vec<&'static str>,
-}
-
-/// A field of an entry that is not zero.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct Field {
-    /// Which.
-    pub name: FieldName,
-    /// Highest bit.
-    pub high: u8,
-    /// Lowest bit.
-    pub low: u8,
-    /// Value.
-    pub value: u64,
-}
-
-/// Fields of an x86 entry, as far as Linux uses them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-pub enum FieldName {
-    /// No-execute.
-    NoExecute,
-    /// Frame number.
-    Pfn,
-    /// Soft-dirty, Linux's own.
-    SoftDirty,
-    /// Write-protected by userfaultfd, Linux's own.
-    UffdWp,
-    /// Special mapping without a `struct page`, Linux's own.
-    Special,
-    /// Global.
-    Global,
-    /// Page size, or PAT in a page table.
-    PageSize,
-    /// Page attribute table.
-    Pat,
-    /// Dirty.
-    Dirty,
-    /// Accessed.
-    Accessed,
-    /// Cache disable.
-    CacheDisable,
-    /// Write-through.
-    WriteThrough,
-    /// User.
-    User,
-    /// Writable.
-    Writable,
-    /// Present.
-    Present,
-    /// Swap area of an entry that is not present.
-    SwapType,
-    /// Slot in that area.
-    SwapOffset,
-}
-
-impl FieldName {
-    /// Returns the short name, as manuals write it.
-    pub const fn short(self) -> &'static str {
-        match self {
-            FieldName::NoExecute => "NX",
-            FieldName::Pfn => "PFN",
-            FieldName::SoftDirty => "SD",
-            FieldName::UffdWp => "uffd-wp",
-            FieldName::Special => "special",
-            FieldName::Global => "G",
-            FieldName::PageSize => "PS",
-            FieldName::Pat => "PAT",
-            FieldName::Dirty => "D",
-            FieldName::Accessed => "A",
-            FieldName::CacheDisable => "PCD",
-            FieldName::WriteThrough => "PWT",
-            FieldName::User => "U",
-            FieldName::Writable => "W",
-            FieldName::Present => "P",
-            FieldName::SwapType => "type",
-            FieldName::SwapOffset => "slot",
-        }
-    }
 }
 
 /// An area in full.
@@ -341,83 +291,4 @@ pub struct NodeView {
     pub zones: Vec<ZoneName>,
     /// `pg_data_t`.
     pub fields: Vec<StructField>,
-}
-
-/// Splits an entry into the fields that are set, highest first, and the names of those that
-/// are 0. The layout is the CPU's (Intel SDM 3A 4.5) with Linux's use of the bits it leaves free
-/// (6.1 `arch/x86/include/asm/pgtable_types.h`).
-pub fn fields(raw: u64, level: LevelName, width: u8) -> (Vec<Field>, Vec<&'static str>) {
-    let present = raw & 1 == 1;
-    let wide = width == 64;
-    let leaf_table = level == LevelName::Pte;
-    let mut layout: Vec<(FieldName, u8, u8)> = Vec::new();
-    if wide {
-        layout.push((FieldName::NoExecute, 63, 63));
-    }
-    layout.push((FieldName::Pfn, if wide { 51 } else { 31 }, 12));
-    if wide {
-        layout.extend([
-            (FieldName::SoftDirty, 11, 11),
-            (FieldName::UffdWp, 10, 10),
-            (FieldName::Special, 9, 9),
-        ]);
-    } else {
-        layout.push((FieldName::Special, 9, 9));
-    }
-    layout.extend([
-        (FieldName::Global, 8, 8),
-        (if leaf_table { FieldName::Pat } else { FieldName::PageSize }, 7, 7),
-        (FieldName::Dirty, 6, 6),
-        (FieldName::Accessed, 5, 5),
-        (FieldName::CacheDisable, 4, 4),
-        (FieldName::WriteThrough, 3, 3),
-        (FieldName::User, 2, 2),
-        (FieldName::Writable, 1, 1),
-        (FieldName::Present, 0, 0),
-    ]);
-    if !present {
-        return (
-            Vec::new(),
-            if raw == 0 { layout.iter().map(|(name, ..)| name.short()).collect() } else { vec!["P"] },
-        );
-    }
-    let value = |high: u8, low: u8| raw >> low & (u64::MAX >> (63 - (high - low)));
-    let set = |&(_, high, low): &(FieldName, u8, u8)| value(high, low) != 0;
-    let fields = layout.iter().filter(|field| set(field));
-    let fields =
-        fields.map(|&(name, high, low)| Field { name, high, low, value: value(high, low) }).collect();
-    let clear = layout.iter().rev().filter(|field| !set(field)).map(|(name, ..)| name.short()).collect();
-    (fields, clear)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FieldName, fields};
-    use crate::panels::translate::LevelName;
-
-    #[test]
-    fn an_entry_splits_into_its_fields() {
-        let (set, clear) = fields(0x8000_0000_0420_3867, LevelName::Pte, 64);
-        let names: Vec<FieldName> = set.iter().map(|field| field.name).collect();
-        assert_eq!(
-            names,
-            [
-                FieldName::NoExecute,
-                FieldName::Pfn,
-                FieldName::SoftDirty,
-                FieldName::Dirty,
-                FieldName::Accessed,
-                FieldName::User,
-                FieldName::Writable,
-                FieldName::Present
-            ]
-        );
-        assert_eq!(set[1].value, 0x4203);
-        assert_eq!(clear, ["PWT", "PCD", "PAT", "G", "special", "uffd-wp"]);
-    }
-
-    #[test]
-    fn an_absent_entry_has_no_fields() {
-        assert_eq!(fields(0, LevelName::Pte, 64).0, []);
-    }
 }

@@ -1,6 +1,7 @@
 //! Words for what views hold: kinds, migrate types, fields, reasons.
 
 use super::buddy::MigrateName;
+use super::frames::FrameRun;
 use super::inspector::{Arm, FieldName};
 use super::process::{CounterName, Role};
 use super::translate::{Access, FaultReason};
@@ -68,6 +69,13 @@ crate::labels! {
         FieldPresent: "present", "存在";
         FieldSwapType: "swap area", "交换区";
         FieldSwapOffset: "slot in it", "其中的槽";
+        FieldDevmap: "device memory", "设备内存";
+        FieldProtectionKey: "protection key", "保护键";
+        FieldAvailable: "free for software", "留给软件";
+        FieldIgnored: "ignored by the CPU", "CPU 忽略";
+        FieldReserved: "must be 0", "必须为 0";
+        FieldProtNone: "PROT_NONE: no access", "PROT_NONE：禁止访问";
+        FieldSwapExclusive: "belonged to this process only", "原先只属于本进程";
         ArmAnon: "anonymous", "匿名页";
         ArmFile: "page cache", "页缓存";
         ArmSlab: "slab", "slab";
@@ -198,6 +206,13 @@ impl FieldName {
             FieldName::User => Word::FieldUser,
             FieldName::Writable => Word::FieldWritable,
             FieldName::Present => Word::FieldPresent,
+            FieldName::Devmap => Word::FieldDevmap,
+            FieldName::ProtectionKey => Word::FieldProtectionKey,
+            FieldName::Available => Word::FieldAvailable,
+            FieldName::Ignored => Word::FieldIgnored,
+            FieldName::Reserved => Word::FieldReserved,
+            FieldName::ProtNone => Word::FieldProtNone,
+            FieldName::SwapExclusive => Word::FieldSwapExclusive,
             FieldName::SwapType => Word::FieldSwapType,
             FieldName::SwapOffset => Word::FieldSwapOffset,
         }
@@ -235,6 +250,33 @@ pub fn entries_in_use(used: u32, entries: u32, lang: Lang) -> String {
         Lang::En => format!("{used} of {entries} entries in use"),
         Lang::Zh => format!("{entries} 项中用了 {used} 项"),
     }
+}
+
+/// Says what a pageblock holds: `3 reserved at boot, 1 anonymous; 508 free in blocks of order 2, 7, 8.`
+pub fn pageblock_words(runs: &[FrameRun], lang: Lang) -> String {
+    let count = |kind: FrameKind| -> u32 {
+        runs.iter().filter(|run| run.kind == kind).map(|run| run.end - run.start).sum()
+    };
+    let used = FrameKind::ALL.into_iter().filter(|&kind| kind != FrameKind::Free && count(kind) > 0);
+    let used: Vec<String> =
+        used.map(|kind| format!("{} {}", count(kind), kind.word().text(lang).replace(", ", " "))).collect();
+    let mut orders: Vec<u8> = runs.iter().filter_map(|run| run.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let orders: Vec<String> = orders.iter().map(u8::to_string).collect();
+    let free = count(FrameKind::Free);
+    let free = match lang {
+        _ if free == 0 => None,
+        Lang::En => Some(format!("{free} free in blocks of order {}", orders.join(", "))),
+        Lang::Zh => Some(format!("{free} 空闲，块的阶：{}", orders.join("、"))),
+    };
+    let (comma, semicolon, stop) = match lang {
+        Lang::En => (", ", "; ", "."),
+        Lang::Zh => ("、", "；", "。"),
+    };
+    let parts: Vec<String> =
+        Some(used.join(comma)).filter(|used| !used.is_empty()).into_iter().chain(free).collect();
+    format!("{}{stop}", parts.join(semicolon))
 }
 
 #[cfg(test)]

@@ -13,8 +13,6 @@ pub mod labels;
 pub mod moment;
 pub mod proc_file;
 pub mod process;
-#[cfg(any(test, feature = "sample"))]
-pub mod sample;
 pub mod structs;
 mod structs_words;
 pub mod thing;

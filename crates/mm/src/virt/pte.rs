@@ -137,6 +137,13 @@ pub struct Field {
     pub key: &'static str,
 }
 
+impl Field {
+    /// Returns what the field holds in a raw entry.
+    pub const fn value(&self, raw: u64) -> u64 {
+        raw >> self.low & (u64::MAX >> (64 - self.bits))
+    }
+}
+
 /// Where the swap type and offset of a non-present entry lie.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SwapLayout {
@@ -225,6 +232,17 @@ impl Codec {
         let word = if !present && self.prot_none_inverted { raw ^ self.pfn_mask() } else { raw };
         let align = if last { 0 } else { 1 << (self.large_pat - self.pfn_low) };
         Entry::Leaf { pfn: Pfn(self.pfn(word) & !align), flags: self.flags(raw, !last) }
+    }
+
+    /// Returns the names of the bits of an entry, by what it is; `last` when its table is of the
+    /// last level.
+    pub fn fields(&self, raw: u64, last: bool) -> &'static [Field] {
+        match self.decode(raw, last) {
+            Entry::None | Entry::Leaf { .. } if last => self.leaf_fields,
+            Entry::None | Entry::Table { .. } => self.table_fields,
+            Entry::Leaf { .. } => self.large_fields,
+            Entry::Swap { .. } => self.swap_fields,
+        }
     }
 
     /// Encodes a pointer to a table: present, writable, for the user, accessed and dirty

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// Returns the paint of a kind in a drawing: its pattern.
-pub(super) fn paint(kind: FrameKind) -> &'static str {
+pub(in super::super) fn paint(kind: FrameKind) -> &'static str {
     match kind {
         FrameKind::Anon => "var(--k-anon)",
         FrameKind::File => "url(#p-file)",

@@ -14,6 +14,7 @@ mod twin;
 
 use yew::prelude::*;
 
+pub(super) use self::ink::paint;
 use self::map::Map;
 use self::strip::Strip;
 use crate::ui::{PanelProps, use_size};

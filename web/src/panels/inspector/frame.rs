@@ -2,14 +2,17 @@
 
 use mm_view::Lang;
 use mm_view::panels::inspector::{Arm, FrameView, LifeLine, PageWord, TableUse};
-use mm_view::panels::labels::{entries_in_use, table_of};
+use mm_view::panels::labels::entries_in_use;
 use mm_view::panels::translate::Target;
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
 use super::super::labels::Text;
 use super::entry::Entry;
+use super::frame_links::{addresses, links};
 use super::identity;
+use super::loupe::Loupe;
+use super::structs::Fields;
 use crate::model::Position;
 use crate::ui::{Moment, Ref};
 
@@ -17,25 +20,95 @@ use crate::ui::{Moment, Ref};
 pub(super) struct FrameProps {
     pub view: FrameView,
     pub lang: Lang,
+    /// Whether the stage shows the map and nothing else.
+    pub is_beside_map: bool,
 }
 
-/// The frame in full.
+/// The frame in full. Beside the map its pageblock comes first, elsewhere its struct.
 #[component]
 pub(super) fn Frame(props: &FrameProps) -> Html {
     let (view, lang) = (&props.view, props.lang);
     let name = format!("{} {}", Text::Frame.text(lang), view.pfn);
+    let loupe = || html! { <Loupe view={view.clone()} {lang}/> };
     html! {<>
         { identity(swatch(view.kind), view.kind.letter(), &name, &place(view, lang)) }
+        if props.is_beside_map { { loupe() } } else { { addresses(view, lang) } }
         { links(view, lang) }
         <h3>{ "struct page" }<span>{ arm(view, lang) }</span></h3>
-        { words(view) }
+        { words(view, lang) }
+        { flags(view, lang) }
+        { meanings(view, lang) }
+        if let Some(table) = &view.table { { table_rows(view.pfn, table, lang) } }
+        if let Some(entry) = &view.entry { <Entry view={entry.clone()} {lang} is_alone=false/> }
+        { life(&view.life, lang) }
+        if props.is_beside_map {
+            <h3>{ Text::Address.text(lang) }</h3>
+            { addresses(view, lang) }
+            { keys(lang) }
+        } else {
+            { loupe() }
+        }
+    </>}
+}
+
+/// The flags of the page, and what `/proc/kpageflags` makes of them and of the block around.
+fn flags(view: &FrameView, lang: Lang) -> Html {
+    html! {<>
         <div class="flags">
             for flag in view.flags.iter() { <span class="chip">{ *flag }</span> }
             <span class="dim">{ format!("zone {}", view.zone.zone) }</span>
         </div>
-        if let Some(table) = &view.table { { table_rows(view.pfn, table, lang) } }
-        if let Some(entry) = &view.entry { <Entry view={entry.clone()} {lang} is_alone=false/> }
-        { life(&view.life, lang) }
+        <dl class="kv">
+            <dt>{ "kpageflags" }</dt>
+            <dd class="wrap">
+                if let Some(names) = &view.kpageflags {
+                    { if names.is_empty() { "0".to_owned() } else { names.join(" ") } }
+                } else {
+                    <span class="dim s">{ Text::BeforeCapture.text(lang) }</span>
+                }
+            </dd>
+        </dl>
+    </>}
+}
+
+/// One line for each word's field, and the fields that are none of the eight words.
+fn meanings(view: &FrameView, lang: Lang) -> Html {
+    html! {<>
+        <details class="sfmore">
+            <summary>{ Text::WhatTheyMean.text(lang) }<span>{ view.words.len() }</span></summary>
+            <dl class="sf">
+                for word in view.words.iter() {
+                    <dt>{ word.field.name() }</dt>
+                    <dd class="v">{ &word.value }</dd>
+                    <dd class="dim">{ word.field.meaning(lang) }</dd>
+                }
+            </dl>
+        </details>
+        <details class="sfmore">
+            <summary>{ Text::OtherArms.text(lang) }<span>{ view.other_fields.len() }</span></summary>
+            <Fields fields={view.other_fields.clone()} {lang} is_flat=true/>
+        </details>
+    </>}
+}
+
+/// Keys of the map.
+fn keys(lang: Lang) -> Html {
+    let list: [(&[&str], Text); 6] = [
+        (&["←", "→", "↑", "↓"], Text::KeyOneFrame),
+        (&["⇧", "←…"], Text::KeyOnePageblock),
+        (&["[", "]"], Text::KeySameKind),
+        (&["b"], Text::KeyTheBuddy),
+        (&["+", "-", "0"], Text::KeyZoom),
+        (&["Enter"], Text::KeySelect),
+    ];
+    html! {<>
+        <h3>{ Text::Keys.text(lang) }</h3>
+        <dl class="keys">
+            for (keys, text) in list {
+                <dt>for key in keys.iter().copied() { <kbd>{ key }</kbd>{ " " } }</dt>
+                <dd>{ text.text(lang) }</dd>
+            }
+        </dl>
     </>}
 }
 
@@ -90,70 +163,22 @@ fn arm(view: &FrameView, lang: Lang) -> String {
     }
 }
 
-fn links(view: &FrameView, lang: Lang) -> Html {
-    let (head, order) = view.block;
-    html! {
-        <dl class="kv">
-            <dt>{ Text::Physical.text(lang) }</dt>
-            <dd>{ format!("{:#x} – {:#x}", view.physical.0, view.physical.1) }</dd>
-            if let Some(address) = view.page_address { <dt>{ "struct page" }</dt><dd>{ format!("{address:#018x}") }</dd> }
-            if order > 0 {
-                <dt>{ Text::Block.text(lang) }</dt>
-                <dd><Ref class="ln" thing={Thing::Frame(head)}>{ head }</Ref>{ format!(" + {}", (1_u32 << order) - 1) }<span class="dim s">{ format!(" {} {order}", Text::Order.text(lang)) }</span></dd>
-            }
-            for mapping in view.mapped_by.iter() {
-                <dt>{ Text::MappedBy.text(lang) }</dt>
-                <dd>
-                    <Ref class="ln" thing={Thing::Process(mapping.process.name.clone())}>{ &mapping.process.name }</Ref>{ " " }
-                    <Ref class="ln" thing={Thing::Address { process: mapping.process.name.clone(), address: mapping.address }}>
-                        { mapping.expression.clone().unwrap_or_else(|| format!("{:#x}", mapping.address)) }
-                    </Ref>
-                </dd>
-            }
-            if let Some(table) = &view.table {
-                <dt>{ Text::HoldsTable.text(lang) }</dt>
-                <dd class="s">{ table_of(table.level.text(), table.process.as_ref(), lang) }</dd>
-                <dt></dt><dd class="s dim">{ entries_in_use(table.used, table.entries, lang) }</dd>
-            }
-            if let Some(buddy) = view.buddy {
-                <dt>{ Text::Buddy.text(lang) }</dt>
-                <dd><Ref class="ln" thing={Thing::Frame(buddy.pfn)}>{ buddy.pfn }</Ref>
-                    <span class="dim s">{ format!(" {}", buddy_words(buddy.kind, buddy.merges, lang)) }</span></dd>
-            }
-        </dl>
-    }
-}
-
-fn buddy_words(kind: FrameKind, merges: bool, lang: Lang) -> String {
-    let verdict = if merges {
-        Text::Merges
-    } else if kind == FrameKind::Reserved || kind == FrameKind::Hole {
-        Text::NeverMerges
-    } else {
-        Text::NotFree
-    };
-    match lang {
-        Lang::En => format!("{}: {}", kind.short_word().text(lang), verdict.text(lang)),
-        Lang::Zh => format!("{}：{}", kind.short_word().text(lang), verdict.text(lang)),
-    }
-}
-
 /// The eight words; a bar marks the union's arm in use.
-fn words(view: &FrameView) -> Html {
+fn words(view: &FrameView, lang: Lang) -> Html {
     html! {
         <div class="w">
-            for word in view.words.iter() { { word_row(word, view.arm) } }
+            for word in view.words.iter() { { word_row(word, view.arm, lang) } }
         </div>
     }
 }
 
-fn word_row(word: &PageWord, arm: Arm) -> Html {
+fn word_row(word: &PageWord, arm: Arm, lang: Lang) -> Html {
     let barred = (word.in_union && arm != Arm::None).then_some("arm");
     let changed = word.changed.then_some("changed");
     html! {<>
         <i>{ format!("{:02x}", word.offset) }</i>
         <u class={classes!(barred, barred.map(|_| arm_class(arm)))}></u>
-        <span>{ word.name }</span>
+        <span title={word.field.meaning(lang)}>{ word.field.name() }</span>
         <span class={classes!(changed)}>
             if let Some(pfn) = word.link {
                 <Ref class="ln" thing={Thing::Frame(pfn)}>{ &word.value }</Ref>

@@ -2,6 +2,8 @@
 
 mod entry;
 mod frame;
+mod frame_links;
+mod loupe;
 mod rest;
 mod structs;
 
@@ -13,9 +15,9 @@ use self::frame::Frame;
 use self::rest::{Node, ProcessSummary, Vma, Zone};
 use super::labels::Text;
 use super::query;
-use crate::ui::PanelProps;
+use crate::ui::{PanelId, PanelProps};
 
-/// Everything about the selected thing.
+/// Everything about the selected thing; `id` is the panel that the stage shows alone, if any.
 #[component]
 pub(crate) fn Inspector(props: &PanelProps) -> Html {
     let lang = props.lang;
@@ -27,7 +29,9 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
         InspectorView::Gone(thing) => {
             html! {<><h2 class="m">{ thing.key() }</h2><p class="empty">{ Text::Gone.text(lang) }</p></>}
         }
-        InspectorView::Frame(view) => html! { <Frame view={*view} {lang}/> },
+        InspectorView::Frame(view) => {
+            html! { <Frame view={*view} {lang} is_beside_map={props.id == PanelId::Frames}/> }
+        }
         InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
         InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
         InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },

@@ -11,6 +11,9 @@ use crate::ui::Ref;
 pub(super) struct FieldsProps {
     pub fields: Vec<StructField>,
     pub lang: Lang,
+    /// Whether fields without a value stand in the open too.
+    #[prop_or_default]
+    pub is_flat: bool,
 }
 
 /// The fields; those without a value folded away behind them, by the reason.
@@ -29,6 +32,9 @@ pub(super) fn Fields(props: &FieldsProps) -> Html {
         (FieldValue::NotBuilt, Text::NotBuilt),
         (FieldValue::Gone, Text::NoLongerThere),
     ];
+    if props.is_flat {
+        return html! { <dl class="sf">for field in props.fields.iter() { { row(field, lang) } }</dl> };
+    }
     html! {<>
         <dl class="sf">for field in of(None) { { row(field, lang) } }</dl>
         for (reason, text) in folded {

@@ -49,7 +49,7 @@ pub(super) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView>
     let index16 = low16(u64::from(index.min(1023)));
     let raw = virt.tables.entry(table, index16);
     let width = virt.mode.entry_bytes * 8;
-    let (fields, clear) = fields(raw, level, width);
+    let (fields, clear) = fields(virt.mode.codec, raw, depth == virt.mode.leaf_depth());
     Some(EntryView {
         table: table.0,
         index,

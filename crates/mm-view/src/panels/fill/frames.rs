@@ -182,7 +182,7 @@ fn pageblock(world: &World, number: u32, frames: u32, detail: Detail) -> Pageblo
 }
 
 /// Runs of one kind in `start..end`; free blocks stand alone, holes fill what is between.
-fn runs(map: &MemMap, start: u32, end: u32) -> Vec<FrameRun> {
+pub(super) fn runs(map: &MemMap, start: u32, end: u32) -> Vec<FrameRun> {
     let mut runs: Vec<FrameRun> = Vec::new();
     let mut push = |run: FrameRun| match runs.last_mut() {
         Some(last) if last.kind == run.kind && run.order.is_none() && last.end == run.start => {

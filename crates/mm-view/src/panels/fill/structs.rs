@@ -1,9 +1,11 @@
-//! `struct zone` and `pg_data_t`, field by field, from the model.
+//! `struct page`, `struct zone` and `pg_data_t`, field by field, from the model.
 
 mod node;
+mod page;
 mod zone;
 
 pub(super) use node::node;
+pub(super) use page::{arm, list_name, other_fields, page_address, words};
 pub(super) use zone::zone;
 
 use crate::panels::Thing;

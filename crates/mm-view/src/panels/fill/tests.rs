@@ -183,7 +183,9 @@ kernel: kmem_cache_free a[3]
     let pfn = mm::slab::frame_of(session.world().virt.layout, at[3]).expect("an address of the direct map");
     let view = inspect(Moment::from(&session), Some(&Thing::Frame(pfn.0)));
     let InspectorView::Frame(frame) = view else { panic!("a frame") };
-    let word = |name: &str| frame.words.iter().find(|word| word.name == name).map(|word| word.value.as_str());
+    let word = |name: &str| {
+        frame.words.iter().find(|word| word.field.name() == name).map(|word| word.value.as_str())
+    };
     assert_eq!(word("slab_cache"), Some("inode"));
     assert_eq!(word("freelist"), Some("object 3"));
     assert_eq!(word("counters"), Some("inuse 7 objects 8 frozen 1"));
