@@ -3,6 +3,10 @@
 //! A path of `/proc/sys/vm` or `/sys/kernel/mm` is written as `echo` would; what the kernel
 //! refuses is an errno. Reading them is text, and text is the host's.
 
+mod ints;
+
+use core::ops::RangeInclusive;
+
 use crate::config::ThpMode;
 use crate::errno::Errno;
 use crate::store::{Digest, Journal, Table, TableId};
@@ -19,12 +23,28 @@ pub const WATERMARK_SCALE_FACTOR: &str = "/proc/sys/vm/watermark_scale_factor";
 /// Where the boost after mixing pageblocks stands.
 pub const WATERMARK_BOOST_FACTOR: &str = "/proc/sys/vm/watermark_boost_factor";
 
-/// Every path that can be written.
-pub const PATHS: &[&str] = &[THP_ENABLED, MIN_FREE_KBYTES, WATERMARK_SCALE_FACTOR, WATERMARK_BOOST_FACTOR];
+/// Where what zones keep from higher requests stands, one number for each kind of zone.
+pub const LOWMEM_RESERVE_RATIO: &str = "/proc/sys/vm/lowmem_reserve_ratio";
+/// Where the share of a zone that a processor's lists may hold stands.
+pub const PERCPU_PAGELIST_HIGH_FRACTION: &str = "/proc/sys/vm/percpu_pagelist_high_fraction";
+/// Where the order of zonelists stands: nodes first, the only one there is since 4.14.
+pub const NUMA_ZONELIST_ORDER: &str = "/proc/sys/vm/numa_zonelist_order";
 
-/// Largest distance of the marks, a tenth of a zone in 1/10000 (6.1 `kernel/sysctl.c`: 3000 since
-/// 6.1 allows 30 %).
-const SCALE_FACTOR_MAX: u64 = 3000;
+/// Every path that can be written.
+pub const PATHS: &[&str] = &[
+    THP_ENABLED,
+    MIN_FREE_KBYTES,
+    WATERMARK_SCALE_FACTOR,
+    WATERMARK_BOOST_FACTOR,
+    LOWMEM_RESERVE_RATIO,
+    PERCPU_PAGELIST_HIGH_FRACTION,
+    NUMA_ZONELIST_ORDER,
+];
+
+/// Distance of the marks in 1/10000 of a zone: at most 30 % (6.1 `kernel/sysctl.c`).
+const SCALE_FACTOR: RangeInclusive<i32> = 1..=3000;
+/// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
+const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
 
 const THP: u32 = 0;
 
@@ -76,28 +96,57 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
     match path {
         THP_ENABLED => write_thp(world, text, tr),
         MIN_FREE_KBYTES => {
-            world.phys.set_min_free_kbytes(number(text, u64::from(u32::MAX >> 1))?, tr);
+            world.phys.set_min_free_kbytes(ints::one(text, ints::NOT_NEGATIVE)?, tr);
             Ok(())
         }
         WATERMARK_SCALE_FACTOR => {
-            let factor = number(text, SCALE_FACTOR_MAX)?;
-            if factor == 0 {
-                return Err(Errno::EINVAL);
-            }
-            world.phys.set_watermark_scale_factor(factor, tr);
+            world.phys.set_watermark_scale_factor(ints::one(text, SCALE_FACTOR)?, tr);
             Ok(())
         }
         WATERMARK_BOOST_FACTOR => {
-            world.phys.set_watermark_boost_factor(number(text, u64::from(u32::MAX >> 1))?, tr);
+            world.phys.set_watermark_boost_factor(ints::one(text, ints::NOT_NEGATIVE)?, tr);
             Ok(())
+        }
+        LOWMEM_RESERVE_RATIO => {
+            // What is no number, and what follows it, is ignored; a write never fails.
+            let ratios: Vec<u64> =
+                ints::several(text).map(|ratio| ratio.max(0).unsigned_abs().into()).collect();
+            world.phys.set_lowmem_reserve_ratio(&ratios, tr);
+            Ok(())
+        }
+        PERCPU_PAGELIST_HIGH_FRACTION => {
+            let fraction = ints::one(text, ints::NOT_NEGATIVE)?;
+            if (1..PAGELIST_HIGH_FRACTION_MIN).contains(&fraction) {
+                return Err(Errno::EINVAL);
+            }
+            world.phys.set_percpu_pagelist_high_fraction(fraction, tr);
+            Ok(())
+        }
+        NUMA_ZONELIST_ORDER if is_there(world, path) => {
+            // Written by scripts of old: "Default" and "Node" are the same now.
+            let known = text.starts_with(['d', 'D', 'n', 'N']);
+            known.then_some(()).ok_or(Errno::EINVAL)
         }
         _ => Err(Errno::ENOENT),
     }
 }
 
-fn number(text: &str, most: u64) -> Result<u64, Errno> {
-    let value: u64 = text.parse().map_err(|_| Errno::EINVAL)?;
-    if value > most { Err(Errno::EINVAL) } else { Ok(value) }
+/// Returns whether the machine's kernel has the tunable at `path`, one of [`PATHS`].
+pub fn is_there(world: &World, path: &str) -> bool {
+    path != NUMA_ZONELIST_ORDER || world.phys.has_numa_stats()
+}
+
+/// Returns whether already reading the file at `path` changes the machine.
+pub fn reading_renews(path: &str) -> bool {
+    path == LOWMEM_RESERVE_RATIO
+}
+
+/// Does what reading the file at `path` does, 6.1 `mm/page_alloc.c:
+/// lowmem_reserve_ratio_sysctl_handler`.
+pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
+    if reading_renews(path) {
+        world.phys.renew_lowmem_reserve(tr);
+    }
 }
 
 /// Turning huge pages on raises the reserve to what khugepaged recommends; turning them off

@@ -37,6 +37,7 @@ const TASK_FILES: &[(&str, PrintTask)] = &[("maps", task::maps), ("status", task
 pub fn files(world: &World) -> Vec<String> {
     let own = FILES.iter().map(|(path, _)| (*path).to_owned());
     let tunables = TUNABLES.iter().map(|(path, _)| (*path).to_owned());
+    let tunables = tunables.filter(|path| mm::sysctl::is_there(world, path));
     let living = world.virt.tasks.iter().filter(|(_, task)| task.alive);
     let of_tasks = living
         .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
@@ -47,7 +48,7 @@ pub fn files(world: &World) -> Vec<String> {
 pub fn text(world: &World, path: &str) -> Option<String> {
     let files = FILES.iter().chain(TUNABLES);
     if let Some((_, print)) = files.into_iter().find(|(known, _)| *known == path) {
-        return Some(print(world));
+        return mm::sysctl::is_there(world, path).then(|| print(world));
     }
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let (_, print) = TASK_FILES.iter().find(|(known, _)| *known == file)?;

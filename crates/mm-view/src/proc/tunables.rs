@@ -13,10 +13,21 @@ pub(super) const TUNABLES: &[(&str, Print)] = &[
     (sysctl::MIN_FREE_KBYTES, |world| number(world, Tunable::MinFreeKbytes)),
     (sysctl::WATERMARK_SCALE_FACTOR, |world| number(world, Tunable::WatermarkScaleFactor)),
     (sysctl::WATERMARK_BOOST_FACTOR, |world| number(world, Tunable::WatermarkBoostFactor)),
+    (sysctl::LOWMEM_RESERVE_RATIO, lowmem_reserve_ratio),
+    (sysctl::PERCPU_PAGELIST_HIGH_FRACTION, |world| number(world, Tunable::PercpuPagelistHighFraction)),
+    (sysctl::NUMA_ZONELIST_ORDER, |_| "Node\n".to_owned()),
 ];
 
 fn number(world: &World, tunable: Tunable) -> String {
     format!("{}\n", world.phys.zones().tunable(tunable))
+}
+
+/// One number for each kind of zone, lowest first, between tabs.
+fn lowmem_reserve_ratio(world: &World) -> String {
+    let zones = world.phys.zones();
+    let ratios = (0..zones.per_node()).map(|class| zones.tunable(Tunable::LowmemReserveRatio(class)));
+    let ratios: Vec<String> = ratios.map(|ratio| ratio.to_string()).collect();
+    format!("{}\n", ratios.join("\t"))
 }
 
 /// All modes, the one in force in brackets: `always madvise [never]`.

@@ -29,7 +29,10 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
             "区域各阶空闲块数，不带 [O] 则为整行",
         ),
         Kind::Blocks => ("pageblocks of a migrate type in a zone", "区域中某迁移类型的页块数"),
-        Kind::Pcp => ("pages on the CPUs' lists of a zone", "区域在各 CPU 链表上的页数"),
+        Kind::Pcp => (
+            "the CPUs' lists of a zone: pages on them, limit, batch",
+            "区域在各 CPU 链表上的页数、上限和批量",
+        ),
         Kind::Pfn => ("the frame behind an address", "地址背后的页帧"),
         Kind::Pte => ("a field of the entry that maps an address", "映射某地址的表项的一个字段"),
         Kind::Walk => (

@@ -46,6 +46,8 @@ pub enum Poll {
 pub enum Job {
     /// The answer was clear from the start; the event says what was done.
     Answered(Answer, shell::Event),
+    /// A file's text, taken before the little that reading it changes.
+    Read(String),
     /// A machine is ready to replace the present one.
     Boot(Box<World>),
     /// Done in one go.
@@ -75,10 +77,7 @@ impl Job {
         }
         if let Verb::Cat(path) = &command.verb {
             return match (session.host().file)(session.world(), path.as_str()) {
-                Some(text) => {
-                    let bytes = u64::from(crate::units::count(text.len()));
-                    Job::Answered(Ok(Value::Text(text)).into(), shell::Event::Read { bytes })
-                }
+                Some(text) => Job::Read(text),
                 None => refused(Errno::ENOENT),
             };
         }
@@ -112,6 +111,7 @@ impl Job {
             | Verb::DrainAllPages
             | Verb::Echo(_)
             | Verb::Sleep(_) => Job::Whole,
+            Verb::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(String::new()),
             Verb::Cat(_) | Verb::Expect(_) => {
                 Job::Answered(Ok(Value::Nothing).into(), shell::Event::Compared { holds: true })
             }
@@ -131,6 +131,7 @@ impl Job {
                 tr.emit(*event);
                 Poll::Ready(answer.clone())
             }
+            Job::Read(text) => Poll::Ready(read(world, command, core::mem::take(text), tr)),
             Job::Boot(machine) => Poll::Ready(boot::replace(world, machine, tr)),
             Job::Whole => Poll::Ready(whole(world, command, tr)),
             Job::Access(job) => job.advance(world, units, tr),
@@ -139,6 +140,15 @@ impl Job {
             Job::Slab(job) => job.advance(world, command.label.as_ref(), units, tr),
         }
     }
+}
+
+fn read(world: &mut World, command: &Command, text: String, tr: &mut Trace) -> Answer {
+    if let Verb::Cat(path) = &command.verb {
+        sysctl::after_reading(world, path.as_str(), tr);
+    }
+    let bytes = u64::from(crate::units::count(text.len()));
+    tr.emit(shell::Event::Read { bytes });
+    Ok(Value::Text(text)).into()
 }
 
 fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {

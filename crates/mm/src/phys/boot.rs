@@ -37,7 +37,7 @@ const ONE_PIECE_BELOW: u64 = 3584 << 20;
 const LOW_PAGES: u32 = 3 << 18;
 /// End of low memory on i386, 0x36bfe000: 4 GB less the kernel's 3 GB of user addresses, less
 /// 128 MB for vmalloc, less the fixed mappings, `pkmap` and a guard above it.
-const HIGHMEM_START: Pfn = Pfn(0x36bfe);
+pub(super) const HIGHMEM_START: Pfn = Pfn(0x36bfe);
 /// Page 0 belongs to the BIOS; the DMA zone starts behind it.
 const FIRST_PFN: Pfn = Pfn(1);
 /// Start and end of what the PC keeps below 1 MB: EBDA, video memory, ROMs.

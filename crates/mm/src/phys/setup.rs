@@ -9,6 +9,7 @@
 use crate::config::{Arch, CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
+use crate::phys::boot::HIGHMEM_START;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::node::{highest_class, small_number};
 use crate::phys::zone::{Tunable, Wmark, Zone, ZoneId, ZoneKind};
@@ -24,7 +25,7 @@ const MIN_FREE_KBYTES: core::ops::RangeInclusive<u64> = 128..=262_144;
 /// Managed pages below which transparent huge pages start switched off: 512 MB.
 pub const THP_PAGES_MIN: u64 = 512 << 8;
 
-/// `vm.lowmem_reserve_ratio`: a zone keeps 1/ratio of the zones above it.
+/// `vm.lowmem_reserve_ratio` at boot: a zone keeps 1/ratio of the zones above it.
 const fn lowmem_reserve_ratio(kind: ZoneKind) -> u64 {
     match kind {
         ZoneKind::Dma | ZoneKind::Dma32 => 256,
@@ -56,6 +57,9 @@ impl Phys {
     pub(super) fn setup_zones(&mut self, thp: ThpAtBoot, tr: &mut Trace) {
         self.zones.set_tunable(Tunable::WatermarkScaleFactor, WATERMARK_SCALE_FACTOR, tr);
         self.zones.set_tunable(Tunable::WatermarkBoostFactor, WATERMARK_BOOST_FACTOR, tr);
+        for (class, &kind) in (0..).zip(self.kinds()) {
+            self.zones.set_tunable(Tunable::LowmemReserveRatio(class), lowmem_reserve_ratio(kind), tr);
+        }
         self.setup_thresholds(tr);
         let kbytes = self.min_free_kbytes_by_size(Managed::AtBoot);
         self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
@@ -101,6 +105,25 @@ impl Phys {
     /// Writes `vm.watermark_boost_factor`; boosts in force stay.
     pub fn set_watermark_boost_factor(&mut self, factor: u64, tr: &mut Trace) {
         self.zones.set_tunable(Tunable::WatermarkBoostFactor, factor, tr);
+    }
+
+    /// Writes `vm.percpu_pagelist_high_fraction` and renews the limits of the per-CPU lists if
+    /// it changed.
+    pub fn set_percpu_pagelist_high_fraction(&mut self, fraction: u64, tr: &mut Trace) {
+        let tunable = Tunable::PercpuPagelistHighFraction;
+        if self.zones.tunable(tunable) != fraction {
+            self.zones.set_tunable(tunable, fraction, tr);
+            self.setup_pcp(tr);
+        }
+    }
+
+    /// Writes `vm.lowmem_reserve_ratio`, lowest zone first, as far as `ratios` reach; renews
+    /// what zones keep from higher requests.
+    pub fn set_lowmem_reserve_ratio(&mut self, ratios: &[u64], tr: &mut Trace) {
+        for (class, &ratio) in (0..self.zones.per_node()).zip(ratios) {
+            self.zones.set_tunable(Tunable::LowmemReserveRatio(class), ratio, tr);
+        }
+        self.renew_lowmem_reserve(tr);
     }
 
     /// Computes what zones keep from higher requests anew, from the pages managed now. Already
@@ -150,14 +173,13 @@ impl Phys {
     fn setup_marks(&mut self, managed: Managed, tr: &mut Trace) {
         let min_pages = self.zones.tunable(Tunable::MinFreeKbytes) / 4;
         let scale = self.zones.tunable(Tunable::WatermarkScaleFactor);
-        let arch = self.arch;
-        let lowmem = self.zones.iter().filter(|(_, zone)| !is_highmem(arch, zone.kind));
+        let lowmem = self.zones.iter().filter(|(_, zone)| !self.is_highmem(zone.kind));
         let lowmem: u64 = lowmem.map(|(_, zone)| managed.of(zone)).sum();
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let pages = managed.of(self.zones.get(id));
             let share = (min_pages * pages).checked_div(lowmem).unwrap_or(0);
-            let min = if is_highmem(arch, self.zones.get(id).kind) {
+            let min = if self.is_highmem(self.zones.get(id).kind) {
                 // Nobody needs high memory urgently.
                 (pages / 1024).clamp(32, 128)
             } else {
@@ -176,7 +198,7 @@ impl Phys {
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let zone = *self.zones.get(id);
-            let ratio = lowmem_reserve_ratio(zone.kind);
+            let ratio = self.zones.tunable(Tunable::LowmemReserveRatio(zone.class));
             let keeps = ratio > 0 && managed.of(&zone) > 0;
             let mut above = 0;
             for class in zone.class + 1..self.zones.per_node() {
@@ -187,15 +209,33 @@ impl Phys {
         }
     }
 
-    /// Sets batch and limit of the per-CPU lists.
+    /// Returns whether zones of a kind have no permanent kernel addresses. Movable is of the kind
+    /// that it would be cut from, even where it is empty.
+    fn is_highmem(&self, kind: ZoneKind) -> bool {
+        match kind {
+            ZoneKind::HighMem => true,
+            ZoneKind::Movable => self.arch == Arch::I386 && self.mem_map.end() > HIGHMEM_START,
+            ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal | ZoneKind::Device => false,
+        }
+    }
+
+    /// Sets batch and limit of the per-CPU lists: the low mark, or a fraction of the zone,
+    /// shared by the processors of the node; by all of them where the node has none.
     fn setup_pcp(&mut self, tr: &mut Trace) {
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let zone = *self.zones.get(id);
             let batch = pcp_batch(u64::from(zone.managed));
             let cpus = (0..self.cpus).filter(|&cpu| self.node_of_cpu(CpuId(cpu)) == zone.node);
-            let share = u64::from(count(cpus.count())).max(1);
-            let high = (self.zones.watermark(id, Wmark::Low) / share).max(batch * 4);
+            let sharers = match u64::from(count(cpus.count())) {
+                0 => u64::from(self.cpus),
+                own => own,
+            };
+            let total = match self.zones.tunable(Tunable::PercpuPagelistHighFraction) {
+                0 => self.zones.watermark(id, Wmark::Low) + self.zones.boost(id),
+                fraction => u64::from(zone.managed) / fraction,
+            };
+            let high = (total / sharers).max(batch * 4);
             for cpu in 0..self.cpus {
                 self.pcp.set_limits(id, CpuId(cpu), high, batch, tr);
             }
@@ -231,16 +271,6 @@ pub enum ThpAtBoot {
     On,
     /// `never`, or too little memory.
     Off,
-}
-
-/// Returns whether a zone has no permanent kernel addresses: where there is high memory, the
-/// movable zone is made of it.
-const fn is_highmem(arch: Arch, kind: ZoneKind) -> bool {
-    match kind {
-        ZoneKind::HighMem => true,
-        ZoneKind::Movable => matches!(arch, Arch::I386),
-        ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal | ZoneKind::Device => false,
-    }
 }
 
 /// Returns the batch of a zone's per-CPU lists: a thousandth of it, at most 256 pages, a

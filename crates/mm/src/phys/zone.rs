@@ -164,9 +164,14 @@ pub enum Tunable {
     WatermarkScaleFactor,
     /// `vm.watermark_boost_factor`, in 1/10000 of the high mark.
     WatermarkBoostFactor,
+    /// `vm.percpu_pagelist_high_fraction`: a processor's lists may hold 1/fraction of a zone; 0
+    /// leaves it to the low mark.
+    PercpuPagelistHighFraction,
+    /// `vm.lowmem_reserve_ratio` of the zone at this place in a node.
+    LowmemReserveRatio(u8),
 }
 
-const TUNABLES: u32 = 4;
+const TUNABLES: u32 = 5 + count(ZONES_PER_NODE_MAX);
 
 /// Words of a zone in the table.
 const STRIDE: u32 = 32;
@@ -378,6 +383,8 @@ impl Zones {
             Tunable::WatermarkScaleFactor => 1,
             Tunable::WatermarkBoostFactor => 2,
             Tunable::UserMinFreeKbytes => 3,
+            Tunable::PercpuPagelistHighFraction => 4,
+            Tunable::LowmemReserveRatio(class) => 5 + u32::from(class),
         };
         self.len() * STRIDE + word
     }

@@ -1,6 +1,6 @@
 //! From the text of a quantity to a question with numbers in it.
 
-use super::{Kind, PageField, PteField, SigField, SlabField, Unknown, Value, WalkField, ZoneField};
+use super::{Kind, PageField, PcpField, PteField, SigField, SlabField, Unknown, Value, WalkField, ZoneField};
 use super::{Last, field};
 use crate::func::Func;
 use crate::phys::migratetype::MigrateType;
@@ -66,8 +66,8 @@ pub enum Ask {
     Buddy(ZoneId, Order),
     /// `blocks.ZONE.TYPE`.
     Blocks(ZoneId, MigrateType),
-    /// `pcp.ZONE.count`.
-    Pcp(ZoneId),
+    /// `pcp.ZONE.FIELD`.
+    Pcp(ZoneId, PcpField),
     /// `pfn(P, VA)`.
     Pfn(Subject, VirtAddr),
     /// `pte(P, VA).FIELD`.
@@ -126,7 +126,13 @@ lines! {
 }
 
 /// Tunables that can be asked for.
-const SYSCTLS: &[&str] = &["min_free_kbytes", "watermark_scale_factor", "watermark_boost_factor"];
+const SYSCTLS: &[&str] = &[
+    "min_free_kbytes",
+    "watermark_scale_factor",
+    "watermark_boost_factor",
+    "percpu_pagelist_high_fraction",
+    "lowmem_reserve_ratio",
+];
 
 impl Ask {
     /// Turns a quantity of a script into a question: labels become addresses here.
@@ -167,7 +173,10 @@ impl Ask {
                 let all = MigrateType::ALL;
                 Ok(Ask::Blocks(parts.zone(1)?, parts.field(2, &all, MigrateType::name)?))
             }
-            Kind::Pcp => parts.zone(1).map(Ask::Pcp),
+            Kind::Pcp => {
+                let field = parts.field(2, PcpField::ALL, |field| field.name())?;
+                Ok(Ask::Pcp(parts.zone(1)?, field))
+            }
             Kind::Pfn => parts.place().map(|(subject, va)| Ask::Pfn(subject, va)),
             Kind::Pte => {
                 let field = parts.field(1, PteField::ALL, |field| field.name())?;
@@ -243,7 +252,7 @@ impl Ask {
             | Ask::BuddyRow(_)
             | Ask::Buddy(..)
             | Ask::Blocks(..)
-            | Ask::Pcp(_)
+            | Ask::Pcp(..)
             | Ask::Page(..)
             | Ask::Slab(..)
             | Ask::Ksize(_)

@@ -1,12 +1,14 @@
 //! Reading values off a machine.
 
 use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
-use super::{Ask, PageField, PteField, SigField, SlabField, Unit, Unknown, Value, WalkField, ZoneField};
-use crate::config::NodeId;
+use super::{
+    Ask, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, WalkField, ZoneField,
+};
+use crate::config::{CpuId, NodeId};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::vmstat::{NodeStat, ZoneStat};
+use crate::phys::vmstat::{NodeStat, NumaStat, ZoneStat};
 use crate::phys::zone::{Tunable, Wmark, ZoneId};
 use crate::store::{Kind as FrameKind, PageFlags};
 use crate::task::Task;
@@ -62,11 +64,11 @@ impl Ask {
             Ask::Sig(name, field) => Ok(signal(task(world, name)?, *field)),
             Ask::Alive(name) => number(u64::from(task(world, name)?.alive), Unit::Count),
             Ask::Ptpages(name) => number(table_pages(world, mm_of(world, name)?), Unit::Pages),
-            Ask::Zone(zone, field) => number(zone_field(world, *zone, *field), Unit::Pages),
+            Ask::Zone(zone, field) => Ok(zone_field(world, *zone, *field)),
             Ask::BuddyRow(zone) => Ok(buddy_row(world, *zone)),
             Ask::Buddy(zone, order) => number(world.phys.nr_free(*zone, *order), Unit::Count),
             Ask::Blocks(zone, mt) => number(pageblocks(world, *zone, *mt), Unit::Count),
-            Ask::Pcp(zone) => number(pcp_count(world, *zone), Unit::Pages),
+            Ask::Pcp(zone, field) => number(pcp_field(world, *zone, *field), Unit::Pages),
             Ask::Pfn(subject, va) => pfn(world, subject, *va),
             Ask::Pte(subject, va, field) => pte(world, &walk_of(world, subject, *va)?, *field),
             Ask::Walk(subject, va, field) => walk_field(world, subject, *va, *field),
@@ -79,7 +81,7 @@ impl Ask {
             Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
             Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
-            Ask::Sysctl(name) => number(sysctl(world, name), Unit::Count),
+            Ask::Sysctl(name) => Ok(sysctl(world, name)),
             Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),
             Ask::MemMap => number(world.config.ram.0 / PAGE_SIZE * STRUCT_PAGE_BYTES, Unit::Bytes),
             Ask::Count(name) => match world.labels.get(name) {
@@ -170,10 +172,11 @@ fn table_pages(world: &World, mm: MmId) -> u64 {
     root + world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
 }
 
-fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> u64 {
+fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> Value {
     let (zones, zone) = (world.phys.zones(), world.phys.zone(id));
     let mark = |mark| zones.watermark(id, mark) + zones.boost(id);
-    match field {
+    let numa = |item| Value::number(world.phys.vmstat.numa(id, item), Unit::Count);
+    let pages = match field {
         ZoneField::Free => world.phys.vmstat.zone(id, ZoneStat::NrFreePages),
         ZoneField::Min => mark(Wmark::Min),
         ZoneField::Low => mark(Wmark::Low),
@@ -183,7 +186,16 @@ fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> u64 {
         ZoneField::Present => u64::from(zone.present),
         ZoneField::Spanned => u64::from(zone.spanned),
         ZoneField::StartPfn => u64::from(zone.start.0),
-    }
+        ZoneField::Protection => {
+            return Value::List((0..zones.per_node()).map(|class| zones.lowmem_reserve(id, class)).collect());
+        }
+        ZoneField::NumaHit => return numa(NumaStat::NumaHit),
+        ZoneField::NumaMiss => return numa(NumaStat::NumaMiss),
+        ZoneField::NumaForeign => return numa(NumaStat::NumaForeign),
+        ZoneField::NumaLocal => return numa(NumaStat::NumaLocal),
+        ZoneField::NumaOther => return numa(NumaStat::NumaOther),
+    };
+    Value::number(pages, Unit::Pages)
 }
 
 fn buddy_row(world: &World, zone: ZoneId) -> Value {
@@ -200,8 +212,14 @@ fn pageblocks(world: &World, id: ZoneId, mt: MigrateType) -> u64 {
     u64::from(count(of_type.count()))
 }
 
-fn pcp_count(world: &World, zone: ZoneId) -> u64 {
-    (0..world.phys.cpus()).map(|cpu| world.phys.pcp().count(zone, crate::config::CpuId(cpu))).sum()
+/// The count is that of all processors; the limits are the first one's.
+fn pcp_field(world: &World, zone: ZoneId, field: PcpField) -> u64 {
+    let pcp = world.phys.pcp();
+    match field {
+        PcpField::Count => (0..world.phys.cpus()).map(|cpu| pcp.count(zone, CpuId(cpu))).sum(),
+        PcpField::High => pcp.high(zone, CpuId(0)),
+        PcpField::Batch => pcp.batch(zone, CpuId(0)),
+    }
 }
 
 fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unknown> {
@@ -282,7 +300,7 @@ fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) 
 fn in_tlb(world: &World, subject: &Subject, va: VirtAddr) -> Result<bool, Unknown> {
     let Subject::Process(name) = subject else { return Ok(false) };
     let mm = mm_of(world, name)?;
-    let found = (0..world.virt.tlb.cpus()).map(crate::config::CpuId).any(|cpu| {
+    let found = (0..world.virt.tlb.cpus()).map(CpuId).any(|cpu| {
         let pcid = world.virt.pcid(cpu, mm);
         pcid.is_some_and(|pcid| world.virt.tlb.find(cpu, pcid, va).is_some())
     });
@@ -350,12 +368,18 @@ fn share(trace: &Trace, func: Func) -> u64 {
     (under * 100).checked_div(trace.now().0).unwrap_or(0)
 }
 
-fn sysctl(world: &World, name: &str) -> u64 {
+fn sysctl(world: &World, name: &str) -> Value {
+    let zones = world.phys.zones();
     let tunable = match name {
+        "lowmem_reserve_ratio" => {
+            let ratios = (0..zones.per_node()).map(|at| zones.tunable(Tunable::LowmemReserveRatio(at)));
+            return Value::List(ratios.collect());
+        }
+        "percpu_pagelist_high_fraction" => Tunable::PercpuPagelistHighFraction,
         "min_free_kbytes" => Tunable::MinFreeKbytes,
         "watermark_scale_factor" => Tunable::WatermarkScaleFactor,
         "watermark_boost_factor" => Tunable::WatermarkBoostFactor,
         other => unreachable!("{other} is no tunable of the registry"),
     };
-    world.phys.zones().tunable(tunable)
+    Value::number(zones.tunable(tunable), Unit::Count)
 }

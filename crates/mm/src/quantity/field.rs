@@ -26,8 +26,12 @@ fields! {
     /// Field of `zoneinfo.ZONE`.
     ZoneField {
         Free = "free", Min = "min", Low = "low", High = "high", Boost = "boost", Managed = "managed",
-        Present = "present", Spanned = "spanned", StartPfn = "start_pfn",
+        Present = "present", Spanned = "spanned", StartPfn = "start_pfn", Protection = "protection",
+        NumaHit = "numa_hit", NumaMiss = "numa_miss", NumaForeign = "numa_foreign",
+        NumaLocal = "numa_local", NumaOther = "numa_other",
     }
+    /// Field of `pcp.ZONE`.
+    PcpField { Count = "count", High = "high", Batch = "batch" }
     /// Field of `pte(P, VA)`.
     PteField {
         Raw = "raw", Present = "present", Rw = "rw", User = "user", Accessed = "accessed", Dirty = "dirty",

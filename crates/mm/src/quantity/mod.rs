@@ -15,7 +15,7 @@ use core::fmt;
 pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
-pub use field::{PageField, PteField, SigField, SlabField, WalkField, ZoneField};
+pub use field::{PageField, PcpField, PteField, SigField, SlabField, WalkField, ZoneField};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -119,8 +119,8 @@ quantities! {
     Buddyinfo = "buddyinfo.ZONE[O]", Count, "/proc/buddyinfo";
     /// Pageblocks of a migrate type in a zone.
     Blocks = "blocks.ZONE.TYPE", Count, "/proc/pagetypeinfo";
-    /// Pages on the per-CPU lists of a zone.
-    Pcp = "pcp.ZONE.count", Pages, "/proc/zoneinfo";
+    /// A number of the per-CPU lists of a zone.
+    Pcp = "pcp.ZONE.FIELD", Pages, "/proc/zoneinfo";
     /// The frame behind an address.
     Pfn = "pfn(P, VA)", Frame, "/proc/PID/pagemap";
     /// A field of the entry that maps an address.
