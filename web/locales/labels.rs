@@ -7,7 +7,9 @@ mm_view::labels! {
         Translate: "Translate", "地址翻译";
         Frames: "Frames", "页帧";
         Buddy: "Buddy", "伙伴系统";
+        Zones: "Zones", "内存区";
         Process: "Process", "进程";
+        Slab: "Slab", "slab 缓存";
         Proc: "/proc", "/proc";
         Panels: "Panels", "面板";
         Stage: "Stage", "主视图";

@@ -307,13 +307,81 @@ pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection
             Way::Next if index + 1 < entries(world) => Some(Thing::Entry { table: *table, index: index + 1 }),
             Way::Next | Way::Buddy => None,
         },
+        Thing::Zone { node, zone } => zone_neighbour(world, (*node, *zone), way),
+        Thing::Pageblock(block) => match way {
+            Way::Previous => block.checked_sub(1),
+            Way::Next => Some(block + 1),
+            Way::Buddy => Some(block ^ 1),
+        }
+        .filter(|block| *block < pageblocks(world))
+        .map(Thing::Pageblock),
+        Thing::Cache(name) => cache_neighbour(world, name, way),
+        Thing::Slab(pfn) => slab_neighbour(world, Pfn(*pfn), way),
+        Thing::Object { slab, index } => match way {
+            Way::Previous => index.checked_sub(1),
+            Way::Next => Some(index + 1).filter(|index| *index < objects(world, Pfn(*slab))),
+            Way::Buddy => None,
+        }
+        .map(|index| Thing::Object { slab: *slab, index }),
         Thing::Vma { .. }
         | Thing::Address { .. }
         | Thing::Process(_)
-        | Thing::Zone { .. }
         | Thing::Node(_)
         | Thing::ProcFile(_) => None,
     }
+}
+
+/// Returns the neighbour in a row of things.
+fn in_row<T: PartialEq>(row: impl DoubleEndedIterator<Item = T>, here: &T, way: Way) -> Option<T> {
+    match way {
+        Way::Previous => row.rev().skip_while(|other| other != here).nth(1),
+        Way::Next => {
+            let mut row = row;
+            row.find(|other| other == here)?;
+            row.next()
+        }
+        Way::Buddy => None,
+    }
+}
+
+fn zone_neighbour(world: &World, here: (u8, u8), way: Way) -> Selection {
+    let populated = world.phys.zones().iter().filter(|(_, zone)| zone.is_populated());
+    in_row(populated.map(|(_, zone)| (zone.node.0, zone.class)), &here, way)
+        .map(|(node, zone)| Thing::Zone { node, zone })
+}
+
+fn pageblocks(world: &World) -> u32 {
+    let map = &world.phys.mem_map;
+    map.end().0.div_ceil(map.pageblock_order().pages())
+}
+
+fn cache_neighbour(world: &World, name: &str, way: Way) -> Selection {
+    let names = world.slabs.caches().map(|(_, cache)| cache.name.to_string());
+    in_row(names, &name.to_owned(), way).map(Thing::Cache)
+}
+
+/// The slab of the same cache above or below in memory.
+fn slab_neighbour(world: &World, here: Pfn, way: Way) -> Selection {
+    let (.., state) = mm::slab::slab_at(&world.phys, here).filter(|_| way != Way::Buddy)?;
+    let is_same = |pfn: Pfn| {
+        mm::slab::slab_at(&world.phys, pfn)
+            .is_some_and(|(head, _, other)| head == pfn && other.cache == state.cache)
+    };
+    let mut at = here;
+    // Only frames of slabs are stopped at; those of other caches are passed over.
+    loop {
+        at = frame_neighbour(world, at, way)?;
+        if is_same(at) {
+            return Some(Thing::Slab(at.0));
+        }
+    }
+}
+
+fn objects(world: &World, slab: Pfn) -> u32 {
+    let found = mm::slab::slab_at(&world.phys, slab);
+    found
+        .and_then(|(_, order, state)| Some(world.slabs.cache(state.cache)?.geometry.objects(order)))
+        .unwrap_or(0)
 }
 
 fn entries(world: &World) -> u32 {

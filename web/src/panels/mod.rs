@@ -10,8 +10,10 @@ mod labels;
 mod proc_file;
 mod process;
 mod query;
+mod slab;
 mod svg;
 mod translate;
+mod zones;
 
 use yew::prelude::*;
 
@@ -26,6 +28,8 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         PanelId::Translate => html! { <translate::Translate ..props/> },
         PanelId::Frames => html! { <frames::Frames ..props/> },
         PanelId::Buddy => html! { <buddy::Buddy ..props/> },
+        PanelId::Zones => html! { <zones::Zones ..props/> },
+        PanelId::Slab => html! { <slab::Slab ..props/> },
         PanelId::Process => html! { <process::Process ..props/> },
         PanelId::Proc => html! { <proc_file::ProcFile ..props/> },
     }

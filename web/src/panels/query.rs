@@ -11,7 +11,9 @@ use mm_view::panels::frames::{MapAsk, MapView, StripView};
 use mm_view::panels::inspector::InspectorView;
 use mm_view::panels::proc_file::{ProcView, lines};
 use mm_view::panels::process::ProcessView;
+use mm_view::panels::slab::{SlabAsk, SlabView};
 use mm_view::panels::translate::{TranslateAsk, TranslateView};
+use mm_view::panels::zones::{RequestAsk, ZonesView};
 use mm_view::panels::{Moment, Thing, fill};
 
 use crate::ui::SessionHandle;
@@ -27,6 +29,16 @@ pub(super) fn translate(session: &SessionHandle, ask: &TranslateAsk) -> Option<R
 /// Returns the free lists of a zone.
 pub(super) fn buddy(session: &SessionHandle, zone: Option<(u8, u8)>) -> Rc<BuddyView> {
     Rc::new(fill::buddy(Moment::from(&*session.borrow()), zone))
+}
+
+/// Returns nodes and zones, and what a request would meet.
+pub(super) fn zones(session: &SessionHandle, ask: RequestAsk) -> Rc<ZonesView> {
+    Rc::new(fill::zones(Moment::from(&*session.borrow()), ask))
+}
+
+/// Returns the caches and one of them in full.
+pub(super) fn slab(session: &SessionHandle, ask: &SlabAsk) -> Rc<SlabView> {
+    Rc::new(fill::slab(Moment::from(&*session.borrow()), ask))
 }
 
 /// Returns the strip of the whole machine.

@@ -11,23 +11,41 @@ pub(crate) enum PanelId {
     Frames,
     /// The free lists by order and migrate type.
     Buddy,
+    /// Nodes and zones: what they keep, whom they would serve.
+    Zones,
     /// The areas of a process.
     Process,
+    /// The caches of small objects.
+    Slab,
     /// The files of `/proc`.
     Proc,
 }
 
 impl PanelId {
     /// Every panel that exists, in the order of the tabs and of the keys `1`..`9`.
-    pub(crate) const ALL: &[PanelId] =
-        &[PanelId::Translate, PanelId::Frames, PanelId::Buddy, PanelId::Process, PanelId::Proc];
+    pub(crate) const ALL: &[PanelId] = &[
+        PanelId::Translate,
+        PanelId::Frames,
+        PanelId::Buddy,
+        PanelId::Zones,
+        PanelId::Process,
+        PanelId::Slab,
+        PanelId::Proc,
+    ];
 
     /// What a first visit shows.
     pub(crate) const FIRST: &[PanelId] = &[PanelId::Translate, PanelId::Buddy, PanelId::Frames];
 
     /// Order on the stage from top to bottom: what is walked, what gave the frame, where it lies.
-    pub(crate) const STAGE: &[PanelId] =
-        &[PanelId::Translate, PanelId::Buddy, PanelId::Frames, PanelId::Process, PanelId::Proc];
+    pub(crate) const STAGE: &[PanelId] = &[
+        PanelId::Translate,
+        PanelId::Buddy,
+        PanelId::Zones,
+        PanelId::Slab,
+        PanelId::Frames,
+        PanelId::Process,
+        PanelId::Proc,
+    ];
 
     /// Name in links.
     pub(crate) const fn slug(self) -> &'static str {
@@ -35,7 +53,9 @@ impl PanelId {
             PanelId::Translate => "translate",
             PanelId::Frames => "frames",
             PanelId::Buddy => "buddy",
+            PanelId::Zones => "zones",
             PanelId::Process => "process",
+            PanelId::Slab => "slab",
             PanelId::Proc => "proc",
         }
     }
@@ -51,7 +71,9 @@ impl PanelId {
             PanelId::Translate => Label::Translate,
             PanelId::Frames => Label::Frames,
             PanelId::Buddy => Label::Buddy,
+            PanelId::Zones => Label::Zones,
             PanelId::Process => Label::Process,
+            PanelId::Slab => Label::Slab,
             PanelId::Proc => Label::Proc,
         }
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::buddy::{MigrateName, ZoneName};
 use super::frames::FrameRun;
 use super::process::VmaRow;
+use super::slab::{CacheDetail, ObjectCell, SlabGrid};
 use super::structs::{PageField, StructField};
 use super::translate::{LevelName, Target};
 use super::{FrameKind, ProcessName, Run, Thing};
@@ -32,6 +33,50 @@ pub enum InspectorView {
     Zone(Box<ZoneView>),
     /// A memory node.
     Node(Box<NodeView>),
+    /// A pageblock.
+    Pageblock(Box<PageblockPage>),
+    /// A cache of small objects.
+    Cache(Box<CacheDetail>),
+    /// A slab.
+    Slab(Box<SlabGrid>),
+    /// An object of a slab.
+    Object(Box<ObjectPage>),
+}
+
+/// A pageblock in full.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PageblockPage {
+    /// Number.
+    pub number: u32,
+    /// Its frames.
+    pub frames: Run,
+    /// Zone it lies in.
+    pub zone: ZoneName,
+    /// Migrate type.
+    pub migrate: MigrateName,
+    /// Frames by use.
+    pub kinds: Vec<(FrameKind, u32)>,
+    /// Free blocks, by order: blocks of each.
+    pub free: Vec<(u8, u32)>,
+}
+
+/// An object of a slab.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ObjectPage {
+    /// Its cache.
+    pub cache: String,
+    /// First frame of its slab.
+    pub slab: u32,
+    /// Number, and state.
+    pub cell: ObjectCell,
+    /// Address in the direct map.
+    pub address: u64,
+    /// Frame that it begins in.
+    pub frame: u32,
+    /// Bytes from one object to the next.
+    pub size: u32,
+    /// Labels of the script that hold it: `a[3]`.
+    pub labels: Vec<String>,
 }
 
 /// A frame: what it is, where it is, its `struct page`, and its life.

@@ -13,10 +13,12 @@ pub mod labels;
 pub mod moment;
 pub mod proc_file;
 pub mod process;
+pub mod slab;
 pub mod structs;
 mod structs_words;
 pub mod thing;
 pub mod translate;
+pub mod zones;
 
 pub use moment::Moment;
 pub use thing::{FrameKind, ProcessName, Run, Thing};

@@ -40,8 +40,21 @@ pub enum Thing {
         /// Position of the zone in its node, as `/proc/zoneinfo` lists them.
         zone: u8,
     },
-    /// A memory node, by number.
+    /// A memory node.
     Node(u8),
+    /// A pageblock, by number.
+    Pageblock(u32),
+    /// A cache of small objects, by name.
+    Cache(String),
+    /// A slab, by its first frame.
+    Slab(u32),
+    /// An object of a slab.
+    Object {
+        /// First frame of the slab.
+        slab: u32,
+        /// Its number there.
+        index: u32,
+    },
     /// A file under `/proc`.
     ProcFile(String),
 }
@@ -57,6 +70,10 @@ impl Thing {
             Thing::Process(name) => format!("process:{name}"),
             Thing::Zone { node, zone } => format!("zone:{node}/{zone}"),
             Thing::Node(node) => format!("node:{node}"),
+            Thing::Pageblock(block) => format!("pageblock:{block}"),
+            Thing::Cache(name) => format!("cache:{name}"),
+            Thing::Slab(pfn) => format!("slab:{pfn}"),
+            Thing::Object { slab, index } => format!("object:{slab}/{index}"),
             Thing::ProcFile(path) => format!("file:{path}"),
         }
     }
@@ -86,6 +103,13 @@ impl Thing {
                 Some(Thing::Zone { node: node.parse().ok()?, zone: zone.parse().ok()? })
             }
             "node" => rest.parse().ok().map(Thing::Node),
+            "pageblock" => rest.parse().ok().map(Thing::Pageblock),
+            "cache" => Some(Thing::Cache(rest.to_owned())),
+            "slab" => rest.parse().ok().map(Thing::Slab),
+            "object" => {
+                let (slab, index) = pair()?;
+                Some(Thing::Object { slab: slab.parse().ok()?, index: index.parse().ok()? })
+            }
             "file" => Some(Thing::ProcFile(rest.to_owned())),
             _ => None,
         }
@@ -217,12 +241,16 @@ mod tests {
             Thing::Process("web".into()),
             Thing::Zone { node: 0, zone: 1 },
             Thing::Node(1),
+            Thing::Pageblock(33),
+            Thing::Cache("dma-kmalloc-8k".into()),
+            Thing::Slab(16896),
+            Thing::Object { slab: 16896, index: 15 },
             Thing::ProcFile("/proc/web/maps".into()),
         ];
         for thing in things {
             assert_eq!(Thing::from_key(&thing.key()), Some(thing));
         }
-        for text in ["", "frame", "frame:x", "entry:1", "zone:1/x", "cat:1"] {
+        for text in ["", "frame", "frame:x", "entry:1", "zone:1/x", "node:x", "object:1", "cat:1"] {
             assert_eq!(Thing::from_key(text), None, "{text}");
         }
     }

@@ -19,6 +19,7 @@ pub mod memblock;
 pub mod migratetype;
 mod movable;
 pub mod node;
+pub mod outlook;
 pub mod page_alloc;
 pub mod partition;
 pub mod pcp;

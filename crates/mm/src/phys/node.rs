@@ -90,6 +90,12 @@ impl Phys {
     }
 }
 
+/// Returns how far `to` is from `from` where the firmware has no table of distances (SLIT), 6.1
+/// `include/linux/topology.h`: `LOCAL_DISTANCE`, `REMOTE_DISTANCE`.
+pub const fn distance(from: NodeId, to: NodeId) -> u8 {
+    if from.0 == to.0 { 10 } else { 20 }
+}
+
 /// Returns the class of the highest zone that `gfp` allows, 6.1 `gfp_zone`.
 #[inline]
 pub fn highest_class(gfp: Gfp, kinds: &[ZoneKind]) -> u8 {

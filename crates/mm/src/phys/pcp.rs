@@ -139,6 +139,12 @@ impl PerCpuPages {
         PerCpuPages { cpus, words: Table::new(TableId::Pcp, u64::from(zones * cpus * STRIDE)) }
     }
 
+    /// Returns the words of a processor's lists of a zone, to ask whether a step touched them.
+    pub fn slots(&self, zone: ZoneId, cpu: CpuId) -> core::ops::Range<u64> {
+        let first = u64::from(self.at(zone, cpu, COUNT));
+        first..first + u64::from(STRIDE)
+    }
+
     /// Returns the pages on the lists.
     #[inline]
     pub fn count(&self, zone: ZoneId, cpu: CpuId) -> u64 {

@@ -201,13 +201,7 @@ impl Slow {
         if gfp.contains(Gfp::ATOMIC_BIT | Gfp::DIRECT_RECLAIM) {
             gfp = gfp.without(Gfp::ATOMIC_BIT);
         }
-        let atomic = gfp.contains(Gfp::ATOMIC_BIT);
-        let privileges = Privileges {
-            high: gfp.contains(Gfp::HIGH),
-            harder: atomic && !gfp.contains(Gfp::NOMEMALLOC),
-            dying: false,
-            unboosted: atomic,
-        };
+        let privileges = Privileges::of(gfp);
         let fragment = Fragment { whole_blocks_only: false, wakes_kswapd: gfp.contains(Gfp::KSWAPD_RECLAIM) };
         Slow {
             ctx: *ctx,

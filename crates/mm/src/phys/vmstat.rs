@@ -7,7 +7,7 @@
 
 use crate::config::{CpuId, NodeId};
 use crate::phys::zone::{ZoneId, ZoneKind};
-use crate::store::{Digest, Journal, Table, TableId};
+use crate::store::{Digest, Journal, Slot, Table, TableId};
 use crate::units::{count, low8, signed, unsigned};
 
 macro_rules! items {
@@ -310,6 +310,11 @@ impl VmStat {
     #[inline]
     pub fn zone_total(&self, zone: ZoneId, item: ZoneStat) -> i64 {
         signed(self.zones.get(self.zone_base(zone) + 1 + item.word()))
+    }
+
+    /// Returns the slot of a zone's total, to ask whether a step touched it.
+    pub fn zone_slot(&self, zone: ZoneId, item: ZoneStat) -> Slot {
+        self.zones.slot(self.zone_base(zone) + 1 + item.word())
     }
 
     /// Returns what `cpu` still holds of a zone's statistic.

@@ -5,6 +5,7 @@
 //! Mirrors 6.1 `mm/page_alloc.c`: `zone_watermark_fast`, `__zone_watermark_ok`.
 
 use crate::cost::Cost;
+use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::vmstat::ZoneStat;
@@ -63,6 +64,18 @@ pub struct Privileges {
 }
 
 impl Privileges {
+    /// Returns what the flags of a request allow it below the minimum mark, 6.1
+    /// `gfp_to_alloc_flags`; who can wait has no business with the reserves of those who cannot.
+    pub const fn of(gfp: Gfp) -> Privileges {
+        let atomic = gfp.contains(Gfp::ATOMIC_BIT) && !gfp.contains(Gfp::DIRECT_RECLAIM);
+        Privileges {
+            high: gfp.contains(Gfp::HIGH),
+            harder: atomic && !gfp.contains(Gfp::NOMEMALLOC),
+            dying: false,
+            unboosted: atomic,
+        }
+    }
+
     /// Returns whether what is held back for urgent blocks counts as free.
     #[inline]
     fn reaches_reserve(self) -> bool {
@@ -88,14 +101,21 @@ impl Phys {
     #[inline]
     pub(super) fn watermark_ok(&self, zone: ZoneId, query: Query, tr: &mut Trace) -> bool {
         tr.spend(Cost::WatermarkCheck);
+        let (verdict, operands) = self.watermark_look(zone, query);
+        emit(zone, query, verdict, operands, tr);
+        verdict == Verdict::Ok
+    }
+
+    /// Tests a zone without a note, 6.1 `zone_watermark_fast`.
+    #[inline]
+    pub(super) fn watermark_look(&self, zone: ZoneId, query: Query) -> (Verdict, Operands) {
         let mark = self.zones.watermark(zone, query.level) + self.zones.boost(zone);
         let reserve = self.zones.lowmem_reserve(zone, query.class);
         let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
         // The quick test of a single page: privileges do not matter if it passes.
         let held = if query.privileges.reaches_reserve() { 0 } else { self.zones.highatomic(zone) };
         if query.order == Order::ZERO && free.saturating_sub(held) > mark + reserve {
-            emit(zone, query, Verdict::Ok, Operands { free, unusable: held.min(free), mark, reserve }, tr);
-            return true;
+            return (Verdict::Ok, Operands { free, unusable: held.min(free), mark, reserve });
         }
         let mut test = self.watermark_test(zone, query, mark, free);
         let single = query.order == Order::ZERO && query.level == Wmark::Min;
@@ -103,8 +123,7 @@ impl Phys {
             // kswapd works on the boost: who cannot wait for it need not.
             test = self.watermark_test(zone, query, self.zones.watermark(zone, Wmark::Min), free);
         }
-        emit(zone, query, test.0, test.1, tr);
-        test.0 == Verdict::Ok
+        test
     }
 
     /// Tests a zone against `mark` with `free` free pages, without a note, 6.1
@@ -150,11 +169,15 @@ impl Phys {
 
 /// What a test was made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Operands {
-    free: u64,
-    unusable: u64,
-    mark: u64,
-    reserve: u64,
+pub struct Operands {
+    /// Free pages.
+    pub free: u64,
+    /// Pages of those that the request cannot have.
+    pub unusable: u64,
+    /// The mark: boost added, privileges deducted.
+    pub mark: u64,
+    /// Pages to leave for requests that can only use lower zones.
+    pub reserve: u64,
 }
 
 #[inline]

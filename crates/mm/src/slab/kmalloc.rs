@@ -117,6 +117,16 @@ pub fn cache_for(bytes: u64, kind: KmallocType) -> Option<CacheId> {
     Some(CacheId(count(kind.index() * SIZES.len() + size) + 1))
 }
 
+/// Returns whether a cache is one of those that every kernel has for `kmalloc`.
+pub fn is_general(cache: CacheId) -> bool {
+    cache.0 <= count(KmallocType::ALL.len() * SIZES.len())
+}
+
+/// Returns the bytes of the objects of the caches, smallest first.
+pub fn sizes() -> impl Iterator<Item = u64> {
+    SIZES.iter().map(|&(size, _)| size)
+}
+
 /// Marks frames of `kmalloc` in the owner of their page struct; no cache has this number.
 const LARGE_OWNER: u32 = (1 << 28) - 1;
 

@@ -329,6 +329,27 @@ impl Slabs {
         })
     }
 
+    /// Returns the object whose link a slot holds, to ask what a step touched.
+    pub fn slot_object(slot: Slot) -> Option<Object> {
+        let at = slot.index();
+        (slot.table() == TableId::SlabLink).then(|| Object {
+            slab: Pfn(low32(at / LINKS_PER_FRAME)),
+            index: ObjectIndex(low16(at % LINKS_PER_FRAME)),
+        })
+    }
+
+    /// Returns which cache's numbers a slot holds, as its [`KmemCache::slot`].
+    pub fn slot_cache(slot: Slot) -> Option<u16> {
+        let (table, at) = (slot.table(), slot.index());
+        if table == TableId::KmemCacheCpu {
+            Some(low16(at / (CPUS_MAX * CPU_STRIDE)))
+        } else if table == TableId::KmemCacheNode {
+            Some(low16(at / (NODES_MAX * NODE_STRIDE)))
+        } else {
+            None
+        }
+    }
+
     // ---- undo, digest
 
     /// Returns whether a slot is one of this folder's.

@@ -4,6 +4,7 @@ mod entry;
 mod frame;
 mod frame_links;
 mod loupe;
+mod memory;
 mod rest;
 mod structs;
 
@@ -35,6 +36,10 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
         InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
         InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
         InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },
+        InspectorView::Pageblock(view) => memory::pageblock(&view, lang),
+        InspectorView::Cache(view) => memory::cache(&view, lang),
+        InspectorView::Slab(view) => memory::slab(&view, lang),
+        InspectorView::Object(view) => memory::object(&view, lang),
         InspectorView::Zone(view) => html! { <Zone view={*view} {lang}/> },
         InspectorView::Node(view) => html! { <Node view={*view} {lang}/> },
     };

@@ -3,7 +3,7 @@
 use mm::units::{Pfn, VirtAddr};
 use mm::virt::maps::PageUse;
 
-use super::{choose, entry, frame, structs};
+use super::{choose, entry, frame, places, slab, structs};
 use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView};
 use crate::panels::process::Counter;
 use crate::panels::{Moment, Thing};
@@ -24,6 +24,14 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
         Thing::Process(name) => summary(at, name),
         Thing::Zone { node, zone } => structs::zone(at, *node, *zone),
         Thing::Node(node) => structs::node(at, *node),
+        Thing::Pageblock(block) => {
+            places::pageblock(at, *block).map(|view| InspectorView::Pageblock(Box::new(view)))
+        }
+        Thing::Cache(name) => slab::cache_of_name(at, name).map(|view| InspectorView::Cache(Box::new(view))),
+        Thing::Slab(pfn) => slab::grid_of(at, Pfn(*pfn)).map(|view| InspectorView::Slab(Box::new(view))),
+        Thing::Object { slab, index } => {
+            places::object(at, Pfn(*slab), *index).map(|view| InspectorView::Object(Box::new(view)))
+        }
         Thing::ProcFile(_) => Some(InspectorView::Empty),
     };
     found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))

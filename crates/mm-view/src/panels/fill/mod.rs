@@ -5,15 +5,20 @@ mod entry;
 mod frame;
 mod frames;
 mod inspector;
+mod places;
 mod process;
+mod slab;
 mod structs;
 mod translate;
+mod zones;
 
 pub use buddy::buddy;
 pub use frames::{map, strip};
 pub use inspector::inspect;
 pub use process::{counters, process};
+pub use slab::slab;
 pub use translate::translate;
+pub use zones::zones;
 
 use mm::phys::migratetype::MigrateType;
 use mm::phys::zone::ZoneId;
@@ -71,5 +76,7 @@ fn by_label(world: &World, address: VirtAddr) -> Option<String> {
     Some(if distance == 0 { name.to_owned() } else { format!("{name}+{distance:#x}") })
 }
 
+#[cfg(test)]
+mod memory_tests;
 #[cfg(test)]
 mod tests;

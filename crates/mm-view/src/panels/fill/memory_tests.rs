@@ -1,0 +1,215 @@
+//! Zones and caches as the panels show them, asked of the model.
+
+use mm::script::parse;
+use mm::session::{Position, Session};
+
+use super::{inspect, slab, zones};
+use crate::panels::inspector::InspectorView;
+use crate::panels::slab::{Freelist, LANE_SLABS, LanePlace, ObjectState, SlabAsk, SlabView};
+use crate::panels::zones::{GFPS, MarkName, RequestAsk, Verdict, ZonesView};
+use crate::panels::{Moment, Thing};
+
+fn run(text: &str) -> Session {
+    let mut session = Session::new(crate::HOST);
+    session.load(parse(text).expect("a script that reads"));
+    session.run_all();
+    let unexpected: Vec<_> =
+        session.unexpected().map(|(record, why)| (record.command.at.line, *why)).collect();
+    assert_eq!(unexpected, []);
+    session
+}
+
+fn asked(session: &Session, gfp: &str, order: u8) -> ZonesView {
+    let gfp = GFPS.iter().position(|(name, _)| *name == gfp).expect("one of the choices");
+    zones(Moment::from(session), RequestAsk { gfp, order, node: 0 })
+}
+
+#[test]
+fn a_request_sees_its_zones_from_the_highest_down() {
+    let session = run("boot ram=6G\n");
+    let view = asked(&session, "GFP_KERNEL", 0);
+    let names: Vec<_> = view.request.tries.iter().map(|one| one.zone.name).collect();
+    assert_eq!(names, ["Normal", "DMA32", "DMA"]);
+    assert_eq!(view.request.served, Some((0, MarkName::Low)));
+    for one in &view.request.tries {
+        let [low, min] = one.tests.expect("the kernel may use them all");
+        assert!(min.mark < low.mark, "{}", one.zone.name);
+        let row = view.zones.iter().find(|row| row.name == one.zone).expect("a zone with memory");
+        assert_eq!((low.free, low.mark), (row.free, row.marks[1] + row.boost));
+        let kept = row.reserves.iter().find(|kept| kept.from == view.request.highest).expect("its class");
+        assert_eq!(low.reserve, kept.pages);
+    }
+    // A driver with 24 address lines can use one zone only.
+    let dma = asked(&session, "GFP_DMA", 0).request;
+    let allowed: Vec<_> =
+        dma.tries.iter().filter(|one| one.tests.is_some()).map(|one| one.zone.name).collect();
+    assert_eq!(allowed, ["DMA"]);
+    assert_eq!(dma.served, Some((2, MarkName::Low)));
+    // What cannot wait may go further down.
+    let urgent = asked(&session, "GFP_ATOMIC", 1).request.tries[0].tests.expect("allowed")[1].mark;
+    let patient = asked(&session, "GFP_KERNEL", 1).request.tries[0].tests.expect("allowed")[1].mark;
+    assert!(urgent < patient, "{urgent} {patient}");
+}
+
+#[test]
+fn what_the_panel_foretells_is_what_the_allocator_does() {
+    for text in
+        ["boot ram=512M\n", "boot ram=6G nodes=2 cpus=2\n", "boot ram=2G arch=i386\n", "boot ram=128M\n"]
+    {
+        for (gfp, _) in GFPS {
+            for order in [0, 3, 10] {
+                let mut session = run(text);
+                let view = asked(&session, gfp, order);
+                let (at, _) = view.request.served.expect("memory is plenty");
+                let zone = view.request.tries[at].zone.clone();
+                let end = format!(
+                    "{text}kernel: x = alloc_pages order={order} gfp={}\n",
+                    GFPS.iter().find(|(name, _)| *name == gfp).expect("known").1
+                );
+                session = run(&end);
+                let checks = zones(Moment::from(&session), RequestAsk::default()).checks;
+                let passed =
+                    checks.iter().find(|check| check.test.verdict == Verdict::Ok).expect("one passed");
+                assert_eq!(passed.zone, zone, "{text} {gfp} {order}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tests_of_the_command_stand_with_their_operands() {
+    let mut session = run("boot ram=512M\nkernel: a = alloc_pages order=0\n");
+    let mut seen = Vec::new();
+    for step in 0..=session.end_of(2).step {
+        session.seek(Position { command: 2, step });
+        let view = zones(Moment::from(&session), RequestAsk::default());
+        for check in view.checks.iter().filter(|check| check.now) {
+            let test = check.test;
+            assert_eq!(test.free - test.unusable > test.mark + test.reserve, test.verdict == Verdict::Ok);
+            assert_eq!(check.at, (2, step));
+            seen.push(check.zone.name);
+        }
+    }
+    assert_eq!(seen, ["DMA32"]);
+}
+
+#[test]
+fn a_machine_with_a_hole_shows_it() {
+    let session = run("boot ram=6G\n");
+    let view = asked(&session, "GFP_KERNEL", 0);
+    let of = |name: &str| view.zones.iter().find(|row| row.name.name == name).expect("there");
+    let dma32 = of("DMA32");
+    assert!(dma32.present < u64::from(dma32.span.end - dma32.span.start));
+    let holes: u32 = dma32.holes.iter().map(|run| run.end - run.start).sum();
+    assert!(holes > 0 && u64::from(holes) <= u64::from(dma32.span.end - dma32.span.start) - dma32.present);
+    assert_eq!(view.bands, []);
+    assert_eq!(view.nodes[0].distances, [10]);
+}
+
+#[test]
+fn thirty_two_bits_show_where_the_fourth_gigabyte_goes() {
+    let session = run("boot ram=2G arch=i386\n");
+    let view = asked(&session, "GFP_KERNEL", 0);
+    assert_eq!(view.bands.first().map(|band| band.start), Some(0xc000_0000));
+    assert!(view.bands.last().is_some_and(|band| band.end <= 1 << 32));
+    assert!(view.bands.windows(2).all(|pair| pair[0].end <= pair[1].start));
+    let kernel: Vec<_> = view.request.tries.iter().map(|one| (one.zone.name, one.tests.is_some())).collect();
+    assert_eq!(kernel, [("HighMem", false), ("Normal", true), ("DMA", true)]);
+}
+
+const CACHE: &str = "\
+boot ram=1G
+kernel: c = kmem_cache_create inode size=600
+kernel: a = kmem_cache_alloc c count=40
+kernel: kmem_cache_free a[3]
+kernel: kmem_cache_free a[5]
+";
+
+fn slabs(session: &Session, ask: &SlabAsk) -> SlabView {
+    slab(Moment::from(session), ask)
+}
+
+#[test]
+fn a_cache_shows_where_its_slabs_are() {
+    let session = run(CACHE);
+    let view = slabs(&session, &SlabAsk { bytes: 65, ..SlabAsk::default() });
+    let cache = view.cache.expect("the script made one");
+    assert_eq!(cache.row.name, "inode");
+    let counted: u64 = cache.lanes.iter().map(|lane| lane.slabs).sum();
+    assert_eq!(counted, cache.row.slabs, "every slab is at one place");
+    for lane in &cache.lanes {
+        assert_eq!(u64::try_from(lane.shown.len()).expect("few"), lane.slabs, "{:?}", lane.place);
+        for tile in &lane.shown {
+            let used = tile.cells.iter().filter(|used| **used).count();
+            assert_eq!(mm::units::count(used), tile.used);
+        }
+    }
+    let used: u32 = cache.lanes.iter().flat_map(|lane| &lane.shown).map(|tile| tile.used).sum();
+    assert_eq!(used, 38);
+    // Which slab the two came back to decides whose freelist has them.
+    let grid = cache.slab.expect("the step freed an object of one");
+    let free = |cell: &crate::panels::slab::ObjectCell| {
+        matches!(cell.state, ObjectState::Free { list: Freelist::Slab, .. })
+    };
+    assert!(grid.cells.iter().any(free), "{:?}", grid.place);
+    assert!(grid.cells.iter().any(|cell| cell.changed), "the step wrote one");
+    assert_eq!(view.kmalloc.choice.and_then(|choice| choice.cache).as_deref(), Some("kmalloc-96"));
+    assert!(view.hidden > 40 && view.caches.len() < 5);
+}
+
+#[test]
+fn a_freelist_is_numbered_in_the_order_in_which_it_will_be_handed_out() {
+    let session = run(
+        "boot ram=1G\nkernel: c = kmem_cache_create inode size=512\nkernel: a = kmem_cache_alloc c count=4\nkernel: kmem_cache_free a[1]\n",
+    );
+    let view = slabs(&session, &SlabAsk::default());
+    let grid = view.cache.and_then(|cache| cache.slab).expect("a slab");
+    assert_eq!(grid.place, LanePlace::Cpu(0));
+    let mut list: Vec<(u32, u32)> = grid
+        .cells
+        .iter()
+        .filter_map(|cell| match cell.state {
+            ObjectState::Free { list: Freelist::Cpu, nth, .. } => Some((nth, cell.index)),
+            ObjectState::Free { .. } | ObjectState::Allocated => None,
+        })
+        .collect();
+    list.sort_unstable();
+    assert_eq!(list, [(1, 1), (2, 4), (3, 5), (4, 6), (5, 7)]);
+    let thing = Thing::Object { slab: grid.pfn, index: 0 };
+    let InspectorView::Object(object) = inspect(Moment::from(&session), Some(&thing)) else {
+        panic!("there")
+    };
+    assert_eq!(object.labels, ["a[0]"]);
+    for thing in [Thing::Cache("inode".into()), Thing::Slab(grid.pfn), Thing::Node(0), Thing::Pageblock(3)] {
+        let view = inspect(Moment::from(&session), Some(&thing));
+        assert!(!matches!(view, InspectorView::Gone(_) | InspectorView::Empty), "{thing:?}");
+    }
+    for thing in [Thing::Cache("cat".into()), Thing::Slab(1), Thing::Node(9), Thing::Pageblock(u32::MAX)] {
+        assert!(matches!(inspect(Moment::from(&session), Some(&thing)), InspectorView::Gone(_)), "{thing:?}");
+    }
+}
+
+#[test]
+fn ten_thousand_slabs_show_a_window() {
+    let session = run(
+        "boot ram=1G\nkernel: c = kmem_cache_create big size=2048\nkernel: a = kmem_cache_alloc c count=40000\n",
+    );
+    let view = slabs(&session, &SlabAsk { from: 100, ..SlabAsk::default() });
+    let cache = view.cache.expect("made");
+    let full = cache.lanes.last().expect("always there");
+    assert_eq!(full.place, LanePlace::Full);
+    assert!(full.slabs > 1000, "{}", full.slabs);
+    assert_eq!(full.shown.len(), LANE_SLABS);
+    let other = slabs(&session, &SlabAsk { from: 101, ..SlabAsk::default() }).cache.expect("made");
+    assert_eq!(other.lanes.last().expect("there").shown[0], full.shown[1]);
+}
+
+#[test]
+fn without_caches_there_is_nothing_to_show() {
+    let view = slabs(&run("boot ram=128M\n"), &SlabAsk { bytes: 9000, ..SlabAsk::default() });
+    assert_eq!((view.cache, view.caches), (None, Vec::new()));
+    let choice = view.kmalloc.choice.expect("whole frames");
+    assert_eq!((choice.cache, choice.takes, choice.order), (None, 16384, Some(2)));
+    let all = slabs(&run("boot ram=128M\n"), &SlabAsk { all: true, ..SlabAsk::default() });
+    assert_eq!(all.caches.len(), 52);
+}

@@ -1,0 +1,112 @@
+//! The slabs of a cache by place, each as a small grid of its objects.
+
+use mm_view::Lang;
+use mm_view::panels::slab::{CacheDetail, LANE_SLABS, Lane, LanePlace, SlabAsk, SlabTile};
+use mm_view::panels::{Thing, grouped};
+use yew::prelude::*;
+
+use super::super::svg::{float, n};
+use super::words::{Text, place};
+use crate::ui::{Ref, rove};
+
+/// Room of a small grid.
+const WIDE: f64 = 56.0;
+const HIGH: f64 = 26.0;
+/// Largest cell.
+const CELL: f64 = 11.0;
+
+/// One lane a place; the whole figure is one tab stop.
+pub(super) fn lanes(cache: &CacheDetail, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html {
+    let large = cache.slab.as_ref().map(|slab| slab.pfn);
+    html! {
+        <dl class="lanes" data-keys="" aria-label={Text::Places.text(lang)} onkeydown={|event: KeyboardEvent| rove(&event)}>
+            for lane in cache.lanes.iter() {
+                <div class="lane">
+                    { name(cache, lane, lang) }
+                    <dd>
+                        for tile in lane.shown.iter() { { small(tile, large, lang) } }
+                        { rest(lane, lang, ask, set) }
+                    </dd>
+                </div>
+            }
+        </dl>
+    }
+}
+
+fn name(cache: &CacheDetail, lane: &Lane, lang: Lang) -> Html {
+    let (name, note) = place(lane.place, lang);
+    let limit = match lane.place {
+        LanePlace::CpuPartial(_) => format!(" / {}", cache.cpu_partial_slabs),
+        LanePlace::Cpu(_) | LanePlace::Node(_) | LanePlace::Full => String::new(),
+    };
+    html! { <dt><b>{ name }</b><span class="m">{ format!("  {}{limit}", grouped(lane.slabs)) }</span><span class="dim">{ note }</span></dt> }
+}
+
+/// What is not shown of a lane, with a way there for those that no list has.
+fn rest(lane: &Lane, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html {
+    let shown = u64::from(mm::units::count(lane.shown.len()));
+    if lane.slabs == 0 {
+        return html! { <span class="more">{ Text::NothingHere.text(lang) }</span> };
+    }
+    if lane.slabs <= shown {
+        return Html::default();
+    }
+    let step = mm::units::count(LANE_SLABS);
+    let to = |from: u32| {
+        let ask = ask.clone();
+        set.reform(move |_: MouseEvent| SlabAsk { from, ..ask.clone() })
+    };
+    let is_window = lane.place == LanePlace::Full;
+    html! {<>
+        <span class="more m">{ format!("… ×{}", grouped(lane.slabs)) }</span>
+        if is_window && ask.from > 0 {
+            <button type="button" class="btn sm line" onclick={to(ask.from.saturating_sub(step))}>{ "← " }{ Text::Earlier.text(lang) }</button>
+        }
+        if is_window && u64::from(ask.from) + shown < lane.slabs {
+            <button type="button" class="btn sm line" onclick={to(ask.from + step)}>{ Text::Later.text(lang) }{ " →" }</button>
+        }
+    </>}
+}
+
+/// A slab: its frame, its objects, how many are in use.
+fn small(tile: &SlabTile, large: Option<u32>, lang: Lang) -> Html {
+    let (cell, across) = cell_of(tile.cells.len());
+    let rows = tile.cells.len().div_ceil(across.max(1));
+    let draw = |wanted: bool| -> String {
+        let cells = tile.cells.iter().enumerate().filter(|(_, used)| **used == wanted);
+        cells
+            .map(|(at, _)| {
+                let (x, y) = (float(at % across) * cell, float(at / across) * cell);
+                let side = (cell - 1.0).max(1.0);
+                format!("M{} {}h{side}v{side}h-{side}z", n(x + 0.5), n(y + 0.5))
+            })
+            .collect()
+    };
+    let is_large = large == Some(tile.pfn);
+    let words = format!(
+        "{} {}: {} / {} {}",
+        Text::Slab.text(lang),
+        tile.pfn,
+        tile.used,
+        tile.objects,
+        Text::Allocated.text(lang)
+    );
+    html! {
+        <Ref thing={Thing::Slab(tile.pfn)} class={classes!("tile", tile.changed.then_some("new"), is_large.then_some("on"))}
+            label={words} tabindex={if is_large { "0" } else { "-1" }}>
+            <b>{ tile.pfn }</b>if tile.changed { <span class="delta">{ " Δ" }</span> }
+            <svg width={n(WIDE)} height={n(float(rows) * cell + 1.0)} aria-hidden="true">
+                <path d={draw(true)} fill="var(--k-slab)" stroke="var(--k-slab-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>
+                <path d={draw(false)} fill="var(--k-free)" stroke="var(--k-free-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>
+            </svg>
+            <span>{ format!("{}/{}", tile.used, tile.objects) }</span>
+        </Ref>
+    }
+}
+
+/// Side of a cell and cells across, so that all have room.
+fn cell_of(cells: usize) -> (f64, usize) {
+    let side = (WIDE * HIGH / float(cells.max(1))).sqrt().floor().clamp(2.0, CELL);
+    let across = (1..=56).rev().find(|&across| float(across) * side <= WIDE - 1.0).unwrap_or(1);
+    (side, across.min(cells.max(1)))
+}

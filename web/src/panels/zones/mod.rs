@@ -1,0 +1,136 @@
+//! *Zones*: where they lie, how much they hold against their marks, whom they would serve.
+
+mod gauges;
+mod request;
+mod scale;
+mod tables;
+mod words;
+
+use std::rc::Rc;
+
+use mm_view::Lang;
+use mm_view::panels::grouped;
+use mm_view::panels::zones::{GFPS, ORDERS, RequestAsk, RequestView, TryRow, ZoneRow, ZonesView};
+use mm_view::panels::{Thing, buddy::ZoneName};
+use yew::prelude::*;
+
+use self::words::Text;
+use super::head::{Choice, Head, Picture, Switch};
+use super::labels::Text as Common;
+use super::query;
+use crate::ui::{PanelProps, Ref, use_size};
+
+/// What the parts of the panel are given.
+#[derive(Clone, PartialEq, Properties)]
+struct Part {
+    view: Rc<ZonesView>,
+    lang: Lang,
+    /// Room across, in pixels.
+    #[prop_or_default]
+    width: u32,
+}
+
+/// The panel.
+#[component]
+pub(super) fn Zones(props: &PanelProps) -> Html {
+    let lang = props.lang;
+    let ask = use_state_eq(RequestAsk::default);
+    let picture = use_state_eq(Picture::default);
+    let view = use_memo((props.session.clone(), *ask), |(session, ask)| query::zones(session, *ask));
+    let view: Rc<ZonesView> = (*view).clone();
+    let on_picture = {
+        let picture = picture.clone();
+        Callback::from(move |other| picture.set(other))
+    };
+    let node = use_node_ref();
+    let (width, _) = use_size(&node);
+    html! {
+        <section class="panel zones" aria-label={props.id.label().text(lang)}>
+            <Head id={props.id} {lang}>
+                { summary(&view, lang) }
+                if view.zones.iter().any(|zone| !zone.holes.is_empty()) {
+                    <span class="lg"><i class="k-res" aria-hidden="true"></i>{ Text::Holes.text(lang) }</span>
+                }
+                <span class="sp"></span>
+                { choices(&view, lang, &ask) }
+                <Switch {lang} picture={*picture} on_pick={on_picture}/>
+            </Head>
+            <div class="zn" ref={node}>
+                if *picture == Picture::Drawn {
+                    <scale::Scale view={view.clone()} {lang} {width}/>
+                }
+                <div class="zn-cols">
+                    if *picture == Picture::Drawn {
+                        <gauges::Gauges view={view.clone()} {lang} {width}/>
+                    }
+                    <request::Request view={view.clone()} {lang} {width}/>
+                </div>
+                <tables::Tables {view} {lang} {width} marks={*picture == Picture::Table}/>
+            </div>
+        </section>
+    }
+}
+
+fn summary(view: &ZonesView, lang: Lang) -> Html {
+    let managed: u64 = view.zones.iter().map(|zone| zone.managed).sum();
+    let free: u64 = view.zones.iter().map(|zone| zone.free).sum();
+    let (nodes, zones) = (view.nodes.len(), view.zones.len());
+    let words = match lang {
+        Lang::En => format!(
+            "{nodes} {}, {zones} {}",
+            if nodes == 1 { "node" } else { "nodes" },
+            if zones == 1 { "zone" } else { "zones" }
+        ),
+        Lang::Zh => format!("{nodes} 个节点，{zones} 个区域"),
+    };
+    let rest = match lang {
+        Lang::En => format!(" · {} of {} frames free", grouped(free), grouped(managed)),
+        Lang::Zh => format!(" · {} 页中 {} 页空闲", grouped(managed), grouped(free)),
+    };
+    html! { <span class="mid zn-sum">{ words }<span class="dim">{ rest }</span></span> }
+}
+
+/// The request: flags, order, node.
+fn choices(view: &ZonesView, lang: Lang, ask: &UseStateHandle<RequestAsk>) -> Html {
+    let now = view.request.ask;
+    let set = |change: fn(&mut RequestAsk, usize)| {
+        let ask = ask.clone();
+        Callback::from(move |value: String| {
+            let mut next = *ask;
+            change(&mut next, value.parse().unwrap_or(0));
+            ask.set(next);
+        })
+    };
+    let flags: Vec<_> =
+        GFPS.iter().enumerate().map(|(at, (name, _))| (at.to_string(), (*name).to_owned())).collect();
+    let order = |order: &u8| (order.to_string(), format!("{} {order}", Common::Order.text(lang)));
+    let nodes: Vec<_> = view
+        .nodes
+        .iter()
+        .map(|node| (node.node.to_string(), format!("{} {}", Common::Node.text(lang), node.node)))
+        .collect();
+    html! {<>
+        <Choice label={Text::Flag.text(lang)} value={now.gfp.to_string()} options={flags}
+            on_pick={set(|ask, value| ask.gfp = value)}/>
+        <Choice label={Common::Order.text(lang)} value={now.order.to_string()}
+            options={ORDERS.iter().map(order).collect::<Vec<_>>()}
+            on_pick={set(|ask, value| ask.order = u8::try_from(value).unwrap_or(0))}/>
+        if nodes.len() > 1 {
+            <Choice label={Text::Starts.text(lang)} value={now.node.to_string()} options={nodes}
+                on_pick={set(|ask, value| ask.node = u8::try_from(value).unwrap_or(0))}/>
+        }
+    </>}
+}
+
+/// A zone as a link; on several nodes with its node.
+fn zone_link(zone: &ZoneName, has_nodes: bool, class: &'static str) -> Html {
+    let thing = Thing::Zone { node: zone.node, zone: zone.zone };
+    html! {
+        <Ref {thing} {class}>{ zone.name }if has_nodes { { format!("@{}", zone.node) } }</Ref>
+    }
+}
+
+/// What the request would meet in a zone.
+fn try_of<'a>(request: &'a RequestView, zone: &ZoneRow) -> Option<&'a TryRow> {
+    request.tries.iter().find(|one| one.zone == zone.name)
+}

@@ -1,0 +1,262 @@
+//! Zones, lists of the CPUs and nodes in numbers, and the kernel's gigabyte on 32 bits.
+
+use mm::virt::BandKind;
+use mm_view::Lang;
+use mm_view::panels::buddy::MigrateName;
+use mm_view::panels::zones::{Band, NodeRow, PcpRow, ZoneRow};
+use mm_view::panels::{Thing, grouped};
+use yew::prelude::*;
+
+use super::super::labels::Text as Common;
+use super::super::svg::{HINT, float, n, text};
+use super::words::Text;
+use super::zone_link;
+use crate::ui::Ref;
+use mm_view::panels::zones::ZonesView;
+use std::rc::Rc;
+
+/// Rows of a CPU's lists that are shown.
+const CPU_ROWS: usize = 24;
+/// Width of the bar of the kernel's gigabyte.
+const BAR: f64 = 798.0;
+
+/// Properties of [`Tables`].
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct TablesProps {
+    pub view: Rc<ZonesView>,
+    pub lang: Lang,
+    pub width: u32,
+    /// Whether free frames and marks are written here, because they are not drawn.
+    pub marks: bool,
+}
+
+/// The tables, one below the other.
+#[component]
+pub(super) fn Tables(props: &TablesProps) -> Html {
+    let (view, lang) = (&*props.view, props.lang);
+    let has_nodes = view.nodes.len() > 1;
+    html! {<>
+        <div class="scroll" tabindex="0" role="region" aria-label={Common::Zones.text(lang)}>{ zones(view, lang, has_nodes, props.marks) }</div>
+        <div class="scroll" tabindex="0" role="region" aria-label={Text::Lists.text(lang)}>{ cpus(view, lang, has_nodes) }</div>
+        <div class="scroll" tabindex="0" role="region" aria-label={Text::Nodes.text(lang)}>{ nodes(view, lang, has_nodes) }</div>
+        if !view.bands.is_empty() { { bands(&view.bands, lang) } }
+    </>}
+}
+
+fn zones(view: &ZonesView, lang: Lang, has_nodes: bool, marks: bool) -> Html {
+    let kinds: Vec<&str> = view
+        .zones
+        .first()
+        .map(|zone| zone.reserves.iter().map(|kept| kept.from).collect())
+        .unwrap_or_default();
+    html! {
+        <table class="maps zt">
+            <thead>
+                <tr>
+                    <th scope="col" rowspan="2">{ Common::Zone.text(lang) }</th>
+                    <th scope="col" rowspan="2">{ Text::Span.text(lang) }</th>
+                    for head in [Common::Spanned, Common::Present, Common::Managed] {
+                        <th scope="col" rowspan="2" class="r">{ head.text(lang) }</th>
+                    }
+                    if marks {
+                        for head in [Common::Free.text(lang), "min", "low", "high"] {
+                            <th scope="col" rowspan="2" class="r">{ head }</th>
+                        }
+                    }
+                    <th scope="col" rowspan="2" class="r">{ Text::Boost.text(lang) }</th>
+                    <th scope="col" rowspan="2" class="r">{ Text::HighAtomic.text(lang) }</th>
+                    <th scope="colgroup" colspan={kinds.len().to_string()}>{ Text::KeptFrom.text(lang) }</th>
+                    <th scope="col" rowspan="2">{ Text::Flags.text(lang) }</th>
+                </tr>
+                <tr>for kind in kinds { <th scope="col" class="r">{ kind }</th> }</tr>
+            </thead>
+            <tbody>
+                for zone in view.zones.iter() { { zone_row(zone, has_nodes, marks) } }
+            </tbody>
+        </table>
+    }
+}
+
+fn zone_row(zone: &ZoneRow, has_nodes: bool, marks: bool) -> Html {
+    let Some(last) = zone.span.end.checked_sub(1) else { return Html::default() };
+    let number = |pages: u64| html! { <td class="m r">{ dash(pages) }</td> };
+    html! {
+        <tr class={classes!(zone.changed.then_some("changed"))}>
+            <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }if zone.changed { <span class="delta">{ " Δ" }</span> }</th>
+            <td class="m">
+                <Ref class="ln" thing={Thing::Frame(zone.span.start)}>{ zone.span.start }</Ref>{ "–" }
+                <Ref class="ln" thing={Thing::Frame(last)}>{ last }</Ref>
+            </td>
+            <td class="m r">{ grouped(u64::from(zone.span.end - zone.span.start)) }</td>
+            <td class="m r">{ grouped(zone.present) }</td>
+            <td class="m r">{ grouped(zone.managed) }</td>
+            if marks {
+                <td class="m r">{ grouped(zone.free) }</td>
+                for mark in zone.marks { <td class="m r">{ grouped(mark + zone.boost) }</td> }
+            }
+            { number(zone.boost) }
+            { number(zone.highatomic) }
+            for kept in zone.reserves.iter() { { number(kept.pages) } }
+            <td class="m">{ if zone.flags.is_empty() { "–".to_owned() } else { zone.flags.join(" ") } }</td>
+        </tr>
+    }
+}
+
+fn dash(value: u64) -> String {
+    if value == 0 { "–".to_owned() } else { grouped(value) }
+}
+
+fn cpus(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
+    let rows: Vec<(&ZoneRow, &PcpRow)> =
+        view.zones.iter().flat_map(|zone| zone.cpus.iter().map(move |row| (zone, row))).collect();
+    let hidden = rows.len().saturating_sub(CPU_ROWS);
+    html! {<>
+        <table class="maps zt">
+            <thead><tr>
+                <th scope="col">{ Text::Lists.text(lang) }</th>
+                <th scope="col">{ "CPU" }</th>
+                <th scope="col" class="r">{ Text::Count.text(lang) }</th>
+                <th scope="col" class="r">{ Text::High.text(lang) }</th>
+                <th scope="col" class="r">{ Text::Batch.text(lang) }</th>
+                <th scope="col">{ Text::ByList.text(lang) }</th>
+            </tr></thead>
+            <tbody>
+                for (zone, row) in rows.into_iter().take(CPU_ROWS) {
+                    <tr class={classes!(row.changed.then_some("changed"))}>
+                        <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }</th>
+                        <td class="m">{ row.cpu }</td>
+                        <td class={classes!("m", "r", row.changed.then_some("chg"))}>if row.changed { { "Δ " } }{ grouped(row.count) }</td>
+                        <td class="m r">{ grouped(row.high) }</td>
+                        <td class="m r">{ grouped(row.batch) }</td>
+                        <td class="m">{ lists(row, lang) }</td>
+                    </tr>
+                }
+            </tbody>
+        </table>
+        if hidden > 0 { <p class="dim zn-none">{ format!("{hidden} {}", Text::MoreRows.text(lang)) }</p> }
+    </>}
+}
+
+/// `0  U 14 M 30 R 17 · 1  U 2`: orders, and the blocks of each type.
+fn lists(row: &PcpRow, lang: Lang) -> Html {
+    let mut orders: Vec<u8> = row.lists.iter().map(|list| list.order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    if orders.is_empty() {
+        return html! { <span class="dim">{ "–" }</span> };
+    }
+    let of = |order: u8| {
+        let lists = row.lists.iter().filter(move |list| list.order == order);
+        let parts: Vec<String> =
+            lists.map(|list| format!("{} {}", MigrateName::letter(list.migrate), list.blocks)).collect();
+        parts.join("  ")
+    };
+    html! {<>
+        for (at, order) in orders.into_iter().enumerate() {
+            if at > 0 { <span class="dim">{ "  ·  " }</span> }
+            <span class="dim s">{ format!("{} {order}: ", Common::Order.text(lang)) }</span>{ of(order) }
+        }
+    </>}
+}
+
+fn nodes(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
+    html! {
+        <table class="maps zt">
+            <thead><tr>
+                <th scope="col">{ Common::Node.text(lang) }</th>
+                <th scope="col">{ Text::Cpus.text(lang) }</th>
+                <th scope="col">{ Text::Distance.text(lang) }</th>
+                <th scope="col">{ Text::Zonelist.text(lang) }</th>
+            </tr></thead>
+            <tbody>for node in view.nodes.iter() { { node_row(node, lang, has_nodes) } }</tbody>
+        </table>
+    }
+}
+
+fn node_row(node: &NodeRow, lang: Lang, has_nodes: bool) -> Html {
+    let cpus: Vec<String> = node.cpus.iter().map(ToString::to_string).collect();
+    html! {
+        <tr>
+            <th scope="row"><Ref class="ln" thing={Thing::Node(node.node)}>{ format!("{} {}", Common::Node.text(lang), node.node) }</Ref></th>
+            <td class="m">{ if cpus.is_empty() { "–".to_owned() } else { cpus.join(" ") } }</td>
+            <td class="m">
+                for (other, distance) in node.distances.iter().enumerate() {
+                    if has_nodes { <span class="dim">{ format!("{other}: ") }</span> }{ distance }{ "  " }
+                }
+            </td>
+            <td class="m">
+                for (at, zone) in node.zonelist.iter().enumerate() {
+                    if at > 0 { <span class="dim">{ " → " }</span> }
+                    { zone_link(zone, has_nodes, "ln") }
+                }
+            </td>
+        </tr>
+    }
+}
+
+fn band_name(kind: BandKind) -> Text {
+    match kind {
+        BandKind::DirectMap => Text::Direct,
+        BandKind::Vmalloc => Text::Vmalloc,
+        BandKind::Pkmap => Text::Pkmap,
+        BandKind::Vmemmap => Text::Structs,
+        BandKind::KernelText | BandKind::Modules => Text::Image,
+        BandKind::Ldt | BandKind::CpuEntryArea | BandKind::Fixmap => Text::Fixed,
+    }
+}
+
+/// The fourth gigabyte, and why low memory ends where it does.
+fn bands(bands: &[Band], lang: Lang) -> Html {
+    let (Some(first), Some(last)) = (bands.first(), bands.last()) else { return Html::default() };
+    let x = |address: u64| share(address - first.start, last.end - first.start) * (BAR - 1.0);
+    let direct = mebibytes(first.end - first.start);
+    let rest = mebibytes((1 << 30) - (first.end - first.start));
+    let why = match lang {
+        Lang::En => format!(
+            "A 32-bit kernel has one gigabyte of addresses for itself. {rest} of it are for what is mapped piece by piece, each piece with a gap before it; the {direct} that are left map low memory once and for all. RAM above that is HighMem: the kernel must map it before it can touch it. With a round 128 MB for the pieces one says \"896 MB\"."
+        ),
+        Lang::Zh => format!(
+            "32 位内核自己只有 1 GB 地址。其中 {rest} 留给逐块映射的东西，块与块之间有空隙；剩下的 {direct} 一次性映射低端内存。更高的内存属于 HighMem：内核要先映射才能访问。按整 128 MB 计，就是常说的“896 MB”。"
+        ),
+    };
+    let piece = |band: &Band| {
+        let (left, wide) = (x(band.start), x(band.end) - x(band.start));
+        let name = band_name(band.kind).text(lang);
+        let fits = wide > 60.0;
+        let fill = if band.kind == BandKind::DirectMap { "url(#p-kern)" } else { "var(--surface-2)" };
+        html! {<>
+            <rect x={n(left + 0.5)} y="16.5" width={n((wide - 1.0).max(1.0))} height="17" {fill} stroke="var(--line-2)"/>
+            if fits {
+                { text(left, 11.0, HINT.fill("var(--ink-2)"), format!("{name} {}", mebibytes(band.end - band.start))) }
+                { text(left, 48.0, HINT.mono().size(10.0), format!("{:x}", band.start)) }
+            }
+        </>}
+    };
+    html! {
+        <div class="zn-bands">
+            <h3>{ Text::Bands.text(lang) }<span class="m">{ format!("{:x}–{:x}", first.start, last.end) }</span></h3>
+            <svg class="zn-scale" width={n(BAR)} height="54" viewBox={format!("0 0 {BAR} 54")} role="img" aria-label={Text::Bands.text(lang)}>
+                for band in bands { { piece(band) } }
+            </svg>
+            <p class="note">{ why }</p>
+            <ul class="zn-keys">
+                for band in bands {
+                    <li><span class="m">{ format!("{:x}–{:x}", band.start, band.end) }</span>{ " " }{ band_name(band.kind).text(lang) }{ " " }<span class="dim">{ mebibytes(band.end - band.start) }</span></li>
+                }
+            </ul>
+        </div>
+    }
+}
+
+/// `876 MB`, rounded; below one, in kB.
+fn mebibytes(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{} kB", bytes >> 10),
+        _ => format!("{} MB", (bytes + (1 << 19)) >> 20),
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    let part = part.saturating_mul(10_000).checked_div(whole).unwrap_or(0);
+    float(usize::try_from(part).unwrap_or(10_000)) / 10_000.0
+}
