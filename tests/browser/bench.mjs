@@ -26,6 +26,15 @@ const FIGURES = [
     name: `one step on 76 GB, ${panel}, main thread`, unit: 'ms', bar: 16,
     samples: () => steps(['ArrowLeft'], linkTo(LARGE_STORY, `panels=${panel}`)),
   })),
+  { name: 'boot of 76 GB, the model alone', unit: 'ms', bar: 20, samples: () => model([], LARGE) },
+  {
+    name: '1 000 000 pages of order 0, the model alone, detail off', unit: 'ms', bar: 100,
+    samples: () => model([LARGE], 'kernel: b = alloc_pages order=0 count=1000000', { detail: false }),
+  },
+  {
+    name: '100 000 pages of order 0, the model alone, full detail, 10 commands', unit: 'ms', bar: 60,
+    samples: () => model([LARGE], Array(10).fill('kernel: alloc_pages order=0 count=10000').join('\n')),
+  },
   { name: 'boot of 76 GB, from Run to its picture', unit: 'ms', bar: 20, samples: () => runs(LARGE) },
   { name: 'boot of 76 GB, wasm memory that it adds', unit: 'MB', bar: 8, samples: bootMemory },
   {
@@ -137,6 +146,33 @@ async function runs(script, before = '') {
       look();
     })));
   }
+  await close();
+  return times;
+}
+
+/**
+ * Milliseconds that the package takes to run `script` behind `before`, in a page that draws
+ * nothing: the model, and the list of what each command answered.
+ */
+async function model(before, script, { detail = true } = {}) {
+  const { page, close } = await openPage('', { browser });
+  await idle(page);
+  const times = await page.evaluate(async ({ before, after, detail, count }) => {
+    const { default: init, Machine } = await import(new URL('mm-js/mm_js.js', document.baseURI).href);
+    await init();
+    const taken = [];
+    for (let i = 0; i < count; i += 1) {
+      const machine = new Machine();
+      machine.setDetail(detail);
+      machine.run(before);
+      const start = performance.now();
+      const { commands } = machine.run(after);
+      taken.push(performance.now() - start);
+      if (!commands.every(({ expected }) => expected)) throw new Error('a command was refused');
+      machine.free();
+    }
+    return taken;
+  }, { before: before.join('\n'), after: [...before, script].join('\n'), detail, count: RUNS });
   await close();
   return times;
 }

@@ -14,6 +14,7 @@ mod answer;
 mod types;
 
 use mm::session::{Position, Session};
+use mm::trace::Detail;
 use mm::units::{count, index};
 use mm_view::panels::fill;
 use mm_view::panels::translate::TranslateAsk;
@@ -69,6 +70,13 @@ impl Machine {
             }
         };
         plain(&result)
+    }
+
+    /// Chooses whether the commands that follow are recorded step by step, as they are at first.
+    /// Without a record they run several times faster, and each has one step.
+    #[wasm_bindgen(js_name = setDetail)]
+    pub fn set_detail(&mut self, detail: bool) {
+        self.session.set_detail(if detail { Detail::Full } else { Detail::Off });
     }
 
     /// Goes to step S of command C, written `"C.S"`; `"C"` is the end of command C. Positions

@@ -60,6 +60,16 @@ fn a_machine_stands_anywhere_in_its_script() {
 }
 
 #[wasm_bindgen_test]
+fn a_command_without_detail_has_one_step_and_the_same_end() {
+    let mut machine = Machine::new(None);
+    machine.set_detail(false);
+    let result = machine.run(SCRIPT);
+    let last = Array::from(&get(&result, "commands")).get(3);
+    assert_eq!((get(&last, "coarse"), get(&last, "steps")), (JsValue::TRUE, JsValue::from(1)));
+    assert_eq!(machine.file("/proc/buddyinfo"), ran().file("/proc/buddyinfo"));
+}
+
+#[wasm_bindgen_test]
 fn views_are_plain_objects() {
     let machine = ran();
     let walk = machine.translate(Some("buf+0x123".into()), Some("web".into()));

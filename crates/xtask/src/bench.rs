@@ -2,6 +2,7 @@
 //!
 //! Ratios are taken side by side in one run; nothing here passes or fails on a time.
 
+use crate::dist;
 use crate::page::{self, Build};
 use crate::project::Project;
 use crate::server::Served;
@@ -45,6 +46,8 @@ fn browser_bench(project: &Project) -> Result<()> {
     }
     setup::ensure(project, &[&setup::BUILD[..], &[Tool::Browser]].concat())?;
     let dist = page::build(project, Build::Optimised, &project.target().join("page/bench"))?;
+    // The model alone, without the page's slices and pictures, is timed through the package.
+    dist::package(project, &dist.join("mm-js"))?;
     let served = Served::start(&dist, 0)?;
     test::browser_node(project, &served.url())?.arg(BROWSER_SCRIPT).run()
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 }
 
 /// Builds mm-js as an ES module for browsers, with its TypeScript types.
-fn package(project: &Project, out: &Path) -> Result<()> {
+pub(crate) fn package(project: &Project, out: &Path) -> Result<()> {
     let cargo = project.cargo().args(["build", "-p", "mm-js", "--lib", "--profile", "wasm"]);
     cargo.args(["--target", WASM_TARGET]).watch("cargo build -p mm-js")?;
     let built = project.target().join(WASM_TARGET).join("wasm/mm_js.wasm");
