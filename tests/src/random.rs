@@ -20,8 +20,26 @@ const GFPS: &[&str] = &[
 ];
 
 /// Machines small enough for the checker to look at all of them after each command.
-const MACHINES: &[&str] =
-    &["ram=96M", "ram=128M cpus=2", "ram=80M", "ram=96M arch=i386", "ram=256M nodes=2", "ram=160M thp=never"];
+const MACHINES: &[&str] = &[
+    "ram=96M",
+    "ram=128M cpus=2 thp=always",
+    "ram=80M",
+    "ram=96M arch=i386 thp=always",
+    "ram=256M nodes=2",
+    "ram=160M thp=always",
+];
+/// Advice about memory.
+const ADVICE: &[&str] = &["dontneed", "dontneed", "hugepage", "nohugepage", "random", "normal", "dontfork"];
+/// Settings of huge pages.
+const THP: &[&str] = &[
+    "echo always > /sys/kernel/mm/transparent_hugepage/enabled",
+    "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
+    "echo never > /sys/kernel/mm/transparent_hugepage/enabled",
+    "echo 1 > /sys/kernel/mm/transparent_hugepage/use_zero_page",
+    "echo defer+madvise > /sys/kernel/mm/transparent_hugepage/defrag",
+    "echo always > /sys/kernel/mm/transparent_hugepage/defrag",
+    "echo never > /sys/kernel/mm/transparent_hugepage/defrag",
+];
 
 /// Writes a script of `commands` random commands; equal seeds give equal scripts.
 pub fn script(seed: u64, commands: u32) -> String {
@@ -70,7 +88,7 @@ impl Writer {
         let process = self.process();
         let size = *self.rng.pick(SIZES);
         let address = self.address();
-        let line = match self.rng.below(34) {
+        let line = match self.rng.below(38) {
             0..4 => {
                 let label = self.labels;
                 self.labels += 1;
@@ -100,6 +118,8 @@ impl Writer {
                 self.spawn();
                 "cat /proc/buddyinfo".into()
             }
+            24..27 => format!("p{process}: madvise {address} {size} {}", self.rng.pick(ADVICE)),
+            27 => (*self.rng.pick(THP)).into(),
             _ => self.slab(),
         };
         let _ = writeln!(self.out, "{line}");

@@ -56,6 +56,64 @@ impl ThpMode {
     }
 }
 
+/// `/sys/kernel/mm/transparent_hugepage/defrag`: what a fault may do to find a huge page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum ThpDefrag {
+    /// It compacts and reclaims by itself.
+    Always,
+    /// It wakes the daemons and takes small pages.
+    Defer,
+    /// In areas marked with `MADV_HUGEPAGE` as `always`, elsewhere as `defer`.
+    DeferMadvise,
+    /// In areas marked with `MADV_HUGEPAGE` as `always`, elsewhere as `never`.
+    Madvise,
+    /// It takes what is free.
+    Never,
+}
+
+impl ThpDefrag {
+    /// Every value, in the order the file lists them.
+    pub const ALL: [ThpDefrag; 5] =
+        [ThpDefrag::Always, ThpDefrag::Defer, ThpDefrag::DeferMadvise, ThpDefrag::Madvise, ThpDefrag::Never];
+
+    /// Returns the word in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ThpDefrag::Always => "always",
+            ThpDefrag::Defer => "defer",
+            ThpDefrag::DeferMadvise => "defer+madvise",
+            ThpDefrag::Madvise => "madvise",
+            ThpDefrag::Never => "never",
+        }
+    }
+}
+
+/// What decides about huge pages in faults.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Thp {
+    /// Where they are given.
+    pub enabled: ThpMode,
+    /// How hard they are looked for.
+    pub defrag: ThpDefrag,
+    /// Whether reads of fresh memory map a shared huge page of zeroes.
+    pub use_zero_page: bool,
+}
+
+/// Managed memory from which 6.1 turns huge pages on by itself; below it everything about them
+/// is off (`mm/huge_memory.c: hugepage_init`).
+const THP_DEFAULT_MIN: Bytes = Bytes(512 << 20);
+
+impl Thp {
+    /// Returns 6.1's defaults on a machine with `ram_pages` managed pages.
+    pub fn defaults(ram_pages: u64) -> Thp {
+        if ram_pages < THP_DEFAULT_MIN.pages_up() {
+            Thp { enabled: ThpMode::Never, defrag: ThpDefrag::Never, use_zero_page: false }
+        } else {
+            Thp { enabled: ThpMode::Always, defrag: ThpDefrag::Madvise, use_zero_page: true }
+        }
+    }
+}
+
 /// Processor, counted from 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
 pub struct CpuId(pub u8);

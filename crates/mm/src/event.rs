@@ -33,8 +33,12 @@ events! {
     PageTable(crate::virt::page_table::Event),
     /// Areas.
     Mmap(crate::virt::mmap::Event),
+    /// Advice about memory.
+    Madvise(crate::virt::madvise::Event),
     /// Page faults.
     Fault(crate::virt::fault::Event),
+    /// Huge pages.
+    Huge(crate::virt::huge_memory::Event),
     /// Processes.
     Task(crate::task::Event),
     /// Caches of small objects.

@@ -47,6 +47,15 @@ funcs! {
     UnmapVmas = "unmap_vmas",
     FreePgtables = "free_pgtables",
     TlbFinishMmu = "tlb_finish_mmu",
+    // mm/huge_memory.c
+    DoHugePmdAnonymousPage = "do_huge_pmd_anonymous_page",
+    DoHugePmdWpPage = "do_huge_pmd_wp_page",
+    GetHugeZeroPage = "get_huge_zero_page",
+    ClearHugePage = "clear_huge_page",
+    SplitHugePmd = "__split_huge_pmd",
+    ZapHugePmd = "zap_huge_pmd",
+    // mm/madvise.c
+    DoMadvise = "do_madvise",
     // mm/mmap.c, kernel/
     DoMmap = "do_mmap",
     MmapRegion = "mmap_region",

@@ -7,7 +7,7 @@ mod ints;
 
 use core::ops::RangeInclusive;
 
-use crate::config::ThpMode;
+use crate::config::{Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::store::{Digest, Journal, Table, TableId};
 use crate::trace::Trace;
@@ -16,6 +16,14 @@ use crate::world::World;
 
 /// Where the mode of transparent huge pages stands.
 pub const THP_ENABLED: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
+/// Where stands how hard a fault looks for a huge page.
+pub const THP_DEFRAG: &str = "/sys/kernel/mm/transparent_hugepage/defrag";
+/// Where stands whether reads map a huge page of zeroes.
+pub const THP_ZERO_PAGE: &str = "/sys/kernel/mm/transparent_hugepage/use_zero_page";
+/// Where stands whether khugepaged may compact.
+pub const KHUGEPAGED_DEFRAG: &str = "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag";
+/// Where the size of a huge page stands; it cannot be written.
+pub const HPAGE_PMD_SIZE: &str = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size";
 /// Where the size of the emergency reserve stands.
 pub const MIN_FREE_KBYTES: &str = "/proc/sys/vm/min_free_kbytes";
 /// Where the distance of the marks stands.
@@ -33,6 +41,9 @@ pub const NUMA_ZONELIST_ORDER: &str = "/proc/sys/vm/numa_zonelist_order";
 /// Every path that can be written.
 pub const PATHS: &[&str] = &[
     THP_ENABLED,
+    THP_DEFRAG,
+    THP_ZERO_PAGE,
+    KHUGEPAGED_DEFRAG,
     MIN_FREE_KBYTES,
     WATERMARK_SCALE_FACTOR,
     WATERMARK_BOOST_FACTOR,
@@ -46,7 +57,12 @@ const SCALE_FACTOR: RangeInclusive<i32> = 1..=3000;
 /// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
 const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
 
-const THP: u32 = 0;
+/// Words of the table.
+const ENABLED: u32 = 0;
+const DEFRAG: u32 = 1;
+const ZERO_PAGE: u32 = 2;
+const KHUGEPAGED: u32 = 3;
+const WORDS: u64 = 4;
 
 /// Tunables as journaled words.
 #[derive(Clone, Debug)]
@@ -55,20 +71,35 @@ pub struct Sysctl {
 }
 
 impl Sysctl {
-    /// Makes tunables with this mode of transparent huge pages.
-    pub fn new(thp: ThpMode) -> Sysctl {
-        let mut words = Table::new(TableId::Sysctl, 1);
-        words.restore(u64::from(THP), thp_code(thp));
+    /// Makes tunables with these settings of transparent huge pages.
+    pub fn new(thp: Thp) -> Sysctl {
+        let mut words = Table::new(TableId::Sysctl, WORDS);
+        let khugepaged = u64::from(thp.defrag != ThpDefrag::Never);
+        let zero_page = u64::from(thp.use_zero_page);
+        let values =
+            [code(&ThpMode::ALL, thp.enabled), code(&ThpDefrag::ALL, thp.defrag), zero_page, khugepaged];
+        for (at, value) in (0..).zip(values) {
+            words.restore(at, value);
+        }
         Sysctl { words }
     }
 
-    /// Returns the mode of transparent huge pages.
-    pub fn thp(&self) -> ThpMode {
-        ThpMode::ALL[crate::units::index64(self.words.get(THP))]
+    /// Returns what decides about huge pages in faults.
+    pub fn thp(&self) -> Thp {
+        Thp {
+            enabled: ThpMode::ALL[crate::units::index64(self.words.get(ENABLED))],
+            defrag: ThpDefrag::ALL[crate::units::index64(self.words.get(DEFRAG))],
+            use_zero_page: self.words.get(ZERO_PAGE) != 0,
+        }
     }
 
-    fn set_thp(&mut self, mode: ThpMode, journal: &mut Journal) {
-        self.words.set(THP, thp_code(mode), journal);
+    /// Returns whether khugepaged may compact.
+    pub fn khugepaged_defrag(&self) -> bool {
+        self.words.get(KHUGEPAGED) != 0
+    }
+
+    fn set(&mut self, word: u32, value: u64, journal: &mut Journal) {
+        self.words.set(word, value, journal);
     }
 
     /// Puts back a word without recording it: for undo and redo only.
@@ -82,9 +113,10 @@ impl Sysctl {
     }
 }
 
-fn thp_code(mode: ThpMode) -> u64 {
-    let at = ThpMode::ALL.iter().position(|&other| other == mode);
-    u64::from(count(at.expect("every mode is listed")))
+/// Returns the place of a value in the list of all.
+fn code<T: Copy + PartialEq>(all: &[T], value: T) -> u64 {
+    let at = all.iter().position(|other| *other == value);
+    u64::from(count(at.expect("every value is listed")))
 }
 
 /// Writes `text` to the file at `path`.
@@ -95,6 +127,20 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
     let text = text.trim();
     match path {
         THP_ENABLED => write_thp(world, text, tr),
+        THP_DEFRAG => {
+            let defrag = ThpDefrag::ALL.into_iter().find(|defrag| defrag.name() == text);
+            world.sysctl.set(DEFRAG, code(&ThpDefrag::ALL, defrag.ok_or(Errno::EINVAL)?), tr);
+            Ok(())
+        }
+        THP_ZERO_PAGE => {
+            world.sysctl.set(ZERO_PAGE, flag(text)?, tr);
+            Ok(())
+        }
+        KHUGEPAGED_DEFRAG => {
+            world.sysctl.set(KHUGEPAGED, flag(text)?, tr);
+            Ok(())
+        }
+        HPAGE_PMD_SIZE => Err(Errno::EACCES),
         MIN_FREE_KBYTES => {
             world.phys.set_min_free_kbytes(ints::one(text, ints::NOT_NEGATIVE)?, tr);
             Ok(())
@@ -149,12 +195,17 @@ pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
     }
 }
 
+/// Reads a file of `/sys` that is 0 or 1.
+fn flag(text: &str) -> Result<u64, Errno> {
+    text.parse().ok().filter(|&value| value <= 1).ok_or(Errno::EINVAL)
+}
+
 /// Turning huge pages on raises the reserve to what khugepaged recommends; turning them off
 /// puts back what the size of memory gives. 6.1 `mm/khugepaged.c: set_recommended_min_free_kbytes`.
 fn write_thp(world: &mut World, text: &str, tr: &mut Trace) -> Result<(), Errno> {
     let mode = ThpMode::ALL.into_iter().find(|mode| mode.name() == text).ok_or(Errno::EINVAL)?;
-    let was = world.sysctl.thp();
-    world.sysctl.set_thp(mode, tr);
+    let was = world.sysctl.thp().enabled;
+    world.sysctl.set(ENABLED, code(&ThpMode::ALL, mode), tr);
     match (was, mode) {
         (ThpMode::Never, ThpMode::Always | ThpMode::Madvise) => world.phys.recommend_min_free_kbytes(tr),
         (ThpMode::Always | ThpMode::Madvise, ThpMode::Never) => world.phys.recalculate_min_free_kbytes(tr),

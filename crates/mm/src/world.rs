@@ -4,7 +4,7 @@
 //! changes after boot is in a store, so that [`World::restore`] can put back any word.
 
 use crate::clock::Clock;
-use crate::config::{CpuId, MachineConfig, ThpMode};
+use crate::config::{CpuId, MachineConfig, Thp};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
 use crate::phys::Phys;
@@ -12,11 +12,8 @@ use crate::slab::{self, Slabs};
 use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
 use crate::trace::{Detail, Trace};
-use crate::units::{Bytes, Order};
+use crate::units::Order;
 use crate::virt::{Ctx, KernelMap, Tunables, Virt};
-
-/// Managed memory from which 6.1 turns transparent huge pages on by itself.
-const THP_DEFAULT_MIN: Bytes = Bytes(512 << 20);
 
 /// A machine.
 #[derive(Clone, Debug)]
@@ -68,12 +65,13 @@ impl World {
 
     fn around(phys: Phys, config: MachineConfig) -> World {
         let managed: u64 = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
-        let default = if managed < THP_DEFAULT_MIN.pages_up() { ThpMode::Never } else { ThpMode::Always };
+        let thp = Thp::defaults(managed);
+        let thp = Thp { enabled: config.thp.unwrap_or(thp.enabled), ..thp };
         let ram = crate::phys::boot::memory_map(&config);
         World {
             virt: Virt::boot(&config, &ram),
             slabs: Slabs::boot(&config),
-            sysctl: Sysctl::new(config.thp.unwrap_or(default)),
+            sysctl: Sysctl::new(thp),
             clock: Clock::new(config.seed),
             labels: Labels::default(),
             phys,
@@ -93,7 +91,7 @@ impl World {
 
     /// Returns the parts that code of virtual memory works on, for a command on `cpu`.
     pub fn ctx(&mut self, cpu: CpuId) -> Ctx<'_> {
-        let tunables = Tunables::defaults(self.managed_pages());
+        let tunables = Tunables { thp: self.sysctl.thp(), ..Tunables::defaults(self.managed_pages()) };
         Ctx { phys: &mut self.phys, virt: &mut self.virt, tunables, cpu }
     }
 

@@ -14,9 +14,8 @@ use mm::outcome::Value;
 use mm::script::{AccessKind, Base, Command, Script, Verb, Wanted, Who};
 use mm::session::{Record, Session};
 use mm::task::Program;
-use mm::units::{PAGE_SIZE, VirtAddr};
 use mm::virt::vma::VmFlags;
-use mm::virt::{MmId, TaskCounter, Vma};
+use mm::virt::{TaskCounter, Vma};
 use mm::world::World;
 
 use super::{Capture, Comparison, Skipped, Stop, Tally};
@@ -24,9 +23,6 @@ use crate::HOST;
 
 /// Commands with the answers of a real machine.
 pub const SCRIPT: Comparison = Comparison { kind: "script", recognises: is_answers, compare };
-
-/// Bytes of a huge page.
-const HUGE: u64 = 2 << 20;
 
 fn is_answers(capture: &Capture<'_>) -> bool {
     let mut lines = capture.text.lines();
@@ -91,10 +87,6 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     session.load(Script { lines: Vec::new(), commands });
     let mut inodes = Inodes::default();
     for planned in &planned {
-        if let Some(what) = needs_huge_pages(&planned.command, session.world()) {
-            end(&mut tally, planned.block, what);
-            break;
-        }
         let before = minflt(&planned.command.who, session.world());
         if session.run_next().is_none() {
             break;
@@ -231,28 +223,6 @@ fn not_modelled(record: &Record, block: &Block<'_>) -> Option<String> {
     }
 }
 
-/// Returns why a command cannot be followed: faults of ours bring in small pages only.
-fn needs_huge_pages(command: &Command, world: &World) -> Option<String> {
-    if world.sysctl.thp() != ThpMode::Always {
-        return None;
-    }
-    let Who::Process { name, .. } = &command.who else { return None };
-    let task = world.virt.task_named(name.as_str())?;
-    let needs = if let Verb::Mmap(mmap) = &command.verb {
-        mmap.populate && mmap.len.0 >= HUGE
-    } else {
-        matches!(command.verb, Verb::Access(_)) && has_room(world, world.virt.tasks.get(task)?.mm)
-    };
-    needs.then(|| "huge pages".to_owned())
-}
-
-/// Returns whether an area that the script mapped has room for a huge page.
-fn has_room(world: &World, mm: MmId) -> bool {
-    let brk = world.virt.mms.get(mm).map_or(VirtAddr(0), |space| space.brk);
-    let fits = |vma: &Vma| vma.start.0.next_multiple_of(HUGE) + HUGE <= vma.end.0;
-    world.virt.areas(mm).any(|vma| vma.is_anonymous() && vma.start >= brk && fits(vma))
-}
-
 fn compare_answer(
     tally: &mut Tally,
     block: &Block<'_>,
@@ -356,5 +326,3 @@ impl Inodes {
         (rewrite(real, real_first), rewrite(ours, our_first))
     }
 }
-
-const _: () = assert!(HUGE.is_multiple_of(PAGE_SIZE));

@@ -35,6 +35,7 @@ pub(super) fn meminfo(world: &World) -> String {
     line("PageTables", node(NodeStat::NrPageTablePages));
     line("CommitLimit", commit_limit(world));
     line("Committed_AS", world.virt.counter(VirtCounter::Committed));
+    line("AnonHugePages", node(NodeStat::NrAnonTransparentHugepages));
     out
 }
 

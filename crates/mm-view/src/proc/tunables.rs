@@ -1,6 +1,6 @@
 //! Tunables of `/proc/sys/vm` and `/sys/kernel/mm`: one line each.
 
-use mm::config::ThpMode;
+use mm::config::{ThpDefrag, ThpMode};
 use mm::phys::zone::Tunable;
 use mm::sysctl;
 use mm::world::World;
@@ -9,7 +9,10 @@ use super::Print;
 
 /// Every tunable with its text, the same paths that `echo` can write.
 pub(super) const TUNABLES: &[(&str, Print)] = &[
-    (sysctl::THP_ENABLED, thp_enabled),
+    (sysctl::THP_ENABLED, |world| choice(&ThpMode::ALL, world.sysctl.thp().enabled, ThpMode::name)),
+    (sysctl::THP_DEFRAG, |world| choice(&ThpDefrag::ALL, world.sysctl.thp().defrag, ThpDefrag::name)),
+    (sysctl::THP_ZERO_PAGE, |world| flag(world.sysctl.thp().use_zero_page)),
+    (sysctl::KHUGEPAGED_DEFRAG, |world| flag(world.sysctl.khugepaged_defrag())),
     (sysctl::MIN_FREE_KBYTES, |world| number(world, Tunable::MinFreeKbytes)),
     (sysctl::WATERMARK_SCALE_FACTOR, |world| number(world, Tunable::WatermarkScaleFactor)),
     (sysctl::WATERMARK_BOOST_FACTOR, |world| number(world, Tunable::WatermarkBoostFactor)),
@@ -30,12 +33,15 @@ fn lowmem_reserve_ratio(world: &World) -> String {
     format!("{}\n", ratios.join("\t"))
 }
 
-/// All modes, the one in force in brackets: `always madvise [never]`.
-fn thp_enabled(world: &World) -> String {
-    let word = |mode: ThpMode| {
-        if mode == world.sysctl.thp() { format!("[{}]", mode.name()) } else { mode.name().to_owned() }
-    };
-    format!("{}\n", ThpMode::ALL.map(word).join(" "))
+fn flag(on: bool) -> String {
+    format!("{}\n", u8::from(on))
+}
+
+/// All values, the one in force in brackets: `always madvise [never]`.
+fn choice<T: Copy + PartialEq>(all: &[T], now: T, name: impl Fn(T) -> &'static str) -> String {
+    let word = |&value: &T| if value == now { format!("[{}]", name(value)) } else { name(value).to_owned() };
+    let words: Vec<String> = all.iter().map(word).collect();
+    format!("{}\n", words.join(" "))
 }
 
 #[cfg(test)]

@@ -21,12 +21,17 @@ pub(super) fn vmstat(world: &World) -> String {
         }
     }
     for item in NODE_ITEMS {
-        line(&mut out, item.name(), phys.nodes().iter().map(|node| phys.vmstat.node(node.id, *item)).sum());
+        line(&mut out, item.name(), node_total(world, *item));
     }
     for event in events(world) {
         line(&mut out, event.name(), phys.vmstat.event(event));
     }
     out
+}
+
+fn node_total(world: &World, item: NodeStat) -> u64 {
+    let huge = world.virt.mode.huge_order();
+    world.phys.nodes().iter().map(|node| world.phys.vmstat.node_printed(node.id, item, huge)).sum()
 }
 
 fn line(out: &mut String, name: &str, value: u64) {
@@ -43,12 +48,24 @@ pub(super) const NODE_ITEMS: &[NodeStat] = &[
     NodeStat::NrSlabReclaimable,
     NodeStat::NrSlabUnreclaimable,
     NodeStat::NrAnonPages,
+    NodeStat::NrAnonTransparentHugepages,
     NodeStat::NrPageTablePages,
 ];
 
 /// Returns the events that the model counts: allocations of the zones there are, and faults.
 fn events(world: &World) -> impl Iterator<Item = VmEvent> + '_ {
     let allocs: Vec<VmEvent> = world.phys.kinds().iter().map(|&kind| VmEvent::pgalloc(kind)).collect();
-    let kept = [VmEvent::Pgfree, VmEvent::Pgfault, VmEvent::Pgmajfault, VmEvent::Pgreuse];
+    let kept = [
+        VmEvent::Pgfree,
+        VmEvent::Pgfault,
+        VmEvent::Pgmajfault,
+        VmEvent::Pgreuse,
+        VmEvent::ThpFaultAlloc,
+        VmEvent::ThpFaultFallback,
+        VmEvent::ThpDeferredSplitPage,
+        VmEvent::ThpSplitPmd,
+        VmEvent::ThpZeroPageAlloc,
+        VmEvent::ThpZeroPageAllocFailed,
+    ];
     VmEvent::ALL.iter().copied().filter(move |event| allocs.contains(event) || kept.contains(event))
 }

@@ -30,7 +30,9 @@ pub(super) fn zoneinfo(world: &World) -> String {
 fn per_node(world: &World, node: NodeId, out: &mut String) {
     out.push_str("  per-node stats");
     for item in NODE_ITEMS {
-        let _ = write!(out, "\n      {:<12} {}", item.name(), world.phys.vmstat.node(node, *item));
+        let huge = world.virt.mode.huge_order();
+        let value = world.phys.vmstat.node_printed(node, *item, huge);
+        let _ = write!(out, "\n      {:<12} {value}", item.name());
     }
     out.push('\n');
 }

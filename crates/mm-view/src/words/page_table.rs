@@ -26,6 +26,15 @@ rows! { Event;
     SetEntry [mm va table index old new] "page_table.set_entry", "set_pte_at", "arch/x86/include/asm/pgtable.h",
         "The entry that maps a page was written: what the next walk to this address will find.",
         "写入映射一页的表项：下次遍历这个地址看到的就是它。";
+    SetHuge [mm va table index old new] "page_table.set_huge", "set_pmd_at", "arch/x86/include/asm/pgtable.h",
+        "The entry that maps a huge page was written, one level above the pages' entries.",
+        "写入映射一个大页的表项，它在页的表项的上一级。";
+    Deposited [directory pfn] "page_table.deposited", "pgtable_trans_huge_deposit", "mm/pgtable-generic.c",
+        "An empty table was left with the directory of a huge page, so that cutting the page never needs memory.",
+        "给大页所在的目录存下一张空表：以后拆分大页时不需要再找内存。";
+    Withdrawn [directory pfn] "page_table.withdrawn", "pgtable_trans_huge_withdraw", "mm/pgtable-generic.c",
+        "A spare table was taken back from the directory: the huge page is cut or goes.",
+        "从目录取回一张备用表：大页要被拆分或去掉。";
 }
 
 pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
@@ -109,8 +118,49 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             )
         }
         Event::SetEntry { mm, va, table, index, old, new } => {
-            set_entry(cx, &Written { mm, va, table, index, old, new })
+            set_entry(cx, &Written { mm, va, table, index, old, new, last: true })
         }
+        Event::SetHuge { mm, va, table, index, old, new } => {
+            set_entry(cx, &Written { mm, va, table, index, old, new, last: false })
+        }
+        Event::Deposited { directory, pfn } => Said::new(
+            say!(
+                lang,
+                [
+                    "The empty table ",
+                    cx.frame(pfn),
+                    " stays in reserve with directory ",
+                    cx.frame(directory),
+                    "."
+                ],
+                ["空表 ", cx.frame(pfn), " 存在目录 ", cx.frame(directory), " 处备用。"]
+            ),
+            say!(
+                lang,
+                ["Why now: a huge page may have to be cut when there is no memory for a table."],
+                ["为什么现在就存：大页可能要在没有内存建表的时候拆分。"]
+            ),
+            vec![is("table", pfn)],
+        ),
+        Event::Withdrawn { directory, pfn } => Said::new(
+            say!(
+                lang,
+                [
+                    "The spare table ",
+                    cx.frame(pfn),
+                    " is taken back from directory ",
+                    cx.frame(directory),
+                    "."
+                ],
+                ["从目录 ", cx.frame(directory), " 取回备用表 ", cx.frame(pfn), "。"]
+            ),
+            say!(
+                lang,
+                ["Why this one: the last that was left there comes first, then the oldest."],
+                ["为什么是它：最后存的先取，然后从最早的取起。"]
+            ),
+            vec![is("table", pfn)],
+        ),
     }
 }
 
@@ -122,19 +172,22 @@ struct Written {
     index: u16,
     old: u64,
     new: u64,
+    /// Whether it is of the last level.
+    last: bool,
 }
 
 fn set_entry(cx: &Cx<'_>, written: &Written) -> Said {
     let lang = cx.lang;
     let codec = cx.world.virt.mode.codec;
     let entry = cx.entry(written.table, written.index);
-    let level = cx.level(cx.world.virt.mode.levels.len().try_into().unwrap_or(1) - 1).to_lowercase();
+    let levels: u8 = cx.world.virt.mode.levels.len().try_into().unwrap_or(2);
+    let level = cx.level(levels - if written.last { 1 } else { 2 }).to_lowercase();
     let mut operands: Vec<Operand> =
         vec![was(&format!("{level}[{}]", written.index), hex(written.old), hex(written.new))];
     operands.push(is("table", written.table));
-    match (codec.decode(written.old, true), codec.decode(written.new, true)) {
+    match (codec.decode(written.old, written.last), codec.decode(written.new, written.last)) {
         (_, Entry::None) => {
-            let what = match codec.decode(written.old, true) {
+            let what = match codec.decode(written.old, written.last) {
                 Entry::Leaf { pfn, .. } => say!(
                     lang,
                     ["Entry ", entry, " no longer names frame ", cx.frame(pfn), "."],
@@ -149,7 +202,11 @@ fn set_entry(cx: &Cx<'_>, written: &Written) -> Said {
                 ["Why: ", cx.address(written.mm, written.va), " is not mapped any more."],
                 ["为什么：", cx.address(written.mm, written.va), " 不再映射。"]
             );
-            Said::new(what, why, operands).by("ptep_get_and_clear")
+            Said::new(what, why, operands).by(if written.last {
+                "ptep_get_and_clear"
+            } else {
+                "pmdp_huge_get_and_clear"
+            })
         }
         (Entry::Leaf { pfn: before, flags: had }, Entry::Leaf { pfn, flags }) if before == pfn => {
             rights(cx, written, entry, (had, flags), operands)

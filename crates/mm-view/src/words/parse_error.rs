@@ -115,6 +115,10 @@ pub fn shape(shape: Shape, lang: Lang) -> String {
         Shape::Index => ("an index such as [3] or [0..9]", "下标，如 [3]、[0..9]"),
         Shape::ProcessName => ("a new name of a process", "进程的新名字"),
         Shape::Prot => ("rights: r, w, x, rw, rx, wx, rwx or none", "权限：r、w、x、rw、rx、wx、rwx 或 none"),
+        Shape::Advice => (
+            "advice that is modelled: dontneed, hugepage, nohugepage, ...",
+            "已建模的建议：dontneed、hugepage、nohugepage 等",
+        ),
         Shape::FileName => ("the name of a file", "文件名"),
         Shape::Preset => ("the name of a preset machine", "预设机器的名字"),
         Shape::State => ("the name of a captured state", "快照的名字"),

@@ -7,7 +7,8 @@ use mm::event::Event;
 use serde::Serialize;
 
 use super::{
-    alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, slowpath, task, tlb, walk, watermark,
+    alloc, buddy, fallback, fault, huge_memory, madvise, mmap, page_table, pcp, shell, slab, slowpath, task,
+    tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -58,7 +59,9 @@ fn all() -> impl Iterator<Item = &'static Row> {
         walk::ROWS,
         page_table::ROWS,
         mmap::ROWS,
+        madvise::ROWS,
         fault::ROWS,
+        huge_memory::ROWS,
         task::ROWS,
         slab::ROWS,
         shell::ROWS,
@@ -80,7 +83,9 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Walk(event) => walk::name(event),
         Event::PageTable(event) => page_table::name(event),
         Event::Mmap(event) => mmap::name(event),
+        Event::Madvise(event) => madvise::name(event),
         Event::Fault(event) => fault::name(event),
+        Event::Huge(event) => huge_memory::name(event),
         Event::Task(event) => task::name(event),
         Event::Slab(event) => slab::name(event),
         Event::Shell(event) => shell::name(event),
@@ -247,6 +252,9 @@ glossary! {
     "empty": "slabs that go", "要释放的 slab 数";
     "address": "the address", "地址";
     "why": "the reason", "原因";
+    "haddr": "first address of the huge page's piece", "大页片段的首地址";
+    "directory": "frame of the table above the last level", "最后一级之上的表所在页帧";
+    "advice": "what the program says", "程序的建议";
     "signal": "the signal with code, address and error", "信号及其代码、地址、错误码";
 }
 

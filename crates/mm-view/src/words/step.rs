@@ -9,8 +9,8 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, fallback, fault, mmap, page_table, pcp, shell, slab, slowpath, task, tlb, walk,
-    watermark,
+    StepWords, alloc, buddy, fallback, fault, huge_memory, madvise, mmap, page_table, pcp, shell, slab,
+    slowpath, task, tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -28,7 +28,9 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::Walk(event) => walk::say(event, cx),
         Event::PageTable(event) => page_table::say(event, cx),
         Event::Mmap(event) => mmap::say(event, cx),
+        Event::Madvise(event) => madvise::say(event, cx),
         Event::Fault(event) => fault::say(event, cx),
+        Event::Huge(event) => huge_memory::say(event, cx),
         Event::Task(event) => task::say(event, cx),
         Event::Slab(event) => slab::say(event, cx),
         Event::Shell(event) => shell::say(event, cx),

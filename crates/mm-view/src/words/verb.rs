@@ -15,6 +15,7 @@ pub fn verb(kind: VerbKind, lang: Lang) -> &'static str {
         VerbKind::Mmap => ("maps memory: makes an area, gives no page yet", "映射内存：只建区域，还不给页"),
         VerbKind::Munmap => ("unmaps memory: pages and empty tables go back", "解除映射：归还页和空页表"),
         VerbKind::Mprotect => ("changes what an area allows", "修改区域的权限"),
+        VerbKind::Madvise => ("says what a range will be used for", "说明一段内存将怎样使用"),
         VerbKind::Touch => ("writes once to each page", "每页写一次"),
         VerbKind::Read => ("reads once from each page", "每页读一次"),
         VerbKind::Write => ("writes; one byte without a length", "写，不给长度就写一个字节"),

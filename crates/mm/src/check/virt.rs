@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use crate::config::CpuId;
 use crate::phys::Phys;
 use crate::phys::vmstat::NodeStat;
-use crate::store::{Kind, PageFlags};
+use crate::store::{Kind, PageFlags, PageState};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
+use crate::virt::compound::{deferred_link, frame_mappings};
 use crate::virt::pte::{Entry, PteFlags};
 use crate::virt::tlb::TlbPlace;
 use crate::virt::vma::VmFlags;
@@ -95,6 +96,29 @@ pub enum Violation {
         /// What is there.
         found: u32,
     },
+    /// A directory has not one empty spare table for each huge page it maps.
+    SpareTables {
+        /// Frame of the directory.
+        directory: Pfn,
+        /// Spare tables found.
+        spare: u32,
+        /// Huge pages it maps.
+        huge: u32,
+    },
+    /// A huge page has not one reference for each mapping.
+    References {
+        /// Its first frame.
+        pfn: Pfn,
+        /// What its page struct says.
+        counted: u32,
+        /// Mappings found.
+        found: u32,
+    },
+    /// A huge page, parts of which nobody maps, is in no queue.
+    Unqueued {
+        /// Its first frame.
+        pfn: Pfn,
+    },
     /// A cached translation that the tables do not give.
     StaleTlb {
         /// CPU.
@@ -110,6 +134,7 @@ struct Survey<'a> {
     virt: &'a Virt,
     tables: BTreeMap<Pfn, usize>,
     mapped: BTreeMap<Pfn, u32>,
+    huge: BTreeMap<Pfn, u32>,
     violations: Vec<Violation>,
 }
 
@@ -123,8 +148,8 @@ struct Found {
 
 /// Returns everything that is wrong.
 pub fn check(phys: &Phys, virt: &Virt) -> Vec<Violation> {
-    let mut survey =
-        Survey { phys, virt, tables: BTreeMap::new(), mapped: BTreeMap::new(), violations: Vec::new() };
+    let (tables, mapped, huge) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut survey = Survey { phys, virt, tables, mapped, huge, violations: Vec::new() };
     let spaces: Vec<(MmId, Pfn)> = virt.mms.iter().map(|(mm, space)| (mm, space.pgd)).collect();
     for (mm, root) in spaces {
         let mut found = Found::default();
@@ -154,6 +179,7 @@ impl Survey<'_> {
         let level = self.virt.mode.levels[depth];
         let last = depth + 1 == self.virt.mode.levels.len();
         let entries: Vec<(u16, u64)> = self.virt.tables.entries(table, level.entries()).collect();
+        let mut huge = 0;
         for (index, raw) in entries {
             let va = base + (u64::from(index) << level.shift);
             if va >= self.virt.layout.task_size {
@@ -166,14 +192,67 @@ impl Survey<'_> {
                     found.table_bytes += PAGE_SIZE;
                     self.table(mm, table, depth + 1, va, found);
                 }
-                Entry::Leaf { pfn, flags } => self.leaf(mm, VirtAddr(va), pfn, flags, found),
+                Entry::Leaf { pfn, flags } if last => self.leaf(mm, VirtAddr(va), pfn, flags, found),
+                Entry::Leaf { pfn, flags } => {
+                    huge += 1;
+                    self.huge_leaf(mm, VirtAddr(va), pfn, flags, found);
+                }
                 Entry::None | Entry::Swap { .. } => {}
             }
         }
+        if !last {
+            self.spare_tables(mm, table, depth, huge, found);
+        }
     }
 
-    fn leaf(&mut self, mm: MmId, va: VirtAddr, pfn: Pfn, flags: PteFlags, found: &mut Found) {
-        let area = self.virt.areas(mm).find(|vma| vma.contains(va));
+    fn spare_tables(&mut self, mm: MmId, directory: Pfn, depth: usize, huge: u32, found: &mut Found) {
+        let spare: Vec<Pfn> = self.phys.mem_map.deposits(directory).collect();
+        for &pfn in &spare {
+            self.note_table(mm, pfn, depth + 1);
+            found.table_bytes += PAGE_SIZE;
+            let entries = self.virt.mode.levels[depth + 1].entries();
+            if self.virt.tables.entries(pfn, entries).next().is_some() {
+                self.violations.push(Violation::TableFrame { mm, pfn });
+            }
+        }
+        let spare = count(spare.len());
+        if spare != huge {
+            self.violations.push(Violation::SpareTables { directory, spare, huge });
+        }
+    }
+
+    fn huge_leaf(&mut self, mm: MmId, va: VirtAddr, pfn: Pfn, flags: PteFlags, found: &mut Found) {
+        let end = VirtAddr(va.0 + self.virt.mode.huge_size());
+        self.in_area(mm, (va, end), flags);
+        let state = self.phys.mem_map.state(pfn);
+        let order = self.virt.mode.huge_order();
+        let whole = state.is_head() && state.order() == order && state.flags().contains(PageFlags::HEAD);
+        let zeroes = self.virt.huge_zero_page() == Some(pfn);
+        let writable = flags.contains(PteFlags::WRITE);
+        let right = match state.kind() {
+            Kind::Anon => !writable || state.flags().contains(PageFlags::ANON_EXCLUSIVE),
+            Kind::Kernel => zeroes && !writable,
+            Kind::Hole
+            | Kind::Reserved
+            | Kind::Free
+            | Kind::Pcp
+            | Kind::BeforeCapture
+            | Kind::PageTable
+            | Kind::File
+            | Kind::Slab => false,
+        };
+        if !whole || !right {
+            self.violations.push(Violation::MappedFrame { mm, va, pfn });
+        }
+        if !zeroes {
+            found.anon += u64::from(order.pages());
+            *self.huge.entry(pfn).or_default() += 1;
+        }
+    }
+
+    /// Checks that the pages of a leaf lie in one area that allows what the leaf does.
+    fn in_area(&mut self, mm: MmId, (va, end): (VirtAddr, VirtAddr), flags: PteFlags) {
+        let area = self.virt.areas(mm).find(|vma| vma.contains(va) && end <= vma.end);
         let allowed = area.is_some_and(|vma| {
             (vma.flags.contains(VmFlags::WRITE) || !flags.contains(PteFlags::WRITE))
                 && (vma.flags.intersects(VmFlags::ACCESS) || !flags.contains(PteFlags::PRESENT))
@@ -181,14 +260,18 @@ impl Survey<'_> {
         if !allowed {
             self.violations.push(Violation::OutsideArea { mm, va });
         }
+    }
+
+    fn leaf(&mut self, mm: MmId, va: VirtAddr, pfn: Pfn, flags: PteFlags, found: &mut Found) {
+        self.in_area(mm, (va, VirtAddr(va.0 + PAGE_SIZE)), flags);
         if flags.contains(PteFlags::SPECIAL) {
             if pfn != self.virt.layout.zero_page || flags.contains(PteFlags::WRITE) {
                 self.violations.push(Violation::MappedFrame { mm, va, pfn });
             }
             return;
         }
-        let state = self.phys.mem_map.state(pfn);
-        let exclusive = state.flags().contains(PageFlags::ANON_EXCLUSIVE);
+        let state = self.phys.mem_map.block_of(pfn).map_or(PageState::INTERIOR, |(_, state)| state);
+        let exclusive = self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE);
         match state.kind() {
             Kind::Anon => found.anon += 1,
             Kind::File => found.file += 1,
@@ -274,18 +357,7 @@ impl Survey<'_> {
                 Kind::PageTable if !self.tables.contains_key(&pfn) => {
                     self.violations.push(Violation::LostTable { pfn });
                 }
-                Kind::Anon if !self.mapped.contains_key(&pfn) => {
-                    // Another CPU's batch may hold it until it is drained.
-                    if !state.flags().contains(PageFlags::LRU_BATCH) {
-                        self.violations.push(Violation::LostPage { pfn });
-                    }
-                }
-                Kind::Anon => {
-                    let (counted, found) = (state.mappings(), self.mapped[&pfn]);
-                    if counted != found {
-                        self.violations.push(Violation::Mappings { pfn, counted, found });
-                    }
-                }
+                Kind::Anon => self.anon_page(pfn, state),
                 Kind::Hole
                 | Kind::Reserved
                 | Kind::Free
@@ -299,13 +371,67 @@ impl Survey<'_> {
         }
     }
 
+    /// Checks the counts of an anonymous page of any size.
+    fn anon_page(&mut self, head: Pfn, state: PageState) {
+        let map = &self.phys.mem_map;
+        let whole = self.huge.get(&head).copied().unwrap_or(0);
+        let frames = (0..state.order().pages()).map(|at| head.add(at));
+        let of_frame = |pfn| (pfn, frame_mappings(map, pfn), self.mapped.get(&pfn).copied().unwrap_or(0));
+        let frames: Vec<(Pfn, u32, u32)> = frames.map(of_frame).collect();
+        let found = whole + frames.iter().map(|(_, _, found)| found).sum::<u32>();
+        // A processor's batch may hold it until it is drained.
+        let held = state.flags().contains(PageFlags::LRU_BATCH);
+        if found == 0 && !held {
+            self.violations.push(Violation::LostPage { pfn: head });
+        }
+        for &(pfn, counted, found) in &frames {
+            if counted != found {
+                self.violations.push(Violation::Mappings { pfn, counted, found });
+            }
+        }
+        if state.order() == Order::ZERO {
+            return;
+        }
+        if state.mappings() != whole {
+            self.violations.push(Violation::Mappings { pfn: head, counted: state.mappings(), found: whole });
+        }
+        let counted = state.refcount();
+        if counted != found + u32::from(held) {
+            self.violations.push(Violation::References { pfn: head, counted, found });
+        }
+        let partly = whole == 0 && frames.iter().any(|&(_, _, found)| found == 0);
+        let node = self.phys.zone(self.phys.zone_of(head)).node;
+        let queue = self.phys.lists().split_queue(node);
+        if partly && !map.list(queue).any(|link| link == deferred_link(head)) {
+            self.violations.push(Violation::Unqueued { pfn: head });
+        }
+    }
+
+    /// Counts the frames of anonymous pages that something maps, and those mapped as a whole.
+    fn anon_frames(&self) -> (u32, u32) {
+        let map = &self.phys.mem_map;
+        let blocks = map.blocks(Pfn(0), map.end()).filter(|(_, state)| state.kind() == Kind::Anon);
+        blocks.fold((0, 0), |(all, huge), (head, state)| {
+            let frames = state.order().pages();
+            if self.huge.contains_key(&head) {
+                return (all + frames, huge + frames);
+            }
+            let mapped = (0..frames).filter(|&at| self.mapped.contains_key(&head.add(at))).count();
+            (all + count(mapped), huge)
+        })
+    }
+
     fn statistics(&mut self) {
         let lowest = self.virt.mode.levels.len() - 1;
         let counted_depths = |depth: usize| depth > 0 && depth + 1 >= lowest;
         let tables = count(self.tables.values().filter(|&&depth| counted_depths(depth)).count());
-        let anon = |pfn: &&Pfn| self.phys.mem_map.state(**pfn).kind() == Kind::Anon;
-        let anon = count(self.mapped.keys().filter(anon).count());
-        for (item, found) in [(NodeStat::NrPageTablePages, tables), (NodeStat::NrAnonPages, anon)] {
+        let (anon, huge) = self.anon_frames();
+        let items = [
+            (NodeStat::NrPageTablePages, tables),
+            (NodeStat::NrAnonPages, anon),
+            (NodeStat::NrAnonTransparentHugepages, huge),
+        ];
+        for (item, found) in items {
             let nodes = 0..low8(u64::from(count(self.phys.nodes().len())));
             let counted =
                 nodes.map(|node| self.phys.vmstat.node_exact(crate::config::NodeId(node), item)).sum();

@@ -106,6 +106,7 @@ impl Job {
             | Verb::Mmap(_)
             | Verb::Munmap(_)
             | Verb::Mprotect(_)
+            | Verb::Madvise(_)
             | Verb::Pages(_)
             | Verb::Translate(_)
             | Verb::DrainAllPages
@@ -172,6 +173,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::Mmap(_)
         | Verb::Munmap(_)
         | Verb::Mprotect(_)
+        | Verb::Madvise(_)
         | Verb::Pages(_)
         | Verb::Translate(_) => process::run(world, command, tr).into(),
         Verb::Boot(_)

@@ -53,6 +53,15 @@ pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Resul
             world.ctx(cpu).mprotect(task, start, mprotect.len, rights(mprotect.prot), tr)?;
             Ok(Value::Nothing)
         }
+        Verb::Madvise(madvise) => {
+            let task = task_of(&command.who, world)?;
+            let stretches = Stretches::of(&madvise.pieces, Whole::Label, world);
+            for at in 0..stretches.count {
+                let start = VirtAddr(stretches.start.0.wrapping_add(stretches.stride.wrapping_mul(at)));
+                world.ctx(cpu).madvise(task, start, Bytes(stretches.len), madvise.advice, tr)?;
+            }
+            Ok(Value::Nothing)
+        }
         Verb::Pages(extent) => {
             let task = task_of(&command.who, world)?;
             let start = resolve(&extent.at, world).page_start();

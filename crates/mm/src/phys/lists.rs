@@ -17,7 +17,8 @@ const FREE_LISTS: u32 = count(MAX_ORDER) * TYPES;
 const CACHE_SLOTS: u32 = widen16(CACHES_MAX);
 
 /// Layout of list numbers: buddy lists, then per-CPU lists, then LRU lists, then for each
-/// cache of small objects the lists of its slabs on nodes and processors.
+/// cache of small objects the lists of its slabs on nodes and processors, then the queues of
+/// huge pages to be cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lists {
     zones: u32,
@@ -38,6 +39,8 @@ pub enum ListUse {
     SlabNode(NodeId, u16),
     /// Slabs that a processor has in reserve: processor, slot of the cache.
     SlabCpu(CpuId, u16),
+    /// Huge pages of a node that are to be cut (`deferred_split_queue`).
+    SplitQueue(NodeId),
 }
 
 impl Lists {
@@ -48,7 +51,7 @@ impl Lists {
 
     /// Returns how many lists there are.
     pub const fn len(&self) -> u32 {
-        self.slab_base() + CACHE_SLOTS * (self.nodes + self.cpus)
+        self.split_base() + self.nodes
     }
 
     /// Returns whether there is no list.
@@ -86,6 +89,11 @@ impl Lists {
         ListId(self.slab_base() + widen16(slot) * (self.nodes + self.cpus) + self.nodes + widen8(cpu.0))
     }
 
+    /// Returns the queue of huge pages of `node` to be cut.
+    pub const fn split_queue(&self, node: NodeId) -> ListId {
+        ListId(self.split_base() + widen8(node.0))
+    }
+
     /// Tells what list `id` keeps, `None` beyond the last.
     pub fn describe(&self, id: ListId) -> Option<ListUse> {
         let byte = |n: u32| u8::try_from(n).ok();
@@ -101,13 +109,15 @@ impl Lists {
         } else if id.0 < slab {
             let (node, index) = ((id.0 - lru) / widen8(LRU_LISTS), (id.0 - lru) % widen8(LRU_LISTS));
             Some(ListUse::Lru(NodeId(byte(node)?), byte(index)?))
-        } else if id.0 < self.len() {
+        } else if id.0 < self.split_base() {
             let each = self.nodes + self.cpus;
             let (slot, part) = (low16(u64::from((id.0 - slab) / each)), (id.0 - slab) % each);
             Some(match part.checked_sub(self.nodes) {
                 None => ListUse::SlabNode(NodeId(byte(part)?), slot),
                 Some(cpu) => ListUse::SlabCpu(CpuId(byte(cpu)?), slot),
             })
+        } else if id.0 < self.len() {
+            Some(ListUse::SplitQueue(NodeId(byte(id.0 - self.split_base())?)))
         } else {
             None
         }
@@ -123,5 +133,9 @@ impl Lists {
 
     const fn slab_base(&self) -> u32 {
         self.lru_base() + self.nodes * widen8(LRU_LISTS)
+    }
+
+    const fn split_base(&self) -> u32 {
+        self.slab_base() + CACHE_SLOTS * (self.nodes + self.cpus)
     }
 }

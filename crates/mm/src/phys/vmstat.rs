@@ -8,7 +8,7 @@
 use crate::config::{CpuId, NodeId};
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::store::{Digest, Journal, Slot, Table, TableId};
-use crate::units::{count, low8, signed, unsigned};
+use crate::units::{Order, count, low8, signed, unsigned};
 
 macro_rules! items {
     ($(#[$doc:meta])* $type:ident: $($name:ident = $text:literal,)*) => {
@@ -393,6 +393,21 @@ impl VmStat {
     pub fn node_diff(&self, node: NodeId, item: NodeStat, cpu: CpuId) -> i64 {
         let word = self.node_base(node) + 1 + NODE_ITEMS * (1 + u32::from(cpu.0)) + item.word();
         signed(self.nodes.get(word))
+    }
+
+    /// Returns the statistic of a node as `/proc/vmstat` prints it: in huge pages, each of
+    /// `huge` frames, where it counts those (`vmstat_item_print_in_thp`).
+    pub fn node_printed(&self, node: NodeId, item: NodeStat, huge: Order) -> u64 {
+        let total = self.node(node, item);
+        let in_huge_pages = matches!(
+            item,
+            NodeStat::NrAnonTransparentHugepages
+                | NodeStat::NrShmemHugepages
+                | NodeStat::NrShmemPmdmapped
+                | NodeStat::NrFileHugepages
+                | NodeStat::NrFilePmdmapped
+        );
+        if in_huge_pages { total / u64::from(huge.pages()) } else { total }
     }
 
     /// Adds `by` to a node's statistic on `cpu`, 6.1 `__mod_node_page_state`.

@@ -120,7 +120,7 @@ macro_rules! lines {
 
 lines! {
     /// Line of `/proc/meminfo` that the model has.
-    MeminfoLine { MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables }
+    MeminfoLine { MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables, AnonHugePages }
     /// Line of `/proc/PID/status` that the model has.
     StatusLine { VmSize, VmRSS, VmData, VmStk, VmPTE }
 }

@@ -136,7 +136,9 @@ fn vmstat(world: &World, counter: Counter) -> u64 {
     match counter {
         Counter::Zone(item) => zones().map(|zone| stats.zone(zone, item)).sum(),
         Counter::Numa(item) => zones().map(|zone| stats.numa(zone, item)).sum(),
-        Counter::Node(item) => nodes().map(|node| stats.node(node, item)).sum(),
+        Counter::Node(item) => {
+            nodes().map(|node| stats.node_printed(node, item, world.virt.mode.huge_order())).sum()
+        }
         Counter::Event(event) => stats.event(event),
     }
 }
@@ -152,6 +154,10 @@ fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
         MeminfoLine::SReclaimable => vmstat(world, Counter::Node(NodeStat::NrSlabReclaimable)),
         MeminfoLine::SUnreclaim => vmstat(world, Counter::Node(NodeStat::NrSlabUnreclaimable)),
         MeminfoLine::PageTables => vmstat(world, Counter::Node(NodeStat::NrPageTablePages)),
+        MeminfoLine::AnonHugePages => {
+            let huge = u64::from(world.virt.mode.huge_order().pages());
+            vmstat(world, Counter::Node(NodeStat::NrAnonTransparentHugepages)) * huge
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::gfp::Gfp;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
 use crate::units::{Bytes, Order, low8, low32};
+use crate::virt::madvise::Advice;
 
 /// Texts that a careless reader would take for something else.
 const TRICKY_NAMES: [&str; 12] =
@@ -56,6 +57,9 @@ fn verb(rng: &mut Rng, kind: VerbKind) -> Verb {
         VerbKind::Munmap => Verb::Munmap(pieces(rng, false)),
         VerbKind::Mprotect => {
             Verb::Mprotect(Mprotect { at: address(rng, false), len: bytes(rng), prot: *rng.pick(&Prot::ALL) })
+        }
+        VerbKind::Madvise => {
+            Verb::Madvise(Madvise { pieces: pieces(rng, false), advice: *rng.pick(Advice::ALL) })
         }
         VerbKind::Touch => access(rng, AccessKind::Touch),
         VerbKind::Read => access(rng, AccessKind::Read),

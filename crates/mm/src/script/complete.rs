@@ -114,6 +114,7 @@ impl Found<'_> {
             Shape::State => self.add(CandidateKind::File, names.states),
             Shape::Gfp
             | Shape::Prot
+            | Shape::Advice
             | Shape::Arch
             | Shape::Thp
             | Shape::Switch
@@ -240,7 +241,7 @@ mod tests {
     #[test]
     fn the_first_word_is_a_speaker_or_a_verb() {
         check("w^", &["web:", "write"]);
-        check("web: m^", &["mmap", "munmap", "mprotect"]);
+        check("web: m^", &["mmap", "munmap", "mprotect", "madvise"]);
         check("web: a = mm^", &["mmap"]);
         check("web: touch buf; al^ x", &["alloc_pages"]);
         check("你好; sp^", &["spawn"]);

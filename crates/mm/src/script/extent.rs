@@ -54,6 +54,22 @@ impl Pieces {
 
     pub(super) fn read(args: &mut Args<'_>, places: Places) -> Result<Pieces, Wrong> {
         let first = Extent::read(args, places)?;
+        Ok(Pieces { first, repeat: Repeat::read(args)? })
+    }
+
+    /// Returns the pages that the pieces cover at most, `None` past 64 bits or when the length
+    /// is a label's.
+    pub fn pages_max(&self) -> Option<u64> {
+        let count = self.repeat.map_or(1, |repeat| u64::from(repeat.count));
+        // Bytes that do not start on a page boundary reach into one page more.
+        let pages = self.first.len?.pages_up().checked_add(1)?;
+        pages.checked_mul(count)
+    }
+}
+
+impl Repeat {
+    /// Reads `stride=` and `count=`, both or none.
+    pub(super) fn read(args: &mut Args<'_>) -> Result<Option<Repeat>, Wrong> {
         let (mut stride, mut count) = (None, None);
         while let Some(option) = args.option()? {
             match option {
@@ -64,27 +80,17 @@ impl Pieces {
                 Opt::Key(..) | Opt::Word(..) => unreachable!("stride= and count= are all there is"),
             }
         }
-        let repeat = match (stride, count) {
-            (None, None) => None,
-            (Some((value, _)), None) => return Err(value.wrong(Wanted::With("count"))),
-            (None, Some((value, _))) => return Err(value.wrong(Wanted::With("stride"))),
+        match (stride, count) {
+            (None, None) => Ok(None),
+            (Some((value, _)), None) => Err(value.wrong(Wanted::With("count"))),
+            (None, Some((value, _))) => Err(value.wrong(Wanted::With("stride"))),
             (Some((value, stride)), Some((_, count))) => {
                 if stride.0.checked_mul(u64::from(count)).is_none() {
                     return Err(value.wrong(Wanted::AtMost(Limit::Number)));
                 }
-                Some(Repeat { stride, count })
+                Ok(Some(Repeat { stride, count }))
             }
-        };
-        Ok(Pieces { first, repeat })
-    }
-
-    /// Returns the pages that the pieces cover at most, `None` past 64 bits or when the length
-    /// is a label's.
-    pub fn pages_max(&self) -> Option<u64> {
-        let count = self.repeat.map_or(1, |repeat| u64::from(repeat.count));
-        // Bytes that do not start on a page boundary reach into one page more.
-        let pages = self.first.len?.pages_up().checked_add(1)?;
-        pages.checked_mul(count)
+        }
     }
 }
 
@@ -98,7 +104,12 @@ impl fmt::Display for Extent {
 impl fmt::Display for Pieces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.first.fmt(f)?;
-        self.repeat
-            .map_or(Ok(()), |Repeat { stride, count }| write!(f, " stride={} count={count}", Size(stride.0)))
+        self.repeat.map_or(Ok(()), |repeat| write!(f, " {repeat}"))
+    }
+}
+
+impl fmt::Display for Repeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stride={} count={}", Size(self.stride.0), self.count)
     }
 }

@@ -53,7 +53,7 @@ pub use verbs::access::{Access, AccessKind};
 pub use verbs::boot::{Boot, Switch};
 pub use verbs::expect::{Check, Comparand, CompareOp, Expectation};
 pub use verbs::kernel::{AllocPages, Count};
-pub use verbs::memory::{FileRange, Mmap, Mprotect, Placement, Prot, Sharing};
+pub use verbs::memory::{FileRange, Madvise, Mmap, Mprotect, Placement, Prot, Sharing};
 pub use verbs::process::{Layout, Spawn};
 pub use verbs::shell::Echo;
 pub use verbs::slab::{Kmalloc, KmemCacheAlloc, KmemCacheCreate, KmemCacheFree, SlabCommand};
@@ -152,6 +152,8 @@ pub enum Verb {
     Munmap(Pieces),
     /// Changes rights.
     Mprotect(Mprotect),
+    /// Gives advice about memory.
+    Madvise(Madvise),
     /// Uses memory.
     Access(Access),
     /// Shows runs of pages in the same state; without a length a label's whole length.
@@ -186,6 +188,7 @@ impl Verb {
             Verb::Mmap(_) => VerbKind::Mmap,
             Verb::Munmap(_) => VerbKind::Munmap,
             Verb::Mprotect(_) => VerbKind::Mprotect,
+            Verb::Madvise(_) => VerbKind::Madvise,
             Verb::Access(access) => access.kind.verb(),
             Verb::Pages(_) => VerbKind::Pages,
             Verb::Translate(_) => VerbKind::Translate,
@@ -261,6 +264,7 @@ impl fmt::Display for Verb {
             Verb::Spawn(spawn) => spawn.fmt(f),
             Verb::Mmap(mmap) => mmap.fmt(f),
             Verb::Mprotect(mprotect) => mprotect.fmt(f),
+            Verb::Madvise(madvise) => madvise.fmt(f),
             Verb::Access(access) => access.fmt(f),
             Verb::AllocPages(alloc) => alloc.fmt(f),
             Verb::Slab(command) => command.fmt(f),

@@ -23,7 +23,7 @@ macro_rules! verb_kinds {
 }
 
 verb_kinds! {
-    Boot, Spawn, Exit, Mmap, Munmap, Mprotect, Touch, Read, Write, Exec, Pages, Translate, AllocPages,
+    Boot, Spawn, Exit, Mmap, Munmap, Mprotect, Madvise, Touch, Read, Write, Exec, Pages, Translate, AllocPages,
     FreePages, DrainAllPages, KmemCacheCreate, KmemCacheAlloc, KmemCacheFree, KmemCacheShrink,
     KmemCacheDestroy, Kmalloc, Kfree, Cat, Echo, Sleep, Expect,
 }

@@ -5,6 +5,7 @@ use super::verbs::memory::Prot;
 use crate::config::{Arch, ThpMode};
 use crate::gfp;
 use crate::preset::Preset;
+use crate::virt::madvise::Advice;
 
 /// What an argument looks like.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,6 +48,8 @@ pub enum Shape {
     ProcessName,
     /// What `mprotect` allows.
     Prot,
+    /// What `madvise` says.
+    Advice,
     /// A file on the disk.
     FileName,
     /// A machine by name.
@@ -93,6 +96,7 @@ impl Shape {
         Shape::Index,
         Shape::ProcessName,
         Shape::Prot,
+        Shape::Advice,
         Shape::FileName,
         Shape::Preset,
         Shape::State,
@@ -111,6 +115,7 @@ impl Shape {
         match self {
             Shape::Gfp => gfp::NAMES.iter().map(|(name, _)| *name).collect(),
             Shape::Prot => Prot::ALL.map(Prot::name).to_vec(),
+            Shape::Advice => Advice::ALL.iter().map(|advice| advice.name()).collect(),
             Shape::Arch => ARCHES.map(Arch::name).to_vec(),
             Shape::Thp => ThpMode::ALL.map(ThpMode::name).to_vec(),
             Shape::Switch => Switch::ALL.map(Switch::name).to_vec(),

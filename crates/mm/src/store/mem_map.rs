@@ -268,7 +268,7 @@ impl MemMap {
     }
 
     #[inline]
-    fn set_links(&mut self, pfn: Pfn, links: Links, journal: &mut Journal) {
+    pub(super) fn set_links(&mut self, pfn: Pfn, links: Links, journal: &mut Journal) {
         let page = self.page_mut(pfn);
         if page.links != links {
             journal.record(word_slot(pfn, Word::Links), page.links.0, links.0);
@@ -278,7 +278,7 @@ impl MemMap {
 
     /// Points the forward link of `at`, a page or the end of a list, to `next`.
     #[inline]
-    fn set_next(&mut self, at: u32, next: u32, journal: &mut Journal) {
+    pub(super) fn set_next(&mut self, at: u32, next: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
                 let page = self.page_mut(pfn);
@@ -296,7 +296,7 @@ impl MemMap {
 
     /// Points the backward link of `at`, a page or the end of a list, to `prev`.
     #[inline]
-    fn set_prev(&mut self, at: u32, prev: u32, journal: &mut Journal) {
+    pub(super) fn set_prev(&mut self, at: u32, prev: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
                 let page = self.page_mut(pfn);

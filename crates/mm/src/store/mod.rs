@@ -9,8 +9,10 @@
 //! - [`table`]: words indexed by number (counters, list heads, page-table entries, ...);
 //! - [`words`]: as many words as are needed (page tables, counters of processes);
 //! - [`map`]: records by key (areas, processes, labels), kept as versions;
-//! - [`mem_map`]: the sparse array of page structs, with the lists that run through it.
+//! - [`mem_map`]: the sparse array of page structs, with the lists that run through it;
+//! - `deposits`: spare tables in rings of page structs.
 
+mod deposits;
 pub mod digest;
 pub mod journal;
 pub mod map;

@@ -150,6 +150,12 @@ impl PageFlags {
         PageFlags(self.0 & !other.0)
     }
 
+    /// Returns the flags in both sets.
+    #[must_use]
+    pub const fn and(self, other: PageFlags) -> PageFlags {
+        PageFlags(self.0 & other.0)
+    }
+
     /// Returns whether all flags of `other` are set.
     pub const fn contains(self, other: PageFlags) -> bool {
         self.0 & other.0 == other.0
@@ -346,6 +352,8 @@ pub struct Links(pub(super) u64);
 /// Set in a link that names a list instead of a page; machines have fewer than 2^31 frames.
 const END_BIT: u32 = 1 << 31;
 const POISON: u32 = u32::MAX;
+/// A raw link to nothing.
+pub(super) const NO_LINK: u32 = POISON;
 
 impl Links {
     /// The links of a page on no list.

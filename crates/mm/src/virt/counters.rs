@@ -39,6 +39,8 @@ pub enum VirtCounter {
     SharedObjects,
     /// Pages promised to private writable areas (`Committed_AS`).
     Committed,
+    /// First frame of the shared huge page of zeroes, 0 before it is made (`huge_zero_pfn`).
+    HugeZeroPage,
 }
 
 impl VirtCounter {
@@ -49,6 +51,7 @@ impl VirtCounter {
             VirtCounter::AnonVmas => 2,
             VirtCounter::SharedObjects => 3,
             VirtCounter::Committed => 4,
+            VirtCounter::HugeZeroPage => 5,
         }
     }
 }

@@ -6,6 +6,7 @@
 //! __anon_vma_prepare`.
 
 use super::counters::{TaskCounter, VirtCounter};
+use super::huge_memory::HugeFault;
 use super::mmap::Event as MmapEvent;
 use super::mmu::error_code;
 use super::mprotect::page_prot;
@@ -155,10 +156,10 @@ pub(super) enum FaultError {
 
 /// A fault on its way through the kernel.
 #[derive(Clone, Copy)]
-struct Fault {
-    mm: MmId,
-    va: VirtAddr,
-    write: bool,
+pub(super) struct Fault {
+    pub(super) mm: MmId,
+    pub(super) va: VirtAddr,
+    pub(super) write: bool,
 }
 
 /// Gfp flags of a page for a process.
@@ -313,6 +314,9 @@ impl Ctx<'_> {
         // The directories are made before the entry is looked at, the last table only when needed.
         let above = self.virt.mode.leaf_depth() - 1;
         self.table_alloc(mm, va, above, tr).map_err(oom)?;
+        if self.huge_fault(fault, vma, tr)? == HugeFault::Served {
+            return Ok(());
+        }
         let found = self.virt.leaf_entry(mm, va);
         let raw = found.map_or(0, |(_, _, raw)| raw);
         match self.virt.mode.codec.decode(raw, true) {
@@ -368,7 +372,7 @@ impl Ctx<'_> {
     }
 
     /// Gives the area an `anon_vma`, a neighbour's if they may merge one day.
-    fn anon_vma_prepare(&mut self, mm: MmId, vma: &Vma, tr: &mut Trace) {
+    pub(super) fn anon_vma_prepare(&mut self, mm: MmId, vma: &Vma, tr: &mut Trace) {
         let key = VmaKey::new(mm, vma.start);
         if self.virt.vmas.get(key).is_some_and(|vma| vma.anon_vma.is_some()) {
             return;
@@ -408,12 +412,13 @@ impl Ctx<'_> {
 
     /// Returns whether nobody else uses an anonymous page: it may be written in place.
     fn may_reuse(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
+        if self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE) {
+            return true;
+        }
+        let pfn = self.compound_head(pfn);
         let state = self.phys.mem_map.state(pfn);
         if state.kind() != Kind::Anon {
             return false;
-        }
-        if state.flags().contains(PageFlags::ANON_EXCLUSIVE) {
-            return true;
         }
         if state.refcount() > 3 {
             return false;
@@ -463,8 +468,9 @@ impl Ctx<'_> {
         if !zeroes {
             self.remove_rmap(from, tr);
             if self.put_page(from, tr) {
-                self.leave_lru(from, tr);
-                self.free_block(from, Order::ZERO, tr);
+                let head = self.compound_head(from);
+                self.leave_lru(head, tr);
+                self.free_page(head, tr);
             }
         }
         Ok(())
@@ -507,8 +513,7 @@ impl Ctx<'_> {
         for page in start.page_number()..vma.end.min(end).page_number() {
             let va = VirtAddr::from_page_number(page);
             let fault = Fault { mm: self.virt.mm_of(task), va, write };
-            let raw = self.virt.leaf_entry(fault.mm, va).map_or(0, |(_, _, raw)| raw);
-            let present = match self.virt.mode.codec.decode(raw, true) {
+            let present = match self.virt.mapping_entry(fault.mm, va) {
                 Entry::Leaf { flags, .. } => !write || flags.contains(PteFlags::WRITE),
                 Entry::None | Entry::Swap { .. } | Entry::Table { .. } => false,
             };
@@ -524,7 +529,7 @@ impl Ctx<'_> {
 
 /// Returns the attributes of an entry that is written through: dirty, and writable if the
 /// area is.
-fn written(flags: PteFlags, area: VmFlags) -> PteFlags {
+pub(super) fn written(flags: PteFlags, area: VmFlags) -> PteFlags {
     let dirty = flags
         .without(PteFlags::SPECIAL)
         .with(PteFlags::DIRTY)
@@ -545,6 +550,6 @@ fn segv(code: SiCode, addr: VirtAddr, error_code: u32) -> Signal {
     Signal { signo: Signo::Sigsegv, code, addr, error_code }
 }
 
-fn oom(_: Errno) -> FaultError {
+pub(super) fn oom(_: Errno) -> FaultError {
     FaultError::Oom
 }

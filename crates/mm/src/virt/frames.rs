@@ -46,30 +46,9 @@ impl Ctx<'_> {
         self.phys.mem_map.set_owner(pfn, owner, tr);
     }
 
-    /// Makes `pfn` the anonymous page of `va`, mapped once and by this process only
-    /// (`page_add_new_anon_rmap`).
-    pub(super) fn add_anon_rmap(&mut self, pfn: Pfn, mm: MmId, va: VirtAddr, tr: &mut Trace) {
-        let flags = PageFlags::UPTODATE.with(PageFlags::SWAPBACKED).with(PageFlags::ANON_EXCLUSIVE);
-        self.claim(pfn, Kind::Anon, anon_owner(mm, va), tr);
-        let state = self.phys.mem_map.state(pfn).with_flags(flags).with_mappings(1);
-        self.phys.mem_map.set_state(pfn, state, tr);
-        self.mod_node(pfn, NodeStat::NrAnonPages, 1, tr);
-        tr.spend(Cost::PageAccounting);
-    }
-
-    /// Takes one mapping off `pfn` (`page_remove_rmap`).
-    pub(super) fn remove_rmap(&mut self, pfn: Pfn, tr: &mut Trace) {
-        let state = self.phys.mem_map.state(pfn);
-        let mappings = state.mappings().checked_sub(1).expect("a page mapped no more than counted");
-        self.phys.mem_map.set_state(pfn, state.with_mappings(mappings), tr);
-        if mappings == 0 && state.kind() == Kind::Anon {
-            self.mod_node(pfn, NodeStat::NrAnonPages, -1, tr);
-        }
-        tr.spend(Cost::PageAccounting);
-    }
-
-    /// Adds a reference.
+    /// Adds a reference to the page that `pfn` is, or is part of.
     pub(super) fn get_page(&mut self, pfn: Pfn, tr: &mut Trace) {
+        let pfn = self.compound_head(pfn);
         let state = self.phys.mem_map.state(pfn);
         self.phys.mem_map.set_state(pfn, state.with_refcount(state.refcount() + 1), tr);
     }
@@ -77,6 +56,7 @@ impl Ctx<'_> {
     /// Drops a reference; returns whether it was the last and the page must be freed.
     #[must_use]
     pub(super) fn put_page(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
+        let pfn = self.compound_head(pfn);
         let state = self.phys.mem_map.state(pfn);
         let refcount = state.refcount().checked_sub(1).expect("a page put no more than got");
         self.phys.mem_map.set_state(pfn, state.with_refcount(refcount), tr);
@@ -92,8 +72,10 @@ impl Ctx<'_> {
         }
     }
 
-    /// Counts a page that came to, or left, the list of inactive anonymous pages.
+    /// Counts a page, all its frames, that came to, or left, the list of inactive anonymous
+    /// pages: `by` is 1 or -1.
     pub(super) fn count_lru(&mut self, pfn: Pfn, by: i64, tr: &mut Trace) {
+        let by = by * i64::from(self.phys.mem_map.state(pfn).order().pages());
         self.mod_node(pfn, NodeStat::NrInactiveAnon, by, tr);
         let zone = self.phys.zone_of(pfn);
         self.phys.vmstat.mod_zone(zone, ZoneStat::NrZoneInactiveAnon, by, self.cpu, tr);

@@ -8,7 +8,7 @@ use super::Ctx;
 use crate::config::CpuId;
 use crate::store::{PageFlags, Table, TableId};
 use crate::trace::Trace;
-use crate::units::{Pfn, low32};
+use crate::units::{Order, Pfn, low32};
 
 /// Pages that a batch holds (`PAGEVEC_SIZE`).
 pub const BATCH_PAGES: u32 = 15;
@@ -19,7 +19,7 @@ pub(super) fn table(cpus: u8) -> Table {
 }
 
 impl Ctx<'_> {
-    /// Hands a new page over; a batch that becomes full goes to the list.
+    /// Hands a new page over; a batch that becomes full, or gets a huge page, goes to the list.
     pub(super) fn lru_add(&mut self, pfn: Pfn, tr: &mut Trace) {
         self.get_page(pfn, tr);
         let state = self.phys.mem_map.state(pfn);
@@ -29,7 +29,7 @@ impl Ctx<'_> {
         let held = low32(self.virt.lru_add.get(base));
         self.virt.lru_add.set(base + 1 + held, u64::from(pfn.0), tr);
         self.virt.lru_add.set(base, u64::from(held + 1), tr);
-        if held + 1 == BATCH_PAGES {
+        if held + 1 == BATCH_PAGES || state.order() > Order::ZERO {
             self.lru_add_drain(tr);
         }
     }
@@ -49,7 +49,7 @@ impl Ctx<'_> {
             self.virt.lru_add.set(base + 1 + at, 0, tr);
             if self.put_page(pfn, tr) {
                 self.leave_lru(pfn, tr);
-                unused.push(pfn);
+                self.collect_free(pfn, &mut unused, tr);
             }
         }
         self.virt.lru_add.set(base, 0, tr);

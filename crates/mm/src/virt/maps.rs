@@ -2,6 +2,7 @@
 //!
 //! Mirrors 6.1 `fs/proc/task_mmu.c: show_map_vma`.
 
+use super::compound::page_mappings;
 use super::pte::{Entry, PteFlags};
 use super::vma::{Backing, SpecialMapping, VmFlags, Vma};
 use super::{MmId, Virt};
@@ -151,15 +152,17 @@ impl Virt {
         };
         let mut at = start.page_start();
         for leaf in self.leaf_entries(mm, at, end) {
-            push(at, (leaf.va.0 - at.0) / PAGE_SIZE, PageUse::None);
-            let page_use = match self.mode.codec.decode(leaf.raw, true) {
+            let first = leaf.va.max(at);
+            push(at, (first.0 - at.0) / PAGE_SIZE, PageUse::None);
+            let page_use = match leaf.entry(self.mode) {
                 Entry::Leaf { flags, .. } if flags.contains(PteFlags::SPECIAL) => PageUse::Zero,
+                Entry::Leaf { pfn, .. } if self.huge_zero_page() == Some(pfn) => PageUse::Zero,
                 Entry::Leaf { pfn, .. } => use_of_frame(phys, pfn),
                 Entry::Swap { .. } => PageUse::Swap,
                 Entry::None | Entry::Table { .. } => PageUse::None,
             };
-            push(leaf.va, 1, page_use);
-            at = VirtAddr(leaf.va.0 + PAGE_SIZE);
+            at = leaf.end(self.mode).min(end);
+            push(first, (at.0 - first.0) / PAGE_SIZE, page_use);
         }
         push(at, end.0.saturating_sub(at.0).div_ceil(PAGE_SIZE), PageUse::None);
         runs
@@ -168,10 +171,11 @@ impl Virt {
 
 fn use_of_frame(phys: &Phys, pfn: Pfn) -> PageUse {
     let Some((_, state)) = phys.mem_map.block_of(pfn) else { return PageUse::None };
+    let mappings = page_mappings(&phys.mem_map, pfn);
     match state.kind() {
         Kind::File => PageUse::File,
         _ if state.flags().contains(PageFlags::HEAD) => PageUse::AnonHuge,
-        _ if state.mappings() > 1 => PageUse::AnonShared,
+        _ if mappings > 1 => PageUse::AnonShared,
         Kind::Hole
         | Kind::Reserved
         | Kind::Free

@@ -381,13 +381,13 @@ impl Ctx<'_> {
                 return Err(Errno::ENOMEM);
             }
             let at = first.start;
-            self.virt.split_vma(mm, at, start, tr)?;
+            self.split_vma(mm, at, start, tr)?;
         }
         let reaching =
             self.virt.find_vma(mm, VirtAddr(end.0 - 1)).filter(|vma| vma.start < end && vma.end > end);
         if let Some(last) = reaching {
             let at = last.start;
-            self.virt.split_vma(mm, at, end, tr)?;
+            self.split_vma(mm, at, end, tr)?;
         }
         let areas = self.detach(mm, start, end, tr);
         self.unmap_region(mm, &areas, start, end, tr);

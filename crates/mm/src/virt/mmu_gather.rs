@@ -46,6 +46,7 @@ pub(super) struct MmuGather {
     frames: Vec<Pfn>,
     active: usize,
     range: Option<(VirtAddr, VirtAddr)>,
+    cleared_pages: bool,
     freed_tables: bool,
 }
 
@@ -58,13 +59,24 @@ impl MmuGather {
             frames: Vec::new(),
             active: 0,
             range: None,
+            cleared_pages: false,
             freed_tables: false,
         }
     }
 
     /// Notes that the entry of the page at `va` was cleared or changed.
     pub(super) fn note_page(&mut self, va: VirtAddr) {
-        let (start, end) = (va.page_start(), VirtAddr(va.page_start().0 + PAGE_SIZE));
+        self.cleared_pages = true;
+        self.note(va.page_start(), PAGE_SIZE);
+    }
+
+    /// Notes that the entry of the huge page of `bytes` at `va` was cleared or changed.
+    pub(super) fn note_huge(&mut self, va: VirtAddr, bytes: u64) {
+        self.note(va, bytes);
+    }
+
+    fn note(&mut self, start: VirtAddr, bytes: u64) {
+        let end = VirtAddr(start.0 + bytes);
         self.range = Some(match self.range {
             Some((low, high)) => (low.min(start), high.max(end)),
             None => (start, end),
@@ -77,9 +89,15 @@ impl MmuGather {
         self.add(ctx, Gathered::Page(pfn), tr);
     }
 
+    /// Takes a huge page whose entry at `va` was cleared.
+    pub(super) fn add_huge(&mut self, ctx: &mut Ctx, va: VirtAddr, pfn: Pfn, tr: &mut Trace) {
+        self.note_huge(va, ctx.virt.mode.huge_size());
+        self.add(ctx, Gathered::Page(pfn), tr);
+    }
+
     /// Takes a table that was unlinked at `va`.
     pub(super) fn add_table(&mut self, ctx: &mut Ctx, va: VirtAddr, pfn: Pfn, tr: &mut Trace) {
-        self.note_page(va);
+        self.note(va.page_start(), PAGE_SIZE);
         self.freed_tables = true;
         self.add(ctx, Gathered::Table(pfn), tr);
     }
@@ -115,8 +133,11 @@ impl MmuGather {
                 ctx.virt.flush_mm(ctx.cpu, self.mm, tr);
             }
         } else if let Some((start, end)) = self.range.take() {
-            ctx.virt.flush_range(ctx.cpu, self.mm, start, end, tr);
+            // Pages are flushed one by one; where only huge ones went, one of those at a time.
+            let stride = if self.cleared_pages { PAGE_SIZE } else { ctx.virt.mode.huge_size() };
+            ctx.virt.flush_strides(ctx.cpu, self.mm, (start, end), stride, tr);
         }
+        self.cleared_pages = false;
         for batch in &mut self.batches {
             for items in batch.chunks(FREE_PAGES) {
                 free_items(ctx, items, tr);
@@ -146,8 +167,9 @@ fn free_items(ctx: &mut Ctx, items: &[Gathered], tr: &mut Trace) {
             Gathered::Table(pfn) => free.push(pfn),
             Gathered::Page(pfn) => {
                 if ctx.put_page(pfn, tr) {
-                    ctx.leave_lru(pfn, tr);
-                    free.push(pfn);
+                    let head = ctx.compound_head(pfn);
+                    ctx.leave_lru(head, tr);
+                    ctx.collect_free(head, &mut free, tr);
                 }
             }
         }

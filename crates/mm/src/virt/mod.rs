@@ -8,11 +8,14 @@
 
 pub mod access;
 pub mod bands;
+pub mod compound;
 mod counters;
 pub mod fault;
 pub mod frames;
+pub mod huge_memory;
 pub mod kernel_map;
 pub mod lru_add;
+pub mod madvise;
 pub mod maps;
 pub mod mm_struct;
 pub mod mmap;
@@ -33,7 +36,7 @@ pub mod walk;
 
 use std::sync::Arc;
 
-use crate::config::{Arch, CpuId, MachineConfig};
+use crate::config::{Arch, CpuId, MachineConfig, Thp};
 use crate::phys::Phys;
 use crate::store::{Digest, Map, Slot, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
@@ -105,11 +108,14 @@ pub struct Tunables {
     pub ram_pages: u64,
     /// Pages of all swap areas.
     pub swap_pages: u64,
+    /// `/sys/kernel/mm/transparent_hugepage`.
+    pub thp: Thp,
 }
 
 impl Tunables {
     /// Returns 6.1's defaults on a machine with `ram_pages` managed pages.
     pub fn defaults(ram_pages: u64) -> Tunables {
+        let thp = Thp::defaults(ram_pages);
         Tunables {
             overcommit: Overcommit::Guess,
             overcommit_ratio: 50,
@@ -117,6 +123,7 @@ impl Tunables {
             mmap_min_addr: 65536,
             ram_pages,
             swap_pages: 0,
+            thp,
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::mmap::{Event, is_accountable};
 use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
-use super::unmap::LeafPlace;
+use super::unmap::{LeafPlace, LeafSize};
 use super::vma::{Candidate, VmFlags};
 use super::{Ctx, MmId, VirtCounter, Vma, VmaKey};
 use crate::cost::Cost;
@@ -123,6 +123,29 @@ impl Ctx<'_> {
         }
         let pages = signed((end.0 - start.0) >> crate::units::PAGE_SHIFT);
         let flags = self.charge_protected(old, flags, pages, tr)?;
+        if let Err(errno) = self.reflag(mm, vma, (start, end), flags, tr) {
+            if flags.contains(VmFlags::ACCOUNT) && !old.contains(VmFlags::ACCOUNT) {
+                self.virt.add(VirtCounter::Committed, -pages, tr);
+            }
+            return Err(errno);
+        }
+        tr.emit(Event::Protected { mm, start, end, old, new: flags });
+        self.virt.account_vm(mm, old, -pages, tr);
+        self.virt.account_vm(mm, flags, pages, tr);
+        self.change_protection(gather, mm, (start, end), flags, tr);
+        Ok(())
+    }
+
+    /// Gives `start..end` of an area other flags: joins it with a neighbour that has them
+    /// already, or makes it an area of its own. Returns the start of the area it is now in.
+    pub(super) fn reflag(
+        &mut self,
+        mm: MmId,
+        vma: &Vma,
+        (start, end): (VirtAddr, VirtAddr),
+        flags: VmFlags,
+        tr: &mut Trace,
+    ) -> Result<VirtAddr, Errno> {
         let range = Candidate {
             start,
             end,
@@ -135,24 +158,16 @@ impl Ctx<'_> {
             if start > vma.start { Some(vma.clone()) } else { self.virt.find_vma_prev(mm, start).0.cloned() };
         let at = match self.virt.merge_range(mm, before.as_ref(), &range, tr) {
             Some(at) => at,
-            None => match self.cut_out(mm, vma, (start, end), tr) {
-                Ok(()) => start,
-                Err(errno) => {
-                    if flags.contains(VmFlags::ACCOUNT) && !old.contains(VmFlags::ACCOUNT) {
-                        self.virt.add(VirtCounter::Committed, -pages, tr);
-                    }
-                    return Err(errno);
-                }
-            },
+            None => {
+                self.cut_out(mm, vma, (start, end), tr)?;
+                start
+            }
         };
+        self.split_at_borders(mm, (start, end), tr);
         self.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
             vma.flags = flags.with(vma.flags.and(VmFlags::SOFTDIRTY));
         });
-        tr.emit(Event::Protected { mm, start, end, old, new: flags });
-        self.virt.account_vm(mm, old, -pages, tr);
-        self.virt.account_vm(mm, flags, pages, tr);
-        self.change_protection(gather, mm, (start, end), flags, tr);
-        Ok(())
+        Ok(at)
     }
 
     /// Counts pages that become writable against memory, once.
@@ -199,7 +214,20 @@ impl Ctx<'_> {
         if self.virt.map_count(mm) >= u64::from(self.tunables.max_map_count) {
             return Err(Errno::ENOMEM);
         }
-        self.virt.split_vma(mm, start, at, tr)
+        self.split_vma(mm, start, at, tr)
+    }
+
+    /// Cuts an area, and the huge page that the cut goes through (`__split_vma`).
+    pub(super) fn split_vma(
+        &mut self,
+        mm: MmId,
+        start: VirtAddr,
+        at: VirtAddr,
+        tr: &mut Trace,
+    ) -> Result<(), Errno> {
+        self.virt.split_vma(mm, start, at, tr)?;
+        self.split_huge_at(mm, at, tr);
+        Ok(())
     }
 
     /// Rewrites the entries of a range for new rights (`change_protection`).
@@ -211,6 +239,8 @@ impl Ctx<'_> {
         flags: VmFlags,
         tr: &mut Trace,
     ) {
+        self.split_huge_at(mm, start, tr);
+        self.split_huge_at(mm, end, tr);
         for leaf in self.virt.leaf_entries(mm, start, end) {
             self.change_entry(gather, mm, leaf, flags, tr);
         }
@@ -225,22 +255,37 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) {
         let codec = self.virt.mode.codec;
-        let Entry::Leaf { pfn, flags: old } = codec.decode(leaf.raw, true) else { return };
+        let Entry::Leaf { pfn, flags: old } = leaf.entry(self.virt.mode) else { return };
         let mut new = old.and(KEPT).with(page_prot(flags));
-        if flags.contains(VmFlags::WRITE)
+        if leaf.size == LeafSize::Page
+            && flags.contains(VmFlags::WRITE)
             && !new.intersects(PteFlags::WRITE.with(PteFlags::SPECIAL))
             && self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE)
         {
             // The process has the page to itself: no fault is needed to find that out.
             new = new.with(PteFlags::WRITE);
         }
-        let raw = codec.encode_page(pfn, new);
-        if raw == leaf.raw {
-            return;
-        }
-        self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), raw, tr);
-        if old.contains(PteFlags::PRESENT) && old.and(FLUSHED) != new.and(FLUSHED) {
-            gather.note_page(leaf.va);
+        let place = (leaf.table, leaf.index);
+        let flushes = old.contains(PteFlags::PRESENT) && old.and(FLUSHED) != new.and(FLUSHED);
+        let raw = match leaf.size {
+            LeafSize::Page => codec.encode_page(pfn, new),
+            LeafSize::Huge => codec.encode_large(pfn, new),
+        };
+        match leaf.size {
+            _ if raw == leaf.raw => {}
+            LeafSize::Page => {
+                self.virt.set_leaf(mm, leaf.va, place, raw, tr);
+                if flushes {
+                    gather.note_page(leaf.va);
+                }
+            }
+            // A huge page, even the process's own, waits for a write to become writable.
+            LeafSize::Huge => {
+                self.virt.set_huge(mm, leaf.va, place, raw, tr);
+                if flushes {
+                    gather.note_huge(leaf.va, self.virt.mode.huge_size());
+                }
+            }
         }
     }
 }

@@ -4,6 +4,8 @@
 //! frame number. Mirrors 6.1 `mm/memory.c` (`__pud_alloc` .. `__pte_alloc`) and
 //! `arch/x86/mm/pgtable.c` (`pgd_alloc`).
 
+use super::pte::Entry;
+use super::unmap::{LeafPlace, LeafSize};
 use super::{Ctx, MmCounter, MmId, Virt};
 use crate::cost::Cost;
 use crate::errno::Errno;
@@ -74,6 +76,35 @@ pub enum Event {
         /// Raw entry now.
         new: u64,
     },
+    /// An entry above the last level that maps a huge page was written.
+    SetHuge {
+        /// Address space.
+        mm: MmId,
+        /// First address of the huge page.
+        va: VirtAddr,
+        /// Frame of the table.
+        table: Pfn,
+        /// Index in the table.
+        index: u16,
+        /// Raw entry before.
+        old: u64,
+        /// Raw entry now.
+        new: u64,
+    },
+    /// A table was left with the directory, for the day when the huge page is cut.
+    Deposited {
+        /// Frame of the directory.
+        directory: Pfn,
+        /// The spare table.
+        pfn: Pfn,
+    },
+    /// A spare table was taken back.
+    Withdrawn {
+        /// Frame of the directory.
+        directory: Pfn,
+        /// The spare table.
+        pfn: Pfn,
+    },
 }
 
 /// Words kept per frame: i386 has 1024 entries a table.
@@ -130,7 +161,7 @@ impl PageTables {
 
     /// Writes a raw entry of the last level.
     #[inline]
-    fn set_page(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
+    pub(super) fn set_page(&mut self, table: Pfn, index: u16, raw: u64, tr: &mut Trace) {
         self.words.set(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw, tr);
     }
 
@@ -216,11 +247,44 @@ impl Virt {
         Some(table)
     }
 
+    /// Returns the first address that the table of `depth` around `va` covers.
+    pub(super) fn table_start(&self, va: VirtAddr, depth: usize) -> VirtAddr {
+        VirtAddr(va.0 & !(self.mode.levels[depth - 1].span() - 1))
+    }
+
     /// Returns the first index of the kernel's half in a root table.
     pub(super) fn kernel_index(&self) -> u16 {
         let root = &self.mode.levels[0];
         let span = root.span();
         crate::units::low16(self.layout.task_size.next_multiple_of(span) >> root.shift) & (root.entries() - 1)
+    }
+
+    /// Returns the entry that maps `va`, of the last level or a huge page's.
+    pub fn mapping_entry(&self, mm: MmId, va: VirtAddr) -> Entry {
+        match self.huge_leaf(mm, va) {
+            Some(leaf) => leaf.entry(self.mode),
+            None => self.mode.codec.decode(self.leaf_entry(mm, va).map_or(0, |(_, _, raw)| raw), true),
+        }
+    }
+
+    /// Returns the leaf above the last level that maps `va`, a huge page's, if there is one.
+    pub fn huge_leaf(&self, mm: MmId, va: VirtAddr) -> Option<LeafPlace> {
+        let depth = self.mode.leaf_depth().checked_sub(1)?;
+        let table = self.table_at(mm, va, depth)?;
+        let index = self.mode.index(va, depth);
+        let raw = self.tables.entry(table, index);
+        let leaf = matches!(self.mode.codec.decode(raw, false), Entry::Leaf { .. });
+        let va = VirtAddr(va.0 & !(self.mode.levels[depth].span() - 1));
+        leaf.then_some(LeafPlace { va, table, index, raw, size: LeafSize::Huge })
+    }
+
+    /// Writes the entry of a huge page and says so.
+    pub(super) fn set_huge(&mut self, mm: MmId, va: VirtAddr, place: (Pfn, u16), raw: u64, tr: &mut Trace) {
+        let (table, index) = place;
+        let old = self.tables.entry(table, index);
+        self.tables.set(table, index, raw, tr);
+        tr.spend(Cost::SetPte);
+        tr.emit(Event::SetHuge { mm, va, table, index, old, new: raw });
     }
 
     /// Writes an entry of the last level and says so.
@@ -304,20 +368,37 @@ impl Ctx<'_> {
         parent: (Pfn, u16),
         tr: &mut Trace,
     ) -> Result<Pfn, Errno> {
-        let gfp = Gfp::KERNEL_ACCOUNT | Gfp::ZERO;
-        let pfn = self.alloc_block(Order::ZERO, gfp, tr).ok_or(Errno::ENOMEM)?;
-        let span = self.virt.mode.levels[depth - 1].span();
-        let first = VirtAddr(va.0 & !(span - 1));
-        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, first), tr);
+        let pfn = self.new_table(mm, va, depth, tr)?;
         let raw = self.virt.mode.codec.encode_table(pfn);
         self.virt.tables.set(parent.0, parent.1, raw, tr);
-        self.virt.add_mm(mm, MmCounter::PgtablesBytes, signed(PAGE_SIZE), tr);
-        if self.is_counted_table(depth) {
-            self.mod_node(pfn, NodeStat::NrPageTablePages, 1, tr);
-        }
+        self.count_table(mm, pfn, depth, 1, tr);
         tr.spend(Cost::SetPte);
-        tr.emit(Event::TableAlloc { mm, depth: low8(u64::from(count(depth))), pfn, va: first });
+        let va = self.virt.table_start(va, depth);
+        tr.emit(Event::TableAlloc { mm, depth: low8(u64::from(count(depth))), pfn, va });
         Ok(pfn)
+    }
+
+    /// Allocates an empty table for the addresses around `va`, linked to nothing
+    /// (`pte_alloc_one`).
+    pub(super) fn new_table(
+        &mut self,
+        mm: MmId,
+        va: VirtAddr,
+        depth: usize,
+        tr: &mut Trace,
+    ) -> Result<Pfn, Errno> {
+        let gfp = Gfp::KERNEL_ACCOUNT | Gfp::ZERO;
+        let pfn = self.alloc_block(Order::ZERO, gfp, tr).ok_or(Errno::ENOMEM)?;
+        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, self.virt.table_start(va, depth)), tr);
+        Ok(pfn)
+    }
+
+    /// Counts a table that came to, or left, an address space (`mm_inc_nr_ptes`).
+    pub(super) fn count_table(&mut self, mm: MmId, pfn: Pfn, depth: usize, by: i64, tr: &mut Trace) {
+        self.virt.add_mm(mm, MmCounter::PgtablesBytes, by * signed(PAGE_SIZE), tr);
+        if self.is_counted_table(depth) {
+            self.mod_node(pfn, NodeStat::NrPageTablePages, by, tr);
+        }
     }
 
     /// Takes the table that `parent` points to out; the caller frees its frame.
@@ -332,12 +413,8 @@ impl Ctx<'_> {
         let raw = self.virt.tables.entry(parent.0, parent.1);
         let pfn = Pfn(self.virt.mode.codec.pfn(raw));
         self.virt.tables.set(parent.0, parent.1, 0, tr);
-        self.virt.add_mm(mm, MmCounter::PgtablesBytes, -signed(PAGE_SIZE), tr);
-        if self.is_counted_table(depth) {
-            self.mod_node(pfn, NodeStat::NrPageTablePages, -1, tr);
-        }
-        let span = self.virt.mode.levels[depth - 1].span();
-        let va = VirtAddr(va.0 & !(span - 1));
+        self.count_table(mm, pfn, depth, -1, tr);
+        let va = self.virt.table_start(va, depth);
         tr.emit(Event::TableFree { mm, depth: low8(u64::from(count(depth))), pfn, va });
         pfn
     }

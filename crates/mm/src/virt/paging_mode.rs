@@ -135,6 +135,17 @@ impl PagingMode {
     pub fn leaf_depth(&self) -> usize {
         self.levels.len() - 1
     }
+
+    /// Returns the bytes of a huge page (`HPAGE_PMD_SIZE`): what an entry above the last level
+    /// covers. 2 MB on x86-64, 4 MB on i386.
+    pub fn huge_size(&self) -> u64 {
+        self.levels[self.leaf_depth() - 1].span()
+    }
+
+    /// Returns the order of a huge page's block (`HPAGE_PMD_ORDER`).
+    pub fn huge_order(&self) -> Order {
+        Order::new(self.levels[self.leaf_depth()].bits)
+    }
 }
 
 #[cfg(test)]

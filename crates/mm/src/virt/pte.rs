@@ -231,7 +231,7 @@ impl Codec {
         }
         let word = if !present && self.prot_none_inverted { raw ^ self.pfn_mask() } else { raw };
         let align = if last { 0 } else { 1 << (self.large_pat - self.pfn_low) };
-        Entry::Leaf { pfn: Pfn(self.pfn(word) & !align), flags: self.flags(raw, !last) }
+        Entry::Leaf { pfn: Pfn(self.pfn(word) & !align), flags: self.flags(word, !last) }
     }
 
     /// Returns the names of the bits of an entry, by what it is; `last` when its table is of the
@@ -266,11 +266,9 @@ impl Codec {
 
     /// Encodes a leaf above the last level.
     pub fn encode_large(&self, pfn: Pfn, flags: PteFlags) -> u64 {
-        let pat = if flags.contains(PteFlags::PAT) { 1 << self.large_pat } else { 0 };
-        u64::from(pfn.0) << self.pfn_low
-            | self.flag_bits(flags.without(PteFlags::PAT))
-            | 1 << self.large
-            | pat
+        // The PAT bit stands where the lowest bit of a frame number would.
+        let pat = if flags.contains(PteFlags::PAT) { 1 << (self.large_pat - self.pfn_low) } else { 0 };
+        self.encode_page(Pfn(pfn.0 | pat), flags.without(PteFlags::PAT)) | 1 << self.large
     }
 
     /// Encodes the entry of a page in slot `offset` of swap area `kind`.
@@ -439,11 +437,10 @@ mod tests {
                 if raw != 0 {
                     assert_eq!(codec.decode(raw, true), Entry::Swap { kind, offset, exclusive, soft_dirty });
                 }
-                let present = flags.with(PteFlags::PRESENT).without(PteFlags::PROT_NONE);
                 let aligned = pfn.align_down(crate::units::Order::new(9));
                 assert_eq!(
-                    codec.decode(codec.encode_large(aligned, present), false),
-                    Entry::Leaf { pfn: aligned, flags: present }
+                    codec.decode(codec.encode_large(aligned, flags), false),
+                    Entry::Leaf { pfn: aligned, flags }
                 );
             }
         }

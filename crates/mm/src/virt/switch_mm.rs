@@ -102,14 +102,25 @@ impl Virt {
         end: VirtAddr,
         tr: &mut Trace,
     ) {
-        let pages = (end.0 - start.0) / PAGE_SIZE;
-        if pages > FLUSH_CEILING {
+        self.flush_strides(cpu, mm, (start, end), PAGE_SIZE, tr);
+    }
+
+    /// Flushes what `start..end` of `mm` has in pages of `stride` bytes, of one size.
+    pub(super) fn flush_strides(
+        &mut self,
+        cpu: CpuId,
+        mm: MmId,
+        (start, end): (VirtAddr, VirtAddr),
+        stride: u64,
+        tr: &mut Trace,
+    ) {
+        if (end.0 - start.0) / stride > FLUSH_CEILING {
             self.flush_mm(cpu, mm, tr);
             return;
         }
         self.for_each_user(cpu, mm, tr, |virt, on, pcid, tr| {
-            for page in 0..pages {
-                virt.tlb.flush_page(on, pcid, VirtAddr(start.0 + page * PAGE_SIZE), tr);
+            for page in 0..(end.0 - start.0).div_ceil(stride) {
+                virt.tlb.flush_page(on, pcid, VirtAddr(start.0 + page * stride), tr);
                 tr.spend(Cost::FlushPage);
             }
         });

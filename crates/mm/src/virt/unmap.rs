@@ -5,13 +5,22 @@
 
 use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
-use super::{Ctx, MmCounter, MmId, Virt, Vma, VmaKey};
+use super::{Ctx, MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
 use crate::func::Func;
 use crate::store::Kind;
 use crate::trace::Trace;
-use crate::units::{Pfn, VirtAddr};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
 
-/// An entry of the last level that is not empty.
+/// How much a leaf maps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeafSize {
+    /// A page: an entry of the last level.
+    Page,
+    /// A huge page: an entry of the level above.
+    Huge,
+}
+
+/// An entry of the last level that is not empty, or a leaf of the level above.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LeafPlace {
     /// Address of the page.
@@ -22,6 +31,24 @@ pub struct LeafPlace {
     pub index: u16,
     /// Raw entry.
     pub raw: u64,
+    /// What it maps.
+    pub size: LeafSize,
+}
+
+impl LeafPlace {
+    /// Decodes the entry.
+    pub fn entry(&self, mode: &PagingMode) -> Entry {
+        mode.codec.decode(self.raw, self.size == LeafSize::Page)
+    }
+
+    /// Returns the first address after the page.
+    pub fn end(&self, mode: &PagingMode) -> VirtAddr {
+        let bytes = match self.size {
+            LeafSize::Page => PAGE_SIZE,
+            LeafSize::Huge => mode.huge_size(),
+        };
+        VirtAddr(self.va.0 + bytes)
+    }
 }
 
 /// A table of some depth and the first address it covers.
@@ -33,7 +60,8 @@ struct TableAt {
 }
 
 impl Virt {
-    /// Collects the entries of the last level in `start..end` that are not empty, by address.
+    /// Collects the entries of the last level in `start..end` that are not empty and the leaves
+    /// above it that reach into the range, by address.
     pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
         let mut found = Vec::new();
         let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
@@ -50,10 +78,20 @@ impl Virt {
             let index = self.mode.index(VirtAddr(va), at.depth);
             let raw = self.tables.entry(at.table, index);
             if raw != 0 && at.depth == self.mode.leaf_depth() {
-                found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw });
-            } else if raw & self.mode.codec.hardware.present != 0 {
-                let table = Pfn(self.mode.codec.pfn(raw));
-                self.collect_leaves(TableAt { table, depth: at.depth + 1, base: va }, (start, end), found);
+                let size = LeafSize::Page;
+                found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+            } else {
+                match self.mode.codec.decode(raw, false) {
+                    Entry::Table { table, .. } => {
+                        let below = TableAt { table, depth: at.depth + 1, base: va };
+                        self.collect_leaves(below, (start, end), found);
+                    }
+                    Entry::Leaf { .. } => {
+                        let size = LeafSize::Huge;
+                        found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+                    }
+                    Entry::None | Entry::Swap { .. } => {}
+                }
             }
             va += level.span();
         }
@@ -79,9 +117,12 @@ impl Ctx<'_> {
         end: VirtAddr,
         tr: &mut Trace,
     ) {
+        self.split_huge_at(mm, start, tr);
+        self.split_huge_at(mm, end, tr);
         for leaf in self.virt.leaf_entries(mm, start, end) {
-            let entry = self.virt.mode.codec.decode(leaf.raw, true);
-            if let Entry::Leaf { pfn, flags } = entry
+            if leaf.size == LeafSize::Huge {
+                self.zap_huge(gather, mm, &leaf, tr);
+            } else if let Entry::Leaf { pfn, flags } = leaf.entry(self.virt.mode)
                 && !flags.contains(PteFlags::SPECIAL)
             {
                 self.virt.add_mm(mm, self.rss_counter(pfn), -1, tr);
@@ -97,7 +138,7 @@ impl Ctx<'_> {
 
     /// Returns which resident counter a mapped frame belongs to (`mm_counter`).
     pub(super) fn rss_counter(&self, pfn: Pfn) -> MmCounter {
-        match self.phys.mem_map.state(pfn).kind() {
+        match self.phys.mem_map.state(self.compound_head(pfn)).kind() {
             Kind::File => MmCounter::FilePages,
             Kind::Hole
             | Kind::Reserved

@@ -1,4 +1,4 @@
-//! `mmap`, `munmap`, `mprotect`: calls that change an address space.
+//! `mmap`, `munmap`, `mprotect`, `madvise`: calls that change an address space.
 
 use core::fmt;
 
@@ -7,12 +7,13 @@ use crate::script::address::{Address, Places};
 use crate::script::args::{self, Args, Opt};
 use crate::script::cursor::Span;
 use crate::script::error::{Wanted, Wrong};
-use crate::script::extent::Pieces;
+use crate::script::extent::{Extent, Pieces, Repeat};
 use crate::script::name::Word;
 use crate::script::number::Size;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Bytes;
+use crate::virt::madvise::Advice;
 
 pub(in crate::script) const VERBS: &[VerbSpec] = &[
     VerbSpec {
@@ -73,6 +74,18 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[
         keys: &[],
         words: &[],
         parse: |args| mprotect(args).map(Verb::Mprotect),
+    },
+    VerbSpec {
+        kind: VerbKind::Madvise,
+        name: "madvise",
+        usage: "madvise ADDR [LEN] ADVICE [stride=SIZE count=N]",
+        takes: Takes::Process,
+        gives: Gives::Nothing,
+        fails: Fails::Refused,
+        args: &[Shape::Address, Shape::Size, Shape::Advice],
+        keys: Pieces::KEYS,
+        words: &[],
+        parse: |args| madvise(args).map(Verb::Madvise),
     },
 ];
 
@@ -205,6 +218,15 @@ pub struct Mprotect {
     pub prot: Prot,
 }
 
+/// Advice about memory; without a length, about a label's whole length.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Madvise {
+    /// About which memory.
+    pub pieces: Pieces,
+    /// What is said about it.
+    pub advice: Advice,
+}
+
 fn mmap(args: &mut Args<'_>) -> Result<Mmap, Wrong> {
     let mut map = Mmap::anonymous(args::size(args.positional(Shape::Size)?)?);
     let mut prot = None;
@@ -267,6 +289,12 @@ fn mprotect(args: &mut Args<'_>) -> Result<Mprotect, Wrong> {
     Ok(Mprotect { at, len, prot: rights(args.positional(Shape::Prot)?)? })
 }
 
+fn madvise(args: &mut Args<'_>) -> Result<Madvise, Wrong> {
+    let first = Extent::read(args, Places::One)?;
+    let advice = args::choice(args.positional(Shape::Advice)?, Shape::Advice, Advice::ALL, Advice::name)?;
+    Ok(Madvise { pieces: Pieces { first, repeat: Repeat::read(args)? }, advice })
+}
+
 fn rights(word: Span<'_>) -> Result<Prot, Wrong> {
     args::choice(word, Shape::Prot, &Prot::ALL, Prot::name)
 }
@@ -307,5 +335,12 @@ impl fmt::Display for Mmap {
 impl fmt::Display for Mprotect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "mprotect {} {} {}", self.at, Size(self.len.0), self.prot.name())
+    }
+}
+
+impl fmt::Display for Madvise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "madvise {} {}", self.pieces.first, self.advice.name())?;
+        self.pieces.repeat.map_or(Ok(()), |repeat| write!(f, " {repeat}"))
     }
 }

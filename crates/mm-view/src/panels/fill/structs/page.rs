@@ -168,6 +168,7 @@ pub(in super::super) fn list_name(world: &World, list: ListId) -> String {
         Some(ListUse::Lru(_, list)) => format!("lruvec.lists[{list}]"),
         Some(ListUse::SlabNode(node, _)) => format!("kmem_cache_node[{}].partial", node.0),
         Some(ListUse::SlabCpu(cpu, _)) => format!("kmem_cache_cpu[{}].partial", cpu.0),
+        Some(ListUse::SplitQueue(_)) => "deferred_split_queue.split_queue".to_owned(),
         None => "–".to_owned(),
     }
 }
