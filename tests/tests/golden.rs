@@ -51,6 +51,9 @@ fn scenarios_do_what_they_did() {
 /// Events that no short script can bring about, each with its reason.
 const RARE: &[(&str, &str)] = &[
     ("alloc.unreserve_highatomic", "sixteen rounds without progress: see the tests of the slow path"),
+    ("oom.weighed", "a process that dies takes hundreds of steps: see the scenarios of the OOM killer"),
+    ("oom.killed", "the same"),
+    ("oom.already_dying", "a victim that finds even its reserves empty: see the tests of the slow path"),
     ("slowpath.retry_compact", "compaction that fails after reclaim freed something: nothing reclaims yet"),
     ("fault.oom", "all of memory taken by a process"),
     ("fault.no_page", "a file mapping beyond its file: files are not modelled yet"),

@@ -39,6 +39,8 @@ events! {
     Fault(crate::virt::fault::Event),
     /// Huge pages.
     Huge(crate::virt::huge_memory::Event),
+    /// Killing processes for want of memory, and the log.
+    Oom(crate::virt::oom_kill::Event),
     /// Processes.
     Task(crate::task::Event),
     /// Caches of small objects.

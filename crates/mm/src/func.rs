@@ -82,6 +82,10 @@ funcs! {
     FreeOnePage = "__free_one_page",
     DrainAllPages = "drain_all_pages",
     ClearPage = "clear_page_erms",
+    WarnAlloc = "warn_alloc",
+    // mm/oom_kill.c
+    OutOfMemory = "out_of_memory",
+    OomKillProcess = "oom_kill_process",
     // mm/slub.c, mm/slab_common.c
     Kmalloc = "__kmalloc",
     Kfree = "kfree",

@@ -17,6 +17,7 @@ pub mod exec;
 pub mod func;
 pub mod gfp;
 pub mod import;
+pub mod klog;
 pub mod label;
 pub mod outcome;
 pub mod phys;

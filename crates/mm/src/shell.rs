@@ -2,6 +2,9 @@
 
 use crate::units::{Nanos, VirtAddr};
 
+/// What the host calls the kernel's log: no path, so that `cat` does not find it.
+pub const LOG: &str = "dmesg";
+
 /// Events of commands that touch no allocator and no address space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::config::Arch;
+use crate::config::{Arch, CpuId};
 use crate::errno::{Errno, Signal};
 use crate::func::Func;
 use crate::store::map::Key;
@@ -55,6 +55,10 @@ pub struct Task {
     pub mm: MmId,
     /// Whether it still runs.
     pub alive: bool,
+    /// Whether it was chosen to die for want of memory; it dies when it next runs in user mode.
+    pub oom_victim: bool,
+    /// How much the OOM killer spares it or not, in thousandths of memory.
+    pub oom_score_adj: i16,
     /// The last signal that it got.
     pub last_signal: Option<Signal>,
 }
@@ -222,7 +226,10 @@ impl Ctx<'_> {
         self.virt.mms.set(mm, new_mm(pgd, &program, layout), tr);
         let pid = FIRST_PID + self.virt.next_number(VirtCounter::Tasks, tr) - 1;
         let (task, name) = (TaskId(pid), Arc::from(name));
-        self.virt.tasks.set(task, Task { name, mm, alive: true, last_signal: None }, tr);
+        let new = Task { name, mm, alive: true, oom_victim: false, oom_score_adj: 0, last_signal: None };
+        self.virt.tasks.set(task, new, tr);
+        // What exec still needs is asked for by the new process.
+        self.virt.set_current(self.cpu, Some(task), tr);
         tr.emit(Event::Spawned { task, mm, pgd });
         if layout == Layout::Usual {
             for vma in &program.areas {
@@ -246,6 +253,11 @@ impl Ctx<'_> {
         self.free_root(mm, tr);
         self.virt.mms.remove(mm, tr);
         self.virt.tasks.update(task, tr, |task| task.alive = false);
+        for cpu in (0..self.phys.cpus()).map(CpuId) {
+            if self.virt.current(cpu) == Some(task) {
+                self.virt.set_current(cpu, None, tr);
+            }
+        }
         tr.emit(Event::Exited { task, mm });
     }
 }

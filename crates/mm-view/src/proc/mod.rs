@@ -4,6 +4,7 @@
 //! number is not modelled is left out, never made up. Tests hold the formats against captures.
 
 mod buddy;
+mod dmesg;
 mod meminfo;
 mod slabinfo;
 mod task;
@@ -46,6 +47,9 @@ pub fn files(world: &World) -> Vec<String> {
 
 /// Returns the text of a file, `None` when there is none of this path.
 pub fn text(world: &World, path: &str) -> Option<String> {
+    if path == mm::shell::LOG {
+        return Some(dmesg::dmesg(world));
+    }
     let files = FILES.iter().chain(TUNABLES);
     if let Some((_, print)) = files.into_iter().find(|(known, _)| *known == path) {
         return mm::sysctl::is_there(world, path).then(|| print(world));

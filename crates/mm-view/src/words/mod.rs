@@ -14,6 +14,7 @@ mod huge_memory;
 mod kernel_word;
 mod madvise;
 mod mmap;
+mod oom;
 pub mod outcome;
 mod page_table;
 mod parse_error;

@@ -1,6 +1,6 @@
 //! Why a call was refused, and how that differs from what its line expects.
 
-use mm::errno::{Errno, Refusal, SiCode, Signal};
+use mm::errno::{Errno, Refusal, SiCode, Signal, Signo};
 use mm::outcome::Unexpected;
 
 use crate::Lang;
@@ -66,6 +66,12 @@ pub fn error_code(code: u32, lang: Lang) -> String {
 }
 
 fn signal(signal: &Signal, lang: Lang) -> String {
+    if signal.signo == Signo::Sigkill {
+        return match lang {
+            Lang::En => "SIGKILL: killed for want of memory".into(),
+            Lang::Zh => "SIGKILL：因内存不足被杀".into(),
+        };
+    }
     let (name, code) = (signal.signo.name(), signal.code.name());
     let why = si_code(signal.code, lang);
     match (signal.code, lang) {

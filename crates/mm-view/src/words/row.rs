@@ -7,8 +7,8 @@ use mm::event::Event;
 use serde::Serialize;
 
 use super::{
-    alloc, buddy, fallback, fault, huge_memory, madvise, mmap, page_table, pcp, shell, slab, slowpath, task,
-    tlb, walk, watermark,
+    alloc, buddy, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab, slowpath,
+    task, tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -62,6 +62,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
         madvise::ROWS,
         fault::ROWS,
         huge_memory::ROWS,
+        oom::ROWS,
         task::ROWS,
         slab::ROWS,
         shell::ROWS,
@@ -86,6 +87,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Madvise(event) => madvise::name(event),
         Event::Fault(event) => fault::name(event),
         Event::Huge(event) => huge_memory::name(event),
+        Event::Oom(event) => oom::name(event),
         Event::Task(event) => task::name(event),
         Event::Slab(event) => slab::name(event),
         Event::Shell(event) => shell::name(event),
@@ -173,6 +175,13 @@ glossary! {
     "retries": "tries so far", "已尝试次数";
     "again": "whether it goes on", "是否继续";
     "left": "pages still held back", "仍保留的页数";
+    "points": "pages that count against the process", "进程的得分，以页计";
+    "rss": "resident pages", "常驻页数";
+    "swapents": "pages in swap", "换出的页数";
+    "pgtables": "pages of tables", "页表页数";
+    "oom_score_adj": "adjustment in thousandths of memory", "调整值，以内存的千分之一计";
+    "asked": "whether it is the one that asked", "是否就是申请者";
+    "record": "number of the record", "记录的编号";
     "cpu": "the processor", "处理器";
     "want": "blocks asked for", "想要的块数";
     "got": "blocks that there were", "拿到的块数";

@@ -9,7 +9,7 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, fallback, fault, huge_memory, madvise, mmap, page_table, pcp, shell, slab,
+    StepWords, alloc, buddy, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab,
     slowpath, task, tlb, walk, watermark,
 };
 use crate::Lang;
@@ -31,6 +31,7 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::Madvise(event) => madvise::say(event, cx),
         Event::Fault(event) => fault::say(event, cx),
         Event::Huge(event) => huge_memory::say(event, cx),
+        Event::Oom(event) => oom::say(event, cx),
         Event::Task(event) => task::say(event, cx),
         Event::Slab(event) => slab::say(event, cx),
         Event::Shell(event) => shell::say(event, cx),

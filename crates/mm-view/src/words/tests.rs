@@ -314,11 +314,35 @@ fn slowpath_events() -> Vec<mm::event::Event> {
     events.into_iter().map(Into::into).collect()
 }
 
+/// Everything the OOM killer can do.
+fn oom_events() -> Vec<mm::event::Event> {
+    use mm::task::TaskId;
+    use mm::virt::oom_kill::Event;
+
+    let (task, gfp, order) = (TaskId(100), mm::gfp::Gfp::KERNEL, mm::units::Order::ZERO);
+    let weighed =
+        |points| Event::Weighed { task, points, rss: 257, swapents: 0, pgtables: 4, oom_score_adj: 0 };
+    let events = [
+        Event::Invoked { task: None, order, gfp },
+        Event::Invoked { task: Some(task), order, gfp },
+        Event::AlreadyDying { task },
+        Event::LeftToOthers { gfp },
+        weighed(Some(261)),
+        weighed(Some(-3)),
+        weighed(None),
+        Event::Killed { task, points: 261, asked: false },
+        Event::Killed { task, points: 261, asked: true },
+        Event::NobodyToKill,
+        Event::Logged { record: mm::klog::RecordId(1) },
+    ];
+    events.into_iter().map(Into::into).collect()
+}
+
 #[test]
 fn rare_events_have_words_too() {
     let session = session("boot ram=128M");
     let mut trace = mm::trace::Trace::new(mm::trace::Detail::Full);
-    for event in rare().into_iter().chain(slowpath_events()) {
+    for event in rare().into_iter().chain(slowpath_events()).chain(oom_events()) {
         trace.emit(event);
     }
     for one in trace.steps() {

@@ -36,6 +36,7 @@ pub fn verb(kind: VerbKind, lang: Lang) -> &'static str {
         VerbKind::Kfree => ("frees what kmalloc gave", "释放 kmalloc 分配的对象"),
         VerbKind::Cat => ("prints a file of /proc or /sys", "打印 /proc 或 /sys 的文件"),
         VerbKind::Echo => ("writes a tunable by its path", "按路径写一个参数"),
+        VerbKind::Dmesg => ("prints the kernel's log", "打印内核日志"),
         VerbKind::Sleep => ("lets time pass: the daemons run", "让时间过去：守护线程运行"),
         VerbKind::Expect => ("claims something about the machine and checks it", "断言机器的状态并检查"),
     };

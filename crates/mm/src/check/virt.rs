@@ -9,6 +9,7 @@ use crate::config::CpuId;
 use crate::phys::Phys;
 use crate::phys::vmstat::NodeStat;
 use crate::store::{Kind, PageFlags, PageState};
+use crate::task::TaskId;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
 use crate::virt::compound::{deferred_link, frame_mappings};
 use crate::virt::pte::{Entry, PteFlags};
@@ -20,6 +21,16 @@ use crate::virt::{MmCounter, MmId, Virt, VirtCounter};
 /// What is wrong with virtual memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Violation {
+    /// A process was chosen to die, does not run anywhere, and lives on.
+    Undead {
+        /// The process.
+        task: TaskId,
+    },
+    /// A processor runs a process that has ended.
+    RunsDead {
+        /// The processor.
+        cpu: CpuId,
+    },
     /// A table's frame is not a page-table page, or is used twice.
     TableFrame {
         /// Address space.
@@ -162,10 +173,27 @@ pub fn check(phys: &Phys, virt: &Virt) -> Vec<Violation> {
     survey.frames();
     survey.statistics();
     survey.caches();
+    survey.tasks();
     survey.violations
 }
 
 impl Survey<'_> {
+    /// Only a process that runs can put its death off.
+    fn tasks(&mut self) {
+        let cpus = || (0..self.phys.cpus()).map(CpuId);
+        let mut wrong = Vec::new();
+        for (task, state) in self.virt.tasks.iter() {
+            let runs = cpus().any(|cpu| self.virt.current(cpu) == Some(task));
+            if state.alive && state.oom_victim && !runs {
+                wrong.push(Violation::Undead { task });
+            }
+        }
+        let lives = |task| self.virt.tasks.get(task).is_some_and(|task| task.alive);
+        let dead = cpus().filter(|&cpu| self.virt.current(cpu).is_some_and(|task| !lives(task)));
+        wrong.extend(dead.map(|cpu| Violation::RunsDead { cpu }));
+        self.violations.extend(wrong);
+    }
+
     fn note_table(&mut self, mm: MmId, pfn: Pfn, depth: usize) {
         let state = self.phys.mem_map.state(pfn);
         let order = if depth == 0 { self.virt.mode.root_order } else { Order::ZERO };

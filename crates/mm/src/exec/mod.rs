@@ -75,8 +75,9 @@ impl Job {
             let holds = matches!(value, Value::Holds { .. });
             return Job::Answered(Ok(value).into(), shell::Event::Compared { holds });
         }
-        if let Verb::Cat(path) = &command.verb {
-            return match (session.host().file)(session.world(), path.as_str()) {
+        let file = if let Verb::Cat(path) = &command.verb { Some(path.as_str()) } else { None };
+        if let Some(path) = file.or((command.verb == Verb::Dmesg).then_some(shell::LOG)) {
+            return match (session.host().file)(session.world(), path) {
                 Some(text) => Job::Read(text),
                 None => refused(Errno::ENOENT),
             };
@@ -113,9 +114,21 @@ impl Job {
             | Verb::Echo(_)
             | Verb::Sleep(_) => Job::Whole,
             Verb::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(String::new()),
-            Verb::Cat(_) | Verb::Expect(_) => {
+            Verb::Cat(_) | Verb::Dmesg | Verb::Expect(_) => {
                 Job::Answered(Ok(Value::Nothing).into(), shell::Event::Compared { holds: true })
             }
+        }
+    }
+
+    /// Notes who runs: the process that speaks on its processor, nobody else.
+    fn set_current(&self, world: &mut World, command: &Command, tr: &mut Trace) {
+        if matches!(self, Job::Answered(..) | Job::Read(_) | Job::Boot(_)) {
+            return;
+        }
+        let task = process::task_of(&command.who, world).ok();
+        let here = cpu_of(&command.who);
+        for cpu in (0..world.phys.cpus()).map(CpuId) {
+            world.virt.set_current(cpu, task.filter(|_| cpu == here), tr);
         }
     }
 
@@ -127,6 +140,7 @@ impl Job {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
+        self.set_current(world, command, tr);
         match self {
             Job::Answered(answer, event) => {
                 tr.emit(*event);
@@ -182,6 +196,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::FreePages(_)
         | Verb::Slab(_)
         | Verb::Cat(_)
+        | Verb::Dmesg
         | Verb::Expect(_) => unreachable!("has a job of its own"),
     };
     if tr.events() == before {

@@ -24,8 +24,21 @@ pub(super) fn task_of(who: &Who, world: &World) -> Result<TaskId, Errno> {
     if alive { Ok(task) } else { Err(Errno::ESRCH) }
 }
 
-/// Runs a command that is done in one go.
+/// Runs a command that is done in one go. A process that memory was taken from meanwhile dies
+/// on its way back to user mode.
 pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
+    let result = call(world, command, tr);
+    let cpu = cpu_of(&command.who);
+    if cpu.0 < world.phys.cpus()
+        && let Some(task) = world.virt.current(cpu)
+        && let Some(signal) = world.ctx(cpu).deliver_kill(task, tr)
+    {
+        return Err(signal.into());
+    }
+    result
+}
+
+fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
     let cpu = cpu_of(&command.who);
     if cpu.0 >= world.phys.cpus() {
         return Err(Errno::EINVAL.into());
@@ -79,6 +92,7 @@ pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Resul
         | Verb::DrainAllPages
         | Verb::Slab(_)
         | Verb::Cat(_)
+        | Verb::Dmesg
         | Verb::Echo(_)
         | Verb::Sleep(_)
         | Verb::Expect(_) => unreachable!("no call of a process"),

@@ -26,6 +26,7 @@ pub mod pcp;
 mod pin;
 pub mod relief;
 pub mod setup;
+pub mod show_mem;
 pub mod slowpath;
 pub mod vmstat;
 pub mod watermark;

@@ -70,6 +70,7 @@ fn verb(rng: &mut Rng, kind: VerbKind) -> Verb {
         VerbKind::AllocPages => Verb::AllocPages(alloc_pages(rng)),
         VerbKind::FreePages => Verb::FreePages(Picked { label: name(rng), pick: maybe(rng, pick) }),
         VerbKind::DrainAllPages => Verb::DrainAllPages,
+        VerbKind::Dmesg => Verb::Dmesg,
         VerbKind::KmemCacheCreate => Verb::Slab(SlabCommand::Create(cache_create(rng))),
         VerbKind::KmemCacheAlloc => Verb::Slab(SlabCommand::Alloc(KmemCacheAlloc {
             cache: name(rng),

@@ -172,6 +172,8 @@ pub enum Verb {
     Cat(Path),
     /// Writes one.
     Echo(Echo),
+    /// Prints the kernel's log.
+    Dmesg,
     /// Lets time go by.
     Sleep(Nanos),
     /// Claims something.
@@ -198,6 +200,7 @@ impl Verb {
             Verb::Slab(command) => command.kind(),
             Verb::Cat(_) => VerbKind::Cat,
             Verb::Echo(_) => VerbKind::Echo,
+            Verb::Dmesg => VerbKind::Dmesg,
             Verb::Sleep(_) => VerbKind::Sleep,
             Verb::Expect(_) => VerbKind::Expect,
         }
@@ -276,7 +279,7 @@ impl fmt::Display for Verb {
             Verb::FreePages(picked) => write!(f, "{name} {picked}"),
             Verb::Cat(path) => write!(f, "{name} {path}"),
             Verb::Sleep(time) => write!(f, "{name} {}", number::Duration(*time)),
-            Verb::Exit | Verb::DrainAllPages => f.write_str(name),
+            Verb::Exit | Verb::DrainAllPages | Verb::Dmesg => f.write_str(name),
         }
     }
 }

@@ -25,7 +25,7 @@ macro_rules! verb_kinds {
 verb_kinds! {
     Boot, Spawn, Exit, Mmap, Munmap, Mprotect, Madvise, Touch, Read, Write, Exec, Pages, Translate, AllocPages,
     FreePages, DrainAllPages, KmemCacheCreate, KmemCacheAlloc, KmemCacheFree, KmemCacheShrink,
-    KmemCacheDestroy, Kmalloc, Kfree, Cat, Echo, Sleep, Expect,
+    KmemCacheDestroy, Kmalloc, Kfree, Cat, Echo, Dmesg, Sleep, Expect,
 }
 
 impl VerbKind {

@@ -58,11 +58,15 @@ pub enum TableId {
     SlabLink,
     /// Number of the last cache made.
     SlabNextId,
+    /// Which process each CPU runs.
+    CurrentTask,
+    /// Records of the kernel's log.
+    KernelLog,
 }
 
 impl TableId {
     /// Every store, in the order of their numbers.
-    pub const ALL: [TableId; 27] = [
+    pub const ALL: [TableId; 29] = [
         TableId::Page,
         TableId::ListHead,
         TableId::PageblockType,
@@ -90,6 +94,8 @@ impl TableId {
         TableId::KmemCacheNode,
         TableId::SlabLink,
         TableId::SlabNextId,
+        TableId::CurrentTask,
+        TableId::KernelLog,
     ];
 }
 

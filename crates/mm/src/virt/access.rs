@@ -34,6 +34,9 @@ impl Ctx<'_> {
                 Err(Exception::PageFault(code)) => self.page_fault(task, va, code, tr).err(),
                 Err(Exception::GeneralProtection) => Some(self.general_protection(task, va, tr)),
             };
+            if let Some(killed) = self.deliver_kill(task, tr) {
+                return Err(killed);
+            }
             if let Some(signal) = signal {
                 self.virt.note_signal(task, signal, tr);
                 return Err(signal);

@@ -22,6 +22,7 @@ pub mod mmap;
 pub mod mmu;
 pub mod mmu_gather;
 pub mod mprotect;
+pub mod oom_kill;
 pub mod page_table;
 pub mod paging_mode;
 pub mod pte;
@@ -37,6 +38,7 @@ pub mod walk;
 use std::sync::Arc;
 
 use crate::config::{Arch, CpuId, MachineConfig, Thp};
+use crate::klog::Log;
 use crate::phys::Phys;
 use crate::store::{Digest, Map, Slot, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
@@ -79,6 +81,9 @@ pub struct Virt {
     counters: Words,
     cpu_mm: Table,
     lru_add: Table,
+    current: Table,
+    /// What the kernel printed.
+    pub log: Log,
 }
 
 /// How `mmap` judges whether there is enough memory (`vm.overcommit_memory`).
@@ -165,6 +170,8 @@ impl Virt {
             counters: Words::new(TableId::VirtCounter),
             cpu_mm: switch_mm::table(config.cpus),
             lru_add: lru_add::table(config.cpus),
+            current: Table::new(TableId::CurrentTask, u64::from(config.cpus)),
+            log: Log::default(),
         }
     }
 
@@ -223,6 +230,8 @@ impl Virt {
                 | TableId::VirtCounter
                 | TableId::CpuMm
                 | TableId::LruAdd
+                | TableId::CurrentTask
+                | TableId::KernelLog
         )
     }
 
@@ -243,6 +252,8 @@ impl Virt {
             TableId::VirtCounter => self.counters.restore(at, value),
             TableId::CpuMm => self.cpu_mm.restore(at, value),
             TableId::LruAdd => self.lru_add.restore(at, value),
+            TableId::CurrentTask => self.current.restore(at, value),
+            TableId::KernelLog => self.log.restore(at, value),
             TableId::Page
             | TableId::ListHead
             | TableId::PageblockType
@@ -274,5 +285,7 @@ impl Virt {
         self.counters.digest(digest);
         self.cpu_mm.digest(digest);
         self.lru_add.digest(digest);
+        self.current.digest(digest);
+        self.log.digest(digest);
     }
 }

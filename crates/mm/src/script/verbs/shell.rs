@@ -1,4 +1,4 @@
-//! `cat`, `echo`, `sleep`: root's shell, and time going by.
+//! `cat`, `echo`, `dmesg`, `sleep`: root's shell, and time going by.
 
 use core::fmt;
 
@@ -36,6 +36,18 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[
         keys: &[],
         words: &[],
         parse: |args| echo(args).map(Verb::Echo),
+    },
+    VerbSpec {
+        kind: VerbKind::Dmesg,
+        name: "dmesg",
+        usage: "dmesg",
+        takes: Takes::Nobody,
+        gives: Gives::Nothing,
+        fails: Fails::Never,
+        args: &[],
+        keys: &[],
+        words: &[],
+        parse: |_| Ok(Verb::Dmesg),
     },
     VerbSpec {
         kind: VerbKind::Sleep,
