@@ -7,6 +7,7 @@ use std::rc::Rc;
 use mm::session::{Passage, Position};
 use mm::world::World;
 use mm_view::panels::buddy::BuddyView;
+use mm_view::panels::fill::AgeBook;
 use mm_view::panels::frames::{MapAsk, MapView, StripView};
 use mm_view::panels::inspector::InspectorView;
 use mm_view::panels::proc_file::{ProcView, lines};
@@ -14,7 +15,7 @@ use mm_view::panels::process::ProcessView;
 use mm_view::panels::slab::{SlabAsk, SlabView};
 use mm_view::panels::translate::{TranslateAsk, TranslateView};
 use mm_view::panels::zones::{RequestAsk, ZonesView};
-use mm_view::panels::{Moment, Thing, fill};
+use mm_view::panels::{FrameKind, Moment, Thing, fill};
 
 use crate::ui::SessionHandle;
 
@@ -46,9 +47,17 @@ pub(super) fn strip(session: &SessionHandle, columns: u32) -> Rc<StripView> {
     Rc::new(fill::strip(session.borrow().world(), columns))
 }
 
-/// Returns a part of the map.
-pub(super) fn map(session: &SessionHandle, ask: MapAsk) -> Rc<MapView> {
-    Rc::new(fill::map(session.borrow().world(), ask))
+/// Returns a part of the map; `book` keeps what it learnt of ages.
+pub(super) fn map(session: &SessionHandle, ask: MapAsk, book: &mut AgeBook) -> Rc<MapView> {
+    Rc::new(fill::map(Moment::from(&*session.borrow()), ask, book))
+}
+
+/// Returns what a frame is used for.
+pub(super) fn kind_of(session: &SessionHandle, pfn: u32) -> FrameKind {
+    let session = session.borrow();
+    let map = &session.world().phys.mem_map;
+    let block = (pfn < map.end().0).then(|| map.block_of(mm::units::Pfn(pfn))).flatten();
+    block.map_or(FrameKind::Hole, |(_, state)| state.kind().into())
 }
 
 /// Returns an address space.

@@ -70,7 +70,7 @@ pub struct VmaRow {
 }
 
 /// What an area is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 pub enum Role {
     /// Program text and data, libraries.
     Image,

@@ -2,24 +2,14 @@
 
 use mm_view::panels::FrameKind;
 use mm_view::panels::buddy::MigrateName;
-use mm_view::panels::frames::{Content, FrameRun, KindCount, MapView, PageblockView};
+use mm_view::panels::frames::{Age, ColourBy, Content, FrameRun, GroupKey, MapView, PageblockView};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
+use super::group::{self, Paint, Pattern};
 use super::ink::Inks2d;
+use super::pixels;
 use super::place::Place;
-
-/// What frames are coloured by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum ColourBy {
-    /// Use.
-    #[default]
-    Kind,
-    /// Migrate type of the pageblock.
-    Type,
-    /// Order of the block.
-    Order,
-}
 
 /// Everything a drawing depends on.
 #[derive(Clone, PartialEq)]
@@ -32,10 +22,23 @@ pub(super) struct Scene {
     pub top: f64,
     /// Width and height in CSS pixels.
     pub size: (u32, u32),
-    /// Kinds that are shown; empty for all.
-    pub only: Vec<FrameKind>,
-    /// Colouring.
-    pub by: ColourBy,
+    /// Groups that are shown; empty for all.
+    pub only: Vec<GroupKey>,
+}
+
+impl Scene {
+    /// Whether a group is painted: free frames are the ground, others may be filtered out.
+    pub(super) fn paints(&self, group: u8) -> bool {
+        self.view.groups.get(usize::from(group)).is_some_and(|group| {
+            let ground = matches!(group.key, GroupKey::Kind(FrameKind::Free) | GroupKey::Age(Age::SinceBoot));
+            !ground && (self.only.is_empty() || self.only.contains(&group.key))
+        })
+    }
+
+    /// Returns the key of a group.
+    pub(super) fn key(&self, group: u8) -> Option<&GroupKey> {
+        self.view.groups.get(usize::from(group)).map(|group| &group.key)
+    }
 }
 
 /// A brush: the context, its scale, colours and patterns.
@@ -43,7 +46,7 @@ struct Brush<'a> {
     context: CanvasRenderingContext2d,
     ratio: f64,
     inks: &'a Inks2d,
-    patterns: Vec<Option<CanvasPattern>>,
+    paints: Vec<Paint>,
     scene: &'a Scene,
 }
 
@@ -55,15 +58,18 @@ pub(super) fn draw(canvas: &HtmlCanvasElement, inks: &Inks2d, scene: &Scene) {
     canvas.set_width(device(width));
     canvas.set_height(device(height));
     let Some(context) = context_of(canvas) else { return };
-    let patterns = FrameKind::ALL
-        .iter()
-        .map(|&kind| if scene.place.zoom >= 4.0 { tile(kind, inks, ratio, &context) } else { None })
-        .collect();
-    let brush = Brush { context, ratio, inks, patterns, scene };
-    for block in &scene.view.blocks {
-        brush.block(block);
+    let paints = scene.view.groups.iter().map(|group| group::paint(&group.key, inks)).collect();
+    let brush = Brush { context, ratio, inks, paints, scene };
+    if scene.place.zoom < 4.0 {
+        let line = (scene.place.zoom >= 1.0).then_some(inks.line_2.as_str());
+        pixels::draw(&brush.context, scene, &brush.paints, brush.ground(), line, ratio);
+    } else {
+        brush.fill_groups();
+        for block in &scene.view.blocks {
+            brush.block(block);
+        }
+        brush.merged_free();
     }
-    brush.merged_free();
     brush.rows();
 }
 
@@ -106,44 +112,56 @@ impl Brush<'_> {
         format!("{weight} {}px {family}", size * self.ratio)
     }
 
-    /// Fills with a kind's pattern, or its colour where frames are small.
-    fn fill_kind(&self, at: [f64; 4], kind: FrameKind) {
-        let shown = self.scene.only.is_empty() || self.scene.only.contains(&kind);
-        let kind = if shown { kind } else { FrameKind::Free };
-        match &self.patterns[kind.index()] {
-            Some(pattern) => {
-                self.context.set_fill_style_canvas_pattern(pattern);
-                let [x, y, w, h] = self.device(at);
-                self.context.fill_rect(x, y, w, h);
+    /// Colour of free frames.
+    fn ground(&self) -> &str {
+        &self.inks.kinds[FrameKind::Free.index()].0
+    }
+
+    /// Fills the frames of each group in turn: changing the fill costs more than filling.
+    fn fill_groups(&self) {
+        let place = self.scene.place;
+        for block in &self.scene.view.blocks {
+            let (x, y) = place.block(block.number);
+            self.fill_rect([x, y, place.block_width(), place.block_height()], self.ground());
+        }
+        for (group, paint) in (0..).zip(&self.paints).filter(|(group, _)| self.scene.paints(*group)) {
+            match tile(paint, self.ratio, &self.context) {
+                Some(pattern) => self.context.set_fill_style_canvas_pattern(&pattern),
+                None => self.context.set_fill_style_str(&paint.fill),
             }
-            None => {
-                let (fill, edge) = &self.inks.kinds[kind.index()];
-                let light = matches!(kind, FrameKind::Reserved | FrameKind::Pcp);
-                self.fill_rect(at, if light { edge } else { fill });
+            for run in self.runs(group) {
+                for rect in place.rects(run.start, run.end) {
+                    let [x, y, w, h] = self.device(rect);
+                    self.context.fill_rect(x, y, w, h);
+                }
+            }
+            if place.zoom >= 9.0 {
+                self.letters(group, paint);
             }
         }
+    }
+
+    /// Runs of a group in sight.
+    fn runs(&self, group: u8) -> impl Iterator<Item = &FrameRun> {
+        let runs = self.scene.view.blocks.iter().flat_map(|block| match &block.content {
+            Content::Runs(runs) => runs.as_slice(),
+            Content::Shares(_) => &[],
+        });
+        runs.filter(move |run| run.group == group)
     }
 
     fn block(&self, block: &PageblockView) {
         let place = self.scene.place;
         let (x, y) = place.block(block.number);
-        let whole = [x, y, place.block_width(), place.block_height()];
-        self.fill_rect(whole, &self.inks.kinds[FrameKind::Free.index()].0);
-        match (&block.content, self.scene.by) {
-            (_, ColourBy::Type) => self.fill_type(whole, block.migrate),
-            (Content::Shares(shares), _) => self.shares(whole, block, shares),
-            (Content::Runs(runs), by) => {
-                for run in runs {
-                    self.run(run, by);
+        if let Content::Runs(runs) = &block.content {
+            for run in runs {
+                if let Some(order) = run.order {
+                    self.free_block(run, order);
                 }
             }
         }
-        if place.zoom >= 1.0 {
-            self.outline(whole, &self.inks.line_2);
-        }
-        if place.zoom >= 4.0 {
-            self.block_head(block, x, y);
-        }
+        self.outline([x, y, place.block_width(), place.block_height()], &self.inks.line_2);
+        self.block_head(block, x, y);
     }
 
     fn block_head(&self, block: &PageblockView, x: f64, y: f64) {
@@ -167,57 +185,24 @@ impl Brush<'_> {
         );
     }
 
-    fn shares(&self, whole: [f64; 4], block: &PageblockView, shares: &[KindCount]) {
-        let [mut x, y, w, h] = whole;
-        let frames = f64::from(self.scene.place.frames);
-        for share in shares.iter().filter(|share| share.kind != FrameKind::Free) {
-            let part = f64::from(u32::try_from(share.frames).unwrap_or(0)) / frames * w;
-            self.fill_kind([x, y, part, h], share.kind);
-            x += part;
-        }
-        if block.migrate != MigrateName::Movable && w > 20.0 {
-            self.words(
-                block.migrate.letter(),
-                (x, y + h),
-                &self.font(700, 8.0, &self.inks.mono),
-                &self.inks.ink,
-                "left",
-            );
-        }
-    }
-
-    fn run(&self, run: &FrameRun, by: ColourBy) {
-        let place = self.scene.place;
-        if let Some(order) = run.order {
-            if by == ColourBy::Order {
-                for rect in place.rects(run.start, run.end) {
-                    self.fill_rect(rect, &ramp(order));
-                }
-            }
-            self.free_block(run, order);
-            return;
-        }
-        if run.kind == FrameKind::Free {
-            return;
-        }
-        for rect in place.rects(run.start, run.end) {
-            self.fill_kind(rect, run.kind);
-        }
-        if place.zoom >= 9.0 {
-            self.letters(run);
-        }
-    }
-
     /// Letters in the frames, where they have room.
-    fn letters(&self, run: &FrameRun) {
+    fn letters(&self, group: u8, paint: &Paint) {
         let zoom = self.scene.place.zoom;
-        let ink = if run.kind == FrameKind::Kernel { "#ffffff" } else { "#14171a" };
-        let ink =
-            if matches!(run.kind, FrameKind::Reserved | FrameKind::Before) { &self.inks.ink } else { ink };
-        for pfn in run.start..run.end {
+        let Some(letter) = self.scene.key(group).map(group::letter).filter(|letter| !letter.is_empty())
+        else {
+            return;
+        };
+        self.context.set_font(&self.font(700, zoom * 0.72, &self.inks.mono));
+        self.context.set_fill_style_str(&paint.letter);
+        self.context.set_text_align("center");
+        let bottom = self.scene.top + f64::from(self.scene.size.1);
+        for pfn in self.runs(group).flat_map(|run| run.start..run.end) {
             let (x, y) = self.scene.place.frame(pfn);
-            let font = self.font(700, zoom * 0.72, &self.inks.mono);
-            self.words(run.kind.letter(), (x + zoom / 2.0, y + zoom * 0.78), &font, ink, "center");
+            if y + zoom >= self.scene.top && y <= bottom {
+                let (x, y) = (x + zoom / 2.0, y + zoom * 0.78 - self.scene.top);
+                // Fails only when the text cannot be shaped; the map stands without it.
+                let _ = self.context.fill_text(&letter, x * self.ratio, y * self.ratio);
+            }
         }
     }
 
@@ -251,12 +236,14 @@ impl Brush<'_> {
     /// Blocks of several pageblocks are drawn over the gaps between them.
     fn merged_free(&self) {
         let place = self.scene.place;
-        if place.zoom < 4.0 || self.scene.by == ColourBy::Type {
+        if matches!(self.scene.view.by, ColourBy::Type) {
             return;
         }
         for block in &self.scene.view.blocks {
             let Content::Runs(runs) = &block.content else { continue };
-            let Some(FrameRun { start, order: Some(order), .. }) = runs.first().copied() else { continue };
+            let Some(FrameRun { start, order: Some(order), group, .. }) = runs.first().copied() else {
+                continue;
+            };
             let pageblocks = (1 << order) / place.frames;
             if pageblocks < 2 || start % (1 << order) != 0 || start / place.frames != block.number {
                 continue;
@@ -265,32 +252,21 @@ impl Brush<'_> {
             let in_row = pageblocks.min(place.per_row - block.number % place.per_row);
             let w = f64::from(in_row) * (place.block_width() + place.gap()) - place.gap();
             let whole = [x, y, w, place.block_height()];
-            let fill = if self.scene.by == ColourBy::Order {
-                ramp(order)
+            if self.scene.paints(group) {
+                let paint = &self.paints[usize::from(group)];
+                match tile(paint, self.ratio, &self.context) {
+                    Some(pattern) => {
+                        self.context.set_fill_style_canvas_pattern(&pattern);
+                        let [x, y, w, h] = self.device(whole);
+                        self.context.fill_rect(x, y, w, h);
+                    }
+                    None => self.fill_rect(whole, &paint.fill),
+                }
             } else {
-                self.inks.kinds[FrameKind::Free.index()].0.clone()
-            };
-            self.fill_rect(whole, &fill);
+                self.fill_rect(whole, self.ground());
+            }
             self.outline(whole, &self.inks.line_2);
             self.order_words(whole, start, order);
-        }
-    }
-
-    fn fill_type(&self, at: [f64; 4], migrate: MigrateName) {
-        let kind = match migrate {
-            MigrateName::Unmovable => FrameKind::Kernel,
-            MigrateName::Movable => FrameKind::Anon,
-            MigrateName::Reclaimable => FrameKind::File,
-            MigrateName::HighAtomic => FrameKind::PageTable,
-            MigrateName::Cma => FrameKind::Slab,
-            MigrateName::Isolate => FrameKind::Reserved,
-        };
-        self.fill_kind(at, kind);
-        if self.scene.place.zoom >= 1.0 {
-            let [x, y, w, h] = at;
-            let font = self.font(700, 12.0, &self.inks.mono);
-            let ink = if kind == FrameKind::Kernel { "#ffffff" } else { "#14171a" };
-            self.words(migrate.letter(), (x + w / 2.0, y + h / 2.0 + 4.0), &font, ink, "center");
         }
     }
 
@@ -302,8 +278,9 @@ impl Brush<'_> {
         {
             let (_, y) = place.block(block.number);
             let mib = (u64::from(block.number) * u64::from(place.frames)) >> 8;
+            let whole_gib = place.zoom < 4.0 && mib > 0 && mib.is_multiple_of(1 << 10);
             self.words(
-                &mib.to_string(),
+                &if whole_gib { format!("{}G", mib >> 10) } else { mib.to_string() },
                 (0.0, y + 10.0),
                 &self.font(600, 11.0, &self.inks.sans),
                 &self.inks.ink,
@@ -348,27 +325,9 @@ impl Brush<'_> {
     }
 }
 
-/// Lightness by order: large blocks are pale, small ones dark.
-fn ramp(order: u8) -> String {
-    format!("hsl(215 25% {}%)", 40 + u32::from(order) * 5)
-}
-
-/// Makes the pattern of a kind, `None` for kinds that are plain.
-fn tile(
-    kind: FrameKind,
-    inks: &Inks2d,
-    ratio: f64,
-    context: &CanvasRenderingContext2d,
-) -> Option<CanvasPattern> {
-    let side = match kind {
-        FrameKind::Slab | FrameKind::Pcp => 4.0,
-        FrameKind::PageTable => 3.0,
-        FrameKind::File => 5.657,
-        FrameKind::Kernel => 7.07,
-        FrameKind::Reserved => 8.485,
-        FrameKind::Before => 6.0,
-        FrameKind::Anon | FrameKind::Free | FrameKind::Hole => return None,
-    };
+/// Makes the pattern of a paint, `None` for a plain one.
+fn tile(paint: &Paint, ratio: f64, context: &CanvasRenderingContext2d) -> Option<CanvasPattern> {
+    let side = paint.pattern.side()?;
     let pixels = super::place::whole((side * ratio).round())?.max(2);
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
@@ -376,27 +335,26 @@ fn tile(
     canvas.set_height(pixels);
     let brush = context_of(&canvas)?;
     let side = f64::from(pixels);
-    let (fill, edge) = &inks.kinds[kind.index()];
-    brush.set_fill_style_str(fill);
+    brush.set_fill_style_str(&paint.fill);
     brush.fill_rect(0.0, 0.0, side, side);
-    brush.set_fill_style_str(edge);
-    brush.set_stroke_style_str(edge);
+    brush.set_fill_style_str(&paint.edge);
+    brush.set_stroke_style_str(&paint.edge);
     brush.set_line_width(ratio);
-    match kind {
-        FrameKind::Slab => {
+    match paint.pattern {
+        Pattern::Grid => {
             brush.set_global_alpha(0.65);
             brush.fill_rect(0.0, 0.0, side, ratio * 0.8);
             brush.fill_rect(0.0, 0.0, ratio * 0.8, side);
         }
-        FrameKind::PageTable => brush.fill_rect(0.0, 0.0, side, ratio),
-        FrameKind::Pcp => {
+        Pattern::Lines => brush.fill_rect(0.0, 0.0, side, ratio),
+        Pattern::Dots => {
             brush.begin_path();
             brush.arc(side / 2.0, side / 2.0, 0.9 * ratio, 0.0, core::f64::consts::TAU).ok()?;
             brush.fill();
         }
-        FrameKind::Kernel => diagonal(&brush, side, true),
-        FrameKind::File | FrameKind::Reserved | FrameKind::Before => diagonal(&brush, side, false),
-        FrameKind::Anon | FrameKind::Free | FrameKind::Hole => {}
+        Pattern::Rising => diagonal(&brush, side, true),
+        Pattern::Diagonal(_) => diagonal(&brush, side, false),
+        Pattern::Plain => {}
     }
     context.create_pattern_with_html_canvas_element(&canvas, "repeat").ok().flatten()
 }

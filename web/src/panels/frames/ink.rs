@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::group::HUES;
+
 /// Returns the paint of a kind in a drawing: its pattern.
 pub(in super::super) fn paint(kind: FrameKind) -> &'static str {
     match kind {
@@ -23,6 +25,9 @@ pub(in super::super) fn paint(kind: FrameKind) -> &'static str {
         FrameKind::Hole => "var(--surface-2)",
     }
 }
+
+/// Ages that have a colour of their own; older ones look as free or unknown frames do.
+const AGES: usize = 5;
 
 /// Names of the colours that are read, each `.ink-NAME`.
 const NAMES: [&str; 9] = ["ink", "ink-2", "ink-3", "line", "line-2", "surface", "chg", "mono", "sans"];
@@ -47,6 +52,8 @@ pub(super) fn Inks(props: &InksProps) -> Html {
                 <i class={format!("ink-k-{}", kind.slug())}></i>
                 <i class={format!("ink-k-{}-e", kind.slug())}></i>
             }
+            for hue in 0..HUES { <i class={format!("ink-hue-{hue}")}></i> }
+            for age in 0..AGES { <i class={format!("ink-age-{age}")}></i> }
         </span>
     }
 }
@@ -56,6 +63,10 @@ pub(super) fn Inks(props: &InksProps) -> Html {
 pub(super) struct Inks2d {
     /// Fill and edge of each kind, by [`FrameKind::index`].
     pub kinds: Vec<(String, String)>,
+    /// Hues of owners and zones.
+    pub hues: Vec<String>,
+    /// Colours of ages, youngest first.
+    pub ages: Vec<String>,
     /// Text.
     pub ink: String,
     /// Text, second.
@@ -87,6 +98,8 @@ pub(super) fn read(node: &NodeRef) -> Option<Inks2d> {
         .map(|kind| Some((colour(&format!("k-{}", kind.slug()))?, colour(&format!("k-{}-e", kind.slug()))?)));
     Some(Inks2d {
         kinds: kinds.collect::<Option<Vec<_>>>()?,
+        hues: (0..HUES).map(|hue| colour(&format!("hue-{hue}"))).collect::<Option<Vec<_>>>()?,
+        ages: (0..AGES).map(|age| colour(&format!("age-{age}"))).collect::<Option<Vec<_>>>()?,
         ink: colour("ink")?,
         ink_2: colour("ink-2")?,
         ink_3: colour("ink-3")?,

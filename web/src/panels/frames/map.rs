@@ -2,21 +2,22 @@
 
 use std::rc::Rc;
 
-use mm_view::panels::frames::{Detail, MapAsk, MapView};
-use mm_view::panels::{FrameKind, Thing};
+use mm_view::panels::Thing;
+use mm_view::panels::fill::AgeBook;
+use mm_view::panels::frames::{ColourBy, Detail, GroupKey, MapAsk, MapView};
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::super::head::Picture;
 use super::super::labels::Text;
 use super::super::query;
-use super::canvas::{self, ColourBy, Scene};
+use super::canvas::{self, Scene};
 use super::ink::{self, Inks};
 use super::keys;
 use super::map_head::{Legend, MapHead};
 use super::minimap::Minimap;
 use super::overlay::Overlay;
-use super::place::{Place, ZOOMS, whole};
+use super::place::{Place, USUAL, ZOOMS, whole};
 use super::twin::Twin;
 use crate::ui::{PanelProps, use_custom_properties, use_nav, use_size};
 
@@ -25,8 +26,8 @@ use crate::ui::{PanelProps, use_custom_properties, use_nav, use_size};
 pub(super) struct Look {
     /// Index into [`ZOOMS`].
     pub zoom: usize,
-    /// Kinds that are shown; empty for all.
-    pub only: Vec<FrameKind>,
+    /// Groups that are shown; empty for all.
+    pub only: Vec<GroupKey>,
     /// Colouring.
     pub by: ColourBy,
     /// Drawn or written.
@@ -35,7 +36,7 @@ pub(super) struct Look {
 
 impl Default for Look {
     fn default() -> Look {
-        Look { zoom: 2, only: Vec::new(), by: ColourBy::Kind, picture: Picture::Drawn }
+        Look { zoom: USUAL, only: Vec::new(), by: ColourBy::Kind, picture: Picture::Drawn }
     }
 }
 
@@ -49,13 +50,12 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     let size = use_size(&scroller);
     let strip = use_memo(props.session.clone(), |session| query::strip(session, 256));
     let place = Place::new(ZOOMS[look.zoom], f64::from(size.0), strip.pageblock_frames);
-    let ask = visible(place, *top, size.1, strip.frames);
-    let view = use_memo((props.session.clone(), ask), |(session, ask)| query::map(session, *ask));
-    let view: Rc<MapView> = (*view).clone();
-    let on_look = Callback::from({
-        let look = look.clone();
-        move |new| look.set(new)
+    let ask = visible(place, *top, size.1, strip.frames, look.by);
+    let book = use_mut_ref(AgeBook::default);
+    let view = use_memo((props.session.clone(), ask), |(session, ask)| {
+        query::map(session, *ask, &mut book.borrow_mut())
     });
+    let view: Rc<MapView> = (*view).clone();
     let scroll_to = {
         let scroller = scroller.clone();
         Callback::from(move |y: f64| {
@@ -64,23 +64,51 @@ pub(super) fn Map(props: &PanelProps) -> Html {
             }
         })
     };
-    use_effect_with((props.selection.clone(), place, size.1), {
-        let (scroll_to, top) = (scroll_to.clone(), *top);
-        move |(selection, place, height): &(Option<Thing>, Place, u32)| {
-            if let Some(Thing::Frame(pfn)) = selection {
+    let selected = match &props.selection {
+        Some(Thing::Frame(pfn)) => Some(*pfn),
+        _ => None,
+    };
+    // What keeps its place when the zoom changes: a frame, and how far down it is seen.
+    let anchor = use_mut_ref(|| None::<(u32, f64)>);
+    let on_look = Callback::from({
+        let (look, anchor, top, cursor) = (look.clone(), anchor.clone(), *top, *cursor);
+        let last = strip.frames.saturating_sub(1);
+        move |new: Look| {
+            if new.zoom != look.zoom {
+                let seen = |pfn: &u32| (top..top + f64::from(size.1)).contains(&place.frame(*pfn).1);
+                let middle = || place.near(top + f64::from(size.1) / 2.0).min(last);
+                let pfn = cursor.filter(seen).or(selected.filter(seen)).unwrap_or_else(middle);
+                *anchor.borrow_mut() = Some((pfn, place.frame(pfn).1 - top));
+            }
+            look.set(new);
+        }
+    });
+    use_effect_with((selected, place, size.1), {
+        let (scroll_to, top, anchor) = (scroll_to.clone(), *top, anchor.clone());
+        move |(selected, place, height): &(Option<u32>, Place, u32)| {
+            let height = f64::from(*height);
+            if let Some((pfn, seen)) = anchor.borrow_mut().take() {
+                scroll_to.emit(place.frame(pfn).1 - seen.clamp(0.0, (height - place.zoom).max(0.0)));
+            } else if let Some(pfn) = selected {
                 let (_, y) = place.frame(*pfn);
-                let height = f64::from(*height);
                 if height > 0.0 && (y < top || y + place.zoom > top + height) {
                     scroll_to.emit(y - height / 2.0);
                 }
             }
         }
     });
-    let scene = Scene { view: view.clone(), place, top: *top, size, only: look.only.clone(), by: look.by };
+    let scene = Scene { view: view.clone(), place, top: *top, size, only: look.only.clone() };
+    let on_zoom = {
+        let (look, on_look) = ((*look).clone(), on_look.clone());
+        Callback::from(move |by: i8| {
+            let zoom = look.zoom.saturating_add_signed(isize::from(by)).min(ZOOMS.len() - 1);
+            on_look.emit(Look { zoom, ..look.clone() });
+        })
+    };
     let lang = props.lang;
     html! {<>
         <MapHead id={props.id} {lang} zoom={place.zoom} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
-        <Legend {lang} look={(*look).clone()} {on_look} kinds={strip.kinds.clone()} is_wide={size.0 > 980}/>
+        <Legend {lang} look={(*look).clone()} {on_look} view={view.clone()} is_wide={size.0 > 980}/>
         <div class="mapwrap">
             <Minimap strip={(*strip).clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
             if look.picture == Picture::Table {
@@ -90,23 +118,20 @@ pub(super) fn Map(props: &PanelProps) -> Html {
                 cursor={*cursor} selection={props.selection.clone()} session={props.session.clone()}
                 on_cursor={Callback::from({ let cursor = cursor.clone(); move |new| cursor.set(new) })}
                 on_top={Callback::from({ let top = top.clone(); move |new| top.set(new) })}
-                on_zoom={Callback::from({ let look = look.clone(); move |by: i8| {
-                    let zoom = look.zoom.saturating_add_signed(isize::from(by)).min(ZOOMS.len() - 1);
-                    look.set(Look { zoom, ..(*look).clone() });
-                } })}/>
+                {on_zoom}/>
         </div>
     </>}
 }
 
 /// Returns the pageblocks that are in sight.
-fn visible(place: Place, top: f64, height: u32, frames: u32) -> MapAsk {
+fn visible(place: Place, top: f64, height: u32, frames: u32, by: ColourBy) -> MapAsk {
     let pageblocks = frames.div_ceil(place.frames);
     let first_row = whole((top / place.row_height()).floor()).unwrap_or(0);
     let rows = whole((f64::from(height) / place.row_height()).ceil()).unwrap_or(0) + 1;
     let first = (first_row * place.per_row).min(pageblocks);
     let count = (rows * place.per_row).min(pageblocks - first);
     let detail = if place.zoom < 1.0 { Detail::Shares } else { Detail::Blocks };
-    MapAsk { first, count, detail }
+    MapAsk { first, count, detail, by }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -167,6 +192,17 @@ fn Scroller(props: &ScrollerProps) -> Html {
             }
         }
     };
+    let ondblclick = props.on_zoom.reform(|_: MouseEvent| 1);
+    // Without Ctrl the wheel scrolls, as everywhere; pinching arrives with it.
+    let onwheel = {
+        let on_zoom = props.on_zoom.clone();
+        move |event: WheelEvent| {
+            if event.ctrl_key() {
+                event.prevent_default();
+                on_zoom.emit(if event.delta_y() < 0.0 { 1 } else { -1 });
+            }
+        }
+    };
     let onmousemove = {
         let on_cursor = props.on_cursor.clone();
         move |event: MouseEvent| on_cursor.emit(hit(&event))
@@ -191,7 +227,7 @@ fn Scroller(props: &ScrollerProps) -> Html {
             role="application" aria-label={Text::FrameMap.text(props.lang)}>
             <Inks node={inks} {on_change}/>
             <div class="map-space" ref={space}>
-                <div class="map-view" {onclick} {onmousemove}>
+                <div class="map-view" {onclick} {ondblclick} {onwheel} {onmousemove}>
                     <canvas ref={canvas}></canvas>
                     <Overlay scene={props.scene.clone()} lang={props.lang} cursor={props.cursor} selection={props.selection.clone()}
                         session={props.session.clone()} frames={props.frames}/>

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use mm_view::Lang;
-use mm_view::panels::frames::{KindCount, MapView};
-use mm_view::panels::{FrameKind, Thing, grouped};
+use mm_view::panels::frames::{ColourBy, GroupKey, MapView};
+use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use super::super::head::{Head, Picture};
 use super::super::labels::Text;
-use super::canvas::ColourBy;
+use super::group;
 use super::map::Look;
 use super::place::ZOOMS;
 use crate::ui::{PanelId, Ref};
@@ -39,11 +39,12 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
         Lang::En => format!("{zoom} px a frame"),
         Lang::Zh => format!("每帧 {zoom} px"),
     };
-    let colour = |by: ColourBy, words: Text| {
+    let colour = |by: ColourBy| {
         let chosen = look.by == by;
         let look = look.clone();
-        let onclick = props.on_look.reform(move |_: MouseEvent| Look { by, ..look.clone() });
-        html! { <button type="button" class={chosen.then_some("on")} aria-pressed={chosen.to_string()} {onclick}>{ words.text(lang) }</button> }
+        let onclick =
+            props.on_look.reform(move |_: MouseEvent| Look { by, only: Vec::new(), ..look.clone() });
+        html! { <button type="button" class={chosen.then_some("on")} aria-pressed={chosen.to_string()} {onclick}>{ by_text(by).text(lang) }</button> }
     };
     let written = look.picture == Picture::Table;
     html! {
@@ -52,7 +53,7 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
             <span class="sp"></span>
             <span class="dim wide-only">{ Text::ColourBy.text(lang) }</span>
             <span class="seg" role="group" aria-label={Text::ColourBy.text(lang)}>
-                { colour(ColourBy::Kind, Text::ByKind) }{ colour(ColourBy::Type, Text::ByType) }{ colour(ColourBy::Order, Text::ByOrder) }
+                for by in ColourBy::ALL { { colour(by) } }
             </span>
             <span class="seg">
                 <button type="button" aria-label={Text::ZoomOut.text(lang)} onclick={with(|look| Look { zoom: look.zoom.saturating_sub(1), ..look })}>{ "−" }</button>
@@ -64,6 +65,17 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
                 { if written { Text::AsPicture } else { Text::AsTable }.text(lang) }
             </button>
         </Head>
+    }
+}
+
+const fn by_text(by: ColourBy) -> Text {
+    match by {
+        ColourBy::Kind => Text::ByKind,
+        ColourBy::Type => Text::ByType,
+        ColourBy::Order => Text::ByOrder,
+        ColourBy::Zone => Text::ByZone,
+        ColourBy::Owner => Text::ByOwner,
+        ColourBy::Age => Text::ByAge,
     }
 }
 
@@ -91,7 +103,7 @@ pub(super) struct LegendProps {
     pub lang: Lang,
     pub look: Look,
     pub on_look: Callback<Look>,
-    pub kinds: Vec<KindCount>,
+    pub view: Rc<MapView>,
     /// Whether there is room for long names.
     pub is_wide: bool,
 }
@@ -99,29 +111,48 @@ pub(super) struct LegendProps {
 /// The legend: a count and a filter each.
 #[component]
 pub(super) fn Legend(props: &LegendProps) -> Html {
-    let lang = props.lang;
-    let toggle = |kind: FrameKind| {
-        let look = props.look.clone();
+    let (lang, view) = (props.lang, &props.view);
+    let toggle = |key: &GroupKey| {
+        let (look, key) = (props.look.clone(), key.clone());
         props.on_look.reform(move |_: MouseEvent| {
             let mut only = look.only.clone();
-            if only.contains(&kind) {
-                only.retain(|&other| other != kind);
+            if only.contains(&key) {
+                only.retain(|other| *other != key);
             } else {
-                only.push(kind);
+                only.push(key.clone());
             }
             Look { only, ..look.clone() }
         })
     };
+    let groups = view.legend.iter().filter_map(|&place| view.groups.get(usize::from(place)));
+    let is_wide = props.is_wide && view.legend.len() < 9;
     html! {
         <div class="lgrow" role="group" aria-label={Text::OnlyThese.text(lang)}>
-            for count in props.kinds.iter() {
-                <button type="button" class={classes!("lg2", props.look.only.contains(&count.kind).then_some("on"))}
-                    aria-pressed={props.look.only.contains(&count.kind).to_string()} onclick={toggle(count.kind)}>
-                    <i class={format!("k-{}", count.kind.slug())}><b class={format!("on-{}", count.kind.slug())}>{ count.kind.letter() }</b></i>
-                    <span>{ if props.is_wide { count.kind.word() } else { count.kind.short_word() }.text(lang) }</span>
-                    <b>{ grouped(count.frames) }</b>
+            for group in groups {
+                <button type="button" class={classes!("lg2", props.look.only.contains(&group.key).then_some("on"))}
+                    aria-pressed={props.look.only.contains(&group.key).to_string()} onclick={toggle(&group.key)}>
+                    <i class={group::classes(&group.key)}><b class={letter_class(&group.key)}>{ group::letter(&group.key) }</b></i>
+                    <span>{ group::name(&group.key, lang, is_wide) }</span>
+                    <b>{ grouped(group.frames) }</b>
                 </button>
             }
+            if view.by.counts_what_is_seen() { <span class="dim s">{ Text::InSight.text(lang) }</span> }
         </div>
     }
+}
+
+fn letter_class(key: &GroupKey) -> Option<String> {
+    match key {
+        GroupKey::Kind(kind) => Some(format!("on-{}", kind.slug())),
+        GroupKey::Type(migrate) if migrate.letter() == "U" => Some("on-kern".to_owned()),
+        GroupKey::Type(migrate) if migrate.letter() == "I" => Some("on-res".to_owned()),
+        GroupKey::Type(_) | GroupKey::Order(_) | GroupKey::Zone { .. } | GroupKey::Area { .. } => None,
+        GroupKey::Tables { .. } | GroupKey::Cache { .. } => None,
+        GroupKey::Age(_) | GroupKey::Others => Some("on-before".to_owned()).filter(|_| is_pale(key)),
+    }
+}
+
+/// Whether a swatch takes the ground's colour, on which only ink is read.
+fn is_pale(key: &GroupKey) -> bool {
+    group::classes(key).starts_with("k-")
 }

@@ -47,6 +47,7 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
     };
     let mib = strip.frames.div_ceil(256);
     let each = (mib / 8).max(1).next_power_of_two();
+    let gib = each >= 1 << 10;
     let is_clear = |mib: &u32| at(mib << 8) > view_top + view_height + 12.0 && at(mib << 8) < tall - 8.0;
     let labels: Vec<u32> =
         (1..=8).map(|part| each * part).take_while(|&at| at < mib).filter(is_clear).collect();
@@ -56,7 +57,7 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
                 for (kind, d) in paths.iter() { <path d={d.clone()} fill={mini_paint(*kind)}/> }
                 <rect x="0" y="0" width="26" height={n(tall)} fill="none" stroke="var(--line-2)" stroke-width=".75"/>
                 for zone in strip.zones.iter().skip(1) { <path d={format!("M-3 {}H29", n(at(zone.start)))} stroke="var(--ink)"/> }
-                for mib in labels { { text(13.0, at(mib << 8) + 3.5, HINT.size(10.0).middle(), mib.to_string()) } }
+                for mib in labels { { text(13.0, at(mib << 8) + 3.5, HINT.size(10.0).middle(), if gib { format!("{}G", mib >> 10) } else { mib.to_string() }) } }
                 <rect x="-3" y={n(view_top - 2.0)} width="32" height={n(view_height + 4.0)} rx="2" fill="none" stroke="var(--ink)" stroke-width="2"/>
                 if let Some(Thing::Frame(pfn)) = &props.selection {
                     <path d={format!("M-2 {}H28", n(at(*pfn)))} stroke="var(--sel-ink)" stroke-width="4"/>

@@ -2,12 +2,14 @@
 //! where there is much.
 
 mod canvas;
+mod group;
 mod ink;
 mod keys;
 mod map;
 mod map_head;
 mod minimap;
 mod overlay;
+mod pixels;
 mod place;
 mod strip;
 mod twin;

@@ -102,6 +102,11 @@ fn run_at(scene: &Scene, pfn: u32) -> Option<FrameRun> {
     }
 }
 
+/// The frame's use: from what is drawn, else asked for.
+fn kind_at(props: &OverlayProps, pfn: u32, run: Option<FrameRun>) -> FrameKind {
+    run.map_or_else(|| query::kind_of(&props.session, pfn), |run| run.kind)
+}
+
 /// The ring around the frame under the cursor, and what it is.
 fn cursor(props: &OverlayProps, pfn: u32) -> Html {
     let zoom = props.scene.place.zoom;
@@ -109,7 +114,7 @@ fn cursor(props: &OverlayProps, pfn: u32) -> Html {
     let size = (zoom + 8.0).max(9.0);
     let (left, top) = (x + zoom / 2.0 - size / 2.0, y + zoom / 2.0 - size / 2.0);
     let run = run_at(&props.scene, pfn);
-    let kind = run.map_or(FrameKind::Hole, |run| run.kind).word().text(props.lang);
+    let kind = kind_at(props, pfn, run).word().text(props.lang);
     let second = second_line(props, pfn, run);
     let width = 20.0 + float(kind.chars().count().max(second.chars().count())) * 6.2 + 46.0;
     let end = f64::from(props.scene.size.0);

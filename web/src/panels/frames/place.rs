@@ -3,7 +3,9 @@
 use mm_view::panels::frames::CELLS_PER_ROW;
 
 /// Sizes of a frame in pixels, smallest first.
-pub(super) const ZOOMS: [f64; 5] = [0.25, 1.0, 4.0, 9.0, 18.0];
+pub(super) const ZOOMS: [f64; 6] = [0.125, 0.25, 1.0, 4.0, 9.0, 18.0];
+/// Index of the usual size in [`ZOOMS`].
+pub(super) const USUAL: usize = 3;
 /// Room for the addresses on the left.
 pub(super) const MARGIN: f64 = 38.0;
 
@@ -43,12 +45,12 @@ impl Place {
 
     /// Space between pageblocks.
     pub(super) fn gap(self) -> f64 {
-        1.0
+        if self.zoom < 0.25 { 0.0 } else { 1.0 }
     }
 
     /// Room above a row for the numbers of its pageblocks.
     pub(super) fn head(self) -> f64 {
-        if self.zoom >= 4.0 { 14.0 } else { 1.0 }
+        if self.zoom >= 4.0 { 14.0 } else { self.gap() }
     }
 
     /// Width of a pageblock.
@@ -90,6 +92,12 @@ impl Place {
         let across = whole((x - left) / self.zoom).filter(|&across| across < CELLS_PER_ROW)?;
         let down = whole((y - top) / self.zoom).filter(|&down| down < self.frames / CELLS_PER_ROW)?;
         number.checked_mul(self.frames).map(|first| first + down * CELLS_PER_ROW + across)
+    }
+
+    /// Returns a frame of the row at a height.
+    pub(super) fn near(self, y: f64) -> u32 {
+        let row = whole(y.max(0.0) / self.row_height()).unwrap_or(0);
+        row.saturating_mul(self.per_row).saturating_mul(self.frames)
     }
 
     /// Returns the rectangles that frames `start..end` of one pageblock cover: part of a line,

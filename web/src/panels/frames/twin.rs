@@ -8,6 +8,7 @@ use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use super::super::labels::Text;
+use super::group;
 use crate::ui::Ref;
 
 /// Rows at most.
@@ -27,7 +28,7 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
         <div class="twin frames-twin" tabindex="0">
             <table>
                 <thead><tr>
-                    for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Order, Text::Pageblock] {
+                    for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Group, Text::Order, Text::Pageblock] {
                         <th scope="col">{ head.text(lang) }</th>
                     }
                 </tr></thead>
@@ -38,6 +39,7 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
                             <td class="m r">{ run.end - 1 }</td>
                             <td class="m r">{ grouped(u64::from(run.end - run.start)) }</td>
                             <td><i class={format!("mini k-{}", run.kind.slug())}></i>{ run.kind.word().text(lang) }</td>
+                            <td>{ group_cell(&props.view, run.group, lang) }</td>
                             <td class="m r">{ run.order }</td>
                             <td class="m r">{ run.start / props.view.pageblock_frames.max(1) }{ " " }{ letter }</td>
                         </tr>
@@ -48,14 +50,27 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
     }
 }
 
-/// Joins runs of one kind across pageblocks; free blocks stay apart.
+/// The group of the colouring that is chosen.
+fn group_cell(view: &MapView, place: u8, lang: Lang) -> Html {
+    let Some(of) = view.groups.get(usize::from(place)) else { return html! {} };
+    html! {<>
+        <i class={format!("mini {}", group::classes(&of.key))}></i>{ group::letter(&of.key) }{ " " }{ group::name(&of.key, lang, false) }
+    </>}
+}
+
+/// Joins runs of one group across pageblocks; free blocks stay apart.
 fn merged(view: &MapView) -> Vec<(FrameRun, &'static str)> {
     let mut out: Vec<(FrameRun, &'static str)> = Vec::new();
     for block in &view.blocks {
         let Content::Runs(runs) = &block.content else { continue };
         for run in runs {
             match out.last_mut() {
-                Some((last, _)) if last.kind == run.kind && last.end == run.start && run.order.is_none() => {
+                Some((last, _))
+                    if last.kind == run.kind
+                        && last.group == run.group
+                        && last.end == run.start
+                        && run.order.is_none() =>
+                {
                     last.end = run.end;
                 }
                 _ => out.push((*run, block.migrate.letter())),

@@ -11,7 +11,7 @@ use mm::virt::frames::anon_place;
 use mm::virt::lru_add::BATCH_PAGES;
 use mm::world::World;
 
-use super::frames::runs;
+use super::frames;
 use super::structs::{arm, list_name, other_fields, page_address, words};
 use super::{by_label, entry, migrate, process_of, zone_name};
 use crate::Lang;
@@ -33,18 +33,19 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
     let (head, state) = map.block_of(pfn)?;
     let zone = world.phys.zones().containing(pfn)?;
     let kind = FrameKind::from(state.kind());
-    let frames = map.pageblock_order().pages();
-    let pageblock = pfn.0 / frames;
+    let block_frames = map.pageblock_order().pages();
+    let pageblock = pfn.0 / block_frames;
     let page = map.page(head);
     let mapped = mapping(at, &page);
-    let around = Run { start: pageblock * frames, end: ((pageblock + 1) * frames).min(map.end().0) };
+    let around =
+        Run { start: pageblock * block_frames, end: ((pageblock + 1) * block_frames).min(map.end().0) };
     Some(FrameView {
         pfn: pfn.0,
         kind,
         zone: zone_name(world, zone),
         pageblock,
-        pageblock_frames: Run { start: pageblock * frames, end: (pageblock + 1) * frames },
-        around: runs(map, around.start, around.end),
+        pageblock_frames: Run { start: pageblock * block_frames, end: (pageblock + 1) * block_frames },
+        around: frames::around(at, around.start, around.end),
         migrate: migrate(world.phys.pageblock_type(pfn)),
         physical: (pfn.addr().0, pfn.addr().0 + PAGE_SIZE - 1),
         page_address: page_address(world, pfn),

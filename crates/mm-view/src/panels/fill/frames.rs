@@ -4,16 +4,18 @@
 use mm::phys::migratetype::MIGRATE_TYPES;
 use mm::store::mem_map::CHUNK_PAGES;
 use mm::store::{Kind, MemMap};
-use mm::units::{Pfn, index};
+use mm::units::{Pfn, index, low8, low16};
 use mm::world::World;
 
+use super::ages::AgeBook;
+use super::groups::Groups;
 use super::migrate;
-use crate::panels::FrameKind;
 use crate::panels::buddy::MigrateName;
 use crate::panels::frames::{
-    Content, Detail, FrameRun, KindCount, MapAsk, MapView, PageblockView, STRIP_CELLS, StripColumn,
-    StripView, ZoneMark,
+    ColourBy, Content, Detail, FrameRun, KindCount, MapAsk, MapView, PageblockView, SHARES, STRIP_CELLS,
+    Share, StripColumn, StripView, ZoneMark,
 };
+use crate::panels::{FrameKind, Moment};
 
 /// Fills the strip with at most `columns` columns.
 pub fn strip(world: &World, columns: u32) -> StripView {
@@ -149,60 +151,137 @@ fn kinds(map: &MemMap) -> Vec<KindCount> {
     shown.map(|kind| KindCount { kind, frames: sum[kind.index()] }).collect()
 }
 
-/// Fills a part of the map.
-pub fn map(world: &World, ask: MapAsk) -> MapView {
-    let map = &world.phys.mem_map;
+/// Fills a part of the map. `book` knows when blocks changed; it is asked when ages are.
+pub fn map(at: Moment<'_>, ask: MapAsk, book: &mut AgeBook) -> MapView {
+    let map = &at.world.phys.mem_map;
     let frames = map.pageblock_order().pages();
     let pageblocks = map.end().0.div_ceil(frames);
     let last = ask.first.saturating_add(ask.count).min(pageblocks);
+    if ask.by == ColourBy::Age {
+        book.update(at);
+    }
+    let kinds = kinds(map);
+    let mut groups = Groups::new(at, ask.by, &kinds, book);
+    let blocks = (ask.first..last).map(|number| pageblock(at.world, number, ask, &mut groups)).collect();
+    let (groups, legend) = groups.finish(&kinds);
     MapView {
         pageblocks,
         pageblock_frames: frames,
         end: map.end().0,
-        blocks: (ask.first..last).map(|number| pageblock(world, number, frames, ask.detail)).collect(),
-        zones: zones(world),
-        kinds: kinds(map),
+        blocks,
+        zones: zones(at.world),
+        by: ask.by,
+        groups,
+        legend,
     }
 }
 
-fn pageblock(world: &World, number: u32, frames: u32, detail: Detail) -> PageblockView {
+fn pageblock(world: &World, number: u32, ask: MapAsk, groups: &mut Groups<'_>) -> PageblockView {
     let map = &world.phys.mem_map;
+    let frames = map.pageblock_order().pages();
     let (start, end) = (number * frames, ((number + 1) * frames).min(map.end().0));
-    let content = match detail {
-        Detail::Shares => {
-            let counts = counts(map, start, end);
-            let some = FrameKind::ALL.into_iter().filter(|kind| counts[kind.index()] > 0);
-            Content::Shares(
-                some.map(|kind| KindCount { kind, frames: u64::from(counts[kind.index()]) }).collect(),
-            )
-        }
-        Detail::Blocks => Content::Runs(runs(map, start, end)),
+    let content = match (ask.detail, ask.by) {
+        (Detail::Shares, ColourBy::Kind) => Content::Shares(kind_shares(map, start, end)),
+        (Detail::Shares, _) => Content::Shares(sampled(map, start, end, groups)),
+        (Detail::Blocks, _) => Content::Runs(runs(map, start, end, groups)),
     };
     PageblockView { number, migrate: migrate(world.phys.pageblock_type(Pfn(start))), content }
 }
 
-/// Runs of one kind in `start..end`; free blocks stand alone, holes fill what is between.
-pub(super) fn runs(map: &MemMap, start: u32, end: u32) -> Vec<FrameRun> {
-    let mut runs: Vec<FrameRun> = Vec::new();
-    let mut push = |run: FrameRun| match runs.last_mut() {
-        Some(last) if last.kind == run.kind && run.order.is_none() && last.end == run.start => {
-            last.end = run.end;
+/// The largest kinds of a pageblock, from the counts.
+fn kind_shares(map: &MemMap, start: u32, end: u32) -> [Share; SHARES] {
+    let counts = counts(map, start, end);
+    let of = |kind: FrameKind| Share {
+        group: low8(u64::from(mm::units::count(kind.index()))),
+        frames: low16(u64::from(counts[kind.index()])),
+    };
+    largest(FrameKind::ALL.map(of).to_vec())
+}
+
+/// Frames of a pageblock that are looked at where all of them would be too many.
+const SAMPLES: u32 = 4;
+
+/// The groups of a pageblock: of all its frames where it is one block, else of a few.
+fn sampled(map: &MemMap, start: u32, end: u32, groups: &mut Groups<'_>) -> [Share; SHARES] {
+    let mut shares: Vec<Share> = Vec::new();
+    let samples = SAMPLES.min(end - start);
+    for sample in 0..samples {
+        let from = start + (end - start) * sample / samples;
+        let until = start + (end - start) * (sample + 1) / samples;
+        let (group, reach) = match map.block_of(Pfn(from)) {
+            Some((head, state)) => (groups.of(head, state), head.0 + state.order().pages()),
+            None => (groups.hole(Pfn(from)), from + 1),
+        };
+        let is_whole = sample == 0 && reach >= end;
+        let frames = if is_whole { end - start } else { until - from };
+        groups.count(group, frames);
+        let frames = low16(u64::from(frames));
+        match shares.iter_mut().find(|share| share.group == group) {
+            Some(share) => share.frames += frames,
+            None => shares.push(Share { group, frames }),
         }
-        Some(_) | None => runs.push(run),
+        if is_whole {
+            break;
+        }
+    }
+    largest(shares)
+}
+
+/// Keeps the largest shares, in the order of the groups.
+fn largest(mut shares: Vec<Share>) -> [Share; SHARES] {
+    shares.retain(|share| share.frames > 0);
+    shares.sort_by_key(|share| core::cmp::Reverse(share.frames));
+    shares.truncate(SHARES);
+    shares.sort_by_key(|share| share.group);
+    let mut out = [Share::default(); SHARES];
+    out[..shares.len()].copy_from_slice(&shares);
+    out
+}
+
+/// Fills what a pageblock holds, by use.
+pub(super) fn around(at: Moment<'_>, start: u32, end: u32) -> Vec<FrameRun> {
+    let book = AgeBook::default();
+    let mut groups = Groups::new(at, ColourBy::Kind, &[], &book);
+    runs(&at.world.phys.mem_map, start, end, &mut groups)
+}
+
+/// Runs of one group in `start..end`; free blocks stand alone, holes fill what is between.
+fn runs(map: &MemMap, start: u32, end: u32, groups: &mut Groups<'_>) -> Vec<FrameRun> {
+    let mut runs: Vec<FrameRun> = Vec::new();
+    let mut push = |run: FrameRun, groups: &mut Groups<'_>| {
+        groups.count(run.group, run.end - run.start);
+        match runs.last_mut() {
+            Some(last)
+                if last.kind == run.kind
+                    && last.group == run.group
+                    && run.order.is_none()
+                    && last.end == run.start =>
+            {
+                last.end = run.end;
+            }
+            Some(_) | None => runs.push(run),
+        }
+    };
+    let hole = |start: u32, end: u32, groups: &mut Groups<'_>| FrameRun {
+        start,
+        end,
+        kind: FrameKind::Hole,
+        order: None,
+        group: groups.hole(Pfn(start)),
     };
     let mut at = start;
     for (head, state) in map.blocks(Pfn(start), Pfn(end)) {
         let (from, to) = (head.0.max(start), (head.0 + state.order().pages()).min(end));
         if from > at {
-            push(FrameRun { start: at, end: from, kind: FrameKind::Hole, order: None });
+            push(hole(at, from, groups), groups);
         }
         let kind = FrameKind::from(state.kind());
         let order = (kind == FrameKind::Free).then(|| state.order().get());
-        push(FrameRun { start: from, end: to, kind, order });
+        push(FrameRun { start: from, end: to, kind, order, group: groups.of(head, state) }, groups);
         at = to;
     }
     if at < end {
-        push(FrameRun { start: at, end, kind: FrameKind::Hole, order: None });
+        push(hole(at, end, groups), groups);
     }
     runs
 }

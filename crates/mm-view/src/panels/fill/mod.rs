@@ -1,9 +1,11 @@
 //! How views are filled from the model: questions to `mm`, no answers of our own.
 
+mod ages;
 mod buddy;
 mod entry;
 mod frame;
 mod frames;
+mod groups;
 mod inspector;
 mod places;
 mod process;
@@ -12,6 +14,7 @@ mod structs;
 mod translate;
 mod zones;
 
+pub use ages::AgeBook;
 pub use buddy::buddy;
 pub use frames::{map, strip};
 pub use inspector::inspect;

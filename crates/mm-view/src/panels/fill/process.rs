@@ -89,7 +89,7 @@ fn perms(flags: VmFlags) -> String {
     [bit(VmFlags::READ, 'r'), bit(VmFlags::WRITE, 'w'), bit(VmFlags::EXEC, 'x'), shared].iter().collect()
 }
 
-fn role(row: &MapRow<'_>) -> Role {
+pub(super) fn role(row: &MapRow<'_>) -> Role {
     match row.name {
         MapName::None | MapName::DevZero => Role::Anon,
         MapName::Heap => Role::Heap,
@@ -99,7 +99,7 @@ fn role(row: &MapRow<'_>) -> Role {
     }
 }
 
-fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(String, u64)> {
+pub(super) fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(String, u64)> {
     let inside = world.labels.iter().filter_map(|(name, label)| match label {
         Label::Range { start: at, .. } if (start..end).contains(at) => {
             Some((name.to_owned(), at.0 - start.0))

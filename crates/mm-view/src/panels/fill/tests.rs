@@ -3,9 +3,11 @@
 use mm::script::parse;
 use mm::session::{Position, Session};
 
-use super::{buddy, counters, inspect, map, process, strip, translate};
+use super::{AgeBook, buddy, counters, inspect, map, process, strip, translate};
 use crate::panels::buddy::ChipState;
-use crate::panels::frames::{Content, Detail, MapAsk};
+use crate::panels::frames::{
+    Age, AreaName, ColourBy, Content, Detail, GroupKey, MapAsk, MapView, PageblockView, SHARES, Share,
+};
 use crate::panels::inspector::InspectorView;
 use crate::panels::translate::{Outcome, Reach, TranslateAsk};
 use crate::panels::{FrameKind, Moment, Thing};
@@ -27,6 +29,16 @@ fn run(text: &str) -> Session {
         session.unexpected().map(|(record, why)| (record.command.at.line, *why)).collect();
     assert_eq!(unexpected, []);
     session
+}
+
+fn whole_map(session: &Session, detail: Detail, by: ColourBy) -> MapView {
+    let ask = MapAsk { first: 0, count: u32::MAX, detail, by };
+    map(Moment::from(session), ask, &mut AgeBook::default())
+}
+
+fn shares(block: &PageblockView) -> [Share; SHARES] {
+    let Content::Shares(shares) = block.content else { panic!("shares were asked for") };
+    shares
 }
 
 fn shown(session: &Session) -> crate::panels::translate::TranslateView {
@@ -89,7 +101,7 @@ fn a_refill_leaves_ghosts_and_what_expand_put_back() {
 #[test]
 fn every_frame_is_on_the_map_once() {
     let session = run(STORY);
-    let view = map(session.world(), MapAsk { first: 0, count: u32::MAX, detail: Detail::Blocks });
+    let view = whole_map(&session, Detail::Blocks, ColourBy::Kind);
     let mut at = 0;
     for block in &view.blocks {
         let Content::Runs(runs) = &block.content else { panic!("blocks were asked for") };
@@ -106,8 +118,11 @@ fn every_frame_is_on_the_map_once() {
         });
         runs.flatten().filter(|run| run.kind == kind).map(|run| u64::from(run.end - run.start)).sum()
     };
-    for kind in &view.kinds {
-        assert_eq!(counted(kind.kind), kind.frames, "{:?}", kind.kind);
+    for group in &view.groups {
+        let GroupKey::Kind(kind) = group.key else { panic!("kinds were asked for") };
+        if kind != FrameKind::Hole {
+            assert_eq!(counted(kind), group.frames, "{kind:?}");
+        }
     }
     assert_eq!(strip(session.world(), 256).columns.len(), 256);
 }
@@ -117,8 +132,12 @@ fn a_large_machine_is_drawn_from_counts() {
     let session = run("boot ram=76G\n");
     let strip = strip(session.world(), 256);
     assert!(strip.columns.len() <= 256 && strip.blocks_per_column > 1);
-    let view = map(session.world(), MapAsk { first: 0, count: 4096, detail: Detail::Shares });
-    assert_eq!(view.blocks.len(), 4096);
+    for by in ColourBy::ALL {
+        let view = whole_map(&session, Detail::Shares, by);
+        assert_eq!(mm::units::count(view.blocks.len()), view.pageblocks);
+        let seen: u64 = view.blocks.iter().flat_map(shares).map(|share| u64::from(share.frames)).sum();
+        assert_eq!(seen, u64::from(view.end), "{by:?}");
+    }
 }
 
 #[test]
@@ -228,4 +247,65 @@ fn a_zone_and_a_node_show_their_structures() {
     assert!(order.starts_with("DMA32@1, DMA32@0"), "own node first: {order}");
     assert_eq!(links.len(), order.split(", ").count());
     assert_eq!(u64::from(session.world().phys.node_span(mm::config::NodeId(1)).present), node.present);
+}
+
+/// Frames in sight of each group.
+fn grouped(view: &MapView) -> Vec<(GroupKey, u64)> {
+    let mut frames = vec![0; view.groups.len()];
+    for block in &view.blocks {
+        let Content::Runs(runs) = &block.content else { panic!("blocks were asked for") };
+        for run in runs {
+            frames[usize::from(run.group)] += u64::from(run.end - run.start);
+        }
+    }
+    view.groups.iter().map(|group| group.key.clone()).zip(frames).collect()
+}
+
+#[test]
+fn the_legend_counts_what_the_map_shows() {
+    let session = run(STORY);
+    for by in ColourBy::ALL {
+        let view = whole_map(&session, Detail::Blocks, by);
+        for ((key, seen), group) in grouped(&view).into_iter().zip(&view.groups) {
+            let is_hole = matches!(key, GroupKey::Kind(FrameKind::Hole) | GroupKey::Others);
+            // A zone's and a pageblock's frames are counted with and without holes.
+            if !is_hole && !matches!(by, ColourBy::Zone | ColourBy::Type) {
+                assert_eq!(seen, group.frames, "{by:?} {key:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn owners_are_areas_caches_and_tables() {
+    let session = run(STORY);
+    let view = whole_map(&session, Detail::Blocks, ColourBy::Owner);
+    let frames = |wanted: &dyn Fn(&GroupKey) -> bool| -> u64 {
+        grouped(&view).iter().filter(|(key, _)| wanted(key)).map(|(_, frames)| frames).sum()
+    };
+    let buf =
+        |key: &GroupKey| matches!(key, GroupKey::Area { area: AreaName::Named(name), .. } if name == "buf");
+    assert_eq!(frames(&buf), 360, "1436K were touched, and a page after them");
+    assert!(frames(&|key| matches!(key, GroupKey::Tables { process, .. } if process == "web")) >= 5);
+}
+
+#[test]
+fn ages_follow_the_place_in_the_script() {
+    let mut session = run(STORY);
+    let mut book = AgeBook::default();
+    let ask = MapAsk { first: 0, count: u32::MAX, detail: Detail::Blocks, by: ColourBy::Age };
+    let mut frames = |session: &Session, age: Age| -> u64 {
+        let view = map(Moment::from(session), ask, &mut book);
+        grouped(&view).iter().filter(|(key, _)| *key == GroupKey::Age(age)).map(|(_, frames)| frames).sum()
+    };
+    session.seek(Position { command: 1, step: 0 });
+    assert_eq!(frames(&session, Age::ThisCommand) + frames(&session, Age::OneCommand), 0);
+    session.seek(session.end_of(4));
+    let touched = frames(&session, Age::ThisCommand) + frames(&session, Age::ThisStep);
+    assert!(touched >= 359, "{touched}");
+    session.seek(Position { command: 5, step: 0 });
+    assert_eq!(frames(&session, Age::ThisCommand), 0);
+    assert_eq!(frames(&session, Age::OneCommand), touched, "what the touch did is one command old");
+    session.seek(session.end_of(5));
+    assert!(frames(&session, Age::ThisCommand) + frames(&session, Age::ThisStep) >= 31, "the refill");
 }
