@@ -63,6 +63,10 @@ fn compare(path: &Path, text: &str) -> Finding {
             let path = folder.parent()?.join(above);
             return path.is_file().then(|| read(&path));
         }
+        if name.contains('/') {
+            let path = folder.join(name);
+            return path.is_file().then(|| read(&path));
+        }
         beside.get(name).map(|path| read(path))
     };
     let folder = Folder { names: &names, read: &neighbour };

@@ -155,7 +155,7 @@ pub enum Topology {
 
 impl Topology {
     /// Returns the distance between two nodes, 10 for a node and itself.
-    pub const fn distance(self, from: NodeId, to: NodeId) -> u32 {
+    pub const fn distance(self, from: NodeId, to: NodeId) -> u8 {
         if from.0 == to.0 {
             return 10;
         }

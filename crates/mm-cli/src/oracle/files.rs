@@ -108,11 +108,15 @@ impl Beside {
         self.paths.keys().cloned().collect()
     }
 
-    /// Reads a neighbour by name, or a file of the folder above by `../NAME`.
+    /// Reads a neighbour by name, a file of the folder above by `../NAME`, one of a folder below
+    /// by `FOLDER/NAME`.
     pub(crate) fn read(&self, name: &str) -> Option<String> {
         if let Some(above) = name.strip_prefix("../") {
             let folder = self.folder.canonicalize().ok()?;
             return read(&folder.parent()?.join(above)).ok();
+        }
+        if name.contains('/') {
+            return read(&self.folder.join(name)).ok();
         }
         read(self.paths.get(name)?).ok()
     }

@@ -4,8 +4,9 @@
 //! What programs have done since then is not compared: a booted machine of ours has none. The
 //! DMA zone is the exception, where nobody but the kernel has allocated from it.
 
+use mm::config::MemoryRange;
 use mm::phys::zone::{Zone, ZoneId, ZoneKind};
-use mm::units::{Order, PAGE_SHIFT};
+use mm::units::{Order, PAGE_SHIFT, Pfn};
 use mm::world::World;
 
 use super::buddy::carried;
@@ -59,14 +60,7 @@ pub const TUNABLE: Comparison = Comparison {
     compare: tunable,
 };
 
-/// What `/sys/devices/system/node` tells of each node.
-pub const NODES: Comparison = Comparison {
-    kind: "nodes",
-    recognises: |capture| capture.text.lines().any(|line| node_total(line).is_some()),
-    compare: nodes,
-};
-
-/// Physical addresses: where RAM is.
+/// Physical addresses: where RAM is, and what else there is.
 pub const IOMEM: Comparison = Comparison {
     kind: "iomem",
     recognises: |capture| capture.text.lines().any(|line| line.ends_with(" : System RAM")),
@@ -272,51 +266,15 @@ fn tunable(capture: &Capture<'_>) -> Result<Tally, Stop> {
     Ok(tally)
 }
 
-/// `Node 0 MemTotal:         468416 kB`
-fn node_total(line: &str) -> Option<(u8, u64)> {
-    let (node, rest) = line.strip_prefix("Node ")?.split_once(" MemTotal:")?;
-    Some((node.parse().ok()?, rest.trim().strip_suffix(" kB")?.parse().ok()?))
-}
-
-fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let world = boot(capture)?;
-    let mut tally = Tally::default();
-    for (number, line) in (1..).zip(capture.text.lines()) {
-        let Some((node, real)) = node_total(line) else { continue };
-        let zones = world.phys.zones().iter().filter(|(_, zone)| zone.node.0 == node);
-        let pages: u64 = zones.map(|(_, zone)| u64::from(zone.managed)).sum();
-        tally.compare(number, &format!("Node {node} MemTotal"), &real, &(pages * 4));
-    }
-    tally.skipped.push(Skipped::Part("numbers of programs and caches, distances".into()));
-    Ok(tally)
-}
-
 fn iomem(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = boot(capture)?;
     let mut tally = Tally::default();
-    let mut ranges: Vec<(u64, u64)> = Vec::new();
-    for range in mm::phys::boot::memory_map(&world.config) {
-        let (start, end) = (u64::from(range.start.0), u64::from(range.end.0));
-        match ranges.last_mut() {
-            // Nodes divide what is one piece.
-            Some(last) if last.1 == start => last.1 = end,
-            Some(_) | None => ranges.push((start, end)),
-        }
-    }
-    let mut ours = ranges.into_iter();
+    let printed = print(&world, "/proc/iomem");
+    let mut ours = printed.lines();
     for (number, line) in (1..).zip(capture.text.lines()) {
-        let Some(range) = line.strip_suffix(" : System RAM") else { continue };
-        let hex = |text: &str| u64::from_str_radix(text.trim(), 16).ok();
-        let Some((start, end)) = range.split_once('-').and_then(|(a, b)| Some((hex(a)?, hex(b)?))) else {
-            continue;
-        };
-        // Only whole frames are memory.
-        let whole = (start.div_ceil(1 << PAGE_SHIFT), end.saturating_add(1) >> PAGE_SHIFT);
-        let show = |(start, end): (u64, u64)| format!("{start:#x}-{end:#x}");
-        let ours = ours.next().map_or("-".into(), show);
-        tally.compare(number, "System RAM", &show(whole), &ours);
+        tally.compare(number, "a range", &line, &ours.next().unwrap_or("-"));
     }
-    tally.skipped.push(Skipped::Part("everything else".into()));
+    tally.compare(0, "ranges beyond those", &0, &ours.count());
     Ok(tally)
 }
 
@@ -330,6 +288,7 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = boot(capture)?;
     let mut tally = Tally::default();
     let mut in_ranges = false;
+    let mut ram = mm::phys::boot::memory_map(&world.config).into_iter();
     for (number, line) in (1..).zip(capture.text.lines()) {
         let message = message(line);
         if let Some((name, range)) =
@@ -341,6 +300,14 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
             continue;
         }
         in_ranges = message == "Zone ranges:";
+        if let Some(real) = message.strip_prefix("  node ") {
+            let range = |ram: MemoryRange| format!("  {}: {}", ram.node, bytes_of(ram.start, ram.end));
+            let ours = ram.next().map_or("-".into(), range);
+            tally.compare(number, "memory of a node", &real, &ours.as_str());
+        }
+        if let Some((what, real, ours)) = said_of_nodes(message, &world) {
+            tally.compare(number, what, &real, &ours.as_str());
+        }
         let memory = message.strip_prefix("Memory: ").and_then(|rest| rest.split_once("K/"));
         if let Some((total, _)) = memory.and_then(|(_, rest)| rest.split_once('K')) {
             let present = (world.present_pages() * 4).to_string();
@@ -356,6 +323,38 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     tally.skipped.push(Skipped::Part("everything else".into()));
     Ok(tally)
+}
+
+/// Returns what a line says of nodes or of low and high memory, and what it should say: both
+/// without what stands before.
+fn said_of_nodes<'a>(message: &'a str, world: &World) -> Option<(&'static str, &'a str, String)> {
+    let megabytes = |pages: u32| (pages >> (20 - PAGE_SHIFT)).to_string();
+    if let Some(rest) = message.strip_prefix("Fallback order for Node ") {
+        let (node, real) = rest.split_once(": ")?;
+        let node = world.phys.nodes().iter().find(|known| known.id.0.to_string() == node)?;
+        let order: Vec<String> = node.order.iter().map(|node| node.0.to_string()).collect();
+        return Some(("fallback order", real.trim_end(), order.join(" ")));
+    }
+    if let Some(rest) = message.strip_prefix("Initmem setup node ") {
+        let (node, real) = rest.split_once(' ')?;
+        let own = mm::phys::boot::memory_map(&world.config);
+        let own = || own.iter().filter(|ram| ram.node.to_string() == node);
+        let start = own().map(|ram| ram.start).min()?;
+        return Some(("span of a node", real, bytes_of(start, own().map(|ram| ram.end).max()?)));
+    }
+    let high = || world.phys.zones().iter().find(|(_, zone)| zone.kind == ZoneKind::HighMem);
+    if let Some(real) = message.strip_suffix("MB HIGHMEM available.") {
+        return Some(("high memory", real, megabytes(high()?.1.spanned)));
+    }
+    if let Some(real) = message.strip_suffix("MB LOWMEM available.") {
+        return Some(("low memory", real, megabytes(high()?.1.start.0)));
+    }
+    None
+}
+
+fn bytes_of(start: Pfn, end: Pfn) -> String {
+    let byte = |pfn: Pfn| u64::from(pfn.0) << PAGE_SHIFT;
+    format!("[mem {:#018x}-{:#018x}]", byte(start), byte(end) - 1)
 }
 
 /// `[mem 0x0000000000001000-0x0000000000ffffff]`, or `empty`: the reach of a zone over all nodes.

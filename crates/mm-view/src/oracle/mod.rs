@@ -7,6 +7,7 @@
 pub mod buddy;
 pub mod facts;
 mod form;
+pub mod node;
 pub mod report;
 pub mod script;
 pub mod slab;
@@ -24,7 +25,8 @@ pub use tally::{Difference, Skipped, Tally};
 pub struct Folder<'a> {
     /// Names of its files in order, without `.gz`.
     pub names: &'a [String],
-    /// Reads a file of it, or one of the folder above: `../cmdline.txt`.
+    /// Reads a file of it, one of the folder above (`../cmdline.txt`) or of one below
+    /// (`facts/zoneinfo.txt`).
     pub read: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -94,7 +96,8 @@ pub const COMPARISONS: &[Comparison] = &[
     facts::VMSTAT,
     facts::TUNABLES,
     facts::TUNABLE,
-    facts::NODES,
+    node::NODES,
+    node::SPILL,
     facts::IOMEM,
     facts::DMESG,
     slab::WALK,

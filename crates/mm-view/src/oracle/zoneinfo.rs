@@ -1,6 +1,7 @@
 //! `/proc/zoneinfo`: geometry, marks and limits of a booted machine of this size.
 
 use mm::config::{CpuId, MachineConfig, ThpMode};
+use mm::import::freelists::FreelistsState;
 use mm::import::replay::booted_like;
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
 use mm::phys::Phys;
@@ -18,12 +19,20 @@ fn is_zoneinfo(text: &str) -> bool {
 }
 
 impl Folder<'_> {
-    /// Returns the machine that the folder's files were printed on, as its zones tell.
+    /// Returns the machine that the folder's files were printed on, as its zones tell: from
+    /// their text, or from a dump of them.
     pub(super) fn machine(&self) -> Result<MachineConfig, Stop> {
-        let names = self.names.iter().filter(|name| name.contains("zoneinfo"));
-        let texts = names.filter_map(|name| (self.read)(name));
-        let text = texts.into_iter().find(|text| is_zoneinfo(text)).ok_or(Skipped::NoMachine)?;
-        self.machine_of(&text)
+        let texts = |part: &'static str| {
+            let names = self.names.iter().filter(move |name| name.contains(part));
+            names.filter_map(|name| (self.read)(name))
+        };
+        // A log lies beside the folder of what was printed on the machine.
+        let below = (self.read)("facts/zoneinfo.txt").into_iter();
+        if let Some(text) = texts("zoneinfo").chain(below).find(|text| is_zoneinfo(text)) {
+            return self.machine_of(&text);
+        }
+        let mut states = texts("freelists").filter_map(|text| FreelistsState::parse(&text).ok());
+        Ok(states.next().ok_or(Skipped::NoMachine)?.machine())
     }
 
     fn machine_of(&self, zoneinfo: &str) -> Result<MachineConfig, Stop> {

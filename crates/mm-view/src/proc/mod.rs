@@ -5,7 +5,9 @@
 
 mod buddy;
 mod dmesg;
+mod iomem;
 mod meminfo;
+mod node;
 mod slabinfo;
 mod task;
 mod tunables;
@@ -24,6 +26,7 @@ type PrintTask = fn(&World, TaskId) -> String;
 
 const FILES: &[(&str, Print)] = &[
     ("/proc/buddyinfo", buddy::buddyinfo),
+    ("/proc/iomem", iomem::iomem),
     ("/proc/meminfo", meminfo::meminfo),
     ("/proc/pagetypeinfo", buddy::pagetypeinfo),
     ("/proc/slabinfo", slabinfo::slabinfo),
@@ -42,7 +45,7 @@ pub fn files(world: &World) -> Vec<String> {
     let living = world.virt.tasks.iter().filter(|(_, task)| task.alive);
     let of_tasks = living
         .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
-    own.chain(tunables).chain(of_tasks).collect()
+    own.chain(node::files(world)).chain(tunables).chain(of_tasks).collect()
 }
 
 /// Returns the text of a file, `None` when there is none of this path.
@@ -53,6 +56,9 @@ pub fn text(world: &World, path: &str) -> Option<String> {
     let files = FILES.iter().chain(TUNABLES);
     if let Some((_, print)) = files.into_iter().find(|(known, _)| *known == path) {
         return mm::sysctl::is_there(world, path).then(|| print(world));
+    }
+    if let Some(text) = node::text(world, path) {
+        return Some(text);
     }
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let (_, print) = TASK_FILES.iter().find(|(known, _)| *known == file)?;

@@ -30,7 +30,7 @@ pub const RAM_MIN: Bytes = Bytes(80 << 20);
 /// End of the DMA zone: 24 address lines of the ISA bus.
 const DMA_END: Pfn = Pfn(16 << 8);
 /// 4 GB: end of the DMA32 zone, and of what i386 without PAE can address.
-const FOUR_GB: Pfn = Pfn(1 << 20);
+pub(super) const FOUR_GB: Pfn = Pfn(1 << 20);
 /// RAM up to here lies in one piece below the PCI hole.
 const ONE_PIECE_BELOW: u64 = 3584 << 20;
 /// RAM below the PCI hole when there is more than that.
@@ -43,7 +43,7 @@ const FIRST_PFN: Pfn = Pfn(1);
 /// Start and end of what the PC keeps below 1 MB: EBDA, video memory, ROMs.
 const LEGACY_HOLE: Span = Span::new(0x9f, 0x100);
 /// Frames at the end of low RAM that the firmware keeps for its tables: 128 KB.
-const ACPI_PAGES: u32 = 32;
+pub(super) const ACPI_PAGES: u32 = 32;
 /// Frames that the kernel leaves to firmware and to bringing up processors: the first megabyte.
 const FIRST_MEGABYTE: Span = Span::new(0, 0x100);
 
@@ -227,10 +227,16 @@ fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
     if managed < THP_PAGES_MIN || config.thp == Some(ThpMode::Never) { ThpAtBoot::Off } else { ThpAtBoot::On }
 }
 
+/// Returns where the RAM below the PCI hole ends.
+pub(super) fn low_ram_end(config: &MachineConfig) -> Pfn {
+    let pages = low32(config.ram.0 >> PAGE_SHIFT);
+    Pfn(if config.ram.0 < ONE_PIECE_BELOW { pages } else { LOW_PAGES })
+}
+
 /// Returns where the RAM of a machine lies, lowest first; what the firmware keeps is left out.
 pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
     let pages = low32(config.ram.0 >> PAGE_SHIFT);
-    let low = if config.ram.0 < ONE_PIECE_BELOW { pages } else { LOW_PAGES };
+    let low = low_ram_end(config).0;
     let usable_end = match (config.arch, config.remap) {
         (Arch::X86_64, Remap::Above4G) => u32::MAX,
         (Arch::I386, _) | (_, Remap::Lost) => FOUR_GB.0,

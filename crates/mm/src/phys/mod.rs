@@ -12,6 +12,7 @@ pub mod capture;
 pub mod compaction;
 pub mod fallback;
 mod highatomic;
+pub mod iomem;
 pub mod kpageflags;
 pub mod kswapd;
 pub mod lists;
@@ -32,7 +33,7 @@ pub mod vmstat;
 pub mod watermark;
 pub mod zone;
 
-use crate::config::{Arch, CpuId, MachineConfig, NodeId};
+use crate::config::{Arch, CpuId, MachineConfig, NodeId, Topology};
 use crate::store::{Digest, MemMap, Slot, TableId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
@@ -57,6 +58,7 @@ pub struct Phys {
     pcp: PerCpuPages,
     nodes: Vec<Node>,
     lists: Lists,
+    topology: Topology,
     arch: Arch,
     cpus: u8,
 }
@@ -73,7 +75,8 @@ impl Phys {
             mem_map: MemMap::new(end, lists.len(), config.arch.pageblock_order()),
             vmstat: VmStat::new(zones.len(), nodes, cpus),
             pcp: PerCpuPages::new(zones.len(), cpus),
-            nodes: Node::build(&zones),
+            nodes: Node::build(&zones, config.topology),
+            topology: config.topology,
             zones,
             lists,
             arch: config.arch,
@@ -108,6 +111,11 @@ impl Phys {
     /// Returns the nodes.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Returns how far two nodes are from each other, 10 for a node and itself.
+    pub fn distance(&self, from: NodeId, to: NodeId) -> u8 {
+        self.topology.distance(from, to)
     }
 
     /// Returns the kinds of zones that every node has, lowest first.

@@ -1,9 +1,10 @@
 //! Nodes: memory that is near to some processors, and the order in which zones are tried.
 //!
 //! A node's zonelist names the zones with memory of all nodes, nearest node first, highest
-//! zone first in each. Mirrors 6.1 `mm/page_alloc.c: build_zonelists`.
+//! zone first in each. Mirrors 6.1 `mm/page_alloc.c`: `build_zonelists`,
+//! `find_next_best_node`.
 
-use crate::config::NodeId;
+use crate::config::{NodeId, Topology};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::zone::{Wmark, ZoneId, ZoneKind, Zones};
@@ -14,6 +15,8 @@ use crate::units::Pfn;
 pub struct Node {
     /// Its number.
     pub id: NodeId,
+    /// All nodes, itself first, in the order in which an allocation on it tries them.
+    pub order: Vec<NodeId>,
     /// Zones with memory, in the order in which an allocation on this node tries them.
     pub zonelist: Vec<ZoneId>,
     /// How many zones at the head of the list are the node's own.
@@ -22,7 +25,7 @@ pub struct Node {
 
 impl Node {
     /// Makes the nodes of a machine with these zones.
-    pub fn build(zones: &Zones) -> Vec<Node> {
+    pub fn build(zones: &Zones, topology: Topology) -> Vec<Node> {
         let nodes = u8::try_from(zones.len() / u32::from(zones.per_node())).expect("fewer than 256 nodes");
         let own = |node: u8| {
             let class = (0..zones.per_node()).rev();
@@ -30,12 +33,14 @@ impl Node {
                 .map(move |class| zones.of_node(NodeId(node), class))
                 .filter(|&id| zones.get(id).is_managed())
         };
-        // All nodes are equally far: the next ones up come first, then round from node 0.
+        let orders = fallback_orders(nodes, topology);
         (0..nodes)
-            .map(|id| Node {
+            .zip(orders)
+            .map(|(id, order)| Node {
                 id: NodeId(id),
-                zonelist: (id..nodes).chain(0..id).flat_map(own).collect(),
+                zonelist: order.iter().flat_map(|node| own(node.0)).collect(),
                 own: own(id).count(),
+                order,
             })
             .collect()
     }
@@ -90,10 +95,29 @@ impl Phys {
     }
 }
 
-/// Returns how far `to` is from `from` where the firmware has no table of distances (SLIT), 6.1
-/// `include/linux/topology.h`: `LOCAL_DISTANCE`, `REMOTE_DISTANCE`.
-pub const fn distance(from: NodeId, to: NodeId) -> u8 {
-    if from.0 == to.0 { 10 } else { 20 }
+/// Returns for each node all nodes from the nearest to the farthest. Of several that are equally
+/// far the one comes first that fewer others have at the head of such a group so far, then the
+/// next one up: so that not all of them fall back on the same.
+fn fallback_orders(nodes: u8, topology: Topology) -> Vec<Vec<NodeId>> {
+    let mut load = vec![0_u32; usize::from(nodes)];
+    let all = || (0..nodes).map(NodeId);
+    let order_of = |local: NodeId| {
+        let mut order = vec![local];
+        while let Some(next) = all().filter(|node| !order.contains(node)).min_by_key(|&node| {
+            // Nodes below count as a little farther. At this moment of the boot no node has
+            // processors yet, which would make it a little farther too.
+            let distance = topology.distance(local, node) + u8::from(node < local);
+            (distance, load[usize::from(node.0)], node)
+        }) {
+            let last = *order.last().expect("the node itself");
+            if topology.distance(local, next) != topology.distance(local, last) {
+                load[usize::from(next.0)] += 1;
+            }
+            order.push(next);
+        }
+        order
+    };
+    all().map(order_of).collect()
 }
 
 /// Returns the class of the highest zone that `gfp` allows, 6.1 `gfp_zone`.
@@ -119,4 +143,27 @@ pub fn highest_class(gfp: Gfp, kinds: &[ZoneKind]) -> u8 {
 /// Converts a place among a node's zones, or among the nodes, to its number.
 pub fn small_number(at: usize) -> u8 {
     u8::try_from(at).expect("a machine has few zones and nodes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(topology: Topology, expected: &[&[u8]]) {
+        let nodes = small_number(expected.len());
+        let orders = fallback_orders(nodes, topology);
+        let orders: Vec<Vec<u8>> =
+            orders.iter().map(|order| order.iter().map(|node| node.0).collect()).collect();
+        assert_eq!(orders, expected);
+    }
+
+    #[test]
+    fn the_nearest_node_comes_first_and_the_next_one_up_of_equals() {
+        check(Topology::Flat, &[&[0]]);
+        check(Topology::Flat, &[&[0, 1], &[1, 0]]);
+        check(Topology::Flat, &[&[0, 1, 2], &[1, 2, 0], &[2, 0, 1]]);
+        check(Topology::Flat, &[&[0, 1, 2, 3], &[1, 2, 3, 0], &[2, 3, 0, 1], &[3, 0, 1, 2]]);
+        check(Topology::Sockets, &[&[0, 1, 2, 3], &[1, 0, 3, 2], &[2, 3, 0, 1], &[3, 2, 1, 0]]);
+    }
 }

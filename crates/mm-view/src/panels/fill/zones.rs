@@ -7,7 +7,6 @@
 
 use mm::config::{Arch, CpuId, NodeId};
 use mm::event::Event;
-use mm::phys::node::distance;
 use mm::phys::vmstat::ZoneStat;
 use mm::phys::watermark::{self, Operands};
 use mm::phys::zone::{Wmark, ZoneFlag, ZoneId, words};
@@ -49,7 +48,7 @@ fn node_row(world: &World, id: NodeId) -> NodeRow {
     NodeRow {
         node: id.0,
         cpus: cpus.collect(),
-        distances: phys.nodes().iter().map(|other| distance(id, other.id)).collect(),
+        distances: phys.nodes().iter().map(|other| phys.distance(id, other.id)).collect(),
         zonelist: list.iter().map(|&zone| zone_name(world, zone)).collect(),
     }
 }
