@@ -60,6 +60,17 @@ const RARE: &[(&str, &str)] = &[
     ("fault.spurious", "two threads at one page: threads are not modelled yet"),
     ("fault.reused", "a read-only page that nobody shares any more: fork is not modelled yet"),
     ("walk.set_bits", "an entry that is not yet accessed or dirty: only reclaim makes such entries"),
+    ("compaction.defer_reset", "a run over a zone: thousands of steps"),
+    ("compaction.isolate_migratepages", "a run over a zone: thousands of steps"),
+    ("compaction.isolate_freepages", "a run over a zone: thousands of steps"),
+    ("compaction.moved", "a run over a zone: thousands of steps"),
+    ("compaction.migratepages", "a run over a zone: thousands of steps"),
+    ("compaction.captured", "a run over a zone: thousands of steps"),
+    ("compaction.reset_skip", "a run over a zone: thousands of steps"),
+    ("compaction.wakeup_kcompactd", "a run over a zone: thousands of steps"),
+    ("compaction.kcompactd_wake", "a run over a zone: thousands of steps"),
+    ("compaction.score", "a run over a zone: thousands of steps"),
+    ("compaction.kcompactd_sleep", "a run over a zone: thousands of steps"),
     ("shell.coarse", "a command of more than 200 000 steps"),
 ];
 

@@ -49,6 +49,8 @@ costs! {
     ClearPage = 96, "4096 B at ~43 GB/s, clear_page_erms";
     /// Copying a frame.
     CopyPage = 190, "4096 B at ~22 GB/s, copy_page";
+    /// Looking at the struct of a frame while scanning.
+    ScanFrame = 4, "a cached 64-byte load each, flags and order tested";
     /// Writing a page-table entry.
     SetPte = 2, "one store";
     /// Entering and leaving the kernel by a system call.

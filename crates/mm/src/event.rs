@@ -23,6 +23,8 @@ events! {
     Pcp(crate::phys::pcp::Event),
     /// Blocks taken from other migrate types.
     Fallback(crate::phys::fallback::Event),
+    /// Compaction and migration.
+    Compaction(crate::phys::compaction::Event),
     /// The buddy's lists.
     Buddy(crate::phys::buddy::Event),
     /// Translation caches.

@@ -86,6 +86,15 @@ funcs! {
     // mm/oom_kill.c
     OutOfMemory = "out_of_memory",
     OomKillProcess = "oom_kill_process",
+    // mm/compaction.c, mm/migrate.c
+    TryToCompactPages = "try_to_compact_pages",
+    CompactNode = "compact_node",
+    ProactiveCompactNode = "proactive_compact_node",
+    KcompactdDoWork = "kcompactd_do_work",
+    CompactZone = "compact_zone",
+    IsolateMigratepages = "isolate_migratepages",
+    IsolateFreepages = "isolate_freepages",
+    MigratePages = "migrate_pages",
     // mm/slub.c, mm/slab_common.c
     Kmalloc = "__kmalloc",
     Kfree = "kfree",

@@ -7,8 +7,9 @@ mod ints;
 
 use core::ops::RangeInclusive;
 
-use crate::config::{Thp, ThpDefrag, ThpMode};
+use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
+use crate::phys::compaction::CompactTunable;
 use crate::store::{Digest, Journal, Table, TableId};
 use crate::trace::Trace;
 use crate::units::count;
@@ -37,8 +38,16 @@ pub const LOWMEM_RESERVE_RATIO: &str = "/proc/sys/vm/lowmem_reserve_ratio";
 pub const PERCPU_PAGELIST_HIGH_FRACTION: &str = "/proc/sys/vm/percpu_pagelist_high_fraction";
 /// Where the order of zonelists stands: nodes first, the only one there is since 4.14.
 pub const NUMA_ZONELIST_ORDER: &str = "/proc/sys/vm/numa_zonelist_order";
+/// Writing anything here compacts all of memory.
+pub const COMPACT_MEMORY: &str = "/proc/sys/vm/compact_memory";
+/// Where the bound of the fragmentation index stands.
+pub const EXTFRAG_THRESHOLD: &str = "/proc/sys/vm/extfrag_threshold";
+/// Where it stands how eagerly kcompactd works unasked.
+pub const COMPACTION_PROACTIVENESS: &str = "/proc/sys/vm/compaction_proactiveness";
+/// Where it stands whether locked pages may move.
+pub const COMPACT_UNEVICTABLE_ALLOWED: &str = "/proc/sys/vm/compact_unevictable_allowed";
 
-/// Every path that can be written.
+/// Every path that can be written and read.
 pub const PATHS: &[&str] = &[
     THP_ENABLED,
     THP_DEFRAG,
@@ -50,6 +59,9 @@ pub const PATHS: &[&str] = &[
     LOWMEM_RESERVE_RATIO,
     PERCPU_PAGELIST_HIGH_FRACTION,
     NUMA_ZONELIST_ORDER,
+    EXTFRAG_THRESHOLD,
+    COMPACTION_PROACTIVENESS,
+    COMPACT_UNEVICTABLE_ALLOWED,
 ];
 
 /// Distance of the marks in 1/10000 of a zone: at most 30 % (6.1 `kernel/sysctl.c`).
@@ -173,6 +185,14 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
             let known = text.starts_with(['d', 'D', 'n', 'N']);
             known.then_some(()).ok_or(Errno::EINVAL)
         }
+        // 6.1 does not look at what is written.
+        COMPACT_MEMORY => {
+            world.phys.compact_nodes(CpuId(0), &mut world.virt, tr);
+            Ok(())
+        }
+        EXTFRAG_THRESHOLD => write_compact(world, CompactTunable::ExtfragThreshold, text, tr),
+        COMPACTION_PROACTIVENESS => write_compact(world, CompactTunable::Proactiveness, text, tr),
+        COMPACT_UNEVICTABLE_ALLOWED => write_compact(world, CompactTunable::UnevictableAllowed, text, tr),
         _ => Err(Errno::ENOENT),
     }
 }
@@ -193,6 +213,16 @@ pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
     if reading_renews(path) {
         world.phys.renew_lowmem_reserve(tr);
     }
+}
+
+fn write_compact(
+    world: &mut World,
+    tunable: CompactTunable,
+    text: &str,
+    tr: &mut Trace,
+) -> Result<(), Errno> {
+    world.phys.set_compact_tunable(tunable, ints::one(text, 0..=tunable.max())?, tr);
+    Ok(())
 }
 
 /// Reads a file of `/sys` that is 0 or 1.

@@ -5,6 +5,7 @@
 
 mod buddy;
 mod dmesg;
+mod extfrag;
 mod iomem;
 mod meminfo;
 mod node;
@@ -32,6 +33,8 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/slabinfo", slabinfo::slabinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
+    ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),
+    ("/sys/kernel/debug/extfrag/unusable_index", extfrag::unusable_index),
 ];
 
 /// Files of a process under `/proc/PID` and `/proc/NAME`.

@@ -1,6 +1,7 @@
 //! Tunables of `/proc/sys/vm` and `/sys/kernel/mm`: one line each.
 
 use mm::config::{ThpDefrag, ThpMode};
+use mm::phys::compaction::CompactTunable;
 use mm::phys::zone::Tunable;
 use mm::sysctl;
 use mm::world::World;
@@ -19,6 +20,9 @@ pub(super) const TUNABLES: &[(&str, Print)] = &[
     (sysctl::LOWMEM_RESERVE_RATIO, lowmem_reserve_ratio),
     (sysctl::PERCPU_PAGELIST_HIGH_FRACTION, |world| number(world, Tunable::PercpuPagelistHighFraction)),
     (sysctl::NUMA_ZONELIST_ORDER, |_| "Node\n".to_owned()),
+    (sysctl::EXTFRAG_THRESHOLD, |world| compact(world, CompactTunable::ExtfragThreshold)),
+    (sysctl::COMPACTION_PROACTIVENESS, |world| compact(world, CompactTunable::Proactiveness)),
+    (sysctl::COMPACT_UNEVICTABLE_ALLOWED, |world| compact(world, CompactTunable::UnevictableAllowed)),
 ];
 
 fn number(world: &World, tunable: Tunable) -> String {
@@ -31,6 +35,10 @@ fn lowmem_reserve_ratio(world: &World) -> String {
     let ratios = (0..zones.per_node()).map(|class| zones.tunable(Tunable::LowmemReserveRatio(class)));
     let ratios: Vec<String> = ratios.map(|ratio| ratio.to_string()).collect();
     format!("{}\n", ratios.join("\t"))
+}
+
+fn compact(world: &World, tunable: CompactTunable) -> String {
+    format!("{}\n", world.phys.compaction().tunable(tunable))
 }
 
 fn flag(on: bool) -> String {

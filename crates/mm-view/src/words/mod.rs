@@ -7,6 +7,7 @@
 
 mod alloc;
 mod buddy;
+mod compaction;
 mod cx;
 mod fallback;
 mod fault;

@@ -7,8 +7,8 @@ use mm::event::Event;
 use serde::Serialize;
 
 use super::{
-    alloc, buddy, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab, slowpath,
-    task, tlb, walk, watermark,
+    alloc, buddy, compaction, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab,
+    slowpath, task, tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -55,6 +55,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
         pcp::ROWS,
         fallback::ROWS,
         buddy::ROWS,
+        compaction::ROWS,
         tlb::ROWS,
         walk::ROWS,
         page_table::ROWS,
@@ -79,6 +80,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Watermark(event) => watermark::name(event),
         Event::Pcp(event) => pcp::name(event),
         Event::Fallback(event) => fallback::name(event),
+        Event::Compaction(event) => compaction::name(event),
         Event::Buddy(event) => buddy::name(event),
         Event::Tlb(event) => tlb::name(event),
         Event::Walk(event) => walk::name(event),
@@ -260,6 +262,20 @@ glossary! {
     "frozen": "whether a processor has the slab", "slab 是否归某个处理器";
     "empty": "slabs that go", "要释放的 slab 数";
     "address": "the address", "地址";
+    "priority": "how hard it may try", "可以多努力";
+    "result": "what came of it", "结果";
+    "order_failed": "least order that failed", "失败过的最小的阶";
+    "considered": "attempts since the last failure", "上次失败以来的尝试次数";
+    "migrate_pfn": "where the migrate scanner is", "迁移扫描器的位置";
+    "free_pfn": "where the free scanner is", "空闲扫描器的位置";
+    "fragindex": "fragmentation index: towards 1 the fault is fragmentation, not shortage", "碎片指数：越接近 1 越是碎片而非内存不足";
+    "mode": "whether it may wait", "是否可以等待";
+    "scanned": "frames looked at", "看过的页帧数";
+    "taken": "pages taken", "取走的页数";
+    "migrated": "pages moved", "搬走的页数";
+    "failed": "pages that stay", "留下的页数";
+    "cleared": "pageblocks to be looked at again", "将重新扫描的页块数";
+    "score": "percent of free memory that is useless for huge pages", "不能用于大页的空闲内存百分比";
     "why": "the reason", "原因";
     "haddr": "first address of the huge page's piece", "大页片段的首地址";
     "directory": "frame of the table above the last level", "最后一级之上的表所在页帧";

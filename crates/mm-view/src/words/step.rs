@@ -9,8 +9,8 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab,
-    slowpath, task, tlb, walk, watermark,
+    StepWords, alloc, buddy, compaction, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp,
+    shell, slab, slowpath, task, tlb, walk, watermark,
 };
 use crate::Lang;
 
@@ -23,6 +23,7 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::Watermark(event) => watermark::say(event, cx),
         Event::Pcp(event) => pcp::say(event, cx),
         Event::Fallback(event) => fallback::say(event, cx),
+        Event::Compaction(event) => compaction::say(event, cx),
         Event::Buddy(event) => buddy::say(event, cx),
         Event::Tlb(event) => tlb::say(event, cx),
         Event::Walk(event) => walk::say(event, cx),

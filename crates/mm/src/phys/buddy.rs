@@ -132,6 +132,11 @@ impl Phys {
         self.account_free(zone, order, mt, 1, cpu, tr);
         let mut last_buddy = pfn;
         while order < Order::MAX {
+            if self.compaction_capture(zone, pfn, order, mt, tr) {
+                self.account_free(zone, order, mt, -1, cpu, tr);
+                tr.leave();
+                return;
+            }
             last_buddy = pfn.buddy(order);
             if !self.is_mergeable_buddy(zone, last_buddy, order, mt) {
                 break;
@@ -204,7 +209,7 @@ impl Phys {
 
     /// Takes a block off its free list; its state is the caller's to write.
     #[inline]
-    fn unlist(&mut self, zone: ZoneId, pfn: Pfn, order: Order, tr: &mut Trace) {
+    pub(super) fn unlist(&mut self, zone: ZoneId, pfn: Pfn, order: Order, tr: &mut Trace) {
         tr.spend(Cost::BuddyList);
         self.mem_map.list_del(pfn, tr);
         self.zones.dec_free(zone, order, tr);

@@ -146,7 +146,7 @@ impl Phys {
     }
 
     /// Returns the free block of `order` that a request for `mt` falls back on.
-    fn suitable(&self, zone: ZoneId, order: Order, mt: MigrateType) -> Option<Chosen> {
+    pub(super) fn suitable(&self, zone: ZoneId, order: Order, mt: MigrateType) -> Option<Chosen> {
         fallbacks(mt).iter().find_map(|&from| {
             let pfn = self.mem_map.first(self.lists.free(zone, order, from))?;
             Some(Chosen { pfn, order, from })
@@ -155,7 +155,7 @@ impl Phys {
 
     /// Returns whether a theft of this order takes the pageblock's other free blocks too: when
     /// the block is large, and whenever the pages to come could not be moved out again.
-    fn takes_pageblock(&self, order: Order, mt: MigrateType) -> bool {
+    pub(super) fn takes_pageblock(&self, order: Order, mt: MigrateType) -> bool {
         order.get() >= self.pageblock_order().get() / 2
             || matches!(mt, MigrateType::Unmovable | MigrateType::Reclaimable)
     }
@@ -289,7 +289,7 @@ impl Phys {
 
 /// A free block of another type.
 #[derive(Clone, Copy)]
-struct Chosen {
+pub(super) struct Chosen {
     pfn: Pfn,
     order: Order,
     from: MigrateType,

@@ -10,6 +10,7 @@ pub mod boot;
 pub mod buddy;
 pub mod capture;
 pub mod compaction;
+pub mod extfrag;
 pub mod fallback;
 mod highatomic;
 pub mod iomem;
@@ -38,6 +39,7 @@ use crate::store::{Digest, MemMap, Slot, TableId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
+use compaction::{CaptureControl, Compaction};
 use lists::Lists;
 use migratetype::MigrateType;
 use node::Node;
@@ -56,6 +58,9 @@ pub struct Phys {
     pub vmstat: VmStat,
     zones: Zones,
     pcp: PerCpuPages,
+    compaction: Compaction,
+    /// Only while a direct compaction runs, within one command: not part of the state.
+    capture: Option<CaptureControl>,
     nodes: Vec<Node>,
     lists: Lists,
     topology: Topology,
@@ -77,6 +82,8 @@ impl Phys {
             pcp: PerCpuPages::new(zones.len(), cpus),
             nodes: Node::build(&zones, config.topology),
             topology: config.topology,
+            compaction: Compaction::new(zones.len(), nodes, end, config.arch.pageblock_order()),
+            capture: None,
             zones,
             lists,
             arch: config.arch,
@@ -146,6 +153,11 @@ impl Phys {
         &self.pcp
     }
 
+    /// Returns what compaction remembers.
+    pub fn compaction(&self) -> &Compaction {
+        &self.compaction
+    }
+
     /// Returns the layout of list numbers.
     pub fn lists(&self) -> Lists {
         self.lists
@@ -196,6 +208,7 @@ impl Phys {
                 | TableId::Pcp
                 | TableId::NodeStat
                 | TableId::VmEvent
+                | TableId::Compaction
         )
     }
 
@@ -211,6 +224,8 @@ impl Phys {
             self.zones.restore(slot.index(), value);
         } else if table == TableId::Pcp {
             self.pcp.restore(slot.index(), value);
+        } else if table == TableId::Compaction {
+            self.compaction.restore(slot.index(), value);
         } else {
             self.vmstat.restore(table, slot.index(), value);
         }
@@ -222,6 +237,7 @@ impl Phys {
         self.zones.digest(digest);
         self.pcp.digest(digest);
         self.vmstat.digest(digest);
+        self.compaction.digest(digest);
     }
 }
 

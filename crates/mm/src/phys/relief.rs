@@ -70,10 +70,33 @@ pub struct FailedAlloc {
     pub cpu: CpuId,
 }
 
+/// Whether a page left its LRU list, to be moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Isolation {
+    /// It did, and whoever asked holds a reference.
+    Taken,
+    /// It stays.
+    Refused,
+}
+
 /// The parts of the machine that can make room.
 pub trait Relief {
+    /// Puts the pages that wait in the batch of `cpu` on their LRU lists (`lru_add_drain`).
+    fn lru_add_drain(&mut self, phys: &mut Phys, cpu: CpuId, tr: &mut Trace);
+
+    /// Does the same for all processors, `cpu` being the one that asks (`lru_add_drain_all`).
+    fn lru_add_drain_all(&mut self, phys: &mut Phys, cpu: CpuId, tr: &mut Trace);
+
+    /// Takes a page off its LRU list, to be moved (`mm/compaction.c:
+    /// isolate_migratepages_block`). The caller has seen that it is on one.
+    fn isolate_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace) -> Isolation;
+
+    /// Puts an isolated page that stays back on its list (`putback_movable_pages`).
+    fn putback_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace);
+
     /// Moves what is in `from`, which its caller has isolated, to the allocated frame `to`:
-    /// contents, owner, and every entry that maps it (6.1 `mm/migrate.c: migrate_pages`).
+    /// contents, owner, and every entry that maps it (6.1 `mm/migrate.c: unmap_and_move`).
+    /// Then nothing refers to `from` but its caller, who frees it.
     ///
     /// # Errors
     /// Why it stays; then nothing has changed.
@@ -111,6 +134,16 @@ pub trait Relief {
 pub struct NoRelief;
 
 impl Relief for NoRelief {
+    fn lru_add_drain(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
+
+    fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
+
+    fn isolate_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) -> Isolation {
+        Isolation::Refused
+    }
+
+    fn putback_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) {}
+
     fn migrate_page(
         &mut self,
         _phys: &mut Phys,

@@ -5,7 +5,7 @@
 //! killed for it. What reclaims, moves and kills is lent by the caller ([`Relief`]). Mirrors
 //! 6.1 `mm/page_alloc.c`: `__alloc_pages_slowpath` and what it calls.
 
-use super::compaction::{CompactPriority, CompactRequest, CompactResult};
+use super::compaction::{CompactPriority, CompactRequest, CompactResult, Compacted};
 use super::highatomic::Spare;
 use super::kswapd::NodeState;
 use super::page_alloc::{AllocRequest, Context, Terms};
@@ -382,7 +382,7 @@ impl Phys {
     ) -> Option<Pfn> {
         tr.enter(Func::DirectCompact);
         let request = slow.compact_request(self, priority);
-        let result = self.try_to_compact_pages(&request, relief, tr);
+        let Compacted { result, captured } = self.try_to_compact_pages(&request, relief, tr);
         slow.result = result;
         let order = slow.order();
         let mut pfn = None;
@@ -391,7 +391,9 @@ impl Phys {
         }
         tr.emit(Event::DirectCompact { order, priority, result });
         if result != CompactResult::Skipped {
-            pfn = self.get_page_from_freelist(&slow.ctx, slow.terms, tr);
+            // A block captured on the way is the request's already; `Allocated` is said of those
+            // that come from lists.
+            pfn = captured.or_else(|| self.get_page_from_freelist(&slow.ctx, slow.terms, tr));
             match pfn {
                 Some(pfn) => {
                     self.compaction_got_block(self.zone_of(pfn), order, tr);

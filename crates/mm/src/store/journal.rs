@@ -62,11 +62,13 @@ pub enum TableId {
     CurrentTask,
     /// Records of the kernel's log.
     KernelLog,
+    /// What compaction remembers.
+    Compaction,
 }
 
 impl TableId {
     /// Every store, in the order of their numbers.
-    pub const ALL: [TableId; 29] = [
+    pub const ALL: [TableId; 30] = [
         TableId::Page,
         TableId::ListHead,
         TableId::PageblockType,
@@ -96,6 +98,7 @@ impl TableId {
         TableId::SlabNextId,
         TableId::CurrentTask,
         TableId::KernelLog,
+        TableId::Compaction,
     ];
 }
 

@@ -262,6 +262,34 @@ impl MemMap {
         self.set_links(pfn, Links::POISON, journal);
     }
 
+    /// Moves the first entries of `list`, up to and with `last`, behind the others: `last`
+    /// becomes the tail.
+    pub fn list_rotate_to_tail(&mut self, list: ListId, last: Pfn, journal: &mut Journal) {
+        let sentinel = end_link(list);
+        let (first, tail) = (low32(self.lists.get(list.0)), high32(self.lists.get(list.0)));
+        if tail == last.0 {
+            return;
+        }
+        let next = low32(self.page(last).links.0);
+        self.set_next(tail, first, journal);
+        self.set_prev(first, tail, journal);
+        self.set_next(last.0, sentinel, journal);
+        self.set_prev(next, sentinel, journal);
+        self.lists.set(list.0, pack32(next, last.0), journal);
+    }
+
+    /// Moves the entries of `list` before `first` behind the others: `first` becomes the head.
+    pub fn list_rotate_to_head(&mut self, list: ListId, first: Pfn, journal: &mut Journal) {
+        if let Some(last) = page_of(high32(self.page(first).links.0)) {
+            self.list_rotate_to_tail(list, last, journal);
+        }
+    }
+
+    /// Iterates over the pages of `list` from its tail.
+    pub fn list_from_tail(&self, list: ListId) -> impl Iterator<Item = Pfn> {
+        core::iter::successors(self.last(list), |&pfn| page_of(high32(self.page(pfn).links.0)))
+    }
+
     /// Returns the slot of the ends of `list`, to ask whether a step touched it.
     pub fn list_slot(&self, list: ListId) -> Slot {
         self.lists.slot(list.0)

@@ -17,6 +17,7 @@ pub mod kernel_map;
 pub mod lru_add;
 pub mod madvise;
 pub mod maps;
+mod migrate;
 pub mod mm_struct;
 pub mod mmap;
 pub mod mmu;
@@ -269,7 +270,8 @@ impl Virt {
             | TableId::KmemCacheCpu
             | TableId::KmemCacheNode
             | TableId::SlabLink
-            | TableId::SlabNextId => unreachable!("{table:?} is no store of virtual memory"),
+            | TableId::SlabNextId
+            | TableId::Compaction => unreachable!("{table:?} is no store of virtual memory"),
         }
     }
 

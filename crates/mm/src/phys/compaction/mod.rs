@@ -1,16 +1,47 @@
 //! Compaction: moving pages together so that large free blocks come about.
 //!
-//! What a caller of the allocator sees of it: how hard it may try and what came of it. Mirrors
-//! 6.1 `mm/compaction.c`, `include/linux/compaction.h`.
+//! Two scanners walk towards each other through a zone: one takes pages in use from the
+//! bottom ([`source`]), one takes free pages from the top ([`target`]), and the former move
+//! into the latter. [`suitable`] says when that is worth it, [`store`] what is remembered
+//! between runs, [`kcompactd`] who does it in the background. What is in a page is nothing the
+//! allocator knows: [`Relief`] moves it. Mirrors 6.1 `mm/compaction.c`,
+//! `include/linux/compaction.h`.
+
+mod capture;
+mod control;
+mod event;
+pub mod kcompactd;
+mod skip;
+mod source;
+mod store;
+mod suitable;
+mod target;
 
 use crate::config::CpuId;
+use crate::cost::Cost;
+use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::relief::Relief;
+use crate::phys::vmstat::{VmEvent, ZoneStat};
 use crate::phys::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
+use crate::store::Kind;
 use crate::trace::Trace;
-use crate::units::Order;
+use crate::units::{Order, Pfn, count};
+
+pub(super) use capture::CaptureControl;
+pub use control::MigrateMode;
+use control::{Control, Hints, Purpose};
+pub use event::Event;
+pub use store::{CompactTunable, Compaction, NodeField, ZoneField};
+use suitable::Got;
+pub use suitable::{Demand, Suitability};
+
+/// Pages that are isolated before they are moved (`COMPACT_CLUSTER_MAX`).
+const CLUSTER_PAGES: u32 = 32;
+/// Largest order that is worth much work (`PAGE_ALLOC_COSTLY_ORDER`).
+const COSTLY_ORDER: Order = Order::new(3);
 
 /// How hard a direct compaction tries, `enum compact_priority`: the lowest tries hardest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -46,6 +77,23 @@ pub enum CompactResult {
     Success,
 }
 
+impl CompactResult {
+    /// Returns the word that the kernel's traces print (`COMPACTION_STATUS`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            CompactResult::NotSuitableZone => "not_suitable_zone",
+            CompactResult::Skipped => "skipped",
+            CompactResult::Deferred => "deferred",
+            CompactResult::NoSuitablePage => "no_suitable_page",
+            CompactResult::Continue => "continue",
+            CompactResult::Complete => "complete",
+            CompactResult::PartialSkipped => "partial_skipped",
+            CompactResult::Contended => "contended",
+            CompactResult::Success => "success",
+        }
+    }
+}
+
 /// What a direct compaction is to make room for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CompactRequest {
@@ -67,25 +115,292 @@ pub struct CompactRequest {
     pub cpu: CpuId,
 }
 
+impl CompactRequest {
+    fn demand(&self) -> Demand {
+        Demand { order: self.order, level: self.level, privileges: self.privileges, class: self.class }
+    }
+}
+
+/// What a direct compaction came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Compacted {
+    /// The largest result of the zones.
+    pub result: CompactResult,
+    /// A block that was taken at once when it became free (`capture`): allocated, the
+    /// request's.
+    pub captured: Option<Pfn>,
+}
+
 impl Phys {
     /// Compacts the zones of a request in turn, until one has a block of the order, 6.1
     /// `try_to_compact_pages`.
-    pub(super) fn try_to_compact_pages(
+    pub fn try_to_compact_pages(
         &mut self,
-        _request: &CompactRequest,
-        _relief: &mut dyn Relief,
-        _tr: &mut Trace,
-    ) -> CompactResult {
-        CompactResult::Skipped
+        request: &CompactRequest,
+        relief: &mut dyn Relief,
+        tr: &mut Trace,
+    ) -> Compacted {
+        let CompactRequest { order, gfp, priority, .. } = *request;
+        let mut compacted = Compacted { result: CompactResult::Skipped, captured: None };
+        if !gfp.contains(Gfp::IO) {
+            return compacted;
+        }
+        tr.enter(Func::TryToCompactPages);
+        tr.emit(Event::TryToCompactPages { order, gfp, priority });
+        for &zone in &request.zonelist {
+            if self.zones.get(zone).class > request.class {
+                continue;
+            }
+            if priority > CompactPriority::SyncFull && self.compaction_deferred(zone, order, tr) {
+                compacted.result = compacted.result.max(CompactResult::Deferred);
+                continue;
+            }
+            let (status, captured) = self.compact_zone_order(zone, request, relief, tr);
+            compacted.result = compacted.result.max(status);
+            if status == CompactResult::Success {
+                // Expected, not certain: the caller says so once it has the block.
+                self.compaction_defer_reset(zone, order, Got::Compaction, tr);
+                compacted.captured = captured;
+                break;
+            }
+            let in_vain = matches!(status, CompactResult::Complete | CompactResult::PartialSkipped);
+            if priority != CompactPriority::Async && in_vain {
+                self.defer_compaction(zone, order, tr);
+            }
+        }
+        tr.leave();
+        compacted
+    }
+
+    /// Compacts one zone for a request; a block that it frees on the way is the request's at
+    /// once.
+    fn compact_zone_order(
+        &mut self,
+        zone: ZoneId,
+        request: &CompactRequest,
+        relief: &mut dyn Relief,
+        tr: &mut Trace,
+    ) -> (CompactResult, Option<Pfn>) {
+        let full = request.priority == CompactPriority::SyncFull;
+        let mode = match request.priority {
+            CompactPriority::Async => MigrateMode::Async,
+            CompactPriority::SyncLight | CompactPriority::SyncFull => MigrateMode::SyncLight,
+        };
+        let mut cc = Control {
+            gfp: request.gfp,
+            class: request.class,
+            level: request.level,
+            privileges: request.privileges,
+            whole_zone: full,
+            any_target: full,
+            hints: if full { Hints::Ignore } else { Hints::Heed },
+            ..Control::for_order(zone, request.order, mode, Purpose::Direct, request.cpu)
+        };
+        self.capture = Some(CaptureControl { zone, order: request.order, page: None });
+        let result = self.compact_zone(&mut cc, relief, tr);
+        let captured = self.capture.take().and_then(|capture| capture.page);
+        (if captured.is_some() { CompactResult::Success } else { result }, captured)
     }
 
     /// Forgets the failures of a zone because a block was got from it, 6.1
     /// `compaction_defer_reset` with `alloc_success`.
-    pub(super) fn compaction_got_block(&mut self, _zone: ZoneId, _order: Order, _tr: &mut Trace) {}
+    pub fn compaction_got_block(&mut self, zone: ZoneId, order: Order, tr: &mut Trace) {
+        self.compaction.set_zone(zone, ZoneField::BlockskipFlush, 0, tr);
+        self.compaction_defer_reset(zone, order, Got::Allocation, tr);
+    }
 
     /// Returns whether compaction could work in any zone of the request, were everything
     /// reclaimable free, 6.1 `compaction_zonelist_suitable`.
-    pub(super) fn compaction_zonelist_suitable(&self, _request: &CompactRequest) -> bool {
-        false
+    pub fn compaction_zonelist_suitable(&self, request: &CompactRequest) -> bool {
+        let zones = request.zonelist.iter().filter(|&&zone| self.zones.get(zone).class <= request.class);
+        zones.copied().any(|zone| {
+            let reclaimable = self.zone_reclaimable_pages(zone) / u64::from(request.order.get().max(1));
+            let free = u64::try_from(self.vmstat.zone_exact(zone, ZoneStat::NrFreePages)).unwrap_or(0);
+            self.compaction_has_room(zone, request.demand(), free + reclaimable).0 != CompactResult::Skipped
+        })
     }
+
+    fn zone_reclaimable_pages(&self, zone: ZoneId) -> u64 {
+        let file = [ZoneStat::NrZoneInactiveFile, ZoneStat::NrZoneActiveFile];
+        file.into_iter().map(|item| self.vmstat.zone(zone, item)).sum()
+    }
+
+    /// Writes a tunable of compaction; a new proactiveness makes kcompactd look at once.
+    pub fn set_compact_tunable(&mut self, tunable: CompactTunable, value: u64, tr: &mut Trace) {
+        self.compaction.set_tunable(tunable, value, tr);
+        if tunable == CompactTunable::Proactiveness && value > 0 {
+            for node in 0..crate::phys::node::small_number(self.nodes.len()) {
+                self.compaction.set_node(crate::config::NodeId(node), NodeField::ProactiveTrigger, 1, tr);
+            }
+        }
+    }
+
+    /// Compacts every zone of every node from end to end: `compact_memory`.
+    pub fn compact_nodes(&mut self, cpu: CpuId, relief: &mut dyn Relief, tr: &mut Trace) {
+        relief.lru_add_drain_all(self, cpu, tr);
+        tr.enter(Func::CompactNode);
+        for at in 0..self.zones.len() {
+            let zone = ZoneId(crate::units::low8(u64::from(at)));
+            if self.zones.get(zone).is_populated() {
+                let mut cc = Control::everything(zone, Purpose::Everything, MigrateMode::Sync, cpu);
+                self.compact_zone(&mut cc, relief, tr);
+            }
+        }
+        tr.leave();
+    }
+
+    /// Lets the two scanners walk until they meet or there is enough, 6.1 `compact_zone`.
+    fn compact_zone(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> CompactResult {
+        tr.enter(Func::CompactZone);
+        let mut result = self.is_compaction_suitable(cc, tr);
+        if result == CompactResult::Continue {
+            if cc.order.is_some_and(|order| self.compaction_restarting(cc.zone, order)) {
+                self.reset_isolation_of(cc.zone, tr);
+            }
+            self.place_scanners(cc, tr);
+            let (zone, mode) = (cc.zone, cc.mode);
+            tr.emit(Event::Begin { zone, migrate_pfn: cc.migrate_pfn, free_pfn: cc.free_pfn, mode });
+            relief.lru_add_drain(self, cc.cpu, tr);
+            result = self.run_scanners(cc, relief, tr);
+            self.release_freepages(cc, tr);
+            self.vmstat.count(VmEvent::CompactMigrateScanned, cc.migrate_scanned, tr);
+            self.vmstat.count(VmEvent::CompactFreeScanned, cc.free_scanned, tr);
+            tr.emit(Event::End { zone, migrate_pfn: cc.migrate_pfn, free_pfn: cc.free_pfn, mode, result });
+        }
+        tr.leave();
+        result
+    }
+
+    fn run_scanners(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> CompactResult {
+        let pageblock = self.pageblock_order();
+        let cached = |phys: &Phys, field| phys.compaction.position(cc.zone, field);
+        let mut keep_in_step = cc.mode == MigrateMode::Async
+            && cached(self, ZoneField::CachedMigrateAsync) == cached(self, ZoneField::CachedMigrateSync);
+        let mut last_migrated: Option<Pfn> = None;
+        loop {
+            let result = self.compact_finished(cc, tr);
+            if result != CompactResult::Continue {
+                return result;
+            }
+            let started = cc.migrate_pfn;
+            // A pageblock met twice in a row is done whole, so that it is not met for ever.
+            cc.rescan =
+                last_migrated.unwrap_or(Pfn(0)).align_down(pageblock) == started.align_down(pageblock);
+            self.isolate_migratepages(cc, relief, tr);
+            if cc.wanted == 0 {
+                if keep_in_step {
+                    let reached = self.compaction.zone(cc.zone, ZoneField::CachedMigrateAsync);
+                    self.compaction.set_zone(cc.zone, ZoneField::CachedMigrateSync, reached, tr);
+                }
+            } else {
+                keep_in_step = false;
+                last_migrated = Some(started);
+                match self.migrate_pages(cc, relief, tr) {
+                    Migration::Done => {}
+                    Migration::NoTarget if !cc.scanners_met(pageblock) => return CompactResult::Contended,
+                    Migration::NoTarget | Migration::SomeStay => {
+                        if let Some(order) = cc.order.filter(|_| cc.is_async_direct()) {
+                            cc.migrate_pfn = source::block_end(Pfn(cc.migrate_pfn.0 - 1), order);
+                            last_migrated = None;
+                        }
+                    }
+                }
+            }
+            if let (Some(order), Some(migrated)) =
+                (cc.order.filter(|&order| order > Order::ZERO), last_migrated)
+                && migrated < cc.migrate_pfn.align_down(order)
+            {
+                // What was freed waits in the processor's lists: there it cannot merge.
+                relief.lru_add_drain(self, cc.cpu, tr);
+                self.drain_zone(cc.zone, cc.cpu, tr);
+                last_migrated = None;
+            }
+            if self.capture.is_some_and(|capture| capture.page.is_some()) {
+                return CompactResult::Success;
+            }
+        }
+    }
+
+    /// Moves the isolated pages, last found first, and puts back those that stay, 6.1
+    /// `mm/migrate.c: migrate_pages`.
+    fn migrate_pages(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> Migration {
+        tr.enter(Func::MigratePages);
+        let mut outcome = Migration::Done;
+        let mut migrated = 0;
+        let mut stay = Vec::new();
+        let mut left = core::mem::take(&mut cc.migratepages);
+        while let Some(from) = left.pop() {
+            let Some(to) = self.compaction_alloc(cc, tr) else {
+                outcome = Migration::NoTarget;
+                left.push(from);
+                break;
+            };
+            if self.move_page(from, to, cc, relief, tr) {
+                migrated += 1;
+            } else {
+                cc.freepages.push(to);
+                stay.push(from);
+                outcome = Migration::SomeStay;
+            }
+        }
+        left.extend(stay.into_iter().rev());
+        let failed = count(left.len());
+        cc.migratepages = left;
+        self.vmstat.count(VmEvent::PgmigrateSuccess, migrated, tr);
+        self.vmstat.count(VmEvent::PgmigrateFail, failed, tr);
+        tr.emit(Event::Migratepages { migrated, failed });
+        self.putback_pages(cc, relief, tr);
+        tr.leave();
+        outcome
+    }
+
+    /// Moves one page and frees the frame that it leaves.
+    fn move_page(
+        &mut self,
+        from: Pfn,
+        to: Pfn,
+        cc: &Control,
+        relief: &mut dyn Relief,
+        tr: &mut Trace,
+    ) -> bool {
+        tr.spend(Cost::CopyPage);
+        if self.mem_map.state(from).kind() == Kind::BeforeCapture {
+            let state = self.mem_map.state(from);
+            self.mem_map.set_state(to, state, tr);
+        } else if relief.migrate_page(self, from, to, cc.cpu, tr).is_err() {
+            return false;
+        }
+        tr.emit(Event::Moved { from, to });
+        self.free_pages(from, Order::ZERO, cc.cpu, tr);
+        true
+    }
+
+    /// Frees the pages that nothing was moved to; the next free scanner starts no lower than
+    /// they lie.
+    fn release_freepages(&mut self, cc: &mut Control, tr: &mut Trace) {
+        let Some(highest) = cc.freepages.iter().copied().max() else { return };
+        while let Some(pfn) = cc.freepages.pop() {
+            self.free_pages(pfn, Order::ZERO, cc.cpu, tr);
+        }
+        let highest = highest.align_down(self.pageblock_order());
+        if highest > self.compaction.position(cc.zone, ZoneField::CachedFree) {
+            self.compaction.set_position(cc.zone, ZoneField::CachedFree, highest, tr);
+        }
+    }
+}
+
+/// What came of moving the isolated pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Migration {
+    /// All were moved.
+    Done,
+    /// Some could not be moved.
+    SomeStay,
+    /// There was no free page to move to.
+    NoTarget,
+}
+
+/// Returns how many free blocks a fast search looks at: fewer the more often it has failed.
+fn freelist_scan_limit(cc: &Control) -> u32 {
+    (CLUSTER_PAGES >> cc.fast_search_fail.min(31)) + 1
 }

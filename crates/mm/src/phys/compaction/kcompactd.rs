@@ -1,0 +1,173 @@
+//! kcompactd: each node's daemon that compacts in the background.
+//!
+//! Woken for an order (when kswapd sleeps again, or by a request that does not wait), it
+//! compacts until a block of it is free. Every half second it also looks how much of free
+//! memory is useless for huge pages, and compacts above a mark that follows from
+//! `compaction_proactiveness`. Mirrors 6.1 `mm/compaction.c`: `kcompactd`,
+//! `kcompactd_do_work`, `wakeup_kcompactd`, `proactive_compact_node`.
+
+use super::CompactResult;
+use super::control::{Control, MigrateMode, Purpose};
+use super::event::Event;
+use super::store::{CompactTunable, NodeField};
+use super::suitable::{Demand, Got};
+use crate::config::{CpuId, NodeId};
+use crate::func::Func;
+use crate::phys::Phys;
+use crate::phys::relief::Relief;
+use crate::phys::vmstat::VmEvent;
+use crate::phys::watermark::Privileges;
+use crate::phys::zone::{Wmark, ZoneId};
+use crate::trace::Trace;
+use crate::units::{Nanos, Order, low8, low32};
+
+/// Between two looks at the score (`HPAGE_FRAG_CHECK_INTERVAL_MSEC`).
+pub const CHECK_INTERVAL: Nanos = Nanos(500_000_000);
+/// After a proactive run that did no good: 64 times as long.
+const DEFERRED_INTERVAL: Nanos = Nanos(CHECK_INTERVAL.0 << 6);
+
+impl Phys {
+    /// Asks kcompactd of `node` for a block of `order` in the zones up to `class`; it gets to
+    /// work when it runs next. It stays asleep where compaction could not help.
+    pub fn wakeup_kcompactd(&mut self, node: NodeId, order: Order, class: u8, tr: &mut Trace) {
+        if order == Order::ZERO {
+            return;
+        }
+        let wanted = self.compaction.node(node, NodeField::MaxOrder).max(u64::from(order.get()));
+        let classes = self.kcompactd_classes(node).min(u64::from(class) + 1);
+        if !self.kcompactd_node_suitable(node, Order::new(low8(wanted)), low8(classes - 1)) {
+            return;
+        }
+        self.compaction.set_node(node, NodeField::MaxOrder, wanted, tr);
+        self.compaction.set_node(node, NodeField::Classes, classes, tr);
+        tr.emit(Event::WakeupKcompactd { node, order });
+    }
+
+    /// Returns whether kcompactd of `node` was woken and has not run since.
+    pub fn kcompactd_is_woken(&self, node: NodeId) -> bool {
+        self.compaction.node(node, NodeField::MaxOrder) > 0
+            || self.compaction.node(node, NodeField::ProactiveTrigger) > 0
+    }
+
+    /// Lets kcompactd of `node` run once at model time `now`: the work that it was woken for,
+    /// else a look at the score if it is time.
+    pub fn run_kcompactd(&mut self, node: NodeId, now: Nanos, relief: &mut dyn Relief, tr: &mut Trace) {
+        let triggered = self.compaction.node(node, NodeField::ProactiveTrigger) > 0;
+        let proactive = self.compaction.tunable(CompactTunable::Proactiveness) > 0;
+        let is_time = proactive && now.0 >= self.compaction.node(node, NodeField::NextCheck);
+        if self.compaction.node(node, NodeField::MaxOrder) > 0 && !triggered {
+            self.kcompactd_do_work(node, relief, tr);
+            self.compaction.set_node(node, NodeField::NextCheck, now.0 + CHECK_INTERVAL.0, tr);
+        } else if triggered || is_time {
+            let helped = self.proactive_compact(node, relief, tr);
+            let pause = if helped { CHECK_INTERVAL } else { DEFERRED_INTERVAL };
+            self.compaction.set_node(node, NodeField::NextCheck, now.0 + pause.0, tr);
+            self.compaction.set_node(node, NodeField::ProactiveTrigger, 0, tr);
+        } else {
+            return;
+        }
+        tr.emit(Event::KcompactdSleep { node });
+    }
+
+    /// Returns the score, in percent, down to which a proactive run goes, and the one above
+    /// which it starts.
+    pub fn fragmentation_score_marks(&self) -> (u64, u64) {
+        let proactiveness = self.compaction.tunable(CompactTunable::Proactiveness);
+        let low = 100_u64.saturating_sub(proactiveness).max(5);
+        (low, (low + 10).min(100))
+    }
+
+    /// Returns how much of a node's free memory is useless for huge pages, in percent, each
+    /// zone weighted by its size.
+    pub fn fragmentation_score(&self, node: NodeId) -> u64 {
+        let zones = || (0..self.zones.per_node()).map(|class| self.zones.of_node(node, class));
+        let present: u64 = zones().map(|zone| u64::from(self.zones.get(zone).present)).sum();
+        let huge = self.pageblock_order();
+        let of_zone = |zone: ZoneId| {
+            let score = self.contig_page_info(zone, huge).unusable_percent(huge);
+            u64::from(self.zones.get(zone).present) * score / (present + 1)
+        };
+        zones().map(of_zone).sum()
+    }
+
+    fn kcompactd_classes(&self, node: NodeId) -> u64 {
+        match self.compaction.node(node, NodeField::Classes) {
+            0 => u64::from(self.zones.per_node()),
+            classes => classes,
+        }
+    }
+
+    fn kcompactd_demand(order: Order, class: u8) -> Demand {
+        Demand { order, level: Some(Wmark::Min), privileges: Privileges::default(), class }
+    }
+
+    fn kcompactd_node_suitable(&self, node: NodeId, order: Order, class: u8) -> bool {
+        let demand = Phys::kcompactd_demand(order, class);
+        (0..=class)
+            .map(|class| self.zones.of_node(node, class))
+            .filter(|&zone| self.zones.get(zone).is_populated())
+            .any(|zone| self.compaction_suitable(zone, demand).result == CompactResult::Continue)
+    }
+
+    fn kcompactd_do_work(&mut self, node: NodeId, relief: &mut dyn Relief, tr: &mut Trace) {
+        tr.enter(Func::KcompactdDoWork);
+        let order = Order::new(low8(self.compaction.node(node, NodeField::MaxOrder)));
+        let classes = low8(self.kcompactd_classes(node));
+        tr.emit(Event::KcompactdWake { node, order });
+        self.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
+        let cpu = self.cpu_of_node(node);
+        for class in 0..classes {
+            let zone = self.zones.of_node(node, class);
+            if !self.zones.get(zone).is_populated() || self.compaction_deferred(zone, order, tr) {
+                continue;
+            }
+            let mut cc = Control::for_order(zone, order, MigrateMode::SyncLight, Purpose::Daemon, cpu);
+            cc.class = class;
+            if self.is_compaction_suitable(&cc, tr) != CompactResult::Continue {
+                continue;
+            }
+            cc.class = classes - 1;
+            let status = self.compact_zone(&mut cc, relief, tr);
+            if status == CompactResult::Success {
+                self.compaction_defer_reset(zone, order, Got::Compaction, tr);
+            } else if matches!(status, CompactResult::PartialSkipped | CompactResult::Complete) {
+                // What the processors hold back could have merged.
+                for cpu in (0..self.cpus()).map(CpuId) {
+                    self.drain_zone(zone, cpu, tr);
+                }
+                self.defer_compaction(zone, order, tr);
+            }
+            self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, cc.migrate_scanned, tr);
+            self.vmstat.count(VmEvent::CompactDaemonFreeScanned, cc.free_scanned, tr);
+        }
+        self.compaction.set_node(node, NodeField::MaxOrder, 0, tr);
+        self.compaction.set_node(node, NodeField::Classes, 0, tr);
+        tr.leave();
+    }
+
+    /// Compacts the zones of a node that is too fragmented; returns whether that did any good,
+    /// or was not needed.
+    fn proactive_compact(&mut self, node: NodeId, relief: &mut dyn Relief, tr: &mut Trace) -> bool {
+        let (score, high) = (self.fragmentation_score(node), self.fragmentation_score_marks().1);
+        tr.emit(Event::Score { node, score: low32(score), high: low32(high) });
+        if self.compaction.tunable(CompactTunable::Proactiveness) == 0 || score <= high {
+            return true;
+        }
+        tr.enter(Func::ProactiveCompactNode);
+        let cpu = self.cpu_of_node(node);
+        for class in 0..self.zones.per_node() {
+            let zone = self.zones.of_node(node, class);
+            if self.zones.get(zone).is_populated() {
+                let mut cc = Control::everything(zone, Purpose::Proactive, MigrateMode::SyncLight, cpu);
+                self.compact_zone(&mut cc, relief, tr);
+            }
+        }
+        tr.leave();
+        self.fragmentation_score(node) < score
+    }
+
+    /// Returns the processor that a node's daemons run on: its first, else the machine's.
+    fn cpu_of_node(&self, node: NodeId) -> CpuId {
+        (0..self.cpus()).map(CpuId).find(|&cpu| self.node_of_cpu(cpu) == node).unwrap_or(CpuId(0))
+    }
+}

@@ -1,0 +1,131 @@
+//! Clearing the hints which pageblocks to leave out.
+//!
+//! Both ends of the zone are walked towards each other. A pageblock is looked at again where a
+//! sample shows a page that could be moved or a free one, and the first such from either end
+//! is where the scanners start. Mirrors 6.1 `mm/compaction.c`: `__reset_isolation_suitable`.
+
+use super::event::Event;
+use super::source::is_movable_type;
+use super::store::ZoneField;
+use crate::config::NodeId;
+use crate::phys::Phys;
+use crate::phys::migratetype::MigrateType;
+use crate::phys::zone::ZoneId;
+use crate::store::Kind;
+use crate::trace::Trace;
+use crate::units::Pfn;
+
+/// Frames between two samples (`1 << PAGE_ALLOC_COSTLY_ORDER`).
+const SAMPLE_STEP: u32 = 8;
+
+/// What a pageblock is looked at for.
+#[derive(Clone, Copy)]
+struct Look {
+    source: bool,
+    target: bool,
+}
+
+impl Phys {
+    /// Clears the hints of the zones of a node that were scanned to the end in vain: what
+    /// kswapd does before it sleeps, 6.1 `reset_isolation_suitable`.
+    pub fn reset_isolation_suitable(&mut self, node: NodeId, tr: &mut Trace) {
+        for class in 0..self.zones.per_node() {
+            let zone = self.zones.of_node(node, class);
+            if self.zones.get(zone).is_populated() {
+                self.reset_isolation_of(zone, tr);
+            }
+        }
+    }
+
+    /// Clears the hints of a zone, if it was scanned to the end in vain.
+    pub(super) fn reset_isolation_of(&mut self, zone: ZoneId, tr: &mut Trace) {
+        if self.compaction.zone(zone, ZoneField::BlockskipFlush) == 0 {
+            return;
+        }
+        self.compaction.set_zone(zone, ZoneField::BlockskipFlush, 0, tr);
+        let size = self.pageblock_order().pages();
+        let geometry = *self.zones.get(zone);
+        let mut migrate = geometry.start;
+        let mut free = Pfn(geometry.end().0 - 1);
+        let (mut reset_migrate, mut reset_free) = (free, migrate);
+        let (mut source_set, mut free_set) = (false, false);
+        let mut cleared = 0;
+        while migrate < free {
+            let low = self.reset_pageblock(
+                zone,
+                migrate,
+                Look { source: true, target: source_set },
+                &mut cleared,
+                tr,
+            );
+            if low && migrate < reset_migrate {
+                source_set = true;
+                reset_migrate = migrate;
+                for field in
+                    [ZoneField::InitMigrate, ZoneField::CachedMigrateAsync, ZoneField::CachedMigrateSync]
+                {
+                    self.compaction.set_position(zone, field, migrate, tr);
+                }
+            }
+            let high =
+                self.reset_pageblock(zone, free, Look { source: free_set, target: true }, &mut cleared, tr);
+            if high && free > reset_free {
+                free_set = true;
+                reset_free = free;
+                for field in [ZoneField::InitFree, ZoneField::CachedFree] {
+                    self.compaction.set_position(zone, field, free, tr);
+                }
+            }
+            migrate = migrate.add(size);
+            free = Pfn(free.0.saturating_sub(size));
+        }
+        if reset_migrate >= reset_free {
+            // Nothing to scan: leave no distance.
+            self.compaction.set_position(zone, ZoneField::CachedMigrateAsync, migrate, tr);
+            self.compaction.set_position(zone, ZoneField::CachedMigrateSync, migrate, tr);
+            self.compaction.set_position(zone, ZoneField::CachedFree, free, tr);
+        }
+        tr.emit(Event::ResetSkip { zone, cleared });
+    }
+
+    /// Clears the hint of the pageblock of `pfn` if a sample of it shows what is looked for;
+    /// returns whether it may be scanned.
+    fn reset_pageblock(
+        &mut self,
+        zone: ZoneId,
+        pfn: Pfn,
+        look: Look,
+        cleared: &mut u32,
+        tr: &mut Trace,
+    ) -> bool {
+        if !self.zones.get(zone).contains(pfn) || self.is_skipped_for_good(pfn) {
+            return false;
+        }
+        if look.source && look.target && !self.compaction.skips(pfn) {
+            return true;
+        }
+        if !look.source && look.target && self.pageblock_type(pfn) != MigrateType::Movable {
+            return false;
+        }
+        let geometry = *self.zones.get(zone);
+        let first = pfn.align_down(self.pageblock_order()).max(geometry.start);
+        let end = super::source::block_end(pfn, self.pageblock_order()).min(geometry.end());
+        let mut at = first;
+        while at < end {
+            let state = self.mem_map.state(at);
+            let is_free = state.is_head() && state.kind() == Kind::Free;
+            if (look.source && self.may_be_on_lru(at)) || (look.target && is_free) {
+                *cleared += u32::from(self.compaction.skips(at));
+                self.compaction.clear_skip(at, tr);
+                return true;
+            }
+            at = at.add(SAMPLE_STEP);
+        }
+        false
+    }
+
+    /// Returns whether unknown pages of a pageblock are taken for movable ones.
+    pub fn takes_unknown_for_movable(&self, pfn: Pfn) -> bool {
+        is_movable_type(self.pageblock_type(pfn))
+    }
+}
