@@ -8,12 +8,15 @@ use mm::rng::Rng;
 const SIZES: &[&str] = &["1", "4K", "8K", "20K", "64K", "132K", "1M", "2M", "2052K", "4M"];
 /// Sizes of objects: several to a slab, one to a slab, none.
 const OBJECTS: &[&str] = &["8", "24", "100", "256", "700", "2000", "4096", "10000", "70000", "5M"];
+/// Sizes of areas: a page, a list of frames of more than a page, more than may wait for a flush.
+const AREAS: &[&str] = &["1", "4K", "60K", "200K", "3M", "34M", "121M", "1G"];
 const CACHES: &[&str] = &["", " ctor", " rcu reclaim", " hwcache_align", " align=256"];
 const RIGHTS: &[&str] = &["", " r", " none", " rx", " populate", " align=2M", " noreserve"];
 const GFPS: &[&str] = &[
     "GFP_KERNEL",
     "GFP_USER",
     "GFP_HIGHUSER_MOVABLE",
+    "GFP_HIGHUSER",
     "GFP_DMA",
     "GFP_ATOMIC",
     "__GFP_RECLAIMABLE|__GFP_NOWARN",
@@ -46,7 +49,8 @@ pub fn script(seed: u64, commands: u32) -> String {
     let mut rng = Rng::new(seed);
     let mut out = String::new();
     let _ = writeln!(out, "boot {} seed={}", rng.pick(MACHINES), rng.below(1000));
-    let mut writer = Writer { out, rng, processes: 0, labels: 0, blocks: 0, caches: 0, objects: 0 };
+    let mut writer =
+        Writer { out, rng, processes: 0, labels: 0, blocks: 0, caches: 0, objects: 0, areas: 0, mapped: 0 };
     writer.spawn();
     for _ in 0..commands {
         writer.command();
@@ -62,6 +66,8 @@ struct Writer {
     blocks: u64,
     caches: u64,
     objects: u64,
+    areas: u64,
+    mapped: u64,
 }
 
 impl Writer {
@@ -88,7 +94,7 @@ impl Writer {
         let process = self.process();
         let size = *self.rng.pick(SIZES);
         let address = self.address();
-        let line = match self.rng.below(38) {
+        let line = match self.rng.below(42) {
             0..4 => {
                 let label = self.labels;
                 self.labels += 1;
@@ -120,9 +126,33 @@ impl Writer {
             }
             24..27 => format!("p{process}: madvise {address} {size} {}", self.rng.pick(ADVICE)),
             27 => (*self.rng.pick(THP)).into(),
+            28..32 => self.vmalloc(),
             _ => self.slab(),
         };
         let _ = writeln!(self.out, "{line}");
+    }
+
+    /// The kernel's own mappings, on one of the first two processors.
+    fn vmalloc(&mut self) -> String {
+        let kernel = *self.rng.pick(&["kernel", "kernel@0", "kernel@1"]);
+        let area = self.rng.below(self.areas.max(1));
+        let blocks = self.rng.below(self.blocks.max(1));
+        match self.rng.below(10) {
+            0..4 => {
+                let label = self.areas;
+                self.areas += 1;
+                format!("{kernel}: a{label} = vmalloc {}", self.rng.pick(AREAS))
+            }
+            4..6 => format!("{kernel}: vfree a{area}"),
+            6 => format!("{kernel}: vm_unmap_aliases"),
+            7 => {
+                let label = self.mapped;
+                self.mapped += 1;
+                format!("{kernel}: m{label} = kmap b{blocks}")
+            }
+            8 => format!("{kernel}: kunmap b{blocks}"),
+            _ => format!("kernel: translate a{area}+{}K", 4 * self.rng.below(20)),
+        }
     }
 
     /// Caches and objects, on one of the first two processors.

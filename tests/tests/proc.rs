@@ -167,7 +167,7 @@ fn maps_and_status_of_a_process_are_those_captured() {
 
 #[test]
 fn every_file_that_is_listed_can_be_read_and_no_other() {
-    let session = run("boot ram=128M\nspawn web\nspawn db\ndb: exit");
+    let session = run("boot ram=128M\nspawn web\nspawn db\ndb: exit\nkernel: vmalloc 4K");
     let files = proc::files(session.world());
     assert!(files.contains(&"/proc/web/maps".to_owned()));
     for path in &files {
@@ -178,6 +178,23 @@ fn every_file_that_is_listed_can_be_read_and_no_other() {
     {
         assert_eq!(proc::text(session.world(), path), None, "{path}");
     }
+}
+
+#[test]
+fn areas_of_vmalloc_are_printed_as_the_kernel_prints_them() {
+    let session = run("boot ram=128M\nkernel: a = vmalloc 8K\nkernel: vmalloc 3M\nkernel: vfree a");
+    let expected = "0xffffc90000003000-0xffffc90000304000 3149824 pages=768 vmalloc vpages N0=768\n\
+         0xffffc90000304000-0xffffc90000307000   12288 pages=2 vmalloc N0=2\n\
+         0xffffc90000000000-0xffffc90000003000   12288 unpurged vm_area\n";
+    assert_eq!(text(&session, "/proc/vmallocinfo"), expected);
+    let session = run("boot ram=1G arch=i386\nkernel: vmalloc 4K");
+    // The form of the captured line, less its caller.
+    let form = |line: &str| -> String {
+        let range = line.replace("(ptrval)", "00000000");
+        range.chars().map(|c| if c.is_ascii_hexdigit() { '0' } else { c }).collect()
+    };
+    let captured = "0x(ptrval)-0x(ptrval)    8192 pages=1 vmalloc\n";
+    assert_eq!(form(&text(&session, "/proc/vmallocinfo")), form(captured));
 }
 
 #[test]

@@ -327,6 +327,7 @@ pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection
         | Thing::Address { .. }
         | Thing::Process(_)
         | Thing::Node(_)
+        | Thing::VmapArea(_)
         | Thing::ProcFile(_) => None,
     }
 }

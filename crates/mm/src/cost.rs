@@ -67,4 +67,6 @@ costs! {
     SlabFast = 8, "mm micro-benchmark slab_bulk_test01, ~25 cycles an object";
     /// The same through lists and page structs.
     SlabSlow = 40, "slab_bulk_test01 with remote frees, ~120 cycles an object";
+    /// Finding room for, or forgetting, an area of the kernel's addresses.
+    VmapArea = 150, "test_vmalloc fix_size_alloc_test: a microsecond a pair, less pages and entries";
 }

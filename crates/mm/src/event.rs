@@ -37,6 +37,10 @@ events! {
     Mmap(crate::virt::mmap::Event),
     /// Advice about memory.
     Madvise(crate::virt::madvise::Event),
+    /// The kernel's own mappings.
+    Vmalloc(crate::virt::vmalloc::Event),
+    /// Slots for frames without an address.
+    Highmem(crate::virt::highmem::Event),
     /// Page faults.
     Fault(crate::virt::fault::Event),
     /// Huge pages.

@@ -13,6 +13,7 @@ use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
 use crate::trace::{Detail, Trace};
 use crate::units::Order;
+use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::{Ctx, KernelMap, Tunables, Virt};
 
 /// A machine.
@@ -87,6 +88,12 @@ impl World {
     /// Returns the frames of RAM.
     pub fn present_pages(&self) -> u64 {
         self.phys.zones().iter().map(|(_, zone)| u64::from(zone.present)).sum()
+    }
+
+    /// Returns in leaves of which sizes the direct map is.
+    pub fn direct_map(&self) -> DirectMapLeaves {
+        let ram = crate::phys::boot::memory_map(&self.config);
+        DirectMapLeaves::of(self.config.arch, &ram, self.virt.layout.direct_map_bytes)
     }
 
     /// Returns the parts that code of virtual memory works on, for a command on `cpu`.

@@ -202,7 +202,10 @@ fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
         Some(line.split_once(':')?.1.trim().to_owned())
     };
     let is_zero = |name| value(capture.text, name).is_none_or(|text| text.starts_with('0'));
-    let mut names = vec!["MemTotal", "HighTotal", "LowTotal"];
+    let mut names = vec!["MemTotal", "HighTotal", "LowTotal", "VmallocTotal", "VmallocChunk", "DirectMap1G"];
+    if value(capture.text, "DirectMap4M").is_some() {
+        names.extend(["DirectMap4k", "DirectMap4M"]);
+    }
     if is_zero("SwapTotal") && is_zero("HugePages_Total") {
         names.push("CommitLimit");
     }
@@ -212,8 +215,24 @@ fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let ours = value(&printed, name).unwrap_or_else(|| "-".into());
         tally.compare(u32::try_from(line + 1).unwrap_or(0), name, &real, &ours);
     }
+    small_leaves(&mut tally, &value, &printed, capture.text);
     tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
     Ok(tally)
+}
+
+/// Compares the memory that is mapped by leaves of 4 kB and 2 MB: how many of the latter the
+/// kernel has split by now depends on where its first programs' pages lie.
+fn small_leaves(tally: &mut Tally, value: &dyn Fn(&str, &str) -> Option<String>, ours: &str, real: &str) {
+    let kib = |text: &str, name: &str| -> Option<u64> {
+        value(text, name)?.strip_suffix(" kB").and_then(|number| number.trim().parse().ok())
+    };
+    let sum = |text: &str| Some(kib(text, "DirectMap4k")? + kib(text, "DirectMap2M")?);
+    if let Some(sum_of_real) = sum(real) {
+        let number = real.lines().take_while(|line| !line.starts_with("DirectMap4k")).count();
+        let ours = sum(ours).unwrap_or(0);
+        tally.compare(u32::try_from(number + 1).unwrap_or(0), "DirectMap4k+2M", &sum_of_real, &ours);
+        tally.skipped.push(Skipped::Part("leaves that were split".into()));
+    }
 }
 
 fn vmstat(capture: &Capture<'_>) -> Result<Tally, Stop> {

@@ -55,6 +55,8 @@ pub enum Thing {
         /// Its number there.
         index: u32,
     },
+    /// An area of the kernel's own addresses, by its first.
+    VmapArea(u64),
     /// A file under `/proc`.
     ProcFile(String),
 }
@@ -74,6 +76,7 @@ impl Thing {
             Thing::Cache(name) => format!("cache:{name}"),
             Thing::Slab(pfn) => format!("slab:{pfn}"),
             Thing::Object { slab, index } => format!("object:{slab}/{index}"),
+            Thing::VmapArea(start) => format!("vmap:{start:x}"),
             Thing::ProcFile(path) => format!("file:{path}"),
         }
     }
@@ -110,6 +113,7 @@ impl Thing {
                 let (slab, index) = pair()?;
                 Some(Thing::Object { slab: slab.parse().ok()?, index: index.parse().ok()? })
             }
+            "vmap" => hex(rest).map(Thing::VmapArea),
             "file" => Some(Thing::ProcFile(rest.to_owned())),
             _ => None,
         }
@@ -245,6 +249,7 @@ mod tests {
             Thing::Cache("dma-kmalloc-8k".into()),
             Thing::Slab(16896),
             Thing::Object { slab: 16896, index: 15 },
+            Thing::VmapArea(0xffff_c900_0000_0000),
             Thing::ProcFile("/proc/web/maps".into()),
         ];
         for thing in things {

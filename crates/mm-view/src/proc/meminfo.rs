@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use mm::config::Arch;
 use mm::phys::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::ZoneKind;
 use mm::virt::{Overcommit, Tunables, VirtCounter};
@@ -35,8 +36,31 @@ pub(super) fn meminfo(world: &World) -> String {
     line("PageTables", node(NodeStat::NrPageTablePages));
     line("CommitLimit", commit_limit(world));
     line("Committed_AS", world.virt.counter(VirtCounter::Committed));
+    let vmap = &world.virt.vmap;
+    let _ = writeln!(out, "VmallocTotal:   {:>8} kB", world.virt.layout.vmalloc().bytes() >> 10);
+    let mut line = |name: &str, pages: u64| {
+        let _ = writeln!(out, "{:<16}{:>8} kB", format!("{name}:"), pages * 4);
+    };
+    line("VmallocUsed", vmap.used_pages());
+    // Too dear to find since 4.4: always 0.
+    line("VmallocChunk", 0);
     line("AnonHugePages", node(NodeStat::NrAnonTransparentHugepages));
+    out.push_str(&direct_map(world));
     out
+}
+
+/// Returns the lines of the direct map, 6.1 `arch/x86/mm/pat/set_memory.c:
+/// arch_report_meminfo`.
+fn direct_map(world: &World) -> String {
+    let leaves = world.direct_map();
+    let line = |name: &str, bytes: u64| format!("{name}: {:>11} kB\n", bytes >> 10);
+    match world.config.arch {
+        Arch::X86_64 => {
+            let small = line("DirectMap4k", leaves.small()) + &line("DirectMap2M", leaves.large());
+            small + &line("DirectMap1G", leaves.giant())
+        }
+        Arch::I386 => line("DirectMap4k", leaves.small()) + &line("DirectMap4M", leaves.large()),
+    }
 }
 
 /// Returns the pages of high memory, and those of them that are free.

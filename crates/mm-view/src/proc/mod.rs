@@ -12,6 +12,7 @@ mod node;
 mod slabinfo;
 mod task;
 mod tunables;
+mod vmallocinfo;
 mod vmstat;
 mod zoneinfo;
 
@@ -31,6 +32,7 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/meminfo", meminfo::meminfo),
     ("/proc/pagetypeinfo", buddy::pagetypeinfo),
     ("/proc/slabinfo", slabinfo::slabinfo),
+    ("/proc/vmallocinfo", vmallocinfo::vmallocinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
     ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),

@@ -11,6 +11,7 @@ mod compaction;
 mod cx;
 mod fallback;
 mod fault;
+mod highmem;
 mod huge_memory;
 mod kernel_word;
 mod madvise;
@@ -31,6 +32,7 @@ mod step;
 mod task;
 mod tlb;
 mod verb;
+mod vmalloc;
 mod walk;
 mod watermark;
 

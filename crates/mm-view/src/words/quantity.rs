@@ -45,6 +45,11 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
             "缓存的一个数：slabs、objs、total、per_slab、order、size、partial、cpu_slabs",
         ),
         Kind::Ksize => ("bytes that may be used of an object", "对象可用的字节数"),
+        Kind::Frames => ("frames behind a label", "标签背后的页帧数"),
+        Kind::Vmalloc => (
+            "a number of vmalloc: areas, used, lazy, lazy_max, largest",
+            "vmalloc 的一个数：areas、used、lazy、lazy_max、largest",
+        ),
         Kind::Tlb => ("a counter of the translation caches", "TLB 的一个计数"),
         Kind::Time => ("simulated time of the last command", "上一条命令的模拟时间"),
         Kind::Share => (

@@ -7,8 +7,8 @@ use mm::event::Event;
 use serde::Serialize;
 
 use super::{
-    alloc, buddy, compaction, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp, shell, slab,
-    slowpath, task, tlb, walk, watermark,
+    alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom, page_table, pcp,
+    shell, slab, slowpath, task, tlb, vmalloc, walk, watermark,
 };
 use crate::Lang;
 
@@ -61,6 +61,8 @@ fn all() -> impl Iterator<Item = &'static Row> {
         page_table::ROWS,
         mmap::ROWS,
         madvise::ROWS,
+        vmalloc::ROWS,
+        highmem::ROWS,
         fault::ROWS,
         huge_memory::ROWS,
         oom::ROWS,
@@ -87,6 +89,8 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::PageTable(event) => page_table::name(event),
         Event::Mmap(event) => mmap::name(event),
         Event::Madvise(event) => madvise::name(event),
+        Event::Vmalloc(event) => vmalloc::name(event),
+        Event::Highmem(event) => highmem::name(event),
         Event::Fault(event) => fault::name(event),
         Event::Huge(event) => huge_memory::name(event),
         Event::Oom(event) => oom::name(event),
@@ -224,7 +228,7 @@ glossary! {
     "new": "the value now", "新值";
     "managed": "frames that the allocator manages", "分配器管理的页数";
     "present": "frames of RAM", "内存页数";
-    "bytes": "bytes of the text", "文本字节数";
+    "bytes": "how many bytes", "字节数";
     "time": "how long", "时长";
     "runs": "runs of equal pages", "相同页的段数";
     "holds": "whether it holds", "是否成立";
@@ -280,6 +284,23 @@ glossary! {
     "haddr": "first address of the huge page's piece", "大页片段的首地址";
     "directory": "frame of the table above the last level", "最后一级之上的表所在页帧";
     "advice": "what the program says", "程序的建议";
+    "ram_pages": "frames that the machine has", "机器的页帧数";
+    "until": "address after the last", "末地址之后的地址";
+    "free_until": "where the free range ended that it was cut from", "所取自的空闲范围的末端";
+    "too_small": "free ranges below that were too small", "其下太小的空闲范围数";
+    "largest": "bytes of the largest free range", "最大空闲范围的字节数";
+    "list_at": "where the list of frames is", "页帧清单的地址";
+    "is_nested": "whether the list is itself from vmalloc", "清单是否也由 vmalloc 分配";
+    "have": "frames that the area has so far", "区域目前的页帧数";
+    "total": "frames that it needs", "需要的页帧数";
+    "synced": "roots of processes that got the entry too", "同时写入该项的进程根表数";
+    "pieces": "pieces that are one in physical memory", "物理上连成一片的段数";
+    "lazy": "pages of addresses that wait for a flush", "等待刷新的地址页数";
+    "all": "whether everything is dropped", "是否全部丢弃";
+    "slot": "slot of kmap", "kmap 的槽";
+    "passed": "slots in use that the search passed", "查找时跳过的在用槽数";
+    "pkmap_count": "users of the slot, and one for the mapping", "槽的使用者数，再加映射本身的一个";
+    "slots": "how many slots", "槽数";
     "signal": "the signal with code, address and error", "信号及其代码、地址、错误码";
 }
 

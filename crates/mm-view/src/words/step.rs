@@ -9,8 +9,8 @@ use mm::world::World;
 use super::cx::Cx;
 use super::row::row;
 use super::{
-    StepWords, alloc, buddy, compaction, fallback, fault, huge_memory, madvise, mmap, oom, page_table, pcp,
-    shell, slab, slowpath, task, tlb, walk, watermark,
+    StepWords, alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom,
+    page_table, pcp, shell, slab, slowpath, task, tlb, vmalloc, walk, watermark,
 };
 use crate::Lang;
 
@@ -30,6 +30,8 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::PageTable(event) => page_table::say(event, cx),
         Event::Mmap(event) => mmap::say(event, cx),
         Event::Madvise(event) => madvise::say(event, cx),
+        Event::Vmalloc(event) => vmalloc::say(event, cx),
+        Event::Highmem(event) => highmem::say(event, cx),
         Event::Fault(event) => fault::say(event, cx),
         Event::Huge(event) => huge_memory::say(event, cx),
         Event::Oom(event) => oom::say(event, cx),

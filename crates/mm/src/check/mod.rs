@@ -6,6 +6,7 @@
 pub mod phys;
 pub mod slab;
 pub mod virt;
+pub mod vmalloc;
 
 use crate::world::World;
 
@@ -18,11 +19,15 @@ pub enum Violation {
     Slab(slab::Violation),
     /// Tables, areas, caches.
     Virt(virt::Violation),
+    /// The kernel's own mappings.
+    Vmalloc(vmalloc::Violation),
 }
 
 /// Checks the whole machine; empty when everything fits.
 pub fn all(world: &World) -> Vec<Violation> {
     let phys = phys::check(&world.phys).into_iter().map(Violation::Phys);
     let slab = slab::check(&world.phys, &world.slabs).into_iter().map(Violation::Slab);
-    phys.chain(slab).chain(virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt)).collect()
+    let virt = virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt);
+    let vmalloc = vmalloc::check(&world.phys, &world.virt).into_iter().map(Violation::Vmalloc);
+    phys.chain(slab).chain(virt).chain(vmalloc).collect()
 }

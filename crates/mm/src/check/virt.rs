@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::vmalloc::kernel_table_depth;
 use crate::config::CpuId;
 use crate::phys::Phys;
 use crate::phys::vmstat::NodeStat;
@@ -146,6 +147,8 @@ struct Survey<'a> {
     tables: BTreeMap<Pfn, usize>,
     mapped: BTreeMap<Pfn, u32>,
     huge: BTreeMap<Pfn, u32>,
+    /// Depths of the kernel's own tables.
+    kernel_tables: Vec<usize>,
     violations: Vec<Violation>,
 }
 
@@ -160,7 +163,8 @@ struct Found {
 /// Returns everything that is wrong.
 pub fn check(phys: &Phys, virt: &Virt) -> Vec<Violation> {
     let (tables, mapped, huge) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    let mut survey = Survey { phys, virt, tables, mapped, huge, violations: Vec::new() };
+    let mut survey =
+        Survey { phys, virt, tables, mapped, huge, kernel_tables: Vec::new(), violations: Vec::new() };
     let spaces: Vec<(MmId, Pfn)> = virt.mms.iter().map(|(mm, space)| (mm, space.pgd)).collect();
     for (mm, root) in spaces {
         let mut found = Found::default();
@@ -383,7 +387,10 @@ impl Survey<'_> {
         for (pfn, state) in self.phys.mem_map.blocks(Pfn(0), end) {
             match state.kind() {
                 Kind::PageTable if !self.tables.contains_key(&pfn) => {
-                    self.violations.push(Violation::LostTable { pfn });
+                    match kernel_table_depth(self.phys, pfn) {
+                        Some(depth) => self.kernel_tables.push(depth),
+                        None => self.violations.push(Violation::LostTable { pfn }),
+                    }
                 }
                 Kind::Anon => self.anon_page(pfn, state),
                 Kind::Hole
@@ -452,7 +459,10 @@ impl Survey<'_> {
     fn statistics(&mut self) {
         let lowest = self.virt.mode.levels.len() - 1;
         let counted_depths = |depth: usize| depth > 0 && depth + 1 >= lowest;
-        let tables = count(self.tables.values().filter(|&&depth| counted_depths(depth)).count());
+        // Of the kernel's own tables only the second lowest level counts.
+        let of_kernel = self.kernel_tables.iter().filter(|&&depth| depth > 0 && depth + 1 == lowest);
+        let tables = self.tables.values().filter(|&&depth| counted_depths(depth)).count();
+        let tables = count(tables + of_kernel.count());
         let (anon, huge) = self.anon_frames();
         let items = [
             (NodeStat::NrPageTablePages, tables),

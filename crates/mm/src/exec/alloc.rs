@@ -10,6 +10,7 @@ use crate::outcome::Value;
 use crate::phys::AllocRequest;
 use crate::script::{AllocPages, Count, Name, Pick, Picked};
 use crate::store::Kind;
+use crate::store::page::Owner;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, count, index};
 use crate::world::World;
@@ -124,8 +125,11 @@ impl FreeJob {
     }
 }
 
-/// Returns whether the block is still what `alloc_pages` gave.
-fn is_allocated(world: &World, pfn: Pfn, order: Order) -> bool {
+/// Returns whether the block is still what `alloc_pages` gave: nobody else has claimed it.
+pub(super) fn is_allocated(world: &World, pfn: Pfn, order: Order) -> bool {
     let state = world.phys.mem_map.state(pfn);
-    state.is_head() && state.kind() == Kind::Kernel && state.order() == order
+    state.is_head()
+        && state.kind() == Kind::Kernel
+        && state.order() == order
+        && world.phys.mem_map.page(pfn).owner() == Owner::NONE
 }

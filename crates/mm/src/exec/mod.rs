@@ -11,6 +11,7 @@ mod boot;
 mod expect;
 mod process;
 mod slab;
+mod vmalloc;
 
 use crate::config::CpuId;
 use crate::errno::Errno;
@@ -26,6 +27,7 @@ use crate::world::World;
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob};
 use slab::SlabJob;
+use vmalloc::VmallocJob;
 
 /// What a slice of work came to.
 #[derive(Debug)]
@@ -60,6 +62,8 @@ pub enum Job {
     Free(FreeJob),
     /// Caches and their objects.
     Slab(SlabJob),
+    /// The kernel's own mappings.
+    Vmalloc(VmallocJob),
 }
 
 /// A refusal before anything was done.
@@ -101,6 +105,9 @@ impl Job {
             }
             Verb::Slab(slab) => {
                 SlabJob::new(slab, cpu_of(&command.who), world).map_or_else(refused, Job::Slab)
+            }
+            Verb::Vmalloc(vmalloc) => {
+                VmallocJob::new(vmalloc, command, world).map_or_else(refused, Job::Vmalloc)
             }
             Verb::Spawn(_)
             | Verb::Exit
@@ -153,6 +160,7 @@ impl Job {
             Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),
             Job::Free(job) => job.advance(world, units, tr),
             Job::Slab(job) => job.advance(world, command.label.as_ref(), units, tr),
+            Job::Vmalloc(job) => job.advance(world, command.label.as_ref(), units, tr),
         }
     }
 }
@@ -195,6 +203,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::AllocPages(_)
         | Verb::FreePages(_)
         | Verb::Slab(_)
+        | Verb::Vmalloc(_)
         | Verb::Cat(_)
         | Verb::Dmesg
         | Verb::Expect(_) => unreachable!("has a job of its own"),

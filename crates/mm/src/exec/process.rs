@@ -91,6 +91,7 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
         | Verb::FreePages(_)
         | Verb::DrainAllPages
         | Verb::Slab(_)
+        | Verb::Vmalloc(_)
         | Verb::Cat(_)
         | Verb::Dmesg
         | Verb::Echo(_)

@@ -4,6 +4,8 @@
 //! then the slow path ([`super::slowpath`]). Mirrors 6.1 `mm/page_alloc.c`: `__alloc_pages`,
 //! `get_page_from_freelist`, `rmqueue`, `__free_pages`, `free_unref_page_list`.
 
+mod bulk;
+
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
 use crate::gfp::Gfp;
@@ -20,6 +22,8 @@ use crate::phys::zone::{Wmark, ZoneFlag, ZoneId, ZoneKind};
 use crate::store::page::Owner;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
+
+pub use bulk::Bulk;
 
 /// What happened to a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

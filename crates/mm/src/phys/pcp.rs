@@ -278,11 +278,18 @@ impl Phys {
     /// the zone has no such block, or the order is not kept per processor.
     #[inline]
     pub(super) fn take_from_pcp(&mut self, want: &PcpRequest, tr: &mut Trace) -> Option<Pfn> {
+        list_index(want.order, want.mt, self.pageblock_order())?;
+        let factor = self.pcp.free_factor(want.zone, want.cpu);
+        self.pcp.set_free_factor(want.zone, want.cpu, factor >> 1, tr);
+        self.next_of_pcp(want, tr)
+    }
+
+    /// The same without the note that somebody allocates, 6.1 `__rmqueue_pcplist`.
+    #[inline]
+    pub(super) fn next_of_pcp(&mut self, want: &PcpRequest, tr: &mut Trace) -> Option<Pfn> {
         let PcpRequest { zone, cpu, order, mt, .. } = *want;
         let index = list_index(order, mt, self.pageblock_order())?;
         tr.spend(Cost::PcpList);
-        let factor = self.pcp.free_factor(zone, cpu);
-        self.pcp.set_free_factor(zone, cpu, factor >> 1, tr);
         let list = self.lists.pcp(zone, cpu, index);
         let pfn = match self.mem_map.first(list) {
             Some(pfn) => pfn,

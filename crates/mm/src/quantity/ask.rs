@@ -1,6 +1,9 @@
 //! From the text of a quantity to a question with numbers in it.
 
-use super::{Kind, PageField, PcpField, PteField, SigField, SlabField, Unknown, Value, WalkField, ZoneField};
+use super::{
+    Kind, PageField, PcpField, PteField, SigField, SlabField, Unknown, Value, VmallocField, WalkField,
+    ZoneField,
+};
 use super::{Last, field};
 use crate::func::Func;
 use crate::phys::migratetype::MigrateType;
@@ -80,6 +83,10 @@ pub enum Ask {
     Slab(String, SlabField),
     /// `ksize(L)`.
     Ksize(VirtAddr),
+    /// `frames(L)`.
+    Frames(String),
+    /// `vmalloc.FIELD`.
+    Vmalloc(VmallocField),
     /// `tlb.FIELD`.
     Tlb(TlbCounter),
     /// `time(last)`.
@@ -120,7 +127,10 @@ macro_rules! lines {
 
 lines! {
     /// Line of `/proc/meminfo` that the model has.
-    MeminfoLine { MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables, AnonHugePages }
+    MeminfoLine {
+        MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables, AnonHugePages,
+        VmallocTotal, VmallocUsed, VmallocChunk, DirectMap4k, DirectMap2M, DirectMap4M, DirectMap1G,
+    }
     /// Line of `/proc/PID/status` that the model has.
     StatusLine { VmSize, VmRSS, VmData, VmStk, VmPTE }
 }
@@ -197,6 +207,8 @@ impl Ask {
                 Ok(Ask::Slab(parts.arg_text(0)?, field))
             }
             Kind::Ksize => parts.arg_number(0).map(|va| Ask::Ksize(VirtAddr(va))),
+            Kind::Frames => parts.arg_name(0).map(Ask::Frames),
+            Kind::Vmalloc => parts.field(1, VmallocField::ALL, |field| field.name()).map(Ask::Vmalloc),
             Kind::Tlb => {
                 parts.field(1, &TlbCounter::NAMES, |(_, name)| name).map(|(counter, _)| Ask::Tlb(counter))
             }
@@ -256,6 +268,8 @@ impl Ask {
             | Ask::Page(..)
             | Ask::Slab(..)
             | Ask::Ksize(_)
+            | Ask::Frames(_)
+            | Ask::Vmalloc(_)
             | Ask::Tlb(_)
             | Ask::Time
             | Ask::Share(_)

@@ -2,7 +2,8 @@
 
 use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
 use super::{
-    Ask, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, WalkField, ZoneField,
+    Ask, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, VmallocField, WalkField,
+    ZoneField,
 };
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
@@ -14,7 +15,9 @@ use crate::store::{Kind as FrameKind, PageFlags};
 use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
+use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::pte::{Entry, PteFlags};
+use crate::virt::vmalloc::lazy_max_pages;
 use crate::virt::walk::{self, Access, Outcome, Privilege, Walk};
 use crate::virt::{MmCounter, MmId, TaskCounter};
 use crate::world::World;
@@ -49,7 +52,7 @@ impl Ask {
         let number = |value, unit| Ok(Value::number(value, unit));
         match self {
             Ask::Vmstat(counter) => number(vmstat(world, *counter), Unit::Count),
-            Ask::Meminfo(line) => number(meminfo_pages(world, *line) * PAGE_SIZE / 1024, Unit::KiB),
+            Ask::Meminfo(line) => number(meminfo_kib(world, *line), Unit::KiB),
             Ask::Status(name, line) => number(status_kib(world, mm_of(world, name)?, *line), Unit::KiB),
             Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
             Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
@@ -78,6 +81,8 @@ impl Ask {
                 let usable = world.slabs.ksize(&world.phys, world.virt.layout, *va);
                 number(usable.ok_or(Unknown::NotMapped(va.0))?, Unit::Bytes)
             }
+            Ask::Frames(name) => number(frames(world, name)?, Unit::Pages),
+            Ask::Vmalloc(field) => number(vmalloc(world, *field), Unit::Pages),
             Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
             Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
@@ -143,6 +148,57 @@ fn vmstat(world: &World, counter: Counter) -> u64 {
     }
 }
 
+fn meminfo_kib(world: &World, line: MeminfoLine) -> u64 {
+    let virt = &world.virt;
+    let direct = |count: fn(DirectMapLeaves) -> u64| count(world.direct_map()) >> 10;
+    match line {
+        MeminfoLine::VmallocTotal => virt.layout.vmalloc().bytes() >> 10,
+        MeminfoLine::DirectMap4k => direct(DirectMapLeaves::small),
+        MeminfoLine::DirectMap2M | MeminfoLine::DirectMap4M => direct(DirectMapLeaves::large),
+        MeminfoLine::DirectMap1G => direct(DirectMapLeaves::giant),
+        MeminfoLine::MemTotal
+        | MeminfoLine::MemFree
+        | MeminfoLine::AnonPages
+        | MeminfoLine::Slab
+        | MeminfoLine::SReclaimable
+        | MeminfoLine::SUnreclaim
+        | MeminfoLine::PageTables
+        | MeminfoLine::VmallocUsed
+        | MeminfoLine::AnonHugePages
+        | MeminfoLine::VmallocChunk => meminfo_pages(world, line) * PAGE_SIZE / 1024,
+    }
+}
+
+/// Frames behind a label: of an area of `vmalloc`, of all blocks, or of the blocks that objects
+/// lie in.
+fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
+    let of_block = |va: VirtAddr| -> Option<u64> {
+        let Value::Number { value, .. } = pfn(world, &Subject::Kernel, va).ok()? else { return None };
+        let (_, state) = world.phys.mem_map.block_of(Pfn(u32::try_from(value).ok()?))?;
+        Some(u64::from(state.order().pages()))
+    };
+    match world.labels.get(name) {
+        Some(Label::Blocks { frames, order }) => Ok(u64::from(count(frames.len())) << order.get()),
+        Some(Label::Objects { at, .. }) => Ok(at.iter().filter_map(|&va| of_block(va)).sum()),
+        Some(Label::Range { start, .. }) => {
+            let area = world.virt.vmap.starting_at(*start).ok_or(Unknown::NotMapped(start.0))?;
+            Ok(u64::from(count(area.pages.len())))
+        }
+        Some(Label::Cache(_)) | None => Err(Unknown::Label(name.into())),
+    }
+}
+
+fn vmalloc(world: &World, field: VmallocField) -> u64 {
+    let vmap = &world.virt.vmap;
+    match field {
+        VmallocField::Areas => u64::from(count(vmap.areas().count())),
+        VmallocField::Used => vmap.used_pages(),
+        VmallocField::Lazy => vmap.lazy_pages(),
+        VmallocField::LazyMax => lazy_max_pages(world.phys.cpus()),
+        VmallocField::Largest => vmap.largest_free() / PAGE_SIZE,
+    }
+}
+
 fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
     match line {
         MeminfoLine::MemTotal => world.managed_pages(),
@@ -158,6 +214,14 @@ fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
             let huge = u64::from(world.virt.mode.huge_order().pages());
             vmstat(world, Counter::Node(NodeStat::NrAnonTransparentHugepages)) * huge
         }
+        MeminfoLine::VmallocUsed => world.virt.vmap.used_pages(),
+        // What it was is too dear to find since 4.4: always 0.
+        MeminfoLine::VmallocChunk => 0,
+        MeminfoLine::VmallocTotal
+        | MeminfoLine::DirectMap4k
+        | MeminfoLine::DirectMap2M
+        | MeminfoLine::DirectMap4M
+        | MeminfoLine::DirectMap1G => unreachable!("no number of pages"),
     }
 }
 

@@ -44,6 +44,8 @@ fields! {
         Zone = "zone", Node = "node", Mapcount = "mapcount", Refcount = "refcount", Flags = "flags",
         Kind = "kind", Order = "order", Block = "block", Slab = "slab",
     }
+    /// Field of `vmalloc`.
+    VmallocField { Areas = "areas", Used = "used", Lazy = "lazy", LazyMax = "lazy_max", Largest = "largest" }
     /// Field of `slab(C)`.
     SlabField {
         Slabs = "slabs", Objs = "objs", Total = "total", PerSlab = "per_slab", Order = "order", Size = "size",

@@ -15,7 +15,7 @@ use core::fmt;
 pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
-pub use field::{PageField, PcpField, PteField, SigField, SlabField, WalkField, ZoneField};
+pub use field::{PageField, PcpField, PteField, SigField, SlabField, VmallocField, WalkField, ZoneField};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -133,6 +133,10 @@ quantities! {
     Slab = "slab(C).FIELD", Count, "/proc/slabinfo, /sys/kernel/slab";
     /// Bytes that may be used of an object.
     Ksize = "ksize(L)", Bytes, "ksize()";
+    /// Frames behind a label.
+    Frames = "frames(L)", Pages, "/proc/vmallocinfo, struct page";
+    /// A number of `vmalloc`.
+    Vmalloc = "vmalloc.FIELD", Pages, "/proc/vmallocinfo";
     /// A counter of the translation caches.
     Tlb = "tlb.FIELD", Count, "perf stat dTLB events";
     /// Simulated time of the last command.

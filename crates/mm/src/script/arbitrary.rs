@@ -89,6 +89,15 @@ fn verb(rng: &mut Rng, kind: VerbKind) -> Verb {
         VerbKind::Kfree => {
             Verb::Slab(SlabCommand::Kfree(Picked { label: name(rng), pick: maybe(rng, pick) }))
         }
+        VerbKind::Vmalloc => Verb::Vmalloc(VmallocCommand::Vmalloc(bytes(rng))),
+        VerbKind::Vfree => Verb::Vmalloc(VmallocCommand::Vfree(address(rng, false))),
+        VerbKind::VmUnmapAliases => Verb::Vmalloc(VmallocCommand::UnmapAliases),
+        VerbKind::Kmap => {
+            Verb::Vmalloc(VmallocCommand::Kmap(Picked { label: name(rng), pick: maybe(rng, pick) }))
+        }
+        VerbKind::Kunmap => {
+            Verb::Vmalloc(VmallocCommand::Kunmap(Picked { label: name(rng), pick: maybe(rng, pick) }))
+        }
         VerbKind::Cat => Verb::Cat(path(rng)),
         VerbKind::Echo => Verb::Echo(Echo { text: text(rng), path: path(rng) }),
         VerbKind::Sleep => Verb::Sleep(Nanos(word(rng) % (Limit::Sleep.bound() + 1))),

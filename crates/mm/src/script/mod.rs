@@ -57,6 +57,7 @@ pub use verbs::memory::{FileRange, Madvise, Mmap, Mprotect, Placement, Prot, Sha
 pub use verbs::process::{Layout, Spawn};
 pub use verbs::shell::Echo;
 pub use verbs::slab::{Kmalloc, KmemCacheAlloc, KmemCacheCreate, KmemCacheFree, SlabCommand};
+pub use verbs::vmalloc::VmallocCommand;
 
 /// Who speaks when a line says `kernel:`; no process has this name.
 pub const KERNEL: &str = "kernel";
@@ -168,6 +169,8 @@ pub enum Verb {
     DrainAllPages,
     /// Makes and uses caches of small objects.
     Slab(SlabCommand),
+    /// Makes and uses mappings of the kernel's own.
+    Vmalloc(VmallocCommand),
     /// Prints a file of the kernel's.
     Cat(Path),
     /// Writes one.
@@ -198,6 +201,7 @@ impl Verb {
             Verb::FreePages(_) => VerbKind::FreePages,
             Verb::DrainAllPages => VerbKind::DrainAllPages,
             Verb::Slab(command) => command.kind(),
+            Verb::Vmalloc(command) => command.kind(),
             Verb::Cat(_) => VerbKind::Cat,
             Verb::Echo(_) => VerbKind::Echo,
             Verb::Dmesg => VerbKind::Dmesg,
@@ -271,6 +275,7 @@ impl fmt::Display for Verb {
             Verb::Access(access) => access.fmt(f),
             Verb::AllocPages(alloc) => alloc.fmt(f),
             Verb::Slab(command) => command.fmt(f),
+            Verb::Vmalloc(command) => command.fmt(f),
             Verb::Echo(echo) => echo.fmt(f),
             Verb::Expect(expectation) => expectation.fmt(f),
             Verb::Munmap(pieces) => write!(f, "{name} {pieces}"),

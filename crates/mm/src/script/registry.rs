@@ -25,7 +25,7 @@ macro_rules! verb_kinds {
 verb_kinds! {
     Boot, Spawn, Exit, Mmap, Munmap, Mprotect, Madvise, Touch, Read, Write, Exec, Pages, Translate, AllocPages,
     FreePages, DrainAllPages, KmemCacheCreate, KmemCacheAlloc, KmemCacheFree, KmemCacheShrink,
-    KmemCacheDestroy, Kmalloc, Kfree, Cat, Echo, Dmesg, Sleep, Expect,
+    KmemCacheDestroy, Kmalloc, Kfree, Vmalloc, Vfree, VmUnmapAliases, Kmap, Kunmap, Cat, Echo, Dmesg, Sleep, Expect,
 }
 
 impl VerbKind {
@@ -125,6 +125,7 @@ pub fn verbs() -> impl Iterator<Item = &'static VerbSpec> {
         verbs::access::VERBS,
         verbs::kernel::VERBS,
         verbs::slab::VERBS,
+        verbs::vmalloc::VERBS,
         verbs::shell::VERBS,
         verbs::expect::VERBS,
     ]

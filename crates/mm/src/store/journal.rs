@@ -64,11 +64,19 @@ pub enum TableId {
     KernelLog,
     /// What compaction remembers.
     Compaction,
+    /// Areas of `vmalloc`.
+    VmapBusy,
+    /// Addresses of `vmalloc` that wait for a flush.
+    VmapLazy,
+    /// Free addresses of `vmalloc`.
+    VmapFree,
+    /// Slots of `kmap`.
+    Pkmap,
 }
 
 impl TableId {
     /// Every store, in the order of their numbers.
-    pub const ALL: [TableId; 30] = [
+    pub const ALL: [TableId; 34] = [
         TableId::Page,
         TableId::ListHead,
         TableId::PageblockType,
@@ -99,6 +107,10 @@ impl TableId {
         TableId::CurrentTask,
         TableId::KernelLog,
         TableId::Compaction,
+        TableId::VmapBusy,
+        TableId::VmapLazy,
+        TableId::VmapFree,
+        TableId::Pkmap,
     ];
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Built once at boot in frames of the kernel's image; each process's root gets a copy of
 //! the root's entries, so the tables below are shared. Mirrors 6.1 `arch/x86/mm/init.c:
-//! init_mem_mapping`; vmalloc and modules are not mapped here.
+//! init_mem_mapping`, `preallocate_vmalloc_pages`, `arch/x86/mm/init_32.c:
+//! permanent_kmaps_init`; modules are not mapped here.
 
-use super::AddressLayout;
 use super::page_table::PageTables;
 use super::paging_mode::PagingMode;
 use super::pte::PteFlags;
+use super::{AddressLayout, BandKind};
 use crate::config::MemoryRange;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, PhysAddr, VirtAddr, low32};
 
@@ -21,7 +22,7 @@ pub struct KernelMap {
 }
 
 /// Rights of the direct map: `PAGE_KERNEL`.
-const KERNEL_DATA: PteFlags = PteFlags::PRESENT
+pub(super) const KERNEL_DATA: PteFlags = PteFlags::PRESENT
     .with(PteFlags::WRITE)
     .with(PteFlags::ACCESSED)
     .with(PteFlags::DIRTY)
@@ -57,6 +58,7 @@ impl KernelMap {
                 builder.map_leaf(VirtAddr(text + image + offset), PhysAddr(image + offset), 2 << 20);
             }
         }
+        builder.preallocate();
         builder.map
     }
 
@@ -100,6 +102,22 @@ impl Builder<'_> {
             }
             let raw = self.tables.entry(table, index);
             table = if raw == 0 { self.new_table(table, index) } else { Pfn(self.mode.codec.pfn(raw)) };
+        }
+    }
+
+    /// Makes the tables that must be there before the first process copies the root: those of
+    /// `vmalloc` below a root that is not the last but one level, and those of `kmap`.
+    fn preallocate(&mut self) {
+        let vmalloc = self.layout.vmalloc();
+        let kmap = self.layout.band(BandKind::Pkmap);
+        let bands = (self.mode.levels.len() > 2).then_some(vmalloc).into_iter().chain(kmap);
+        for band in bands {
+            for index in self.mode.index(VirtAddr(band.start), 0)..=self.mode.index(VirtAddr(band.end - 1), 0)
+            {
+                if self.tables.entry(self.map.root, index) == 0 {
+                    self.new_table(self.map.root, index);
+                }
+            }
         }
     }
 

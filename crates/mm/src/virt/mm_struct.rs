@@ -143,7 +143,7 @@ static X86_64_LAYOUT: AddressLayout = AddressLayout {
     kernel_text: Some(0xffff_ffff_8000_0000),
     zero_page: Pfn(0x3310),
     kernel_root: Pfn(0x2a10),
-    kernel_tables: Pfn(0x4380),
+    kernel_tables: Pfn(0x3320),
 };
 
 /// i386 with 3 GB for the user; low memory ends a little under 896 MB.
@@ -155,9 +155,9 @@ static I386_LAYOUT: AddressLayout = AddressLayout {
     direct_map_bytes: 0x36bf_e000,
     bands: I386_BANDS,
     kernel_text: None,
-    zero_page: Pfn(0x1f00),
-    kernel_root: Pfn(0x1f01),
-    kernel_tables: Pfn(0x1f02),
+    zero_page: Pfn(0x1e72),
+    kernel_root: Pfn(0x1e73),
+    kernel_tables: Pfn(0x1e74),
 };
 
 impl AddressLayout {

@@ -10,8 +10,10 @@ pub mod access;
 pub mod bands;
 pub mod compound;
 mod counters;
+pub mod direct_map;
 pub mod fault;
 pub mod frames;
+pub mod highmem;
 pub mod huge_memory;
 pub mod kernel_map;
 pub mod lru_add;
@@ -34,6 +36,7 @@ pub mod unmap;
 pub mod unmapped_area;
 pub mod vma;
 pub mod vma_merge;
+pub mod vmalloc;
 pub mod walk;
 
 use std::sync::Arc;
@@ -47,12 +50,14 @@ use crate::units::VirtAddr;
 
 pub use bands::{Band, BandKind};
 pub use counters::{TaskCounter, VirtCounter};
+pub use highmem::Pkmap;
 pub use kernel_map::KernelMap;
 pub use mm_struct::{AddressLayout, MmCounter, MmId, MmStruct};
 pub use page_table::PageTables;
 pub use paging_mode::PagingMode;
 pub use tlb::{Tlb, TlbGeometry};
 pub use vma::{Vma, VmaKey};
+pub use vmalloc::VmapAreas;
 
 /// All state of virtual memory.
 #[derive(Clone, Debug)]
@@ -85,6 +90,10 @@ pub struct Virt {
     current: Table,
     /// What the kernel printed.
     pub log: Log,
+    /// The kernel's own areas.
+    pub vmap: VmapAreas,
+    /// Slots for frames without an address.
+    pub pkmap: Pkmap,
 }
 
 /// How `mmap` judges whether there is enough memory (`vm.overcommit_memory`).
@@ -173,6 +182,8 @@ impl Virt {
             lru_add: lru_add::table(config.cpus),
             current: Table::new(TableId::CurrentTask, u64::from(config.cpus)),
             log: Log::default(),
+            vmap: VmapAreas::boot(layout),
+            pkmap: Pkmap::new(),
         }
     }
 
@@ -233,6 +244,10 @@ impl Virt {
                 | TableId::LruAdd
                 | TableId::CurrentTask
                 | TableId::KernelLog
+                | TableId::VmapBusy
+                | TableId::VmapLazy
+                | TableId::VmapFree
+                | TableId::Pkmap
         )
     }
 
@@ -255,6 +270,8 @@ impl Virt {
             TableId::LruAdd => self.lru_add.restore(at, value),
             TableId::CurrentTask => self.current.restore(at, value),
             TableId::KernelLog => self.log.restore(at, value),
+            TableId::VmapBusy | TableId::VmapLazy | TableId::VmapFree => self.vmap.restore(slot, value),
+            TableId::Pkmap => self.pkmap.restore(at, value),
             TableId::Page
             | TableId::ListHead
             | TableId::PageblockType
@@ -289,5 +306,7 @@ impl Virt {
         self.lru_add.digest(digest);
         self.current.digest(digest);
         self.log.digest(digest);
+        self.vmap.digest(digest);
+        self.pkmap.digest(digest);
     }
 }

@@ -393,6 +393,16 @@ impl Tlb {
         low16(u64::from(count(places.len())))
     }
 
+    /// Drops every page of every tag, those of the kernel too (`__flush_tlb_all`).
+    pub(super) fn flush_everything(&mut self, cpu: CpuId, tr: &mut Trace) {
+        let places: Vec<TlbPlace> = self.entries(cpu).collect();
+        for &place in &places {
+            self.clear(cpu, place, tr);
+        }
+        self.count(cpu, TlbCounter::FlushAll, 1, tr);
+        tr.emit(Event::FlushAll { cpu, pcid: 0, dropped: low16(u64::from(count(places.len()))) });
+    }
+
     fn drop_page(&mut self, cpu: CpuId, pcid: u16, va: VirtAddr, tr: &mut Trace) -> u8 {
         let mut dropped = 0;
         while let Some(place) = self.find(cpu, pcid, va) {

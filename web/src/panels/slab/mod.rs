@@ -90,6 +90,7 @@ fn follow(selection: &Selection) -> Option<(Option<String>, Option<u32>)> {
         | Thing::Zone { .. }
         | Thing::Node(_)
         | Thing::Pageblock(_)
+        | Thing::VmapArea(_)
         | Thing::ProcFile(_) => None,
     }
 }

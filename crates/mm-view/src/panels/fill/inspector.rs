@@ -32,7 +32,7 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
         Thing::Object { slab, index } => {
             places::object(at, Pfn(*slab), *index).map(|view| InspectorView::Object(Box::new(view)))
         }
-        Thing::ProcFile(_) => Some(InspectorView::Empty),
+        Thing::VmapArea(_) | Thing::ProcFile(_) => Some(InspectorView::Empty),
     };
     found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))
 }

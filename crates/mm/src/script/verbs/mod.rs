@@ -8,3 +8,4 @@ pub mod memory;
 pub mod process;
 pub mod shell;
 pub mod slab;
+pub mod vmalloc;
