@@ -9,8 +9,10 @@ use core::ops::RangeInclusive;
 
 use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
+use crate::klog;
 use crate::phys::compaction::CompactTunable;
 use crate::store::{Digest, Journal, Table, TableId};
+use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::count;
 use crate::world::World;
@@ -46,6 +48,9 @@ pub const EXTFRAG_THRESHOLD: &str = "/proc/sys/vm/extfrag_threshold";
 pub const COMPACTION_PROACTIVENESS: &str = "/proc/sys/vm/compaction_proactiveness";
 /// Where it stands whether locked pages may move.
 pub const COMPACT_UNEVICTABLE_ALLOWED: &str = "/proc/sys/vm/compact_unevictable_allowed";
+
+/// The file of a process that says how much the OOM killer spares it.
+pub const OOM_SCORE_ADJ: &str = "oom_score_adj";
 
 /// Every path that can be written and read.
 pub const PATHS: &[&str] = &[
@@ -193,8 +198,27 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
         EXTFRAG_THRESHOLD => write_compact(world, CompactTunable::ExtfragThreshold, text, tr),
         COMPACTION_PROACTIVENESS => write_compact(world, CompactTunable::Proactiveness, text, tr),
         COMPACT_UNEVICTABLE_ALLOWED => write_compact(world, CompactTunable::UnevictableAllowed, text, tr),
-        _ => Err(Errno::ENOENT),
+        _ => write_of_task(world, path, text, tr),
     }
+}
+
+/// Writes to a file of a process, `/proc/NAME/oom_score_adj`, 6.1 `fs/proc/base.c:
+/// oom_score_adj_write`.
+fn write_of_task(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Result<(), Errno> {
+    let parts = path.strip_prefix("/proc/").and_then(|path| path.split_once('/'));
+    let (who, file) = parts.ok_or(Errno::ENOENT)?;
+    let task = match who.parse() {
+        Ok(pid) => Some(TaskId(pid)),
+        Err(_) => world.virt.task_named(who),
+    };
+    let living = task.filter(|&task| world.virt.tasks.get(task).is_some_and(|task| task.alive));
+    let task = living.filter(|_| file == OOM_SCORE_ADJ).ok_or(Errno::ENOENT)?;
+    let adj: i16 = text.parse().map_err(|_| Errno::EINVAL)?;
+    if !(klog::SCORE_ADJ_MIN..=klog::SCORE_ADJ_MAX).contains(&adj) {
+        return Err(Errno::EINVAL);
+    }
+    world.virt.tasks.update(task, tr, |task| task.oom_score_adj = adj);
+    Ok(())
 }
 
 /// Returns whether the machine's kernel has the tunable at `path`, one of [`PATHS`].

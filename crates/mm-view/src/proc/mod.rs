@@ -40,7 +40,12 @@ const FILES: &[(&str, Print)] = &[
 ];
 
 /// Files of a process under `/proc/PID` and `/proc/NAME`.
-const TASK_FILES: &[(&str, PrintTask)] = &[("maps", task::maps), ("status", task::status)];
+const TASK_FILES: &[(&str, PrintTask)] = &[
+    ("maps", task::maps),
+    ("oom_score", task::oom_score),
+    (mm::sysctl::OOM_SCORE_ADJ, task::oom_score_adj),
+    ("status", task::status),
+];
 
 /// Lists the files that there are: the machine's, then those of each living process.
 pub fn files(world: &World) -> Vec<String> {

@@ -1,9 +1,9 @@
-//! Files of a process: `maps` and `status`, 6.1 `fs/proc/task_mmu.c`, `fs/proc/array.c`.
+//! Files of a process: `maps`, `status`, `oom_score`, 6.1 `fs/proc/task_mmu.c`, `fs/proc/array.c`.
 
 use core::fmt::Write as _;
 
 use mm::task::TaskId;
-use mm::units::PAGE_SIZE;
+use mm::units::{PAGE_SIZE, signed};
 use mm::virt::{MmCounter, MmId};
 use mm::world::World;
 
@@ -13,6 +13,20 @@ use crate::words::rights;
 fn name_column(world: &World) -> usize {
     let word_bytes = usize::from(world.virt.mode.entry_bytes);
     25 + word_bytes * 6
+}
+
+/// Prints what the OOM killer thinks of a process, 0 for one that it spares (6.1
+/// `fs/proc/base.c: proc_oom_score`).
+pub(super) fn oom_score(world: &World, task: TaskId) -> String {
+    let total = world.managed_pages();
+    let points = world.virt.oom_badness(task, total);
+    let scaled = points.map_or(0, |points| (1000 + points * 1000 / signed(total)) * 2 / 3);
+    format!("{scaled}\n")
+}
+
+pub(super) fn oom_score_adj(world: &World, task: TaskId) -> String {
+    let adj = world.virt.tasks.get(task).map_or(0, |task| task.oom_score_adj);
+    format!("{adj}\n")
 }
 
 pub(super) fn maps(world: &World, task: TaskId) -> String {

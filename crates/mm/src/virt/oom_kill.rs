@@ -131,6 +131,13 @@ impl Virt {
         }
     }
 
+    /// Returns what counts against a living process on a machine of `total_pages`; `None` for
+    /// one that must be spared (`oom_badness`).
+    pub fn oom_badness(&self, id: TaskId, total_pages: u64) -> Option<i64> {
+        let task = self.tasks.get(id).filter(|task| task.alive)?;
+        self.task_state(id, task).badness(total_pages)
+    }
+
     /// Finds somebody to kill for a request.
     pub(super) fn out_of_memory(&mut self, phys: &mut Phys, control: OomControl, tr: &mut Trace) -> Kill {
         tr.enter(Func::OutOfMemory);
