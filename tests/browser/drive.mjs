@@ -29,7 +29,7 @@ export async function idle(page) {
  * Links to things are as dense as the data that they are part of, which WCAG's 2.5.8 lets be
  * smaller than 24 px where that is essential; each is also reached by the find box and the keys.
  */
-const DATA_LINK = /href[$^*]?="[^"]*#(?:sel|at)=|\.blk|^a\[aria-label="[−Δ] \d/;
+const DATA_LINK = /href[$^*]?="[^"]*#(?:sel|at)=|\.blk|^\.sel$|^a\[aria-label="[−Δ] \d/;
 
 /** Fails with what axe finds on the page as it is now. */
 export async function assertAccessible(page, options) {

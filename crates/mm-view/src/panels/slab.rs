@@ -22,6 +22,8 @@ pub struct SlabAsk {
     pub cache: Option<String>,
     /// The slab to show large.
     pub slab: Option<u32>,
+    /// The object of it that has to be in sight.
+    pub object: Option<u32>,
     /// Whether caches that nobody used are listed too.
     pub all: bool,
     /// Bytes asked of `kmalloc`.
@@ -144,8 +146,10 @@ pub struct SlabGrid {
     pub frozen: bool,
     /// Objects.
     pub objects: u32,
-    /// The first of them, at most [`GRID_OBJECTS`].
+    /// A window of them, at most [`GRID_OBJECTS`], around the one that matters.
     pub cells: Vec<ObjectCell>,
+    /// Each freelist from its head, at most [`LIST_OBJECTS`] of it: which, its length, its start.
+    pub lists: Vec<(Freelist, u32, Vec<u32>)>,
     /// First object of the freelist of the processor that allocates from it.
     pub cpu_freelist: Option<u32>,
     /// First object of its own freelist.
@@ -153,7 +157,10 @@ pub struct SlabGrid {
 }
 
 /// Objects of a large slab that are shown.
-pub const GRID_OBJECTS: u32 = 256;
+pub const GRID_OBJECTS: u32 = 128;
+
+/// Objects of a freelist that are written out.
+pub const LIST_OBJECTS: usize = 12;
 
 /// An object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

@@ -9,6 +9,7 @@ use mm::units::PAGE_SIZE;
 use super::cx::{Cx, counted};
 use super::row::rows;
 use super::{Piece, Said, is, say, was};
+use crate::panels::Thing;
 
 rows! { Event;
     Created [cache object_size size order objects] "slab.created", "kmem_cache_create", "mm/slab_common.c",
@@ -502,6 +503,10 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 /// Names a cache, a destroyed one too.
 fn called(cache: CacheId, cx: &Cx<'_>) -> Piece {
     match cx.world.slabs.cache(cache) {
+        Some(cache) if cache.alive => {
+            let name = cache.name.to_string();
+            Piece::Link { thing: Thing::Cache(name.clone()), text: name }
+        }
         Some(cache) => Piece::Text(cache.name.to_string()),
         None => Piece::Text(format!("cache {}", cache.0)),
     }

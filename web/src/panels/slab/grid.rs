@@ -14,8 +14,6 @@ const WIDTH: f64 = 798.0;
 /// A cell, and the gap to the next.
 const CELL: [f64; 2] = [44.0, 22.0];
 const GAP: f64 = 5.0;
-/// Objects of a freelist that are written out.
-const LISTED: usize = 12;
 
 /// The slab.
 pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
@@ -25,7 +23,8 @@ pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
     let high = float(rows) * (CELL[1] + GAP);
     let wide = float(across) * (CELL[0] + GAP) - GAP;
     let (at, note) = place(slab.place, lang);
-    let hidden = slab.objects.saturating_sub(mm::units::count(slab.cells.len()));
+    let first = slab.cells.first().map_or(0, |cell| cell.index);
+    let end = first + mm::units::count(slab.cells.len());
     html! {<>
         <h3>
             <Ref thing={Thing::Slab(slab.pfn)}>{ Text::Slab.text(lang) }{ " " }{ slab.pfn }</Ref>
@@ -34,12 +33,11 @@ pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
         </h3>
         <svg class="obj-grid" width={n(wide + 2.0)} height={n(high)} viewBox={format!("-1 0 {} {}", n(wide + 2.0), n(high))}
             role="group" aria-label={format!("{} {}", Text::Slab.text(lang), slab.pfn)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
-            { arrows(slab, across) }
-            for cell in slab.cells.iter() { { object(slab, *cell, across, lang) } }
+            { arrows(slab, first, across) }
+            for cell in slab.cells.iter() { { object(slab, *cell, corner(cell.index - first, across), lang) } }
         </svg>
-        if hidden > 0 { <p class="dim">{ format!("… +{hidden}") }</p> }
-        { freelist(slab, Freelist::Cpu, slab.cpu_freelist, Text::CpuFreelist, lang) }
-        { freelist(slab, Freelist::Slab, slab.freelist, Text::OwnFreelist, lang) }
+        if end - first < slab.objects { { window(slab, first, end, lang) } }
+        for (list, length, start) in slab.lists.iter() { { freelist(slab, *list, *length, start, lang) } }
     </>}
 }
 
@@ -49,22 +47,25 @@ fn corner(index: u32, across: usize) -> (f64, f64) {
 }
 
 /// An object: its number, and its place on a freelist.
-fn object(slab: &SlabGrid, cell: ObjectCell, across: usize, lang: Lang) -> Html {
-    let (x, y) = corner(cell.index, across);
+fn object(slab: &SlabGrid, cell: ObjectCell, (x, y): (f64, f64), lang: Lang) -> Html {
     let thing = Thing::Object { slab: slab.pfn, index: cell.index };
-    let tabindex = if cell.index == 0 { "0" } else { "-1" };
+    let tabindex = if (x, y) == (0.0, 0.0) { "0" } else { "-1" };
     let (fill, edge, dash) = match cell.state {
         ObjectState::Allocated => ("url(#p-slab)", "var(--k-slab-e)", None),
         ObjectState::Free { list: Freelist::Cpu, .. } => ("var(--k-free)", "var(--k-free-e)", None),
         ObjectState::Free { list: Freelist::Slab, .. } => ("var(--k-free)", "var(--k-free-e)", Some("3 2")),
     };
+    // The name begins with what one sees, sign and all.
+    let delta = if cell.changed { "Δ" } else { "" };
     let words = match cell.state {
-        ObjectState::Allocated => Text::Allocated.text(lang).to_owned(),
-        ObjectState::Free { nth, .. } => format!("{}, {} {nth}", Text::Free.text(lang), Text::Nth.text(lang)),
+        ObjectState::Allocated => format!("{}{delta}: {}", cell.index, Text::Allocated.text(lang)),
+        ObjectState::Free { nth, .. } => {
+            format!("{} {}{delta}: {}", cell.index, ordinal(nth), Text::Free.text(lang))
+        }
     };
     let (stroke, thick) = if cell.changed { ("var(--chg)", "2") } else { (edge, "1") };
     html! {
-        <Ref {thing} label={format!("{} {}: {words}", Text::Object.text(lang), cell.index)} {tabindex}>
+        <Ref {thing} label={format!("{} {words}", Text::Object.text(lang))} {tabindex}>
             <rect class="bg" x={n(x + 0.5)} y={n(y + 1.5)} width={n(CELL[0] - 1.0)} height={n(CELL[1] - 3.0)} rx="2" {fill} {stroke} stroke-width={thick} stroke-dasharray={dash}/>
             { match cell.state {
                 ObjectState::Allocated => html! {<>
@@ -76,7 +77,7 @@ fn object(slab: &SlabGrid, cell: ObjectCell, across: usize, lang: Lang) -> Html 
                     { text(x + CELL[0] - 5.0, y + 14.5, HINT.mono().size(9.5).end(), ordinal(nth)) }
                 </> },
             } }
-            if cell.changed { { text(x + CELL[0] - 9.0, y + 8.0, DATA.size(9.0).weight(700).fill("var(--chg)"), "Δ") } }
+            if cell.changed { <g>{ text(x + CELL[0] - 3.0, y + 3.5, DATA.size(9.0).weight(700).fill("var(--chg)").end(), "Δ") }</g> }
         </Ref>
     }
 }
@@ -91,14 +92,16 @@ fn ordinal(nth: u32) -> String {
 }
 
 /// Links of a freelist that do not lead to the next object in memory.
-fn arrows(slab: &SlabGrid, across: usize) -> Html {
-    let last = mm::units::count(slab.cells.len());
+fn arrows(slab: &SlabGrid, first: u32, across: usize) -> Html {
+    let shown = first..first + mm::units::count(slab.cells.len());
     let links = slab.cells.iter().filter_map(|cell| match cell.state {
-        ObjectState::Free { list, next: Some(next), .. } if next < last => Some((list, cell.index, next)),
+        ObjectState::Free { list, next: Some(next), .. } if shown.contains(&next) => {
+            Some((list, cell.index, next))
+        }
         ObjectState::Free { .. } | ObjectState::Allocated => None,
     });
     let path = |(list, from, to): (Freelist, u32, u32)| {
-        let ((x, y), (to_x, to_y)) = (corner(from, across), corner(to, across));
+        let ((x, y), (to_x, to_y)) = (corner(from - first, across), corner(to - first, across));
         let is_next = to == from + 1 && (to_y - y).abs() < 1.0;
         let d = if is_next {
             format!("M{} {}h{}", n(x + CELL[0] - 1.0), n(y + CELL[1] / 2.0), n(GAP + 1.0))
@@ -126,26 +129,32 @@ fn arrows(slab: &SlabGrid, across: usize) -> Html {
     html! { <g aria-hidden="true">for link in links { { path(link) } }</g> }
 }
 
+/// Which objects are in sight, and the way to the others.
+fn window(slab: &SlabGrid, first: u32, end: u32, lang: Lang) -> Html {
+    let to = |index: u32| Thing::Object { slab: slab.pfn, index };
+    html! {
+        <p class="fl">
+            if let Some(before) = first.checked_sub(1) { <Ref class="ln m" thing={to(before)}>{ format!("← {before}") }</Ref>{ " " }}
+            <span class="dim">{ format!("{first}–{} / {} {}", end - 1, slab.objects, Text::Objects.text(lang)) }</span>
+            if end < slab.objects { { " " }<Ref class="ln m" thing={to(end)}>{ format!("{end} →") }</Ref> }
+        </p>
+    }
+}
+
 /// A freelist from its head on.
-fn freelist(slab: &SlabGrid, list: Freelist, head: Option<u32>, name: Text, lang: Lang) -> Html {
-    let mut chain: Vec<(u32, u32)> = slab
-        .cells
-        .iter()
-        .filter_map(|cell| match cell.state {
-            ObjectState::Free { list: on, nth, .. } if on == list => Some((nth, cell.index)),
-            ObjectState::Free { .. } | ObjectState::Allocated => None,
-        })
-        .collect();
-    chain.sort_unstable();
-    let hidden = chain.len().saturating_sub(LISTED);
+fn freelist(slab: &SlabGrid, list: Freelist, length: u32, start: &[u32], lang: Lang) -> Html {
+    let name = match list {
+        Freelist::Cpu => Text::CpuFreelist,
+        Freelist::Slab => Text::OwnFreelist,
+    };
     html! {
         <p class="fl"><span class="dim">{ name.text(lang) }{ ": " }</span>
-            if head.is_none() { <span class="dim">{ Text::EmptyList.text(lang) }</span> }
-            <span class="m">for (at, (_, index)) in chain.into_iter().take(LISTED).enumerate() {
+            if start.is_empty() { <span class="dim">{ Text::EmptyList.text(lang) }</span> }
+            <span class="m">for (at, index) in start.iter().copied().enumerate() {
                 if at > 0 { <span class="dim">{ " → " }</span> }
                 <Ref thing={Thing::Object { slab: slab.pfn, index }}>{ index }</Ref>
             }
-            if hidden > 0 { <span class="dim">{ format!(" … ×{}", hidden + LISTED) }</span> }</span>
+            if mm::units::index(length) > start.len() { <span class="dim">{ format!(" … ×{length}") }</span> }</span>
         </p>
     }
 }

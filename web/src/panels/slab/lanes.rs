@@ -20,8 +20,8 @@ pub(super) fn lanes(cache: &CacheDetail, lang: Lang, ask: &SlabAsk, set: &Callba
     let large = cache.slab.as_ref().map(|slab| slab.pfn);
     html! {
         <dl class="lanes" data-keys="" aria-label={Text::Places.text(lang)} onkeydown={|event: KeyboardEvent| rove(&event)}>
-            for lane in cache.lanes.iter() {
-                <div class="lane">
+            for lane in cache.lanes.iter().filter(|lane| is_shown(lane)) {
+                <div class={classes!("lane", (lane.slabs == 0).then_some("none"))}>
                     { name(cache, lane, lang) }
                     <dd>
                         for tile in lane.shown.iter() { { small(tile, large, lang) } }
@@ -29,8 +29,38 @@ pub(super) fn lanes(cache: &CacheDetail, lang: Lang, ask: &SlabAsk, set: &Callba
                     </dd>
                 </div>
             }
+            { idle(cache, lang) }
         </dl>
     }
+}
+
+/// Whether a place has a line of its own: processors without a slab share one.
+fn is_shown(lane: &Lane) -> bool {
+    match lane.place {
+        LanePlace::Cpu(cpu) | LanePlace::CpuPartial(cpu) => cpu == 0 || lane.slabs > 0,
+        LanePlace::Node(_) | LanePlace::Full => true,
+    }
+}
+
+/// Processors that have no slab of the cache.
+fn idle(cache: &CacheDetail, lang: Lang) -> Html {
+    let has = |wanted: u8| {
+        cache.lanes.iter().any(|lane| {
+            matches!(lane.place, LanePlace::Cpu(cpu) | LanePlace::CpuPartial(cpu) if cpu == wanted)
+                && lane.slabs > 0
+        })
+    };
+    let cpus = cache.lanes.iter().filter_map(|lane| match lane.place {
+        LanePlace::Cpu(cpu) if cpu > 0 && !has(cpu) => Some(format!("CPU {cpu}")),
+        LanePlace::Cpu(_) | LanePlace::CpuPartial(_) | LanePlace::Node(_) | LanePlace::Full => None,
+    });
+    let cpus: Vec<String> = cpus.collect();
+    if cpus.is_empty() {
+        return Html::default();
+    }
+    let all =
+        if cpus.len() > 3 { format!("{} … {}", cpus[0], cpus[cpus.len() - 1]) } else { cpus.join(", ") };
+    html! { <div class="lane none"><dt>{ all }</dt><dd><span class="more">{ Text::NothingHere.text(lang) }</span></dd></div> }
 }
 
 fn name(cache: &CacheDetail, lane: &Lane, lang: Lang) -> Html {
@@ -72,34 +102,26 @@ fn rest(lane: &Lane, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html
 fn small(tile: &SlabTile, large: Option<u32>, lang: Lang) -> Html {
     let (cell, across) = cell_of(tile.cells.len());
     let rows = tile.cells.len().div_ceil(across.max(1));
+    let edge = if cell > 3.0 { 0.5 } else { 0.0 };
     let draw = |wanted: bool| -> String {
         let cells = tile.cells.iter().enumerate().filter(|(_, used)| **used == wanted);
         cells
             .map(|(at, _)| {
                 let (x, y) = (float(at % across) * cell, float(at / across) * cell);
-                let side = (cell - 1.0).max(1.0);
-                format!("M{} {}h{side}v{side}h-{side}z", n(x + 0.5), n(y + 0.5))
+                let side = if cell > 3.0 { cell - 1.0 } else { cell };
+                format!("M{} {}h{side}v{side}h-{side}z", n(x + edge), n(y + edge))
             })
             .collect()
     };
     let is_large = large == Some(tile.pfn);
-    let words = format!(
-        "{} {}: {} / {} {}",
-        Text::Slab.text(lang),
-        tile.pfn,
-        tile.used,
-        tile.objects,
-        Text::Allocated.text(lang)
-    );
     html! {
-        <Ref thing={Thing::Slab(tile.pfn)} class={classes!("tile", tile.changed.then_some("new"), is_large.then_some("on"))}
-            label={words} tabindex={if is_large { "0" } else { "-1" }}>
-            <b>{ tile.pfn }</b>if tile.changed { <span class="delta">{ " Δ" }</span> }
+        <Ref thing={Thing::Slab(tile.pfn)} class={classes!("tile", tile.changed.then_some("new"), is_large.then_some("on"))} tabindex={if is_large { "0" } else { "-1" }}>
+            <span class="vh">{ Text::Slab.text(lang) }{ " " }</span><b>{ tile.pfn }</b>if tile.changed { <span class="delta">{ " Δ" }</span> }
             <svg width={n(WIDE)} height={n(float(rows) * cell + 1.0)} aria-hidden="true">
                 <path d={draw(true)} fill="var(--k-slab)" stroke="var(--k-slab-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>
                 <path d={draw(false)} fill="var(--k-free)" stroke="var(--k-free-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>
             </svg>
-            <span>{ format!("{}/{}", tile.used, tile.objects) }</span>
+            <span>{ format!("{}/{}", tile.used, tile.objects) }</span><span class="vh">{ " " }{ Text::Allocated.text(lang) }</span>
         </Ref>
     }
 }

@@ -29,6 +29,14 @@ struct Chosen {
     picture: Picture,
 }
 
+/// What was selected last that the panel knows.
+#[derive(Clone, Default)]
+struct Place {
+    cache: Option<String>,
+    slab: Option<u32>,
+    object: Option<u32>,
+}
+
 /// The panel.
 #[component]
 pub(super) fn Slab(props: &PanelProps) -> Html {
@@ -38,12 +46,12 @@ pub(super) fn Slab(props: &PanelProps) -> Html {
         picture: Picture::default(),
     });
     // What was looked at stays when something else is selected.
-    let kept = use_mut_ref(|| (None::<String>, None::<u32>));
+    let kept = use_mut_ref(Place::default);
     if let Some(found) = follow(&props.selection) {
         *kept.borrow_mut() = found;
     }
-    let (cache, slab) = kept.borrow().clone();
-    let ask = SlabAsk { cache, slab, ..chosen.ask.clone() };
+    let Place { cache, slab, object } = kept.borrow().clone();
+    let ask = SlabAsk { cache, slab, object, ..chosen.ask.clone() };
     let view = use_memo((props.session.clone(), ask), |(session, ask)| query::slab(session, ask));
     let view: Rc<SlabView> = (*view).clone();
     let set = {
@@ -79,10 +87,12 @@ pub(super) fn Slab(props: &PanelProps) -> Html {
 }
 
 /// The cache or slab that a selection is about.
-fn follow(selection: &Selection) -> Option<(Option<String>, Option<u32>)> {
+fn follow(selection: &Selection) -> Option<Place> {
+    let none = Place::default();
     match selection.as_ref()? {
-        Thing::Cache(name) => Some((Some(name.clone()), None)),
-        Thing::Slab(pfn) | Thing::Object { slab: pfn, .. } | Thing::Frame(pfn) => Some((None, Some(*pfn))),
+        Thing::Cache(name) => Some(Place { cache: Some(name.clone()), ..none }),
+        Thing::Slab(pfn) | Thing::Frame(pfn) => Some(Place { slab: Some(*pfn), ..none }),
+        Thing::Object { slab, index } => Some(Place { slab: Some(*slab), object: Some(*index), ..none }),
         Thing::Entry { .. }
         | Thing::Vma { .. }
         | Thing::Address { .. }

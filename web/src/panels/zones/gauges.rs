@@ -117,14 +117,10 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
         })
         .collect();
     if let Some(line) = line {
-        let words = Text::Reserve.text(lang);
         let over = if line > top { "↑ " } else { "" };
+        let words = format!("{over}{}", Text::Reserve.text(lang));
         let at = if line > top { TOP + 4.0 } else { y(line) };
-        lines.push((
-            at,
-            tick(at, "var(--err)", true),
-            label(words, format!("{over}{}", grouped(line)), "var(--err)"),
-        ));
+        lines.push((at, tick(at, "var(--err)", true), label(&words, grouped(line), "var(--err)")));
     }
     if zone.boost > 0 {
         let at = y(zone.marks[0]);

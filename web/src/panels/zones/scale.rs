@@ -30,7 +30,7 @@ pub(super) fn Scale(props: &Part) -> Html {
             let wide = (x(zone.span.end) - left).max(LEAST).round();
             let label = label(zone, has_nodes);
             let at = left.max(after);
-            after = at + super::super::svg::float(label.len()) * 6.8 + 12.0;
+            after = at + super::super::svg::float(label.len()) * 7.7 + 8.0;
             piece(zone, [left, wide, at], label, &x)
         })
         .collect();

@@ -107,9 +107,11 @@ fn dash(value: u64) -> String {
 }
 
 fn cpus(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
-    let rows: Vec<(&ZoneRow, &PcpRow)> =
-        view.zones.iter().flat_map(|zone| zone.cpus.iter().map(move |row| (zone, row))).collect();
-    let hidden = rows.len().saturating_sub(CPU_ROWS);
+    let all = || view.zones.iter().flat_map(|zone| zone.cpus.iter().map(move |row| (zone, row)));
+    // On many processors most lists are empty: the first one's stand for them.
+    let matters = |(_, row): &(&ZoneRow, &PcpRow)| row.cpu == 0 || row.count > 0 || row.changed;
+    let rows: Vec<(&ZoneRow, &PcpRow)> = all().filter(matters).take(CPU_ROWS).collect();
+    let hidden = all().count() - rows.len();
     html! {<>
         <table class="maps zt">
             <thead><tr>
@@ -121,7 +123,7 @@ fn cpus(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
                 <th scope="col">{ Text::ByList.text(lang) }</th>
             </tr></thead>
             <tbody>
-                for (zone, row) in rows.into_iter().take(CPU_ROWS) {
+                for (zone, row) in rows {
                     <tr class={classes!(row.changed.then_some("changed"))}>
                         <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }</th>
                         <td class="m">{ row.cpu }</td>
@@ -133,8 +135,15 @@ fn cpus(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
                 }
             </tbody>
         </table>
-        if hidden > 0 { <p class="dim zn-none">{ format!("{hidden} {}", Text::MoreRows.text(lang)) }</p> }
+        if hidden > 0 { <p class="dim zn-none">{ more(hidden, lang) }</p> }
     </>}
+}
+
+fn more(hidden: usize, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{hidden} more, empty or alike"),
+        Lang::Zh => format!("另有 {hidden} 行，为空或类似"),
+    }
 }
 
 /// `0  U 14 M 30 R 17 · 1  U 2`: orders, and the blocks of each type.

@@ -35,7 +35,6 @@ mm_view::labels! {
         Scale: "Physical memory to scale", "物理内存（按比例）";
         Gauges: "Free frames against the marks", "空闲页与水位";
         Reserve: "reserve", "保留";
-        MoreRows: "more", "行未显示";
         Bands: "The kernel's gigabyte", "内核的 1 GB";
         Direct: "direct map", "直接映射";
         Vmalloc: "vmalloc", "vmalloc";

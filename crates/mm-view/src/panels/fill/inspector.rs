@@ -28,7 +28,9 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
             places::pageblock(at, *block).map(|view| InspectorView::Pageblock(Box::new(view)))
         }
         Thing::Cache(name) => slab::cache_of_name(at, name).map(|view| InspectorView::Cache(Box::new(view))),
-        Thing::Slab(pfn) => slab::grid_of(at, Pfn(*pfn)).map(|view| InspectorView::Slab(Box::new(view))),
+        Thing::Slab(pfn) => {
+            slab::grid_of(at, Pfn(*pfn), None).map(|view| InspectorView::Slab(Box::new(view)))
+        }
         Thing::Object { slab, index } => {
             places::object(at, Pfn(*slab), *index).map(|view| InspectorView::Object(Box::new(view)))
         }

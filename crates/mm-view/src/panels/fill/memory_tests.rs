@@ -190,6 +190,20 @@ fn a_freelist_is_numbered_in_the_order_in_which_it_will_be_handed_out() {
 }
 
 #[test]
+fn a_slab_of_many_objects_shows_those_that_matter() {
+    let session = run("boot ram=128M\nkernel: y = kmalloc 8 count=500\n");
+    let grid = slabs(&session, &SlabAsk::default()).cache.and_then(|cache| cache.slab).expect("a slab");
+    assert_eq!((grid.objects, grid.cells.len()), (512, 128));
+    assert!(grid.cells.iter().any(|cell| cell.index == 499 && cell.changed), "what the step wrote");
+    let ask = SlabAsk { object: Some(3), ..SlabAsk::default() };
+    let grid = slabs(&session, &ask).cache.and_then(|cache| cache.slab).expect("a slab");
+    assert_eq!(grid.cells[0].index, 0);
+    assert_eq!(grid.lists[0], (Freelist::Cpu, 12, (500..512).collect()));
+    let thing = Thing::Object { slab: grid.pfn, index: 300 };
+    assert!(matches!(inspect(Moment::from(&session), Some(&thing)), InspectorView::Object(_)));
+}
+
+#[test]
 fn ten_thousand_slabs_show_a_window() {
     let session = run(
         "boot ram=1G\nkernel: c = kmem_cache_create big size=2048\nkernel: a = kmem_cache_alloc c count=40000\n",

@@ -10,7 +10,6 @@ use mm::world::World;
 use super::slab::grid_of;
 use super::{migrate, zone_name};
 use crate::panels::inspector::{ObjectPage, PageblockPage};
-use crate::panels::slab::GRID_OBJECTS;
 use crate::panels::{FrameKind, Moment, Run};
 
 /// Labels of an object that are looked for.
@@ -45,8 +44,8 @@ pub(super) fn pageblock(at: Moment<'_>, number: u32) -> Option<PageblockPage> {
 
 /// Fills the view of an object.
 pub(super) fn object(at: Moment<'_>, slab: Pfn, index: u32) -> Option<ObjectPage> {
-    let grid = grid_of(at, slab).filter(|grid| index < grid.objects.min(GRID_OBJECTS))?;
-    let cell = *grid.cells.get(mm::units::index(index))?;
+    let grid = grid_of(at, slab, Some(index)).filter(|grid| index < grid.objects)?;
+    let cell = *grid.cells.iter().find(|cell| cell.index == index)?;
     let address = VirtAddr(grid.address + u64::from(index) * u64::from(grid.size));
     let layout = at.world.virt.layout;
     Some(ObjectPage {

@@ -23,12 +23,15 @@ use mm::world::World;
 use crate::panels::Moment;
 use crate::panels::slab::{
     CacheDetail, CacheRow, Freelist, GRID_OBJECTS, KmallocChoice, KmallocClass, KmallocView, LANE_SLABS,
-    Lane, LanePlace, ObjectCell, ObjectState, SlabAsk, SlabGrid, SlabTile, SlabView, TILE_OBJECTS,
+    LIST_OBJECTS, Lane, LanePlace, ObjectCell, ObjectState, SlabAsk, SlabGrid, SlabTile, SlabView,
+    TILE_OBJECTS,
 };
 
 /// Blocks that are looked at to find slabs that no list has.
 const SCAN_BLOCKS: usize = 200_000;
 
+/// Objects by which the window moves.
+const WINDOW_STEP: u32 = 16;
 /// Words of a page struct.
 const PAGE_WORDS: u64 = 3;
 
@@ -168,7 +171,7 @@ fn detail(at: Moment<'_>, id: CacheId, ask: &SlabAsk, touched: &Touched) -> Opti
         rest: low_bytes((PAGE_SIZE << geometry.order.get()) % u64::from(geometry.size)),
         min_partial: geometry.min_partial,
         cpu_partial_slabs: geometry.cpu_partial_slabs,
-        slab: chosen.map(|pfn| grid(world, cache, Pfn(pfn), touched)),
+        slab: chosen.map(|pfn| grid(world, cache, Pfn(pfn), ask.object, touched)),
         lanes,
         row,
     })
@@ -284,14 +287,23 @@ pub(super) fn cache_of_name(at: Moment<'_>, name: &str) -> Option<CacheDetail> {
     detail(at, id, &SlabAsk::default(), &touched(at))
 }
 
-/// Fills a slab in full. `slab` is its first frame.
-pub(super) fn grid_of(at: Moment<'_>, slab: Pfn) -> Option<SlabGrid> {
+/// Fills a slab in full, with an object of it in sight. `slab` is its first frame.
+pub(super) fn grid_of(at: Moment<'_>, slab: Pfn, focus: Option<u32>) -> Option<SlabGrid> {
     let (head, _, state) = slab::slab_at(&at.world.phys, slab)?;
     let cache = at.world.slabs.cache(state.cache)?;
-    (head == slab).then(|| grid(at.world, cache, slab, &touched(at)))
+    (head == slab).then(|| grid(at.world, cache, slab, focus, &touched(at)))
 }
 
-fn grid(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabGrid {
+/// The first object of the window: so that the one asked for, or else one that the step wrote, is
+/// in the middle. A slab of few objects is shown whole.
+fn window(slab: Pfn, objects: u32, focus: Option<u32>, touched: &Touched) -> u32 {
+    let written = || touched.objects.iter().find(|at| at.slab == slab).map(|at| u32::from(at.index.0));
+    let middle = focus.or_else(written).unwrap_or(0).min(objects.saturating_sub(1));
+    let last = objects.saturating_sub(GRID_OBJECTS);
+    (middle.saturating_sub(GRID_OBJECTS / 2) / WINDOW_STEP * WINDOW_STEP).min(last)
+}
+
+fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched: &Touched) -> SlabGrid {
     let objects = objects_of(world, cache, slab);
     let state = SlabState::of(world.phys.mem_map.page(slab).owner());
     let place = place(world, cache, slab, state);
@@ -299,13 +311,15 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabG
         LanePlace::Cpu(cpu) => world.slabs.cpu_freelist(cache, CpuId(cpu)),
         LanePlace::CpuPartial(_) | LanePlace::Node(_) | LanePlace::Full => None,
     };
-    let mut cells: Vec<ObjectCell> = (0..objects.min(GRID_OBJECTS))
+    let first = window(slab, objects, focus, touched);
+    let mut cells: Vec<ObjectCell> = (first..objects.min(first + GRID_OBJECTS))
         .map(|at| ObjectCell {
             index: at,
             state: ObjectState::Allocated,
             changed: touched.objects.contains(&object(slab, at)),
         })
         .collect();
+    let mut lists = Vec::new();
     for (list, head) in [(Freelist::Cpu, cpu_head), (Freelist::Slab, state.freelist)] {
         let chain: Vec<u32> = world
             .slabs
@@ -314,11 +328,13 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabG
             .map(|at| u32::from(at.0))
             .collect();
         for (nth, at) in (1..).zip(&chain) {
-            if let Some(cell) = cells.get_mut(index(*at)) {
+            let cell = at.checked_sub(first).and_then(|at| cells.get_mut(index(at)));
+            if let Some(cell) = cell {
                 let next = chain.get(index(nth)).copied();
                 cell.state = ObjectState::Free { list, nth, next };
             }
         }
+        lists.push((list, count(chain.len()), chain.into_iter().take(LIST_OBJECTS).collect()));
     }
     SlabGrid {
         cache: cache.name.to_string(),
@@ -331,6 +347,7 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabG
         frozen: state.frozen,
         objects,
         cells,
+        lists,
         cpu_freelist: cpu_head.map(|at| u32::from(at.0)),
         freelist: state.freelist.map(|at| u32::from(at.0)),
     }

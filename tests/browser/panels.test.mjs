@@ -1,0 +1,152 @@
+// Zones and slabs as the panels show them: what the machine has, what a choice changes, what a
+// click and a key select, and both languages.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { APPEARANCES, assertAccessible, idle, inAddress, linkTo, poll, standsAt } from './drive.mjs';
+import { PHONE, withPage } from './harness.mjs';
+
+const ZONES = 'boot ram=6G\nkernel: a = alloc_pages order=0\n';
+const SLABS = [
+  'boot ram=1G', 'kernel: c = kmem_cache_create inode size=600', 'kernel: a = kmem_cache_alloc c count=40',
+  'kernel: kmem_cache_free a[3]', 'kernel: kmem_cache_free a[5]', '',
+].join('\n');
+
+/** Opens `script` at its end with one panel on. */
+const opened = (script, panel, run, options) => withPage(linkTo(script, `panels=${panel}`), async (page) => {
+  await idle(page);
+  await page.locator(`.panel.${panel}`).waitFor();
+  await run(page, page.locator(`.panel.${panel}`));
+}, options);
+
+const digits = (text) => Number(text.replaceAll(/[^0-9]/g, ''));
+
+test('zones: gauges, tables and the choice of a request agree', () => opened(ZONES, 'zones', async (page, panel) => {
+  assert.deepEqual(await panel.locator('.zn-gauge h3').allInnerTexts(), ['DMA', 'DMA32', 'Normal']);
+  const served = () => panel.locator('.zn-tries li:has(.it) > b').innerText();
+  assert.equal(await served(), 'Normal');
+  await panel.getByLabel('Flags of the request').selectOption({ label: 'GFP_DMA' });
+  await poll(served, (zone) => zone === 'DMA', 'DMA serves');
+  assert.equal(await panel.locator('.zn-tries .out').count(), 2, 'the other two are not allowed');
+  // A block that no zone has: the reason is said, and nobody serves.
+  const free = digits(await panel.locator('.zn-gauge').first().locator('.zn-free b').innerText());
+  const [row] = await panel.locator('.zn-tries li:has(.it) .it .m').allInnerTexts();
+  assert.equal(digits(row.split('>')[0]), free, row);
+}));
+
+test('zones: the test of the step shown is marked, with its numbers', () => opened(ZONES, 'zones', async (page, panel) => {
+  const checks = panel.locator('.zn-checks li');
+  await checks.first().waitFor();
+  const link = checks.first().locator('.st a');
+  const step = Number(await link.innerText());
+  await link.click();
+  await standsAt(page, 2, step);
+  await poll(() => panel.locator('.zn-checks li.now').count(), (count) => count === 1, 'one is now');
+  const text = await panel.locator('.zn-checks li.now').innerText();
+  assert.match(text, /Normal/);
+  assert.match(text, /> low/);
+}));
+
+test('zones: a click selects everywhere, brackets go on to the next', () => opened(ZONES, 'zones', async (page, panel) => {
+  await panel.locator('.zn-gauge h3 a').first().click();
+  await inAddress(page, 'sel', 'zone:0/0');
+  assert.ok(await panel.locator('a.ref.sel').count() >= 4, 'in gauges, tables and zonelist');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press(']');
+  await inAddress(page, 'sel', 'zone:0/1');
+  await page.keyboard.press('[');
+  await inAddress(page, 'sel', 'zone:0/0');
+}));
+
+test('zones: 32 bits say where 896 MB come from', () => opened('boot ram=2G arch=i386\n', 'zones', async (page, panel) => {
+  assert.match(await panel.locator('.zn-bands').innerText(), /direct map/);
+  assert.match(await panel.locator('.zn-bands .note').innerText(), /896 MB/);
+}));
+
+test('slab: slabs are where the cache says, the step is marked', () => opened(SLABS, 'slab', async (page, panel) => {
+  const row = panel.locator('.sl-caches tr.on');
+  assert.match(await row.innerText(), /inode/);
+  const cells = (await row.locator('td').allInnerTexts()).map((text) => text.trim());
+  const slabs = Number(cells[4]);
+  assert.equal(await panel.locator('.tile').count(), slabs);
+  assert.equal(await panel.locator('.tile.new').count(), 1, 'the slab that the object went back to');
+  assert.match(await panel.locator('.fl').nth(1).innerText(), /5 → 3/);
+  assert.equal(await panel.locator('.obj-grid a.ref').count(), 13);
+}));
+
+test('slab: an object, a slab and a cache can be selected and have their pages', () => opened(SLABS, 'slab', async (page, panel) => {
+  await panel.locator('.obj-grid a.ref').nth(3).click();
+  await inAddress(page, 'sel', /^object:\d+\/3$/);
+  assert.match(await page.locator('.ins').innerText(), /a\[3\]|free/);
+  await page.locator('.ins a[href*="sel=slab"]').click();
+  const slab = await inAddress(page, 'sel', /^slab:\d+$/);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press(']');
+  await inAddress(page, 'sel', new RegExp(`^slab:(?!${slab.slice(5)}$)`));
+  await page.locator('.ins a[href*="sel=cache"]').click();
+  await inAddress(page, 'sel', 'cache:inode');
+  assert.match(await page.locator('.ins').innerText(), /cpu_partial_slabs/);
+}));
+
+test('slab: a figure is one tab stop with arrows inside', () => opened(SLABS, 'slab', async (page, panel) => {
+  for (const figure of ['.lanes', '.obj-grid']) {
+    assert.equal(await panel.locator(`${figure} [tabindex="0"]`).count(), 1, figure);
+  }
+  await panel.locator('.obj-grid a.ref').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await inAddress(page, 'sel', /^object:\d+\/2$/);
+  await panel.locator('.lanes a.ref[tabindex="0"]').focus();
+  await page.keyboard.press('ArrowDown');
+  assert.ok(await page.evaluate(() => document.activeElement.matches('.lanes a.tile')), 'the focus stays inside');
+}));
+
+test('slab: kmalloc says the class and what is lost', () => opened(SLABS, 'slab', async (page, panel) => {
+  const said = () => panel.locator('.km [role=status]').innerText();
+  assert.match(await said(), /kmalloc-96.*31 unused/);
+  await panel.getByLabel('Bytes asked of kmalloc').fill('9000');
+  await poll(said, (text) => /whole frames.*16.384/.test(text), 'whole frames above 8 KiB');
+  await panel.getByLabel('Bytes asked of kmalloc').fill('192');
+  await poll(said, (text) => /kmalloc-192.* 0 unused/.test(text), 'a class of its own');
+}));
+
+test('slab: without caches a command is offered that makes one', () => opened('boot ram=128M\n', 'slab', async (page, panel) => {
+  await panel.locator('.empty a').click();
+  assert.match(await page.inputValue('#prompt input'), /kmem_cache_create/);
+}));
+
+test('slab: ten thousand slabs show a window', () =>
+  opened('boot ram=1G\nkernel: c = kmem_cache_create big size=2048\nkernel: a = kmem_cache_alloc c count=40000\n', 'slab', async (page, panel) => {
+    const tiles = () => panel.locator('.lane').last().locator('.tile').allInnerTexts();
+    const first = await tiles();
+    assert.equal(first.length, 12);
+    await panel.getByRole('button', { name: 'later' }).click();
+    await poll(tiles, (now) => now[0] !== first[0], 'the next window');
+    await panel.getByRole('button', { name: 'earlier' }).click();
+    await poll(tiles, (now) => now[0] === first[0], 'back');
+  }));
+
+for (const { lang, theme } of APPEARANCES) {
+  test(`both panels, drawn and written, ${lang}, ${theme}`, () =>
+    withPage(linkTo(SLABS, `panels=zones,slab&lang=${lang}&theme=${theme}`), async (page) => {
+      await idle(page);
+      await page.locator('.obj-grid').waitFor();
+      await assertAccessible(page);
+      const twins = page.locator('.stage').getByRole('button', { name: /^(As a table|显示为表格)/ });
+      for (let left = await twins.count(); left > 0; left -= 1) await twins.first().click();
+      await page.locator('.slab .twin').waitFor();
+      await assertAccessible(page);
+      await page.locator('.slab .twin th a').first().click();
+      await inAddress(page, 'sel', /^slab:/);
+      await assertAccessible(page);
+      if (lang === 'zh-CN') assert.match(await page.locator('.panel.zones h2').innerText(), /内存区/);
+    }));
+}
+
+for (const panel of ['zones', 'slab']) {
+  test(`${panel} on a phone is no wider than it`, () => opened(SLABS, panel, async (page) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, String(width));
+    await assertAccessible(page);
+  }, PHONE));
+}
