@@ -10,7 +10,7 @@ import { withPage } from './harness.mjs';
 const LESSONS = ['01-one-machine', '04-walk-64', '07-demand-paging'];
 const menu = (page) => page.locator('.left details.menu summary');
 
-test('a mistake is explained under its line, and what was run stays run', () =>
+test('a mistake is explained under the script, and what was run stays run', () =>
   withPage(linkTo('boot ram=256M\nspawn web\n'), async (page) => {
     await idle(page);
     const before = await consoleLines(page);
@@ -20,8 +20,8 @@ test('a mistake is explained under its line, and what was run stays run', () =>
     assert.equal(await page.locator('.lines .wrong').innerText(), 'mmpa');
     assert.equal(await dot(page, 3), 'bang');
     assert.equal(await page.getAttribute('#script', 'aria-invalid'), 'true');
-    const [mark, text] = await Promise.all([page.locator('.lines .wrong').boundingBox(), error.boundingBox()]);
-    assert.ok(text.y >= mark.y + mark.height - 2 && text.y < mark.y + 40, 'the explanation stands under the mistake');
+    const [box, text] = await Promise.all([page.locator('.script').boundingBox(), error.boundingBox()]);
+    assert.ok(text.y >= box.y + box.height - 1 && text.y < box.y + box.height + 20, 'the explanation covers no line of the script');
     assert.deepEqual(await consoleLines(page), before);
     await run(page, 'boot ram=256M\nspawn web\nweb: buf = mmap\n');
     assert.match(await error.innerText(), /line 3.*expected/is);
@@ -210,7 +210,7 @@ test('a script over the limit is refused in words', () =>
     await idle(page);
     await paste(page, `boot ram=256M\n${'# '.repeat(600_000)}`);
     await page.keyboard.press('Control+Enter');
-    await poll(() => page.locator('#script-errors').innerText(), (text) => /1048576/.test(text), 'the limit');
+    await poll(() => page.locator('#script-errors').innerText(), (text) => /the most is 1M/.test(text), 'the limit');
     await run(page, 'boot ram=1G\n');
     await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'the machine of the new script');
   }));

@@ -323,12 +323,20 @@ pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection
             Way::Buddy => None,
         }
         .map(|index| Thing::Object { slab: *slab, index }),
-        Thing::Vma { .. }
-        | Thing::Address { .. }
-        | Thing::Process(_)
-        | Thing::Node(_)
-        | Thing::VmapArea(_)
-        | Thing::ProcFile(_) => None,
+        Thing::Vma { process, start } => {
+            let task = world.virt.task_named(process).and_then(|id| world.virt.tasks.get(id))?;
+            in_row(world.virt.areas(task.mm).map(|area| area.start.0), start, way)
+                .map(|start| Thing::Vma { process: process.clone(), start })
+        }
+        Thing::Process(name) => {
+            let alive = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+            let names: Vec<String> = alive.map(|(_, task)| task.name.to_string()).collect();
+            in_row(names.into_iter(), name, way).map(Thing::Process)
+        }
+        Thing::Node(node) => {
+            in_row(world.phys.nodes().iter().map(|node| node.id.0), node, way).map(Thing::Node)
+        }
+        Thing::Address { .. } | Thing::VmapArea(_) | Thing::ProcFile(_) => None,
     }
 }
 

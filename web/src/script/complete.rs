@@ -1,9 +1,37 @@
 //! Completion of a half-typed command: the rest of its verb and the shape of its arguments.
 
 use crate::model;
+use mm::script::complete::{CandidateKind, Names, completion};
 
-/// Returns what may follow `text`, empty when nothing is known.
-pub(crate) fn ghost(text: &str) -> String {
+/// Returns what may follow `text`, empty when nothing is known: the rest of a name that exists,
+/// else the rest of the verb, and the arguments that are not typed yet.
+pub(crate) fn ghost(text: &str, names: &Names<'_>) -> String {
+    match named(text, names) {
+        Some(rest) => {
+            let after = of_verb(&format!("{text}{rest}"));
+            format!("{rest}{after}")
+        }
+        None => of_verb(text),
+    }
+}
+
+/// Returns the rest of the first name that starts with the word being typed.
+fn named(text: &str, names: &Names<'_>) -> Option<String> {
+    let column = mm::units::count(text.chars().count()) + 1;
+    let found = completion(text, column, names);
+    let typed: String = text.chars().skip(mm::units::index(found.from - 1)).collect();
+    let is_name = |kind| {
+        matches!(
+            kind,
+            CandidateKind::Process | CandidateKind::Label | CandidateKind::File | CandidateKind::Quantity
+        )
+    };
+    let mut candidates = found.candidates.iter().filter(|candidate| is_name(candidate.kind));
+    let first = candidates.find(|candidate| candidate.text.len() > typed.len() && !typed.is_empty())?;
+    Some(first.text[typed.len()..].to_owned())
+}
+
+fn of_verb(text: &str) -> String {
     let command = text.rsplit(';').next().unwrap_or(text).trim_start();
     let after_who = command.split_once(": ").map_or(command, |(_, rest)| rest);
     let typed = after_who.split_once(" = ").map_or(after_who, |(_, rest)| rest).trim_start();
@@ -36,13 +64,29 @@ fn usage_after(verb: &str, arguments: &str) -> String {
 /// Returns the part of a ghost that Tab accepts: the rest of the word, and a space.
 pub(crate) fn acceptable(text: &str, ghost: &str) -> Option<String> {
     let word = ghost.split(' ').next().filter(|word| !word.is_empty())?;
-    let is_word = word.chars().all(|letter| letter.is_ascii_lowercase() || "_-=".contains(letter));
-    is_word.then(|| format!("{text}{word} "))
+    let is_word = word
+        .chars()
+        .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_-=:./".contains(letter));
+    is_word.then(|| format!("{text}{word}{}", if word.ends_with('=') { "" } else { " " }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Names, acceptable};
+
+    fn ghost(text: &str) -> String {
+        super::ghost(text, &Names::default())
+    }
+
+    #[test]
+    fn names_that_exist_are_offered() {
+        let names = Names { processes: &["web"], labels: &["buf", "blk"], ..Names::default() };
+        assert_eq!(super::ghost("we", &names), "b:");
+        assert_eq!(acceptable("we", "b:").as_deref(), Some("web: "));
+        assert!(super::ghost("web: read bu", &names).starts_with("f [LEN]"));
+        assert_eq!(super::ghost("kernel: free_pages bl", &names), "k");
+        assert_eq!(super::ghost("web: re", &names), "ad ADDR [LEN]", "a verb where a verb stands");
+    }
 
     #[test]
     fn a_begun_verb_shows_its_rest_and_its_arguments() {

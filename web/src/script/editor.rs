@@ -9,7 +9,6 @@ use crate::words;
 use mm::units::{count, index};
 use mm_view::Lang;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
 use yew::prelude::*;
 
@@ -18,6 +17,8 @@ const LINE_PX: u32 = 20;
 
 /// Lines that are drawn at once; a long script is drawn around what is in view.
 const LINES_SHOWN: usize = 160;
+/// Errors that are listed under the script.
+const ERRORS_SHOWN: usize = 20;
 /// Lines by which the drawn part moves.
 const LINES_MOVED: u32 = 40;
 
@@ -67,22 +68,19 @@ impl Mark {
 #[component]
 pub(crate) fn Editor(props: &EditorProps) -> Html {
     let EditorProps { text, errors, lang, act, .. } = props;
-    let (caret, scroller) = (use_state_eq(|| None::<u32>), use_node_ref());
-    let (sheet, from) = (use_node_ref(), use_state_eq(|| 0usize));
-    let marks = marks(props);
-    use_custom_properties(&sheet, sheet_size(text, *from));
-    let line_of = |wanted| marks.iter().position(|mark| *mark == wanted).map(count);
-    let now = line_of(Mark::Error).or(line_of(Mark::Now));
-    use_scrolled_to(&scroller, now);
-    let labels = highlight::labels(text);
-    let watch_caret = {
-        let (set, text) = (caret.setter(), text.clone());
-        move |target: Option<web_sys::EventTarget>| {
-            let area = target.and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
-            let at = area.and_then(|area| area.selection_start().ok().flatten());
-            set.set(at.map(|at| line_at(&text, at)));
-        }
-    };
+    let (scroller, sheet) = (use_node_ref(), use_node_ref());
+    let from = use_state_eq(|| 0usize);
+    // All that reads the whole text is done once a text, not once a picture.
+    let size = use_memo(text.clone(), |text| sheet_size(text));
+    let labels = use_memo(text.clone(), |text| {
+        highlight::labels(text).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    });
+    let same = use_memo((text.clone(), props.loaded.clone()), |(text, loaded)| same_lines(text, loaded));
+    let properties = size.iter().cloned().chain([("--from", from.to_string())]).collect();
+    use_custom_properties(&sheet, properties);
+    use_scrolled_to(&scroller, current_line(props, *same));
+    let marks = marks(props, *from, *same);
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let onscroll = {
         let set = from.setter();
         move |event: Event| {
@@ -93,45 +91,36 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
     let oninput = act.reform(|event: InputEvent| {
         Action::Edit(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
-    html! {
-        <div class="script" ref={scroller} {onscroll}>
+    html! {<>
+        <div class="script" ref={scroller.clone()} {onscroll}>
             <div class="lines" ref={sheet}>
                 <pre aria-hidden="true">
                     for (at, line) in text.split('\n').enumerate().skip(*from).take(LINES_SHOWN) {
-                        { line_html(at, line, marks.get(at).copied().unwrap_or(Mark::None), &labels, errors) }
+                        { line_html(at, line, marks.get(at - *from).copied().unwrap_or(Mark::None), &labels, errors) }
                     }
                 </pre>
                 <textarea id="script" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                     aria-label={Label::ScriptText.text(*lang)} aria-describedby="script-errors"
-                    aria-invalid={(!errors.is_empty()).then_some("true")} value={text.to_string()} {oninput}
-                    onkeyup={let watch = watch_caret.clone(); move |event: KeyboardEvent| watch(event.target())}
-                    onclick={let watch = watch_caret; move |event: MouseEvent| watch(event.target())}
-                    onblur={let set = caret.setter(); move |_: FocusEvent| set.set(None)}/>
-                <div class="errs" id="script-errors" role="status">
-                    for error in errors.iter() {
-                        <ErrorRow error={error.clone()} lang={*lang} is_aside={*caret == Some(error.line + 1)}/>
-                    }
-                </div>
+                    aria-invalid={(!errors.is_empty()).then_some("true")} value={text.to_string()} {oninput}/>
             </div>
         </div>
-    }
+        <div class={classes!("errs", errors.is_empty().then_some("none"))} id="script-errors" role="status">
+            for error in errors.iter().take(ERRORS_SHOWN) { { error_row(error, *lang, &scroller) } }
+            if errors.len() > ERRORS_SHOWN { <p class="dim">{ words::more_lines(*lang, errors.len() - ERRORS_SHOWN) }</p> }
+        </div>
+    </>}
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct ErrorRowProps {
-    error: ScriptError,
-    lang: Lang,
-    /// The line under the error is being edited: do not cover it.
-    is_aside: bool,
-}
-
-/// What was expected, on the line below the error.
-#[component]
-fn ErrorRow(ErrorRowProps { error, lang, is_aside }: &ErrorRowProps) -> Html {
-    let node = use_node_ref();
-    use_custom_properties(&node, vec![("--line", error.line.to_string())]);
-    let text = words::error(*lang, error.line, error.column, &error.text);
-    html! { <p ref={node} class={is_aside.then_some("vh")}>{ text }</p> }
+/// An error as a line of its own under the script; it leads to the line that it is about.
+fn error_row(error: &ScriptError, lang: Lang, scroller: &NodeRef) -> Html {
+    let (line, scroller) = (error.line, scroller.clone());
+    let onclick = move |_: MouseEvent| {
+        if let Some(element) = scroller.cast::<Element>() {
+            let top = i32::try_from(line.saturating_sub(2) * LINE_PX).unwrap_or(i32::MAX);
+            element.set_scroll_top(top);
+        }
+    };
+    html! { <p><button type="button" {onclick}>{ words::error(lang, error.line, error.column, &error.text) }</button></p> }
 }
 
 /// Returns the first line to draw when the view starts at pixel `top`.
@@ -140,14 +129,32 @@ fn first_shown(top: u32) -> usize {
 }
 
 /// The sheet is as large as the whole text, of which only a part is drawn.
-fn sheet_size(text: &str, from: usize) -> Vec<(&'static str, String)> {
-    let columns = |line: &str| line.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<u32>();
+fn sheet_size(text: &str) -> Vec<(&'static str, String)> {
+    let columns = |line: &str| {
+        let wide = line.chars().filter(|letter| !letter.is_ascii()).count();
+        count(if line.is_ascii() { line.len() } else { line.chars().count() + wide })
+    };
     let widest = text.lines().map(columns).max().unwrap_or(0);
-    vec![
-        ("--from", from.to_string()),
-        ("--lines", text.split('\n').count().to_string()),
-        ("--columns", widest.to_string()),
-    ]
+    vec![("--lines", text.split('\n').count().to_string()), ("--columns", widest.to_string())]
+}
+
+/// Returns how many lines from the first one are as the session holds them.
+fn same_lines(text: &Rc<str>, loaded: &Rc<str>) -> usize {
+    if Rc::ptr_eq(text, loaded) {
+        return usize::MAX;
+    }
+    text.split('\n').zip(loaded.split('\n')).take_while(|(a, b)| a == b).count()
+}
+
+/// Returns the line to keep in view, counted from 0: the first error's, else the playhead's.
+fn current_line(props: &EditorProps, same: usize) -> Option<u32> {
+    if let Some(error) = props.errors.first() {
+        return Some(error.line.saturating_sub(1));
+    }
+    let session = props.session.borrow();
+    let command = session.position().command.checked_sub(1)?;
+    let line = model::lines(&session).nth(index(command))?.saturating_sub(1);
+    (index(line) < same).then_some(line)
 }
 
 fn line_html(at: usize, line: &str, mark: Mark, labels: &[&str], errors: &[ScriptError]) -> Html {
@@ -174,19 +181,22 @@ fn underlined(line: &str, error: &ScriptError) -> Html {
     html! {<>{ &line[..from] }<span class="wrong">{ if from < until { &line[from..until] } else { " " } }</span>{ &line[until..] }</>}
 }
 
-fn marks(props: &EditorProps) -> Vec<Mark> {
+/// Returns the marks of the lines that are drawn, those from `from`; the session knows the first
+/// `same` lines of the text.
+fn marks(props: &EditorProps, from: usize, same: usize) -> Vec<Mark> {
     let session = props.session.borrow();
-    let mut marks = vec![Mark::None; props.text.split('\n').count()];
-    let same = props.text.split('\n').zip(props.loaded.split('\n')).take_while(|(a, b)| a == b).count();
+    let mut marks = vec![Mark::None; LINES_SHOWN];
     let (at, done) = (session.position(), model::done(&session));
-    for (line, command) in model::lines(&session).zip(1..) {
-        let line = index(line - 1);
-        let Some(mark) = marks.get_mut(line).filter(|_| line < same) else { continue };
-        let is_unexpected = command <= done && model::verdict(&session, command) == Verdict::Unexpected;
+    let commands = &session.script().commands;
+    let first = commands.partition_point(|command| index(command.at.line) <= from);
+    for (command, number) in commands[first..].iter().zip(count(first) + 1..) {
+        let line = index(command.at.line - 1);
+        let Some(mark) = marks.get_mut(line - from).filter(|_| line < same) else { break };
+        let is_unexpected = number <= done && model::verdict(&session, number) == Verdict::Unexpected;
         let this = match () {
-            () if is_unexpected && command <= at.command => Mark::Unexpected,
-            () if command == at.command => Mark::Now,
-            () if command < at.command => Mark::Done,
+            () if is_unexpected && number <= at.command => Mark::Unexpected,
+            () if number == at.command => Mark::Now,
+            () if number < at.command => Mark::Done,
             () => Mark::Ahead,
         };
         // Several commands on a line: the one that tells most wins.
@@ -198,17 +208,12 @@ fn marks(props: &EditorProps) -> Vec<Mark> {
         };
     }
     for error in props.errors.iter() {
-        if let Some(mark) = marks.get_mut(index(error.line.saturating_sub(1))) {
+        let line = index(error.line.saturating_sub(1));
+        if let Some(mark) = line.checked_sub(from).and_then(|line| marks.get_mut(line)) {
             *mark = Mark::Error;
         }
     }
     marks
-}
-
-/// Returns the line, counted from 1, that a caret (in UTF-16 units) is on.
-fn line_at(text: &str, caret: u32) -> u32 {
-    let before = text.encode_utf16().take(index(caret)).filter(|unit| *unit == u16::from(b'\n'));
-    count(before.count()) + 1
 }
 
 /// Keeps the line of the current command in view.

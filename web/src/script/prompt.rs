@@ -5,6 +5,7 @@ use crate::labels::Label;
 use crate::model;
 use crate::state::Action;
 use crate::ui::SessionHandle;
+use mm::script::complete::Names;
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -28,7 +29,8 @@ pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) ->
     let back = use_state_eq(|| 0u32);
     let input = use_node_ref();
     use_typed(&text, &input, typed);
-    let ghost = complete::ghost(&text);
+    let ghost = use_memo(((*text).clone(), session.clone()), |(text, session)| ghost(session, text));
+    let ghost = (*ghost).clone();
     let oninput = {
         let (text, back) = (text.setter(), back.setter());
         move |event: InputEvent| {
@@ -74,6 +76,22 @@ pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) ->
             </div>
         </div>
     }
+}
+
+/// What may follow, with the names of the machine as it is.
+fn ghost(session: &SessionHandle, text: &str) -> String {
+    let session = session.borrow();
+    let world = session.world();
+    let tasks = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+    let processes: Vec<String> = tasks.map(|(_, task)| task.name.to_string()).collect();
+    let paths = mm_view::proc::files(world);
+    let names = Names {
+        processes: &processes.iter().map(String::as_str).collect::<Vec<_>>(),
+        labels: &world.labels.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        paths: &paths.iter().map(String::as_str).collect::<Vec<_>>(),
+        ..Names::default()
+    };
+    complete::ghost(text, &names)
 }
 
 /// Takes over a command that a link typed.

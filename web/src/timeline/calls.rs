@@ -48,9 +48,16 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
         Scale::new(recording.steps.count(), &recording.calls, f64::from(*width), *focus)
     });
     let playhead = use_node_ref();
-    use_custom_properties(&playhead, vec![("--x", format!("{:.1}px", scale.middle(at.step)))]);
+    // Without steps there is only before and after.
+    let x = match (recording.steps.is_coarse, at.step) {
+        (true, 0) => 0.0,
+        (true, _) => f64::from(width) - 1.0,
+        (false, step) => scale.middle(step),
+    };
+    use_custom_properties(&playhead, vec![("--x", format!("{x:.1}px"))]);
     let seek = use_seek(&node, scale.clone(), at.command, act);
     let function = model::caption(&session.borrow(), *lang).function.trim_end_matches("()").to_owned();
+    let leaf = leaf(&recording.calls, &scale, at.step, &function, f64::from(width));
     let value = format!("{} / {} {function}", at.step, steps);
     let slider_keys = slider_keys(*at, steps, act);
     html! {
@@ -59,9 +66,9 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
                 if recording.steps.is_coarse {
                     { coarse(f64::from(width), recording.steps.events, *lang) }
                 } else {
-                    { rows(&recording.calls, &scale, at.step) }
+                    { rows(&recording.calls, &scale, at.step, leaf.as_ref()) }
                     { bars(&recording.steps, &scale, at.step) }
-                    { leaf(&recording.calls, &scale, at.step, &function, f64::from(width)) }
+                    if let Some(leaf) = &leaf { { draw_leaf(leaf, &function) } }
                 }
             </svg>
             <div class="playhead" ref={playhead} role="slider" tabindex="0" aria-label={Label::Playhead.text(*lang)}
@@ -128,10 +135,10 @@ struct Bar {
     is_current: bool,
 }
 
-fn rows(calls: &[Call], scale: &Scale, step: u32) -> Html {
+fn rows(calls: &[Call], scale: &Scale, step: u32, leaf: Option<&Leaf>) -> Html {
     let height = row_height(calls);
     let bars = melted(calls, scale, step);
-    html! { for bar in bars.iter() { { draw(bar, height) } } }
+    html! { for bar in bars.iter() { { draw(bar, height, leaf) } } }
 }
 
 fn melted(calls: &[Call], scale: &Scale, step: u32) -> Vec<Bar> {
@@ -156,7 +163,7 @@ fn melted(calls: &[Call], scale: &Scale, step: u32) -> Vec<Bar> {
     bars
 }
 
-fn draw(bar: &Bar, height: f64) -> Html {
+fn draw(bar: &Bar, height: f64, leaf: Option<&Leaf>) -> Html {
     let y = ROWS_TOP + f64::from(bar.depth) * height;
     let width = (bar.end - bar.x - 1.0).max(0.8);
     let class = match (bar.is_current, bar.name) {
@@ -164,7 +171,13 @@ fn draw(bar: &Bar, height: f64) -> Html {
         (false, Some(_)) => "call",
         (false, None) => "call many",
     };
+    // The name of the step has its row to itself: a name under it would be a smear.
+    let covered = |label: &String| {
+        let until = bar.x + 5.0 + LETTER * f64::from(mm::units::count(label.chars().count()));
+        leaf.is_some_and(|leaf| leaf.depth == bar.depth && bar.x < leaf.label_end && leaf.label_start < until)
+    };
     let label = bar.name.and_then(|name| fitted(name, width - 8.0)).filter(|_| height > 9.5);
+    let label = label.filter(|label| !covered(label));
     html! {<>
         <rect {class} x={px(bar.x + 0.5)} y={px(y)} width={px(width)} height={px(height - 1.5)} rx="1.5"/>
         if let Some(label) = label {
@@ -186,21 +199,40 @@ fn fitted(name: &'static str, width: f64) -> Option<String> {
     }
 }
 
-/// The step itself, under its call, with the name of its function beside it.
-fn leaf(calls: &[Call], scale: &Scale, step: u32, function: &str, width: f64) -> Html {
-    let Some(before) = step.checked_sub(1) else { return Html::default() };
+/// Where the step itself is drawn, under its call, and where the name of its function stands.
+struct Leaf {
+    depth: u32,
+    height: f64,
+    x: f64,
+    end: f64,
+    label_start: f64,
+    label_end: f64,
+    is_left: bool,
+}
+
+fn leaf(calls: &[Call], scale: &Scale, step: u32, function: &str, width: f64) -> Option<Leaf> {
+    let before = step.checked_sub(1)?;
     let depth =
         calls.iter().filter(|call| call.first <= before && before < call.end).map(|call| call.depth + 1);
-    let depth = depth.max().unwrap_or(0);
-    let height = row_height(calls);
-    let y = ROWS_TOP + f64::from(depth) * height;
     let (x, end) = (scale.x(before), scale.x(step));
-    let label_width = LETTER * f64::from(mm::units::count(function.chars().count()));
-    let (anchor, label_x) =
-        if end + label_width + 8.0 > width { ("end", x - 4.0) } else { ("start", end + 4.0) };
+    let label = LETTER * f64::from(mm::units::count(function.chars().count()));
+    let is_left = end + label + 8.0 > width;
+    // Where neither side has room, the name stands on the step.
+    let (label_start, label_end) = match (is_left, x - 4.0 - label >= 0.0) {
+        (false, _) => (end + 4.0, end + 4.0 + label),
+        (true, true) => (x - 4.0 - label, x - 4.0),
+        (true, false) => (width - 4.0 - label, width - 4.0),
+    };
+    let depth = depth.max().unwrap_or(0);
+    Some(Leaf { depth, height: row_height(calls), x, end, label_start, label_end, is_left })
+}
+
+fn draw_leaf(leaf: &Leaf, function: &str) -> Html {
+    let y = ROWS_TOP + f64::from(leaf.depth) * leaf.height;
+    let (anchor, label_x) = if leaf.is_left { ("end", leaf.label_end) } else { ("start", leaf.label_start) };
     html! {<>
-        <rect class="leaf" x={px(x + 0.5)} y={px(y)} width={px((end - x - 1.0).max(1.0))} height={px(height - 1.5)} rx="1.5"/>
-        <text class="m name leafname" text-anchor={anchor} x={px(label_x)} y={px(y + height - 3.7)}>{ function }</text>
+        <rect class="leaf" x={px(leaf.x + 0.5)} y={px(y)} width={px((leaf.end - leaf.x - 1.0).max(1.0))} height={px(leaf.height - 1.5)} rx="1.5"/>
+        <text class="m name leafname" text-anchor={anchor} x={px(label_x)} y={px(y + leaf.height - 3.7)}>{ function }</text>
     </>}
 }
 

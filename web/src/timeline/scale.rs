@@ -68,8 +68,8 @@ impl Scale {
 fn rooms(open: f64, closed: f64, width: f64) -> (f64, f64) {
     let all = open * STEP_MAX + closed * FOLDED_MAX;
     if all <= width {
-        // A short command fills the width, as the mock draws it, up to twice the usual room.
-        let stretch = (width / all.max(1.0)).min(2.0);
+        // A short command fills the width: its last step ends where a long one's does.
+        let stretch = width / all.max(1.0);
         return (STEP_MAX * stretch, FOLDED_MAX * stretch);
     }
     if closed == 0.0 {

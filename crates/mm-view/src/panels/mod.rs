@@ -36,9 +36,9 @@ pub fn grouped(value: u64) -> String {
     out
 }
 
-/// Writes a power-of-two size in the largest unit that divides it: `4K`, `2M`.
+/// Writes a power-of-two size in the largest unit that divides it: `4K`, `2M`, `8T`.
 pub fn short_bytes(bytes: u64) -> String {
-    const UNITS: [(u32, &str); 3] = [(30, "G"), (20, "M"), (10, "K")];
+    const UNITS: [(u32, &str); 4] = [(40, "T"), (30, "G"), (20, "M"), (10, "K")];
     for (shift, unit) in UNITS {
         if bytes >= 1 << shift && bytes.trailing_zeros() >= shift {
             return format!("{}{unit}", bytes >> shift);

@@ -51,15 +51,15 @@ fn wanted(wanted: &Wanted, lang: Lang) -> String {
         Wanted::AtMost(limit) => {
             let bound = bound(limit);
             (
-                format!("{}: at most {bound}", self::limit(limit, Lang::En)),
-                format!("{}：最多 {bound}", self::limit(limit, Lang::Zh)),
+                format!("too much: the most is {bound} ({})", self::limit(limit, Lang::En)),
+                format!("太大：最多 {bound}（{}）", self::limit(limit, Lang::Zh)),
             )
         }
         Wanted::AtLeast(limit) => {
             let bound = bound(limit);
             (
-                format!("{}: at least {bound}", self::limit(limit, Lang::En)),
-                format!("{}：至少 {bound}", self::limit(limit, Lang::Zh)),
+                format!("too little: the least is {bound} ({})", self::limit(limit, Lang::En)),
+                format!("太小：至少 {bound}（{}）", self::limit(limit, Lang::Zh)),
             )
         }
     };
@@ -140,8 +140,8 @@ pub fn shape(shape: Shape, lang: Lang) -> String {
 /// Says what a limit is about.
 pub fn limit(limit: Limit, lang: Lang) -> &'static str {
     let (en, zh) = match limit {
-        Limit::ScriptBytes => ("bytes of a script", "脚本的字节数"),
-        Limit::LineBytes => ("bytes of a line", "一行的字节数"),
+        Limit::ScriptBytes => ("the size of a script", "脚本的大小"),
+        Limit::LineBytes => ("the length of a line", "一行的长度"),
         Limit::Commands => ("commands of a script", "脚本的命令数"),
         Limit::Errors => ("errors shown", "列出的错误数"),
         Limit::Number => ("a number of 64 bits", "64 位的数"),
@@ -155,10 +155,10 @@ pub fn limit(limit: Limit, lang: Lang) -> &'static str {
         Limit::RamMin => ("RAM", "内存"),
         Limit::Ram => ("RAM", "内存"),
         Limit::Cpus => ("processors", "处理器数"),
-        Limit::Cpu => ("number of a processor", "处理器号"),
+        Limit::Cpu => ("the number of a processor", "处理器号"),
         Limit::Nodes => ("nodes", "节点数"),
-        Limit::Node => ("number of a node", "节点号"),
-        Limit::Order => ("order", "阶"),
+        Limit::Node => ("the number of a node", "节点号"),
+        Limit::Order => ("the order", "阶"),
         Limit::Sleep => ("a sleep", "一次 sleep"),
         Limit::Share => ("a share", "占比"),
     };
@@ -172,12 +172,12 @@ pub fn limit(limit: Limit, lang: Lang) -> &'static str {
 fn bound(limit: Limit) -> String {
     let bound = limit.bound();
     match limit {
-        Limit::RamMin | Limit::Ram => crate::panels::short_bytes(bound),
+        Limit::RamMin | Limit::Ram | Limit::ScriptBytes | Limit::LineBytes => {
+            crate::panels::short_bytes(bound)
+        }
         Limit::Sleep => "24h".into(),
         Limit::Share => format!("{bound}%"),
-        Limit::ScriptBytes
-        | Limit::LineBytes
-        | Limit::Commands
+        Limit::Commands
         | Limit::Errors
         | Limit::Number
         | Limit::Terms
