@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use mm_view::Lang;
 use mm_view::panels::buddy::{BuddyView, Cell, Chip, ChipState, CpuRow, MigrateName, Move, OrderRow};
+use mm_view::panels::fallback::{Extent, Fallback};
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
+use super::chip_motion::use_chip_motion;
 use super::head::{Choice, Head};
 use super::labels::Text;
 use super::query;
@@ -43,10 +45,11 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
             </Head>
             <div class="buddy" ref={node}>
                 if width == 0 || width >= TABLE_FROM {
-                    <Lists {view} {lang}/>
+                    <Lists view={view.clone()} {lang}/>
                 } else {
-                    <Lines {view} {lang}/>
+                    <Lines view={view.clone()} {lang}/>
                 }
+                if let Some(fallback) = &view.fallback { { decision(fallback, lang) } }
             </div>
         </section>
     }
@@ -92,6 +95,38 @@ fn key(view: &BuddyView, lang: Lang) -> Html {
     </>}
 }
 
+/// A fallback, decision by decision.
+fn decision(fallback: &Fallback, lang: Lang) -> Html {
+    let (asked, from) = (fallback.asked, fallback.from);
+    let boost = fallback.boost.map(|(before, after, cap)| format!("{before} → {after} (max {cap})"));
+    let by = |text: Text| html! { <dt>{ text.text(lang) }</dt> };
+    html! {
+        <section class={classes!("fall", fallback.is_now.then_some("now"))} aria-label={Text::Fallback.text(lang)}>
+            <h3>{ Text::Fallback.text(lang) }<span class="dim">{ format!(" {} {}", Text::Step.text(lang), fallback.step) }</span></h3>
+            <dl>
+                { by(Text::Asked) }
+                <dd><b class="m">{ asked.letter() }</b>{ format!(" {}, {} {}: {}", asked.word().text(lang), Text::Order.text(lang), fallback.order, Text::ItsListsEmpty.text(lang)) }</dd>
+                { by(Text::Tried) }
+                <dd>
+                    for (at, migrate) in fallback.tried.iter().enumerate() {
+                        if at > 0 { { " → " } }
+                        <span class={classes!("blk", "key", (*migrate == from).then_some("new"))}><b class="m">{ migrate.letter() }</b>{ " " }{ migrate.word().text(lang) }</span>
+                    }
+                </dd>
+                { by(Text::Candidate) }
+                <dd><Ref class="ln m" thing={Thing::Frame(fallback.block)}>{ fallback.block }</Ref>{ format!(" · {} {} · {}", Text::Order.text(lang), fallback.block_order, from.letter()) }</dd>
+                { by(Text::Reach) }
+                <dd>{ fallback.reach(lang) }</dd>
+                if fallback.extent == Extent::Pageblock {
+                    { by(Text::WholePageblock) }
+                    <dd class={classes!(fallback.weighed.is_none().then_some("dim"))}>{ fallback.verdict(lang).unwrap_or_else(|| Text::NotYet.text(lang).to_owned()) }</dd>
+                }
+                if let Some(boost) = boost { { by(Text::Boost) }<dd class="m">{ boost }</dd> }
+            </dl>
+        </section>
+    }
+}
+
 /// Properties of the two layouts.
 #[derive(Clone, PartialEq, Properties)]
 struct ListsProps {
@@ -103,8 +138,10 @@ struct ListsProps {
 #[component]
 fn Lists(props: &ListsProps) -> Html {
     let (view, lang) = (&props.view, props.lang);
+    let node = use_node_ref();
+    use_chip_motion(&node, view);
     html! {
-        <div class={classes!("bm", format!("t{}", view.types.len()), has_long_numbers(view).then_some("big"))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
+        <div ref={node} class={classes!("bm", format!("t{}", view.types.len()), has_long_numbers(view).then_some("big"))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
             <div class="bm-row" role="row">
                 <div class="h two" role="columnheader">{ Text::Order.text(lang) }</div>
                 <div class="h n" role="columnheader">{ Text::FreeBlocks.text(lang) }</div>

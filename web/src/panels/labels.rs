@@ -56,6 +56,15 @@ mm_view::labels! {
         FramesFree: "frames free", "页空闲";
         Last: "last", "末";
         Empty: "empty", "空";
+        Fallback: "Fallback", "回退";
+        Asked: "asked", "请求";
+        Tried: "tried in order", "依次尝试";
+        Candidate: "block chosen", "选中的块";
+        Reach: "how much", "取多少";
+        WholePageblock: "pageblock", "页块";
+        Boost: "watermark_boost", "watermark_boost";
+        NotYet: "not yet", "尚未";
+        ItsListsEmpty: "its own lists have no block", "自己的链表里没有块";
         // Frames.
         Machine: "machine", "整机";
         Node: "node", "节点";

@@ -3,6 +3,7 @@
 //! Each asks [`query`] for a plain view and draws it; none changes the machine.
 
 mod buddy;
+mod chip_motion;
 mod frames;
 mod head;
 mod inspector;

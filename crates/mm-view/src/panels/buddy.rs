@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::fallback::Fallback;
+
 /// The free lists of a zone and what the command did to them up to the step shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct BuddyView {
@@ -27,6 +29,8 @@ pub struct BuddyView {
     pub puts: Option<&'static str>,
     /// Blocks that moved between two orders at the step shown, a split or a merge each.
     pub moves: Vec<Move>,
+    /// The last fallback of the command.
+    pub fallback: Option<Fallback>,
 }
 
 /// A zone by name.

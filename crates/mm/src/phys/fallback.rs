@@ -88,7 +88,7 @@ pub(super) struct Fragment {
 }
 
 /// Returns the types to fall back on, best first.
-const fn fallbacks(mt: MigrateType) -> &'static [MigrateType] {
+pub const fn fallbacks(mt: MigrateType) -> &'static [MigrateType] {
     match mt {
         MigrateType::Unmovable => &[MigrateType::Reclaimable, MigrateType::Movable],
         MigrateType::Movable => &[MigrateType::Reclaimable, MigrateType::Unmovable],

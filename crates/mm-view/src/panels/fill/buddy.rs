@@ -58,6 +58,7 @@ pub fn buddy(at: Moment<'_>, zone: Option<(u8, u8)>) -> BuddyView {
         takes: changes.values().any(|change| !change.taken.is_empty()),
         puts: puts(at.done(), id),
         moves: moves(at.done(), id, &types),
+        fallback: super::fallback::fallback(at, id),
         types,
     }
 }

@@ -3,6 +3,7 @@
 mod ages;
 mod buddy;
 mod entry;
+mod fallback;
 mod frame;
 mod frames;
 mod groups;

@@ -2,6 +2,7 @@
 
 use mm::script::parse;
 use mm::session::{Position, Session};
+use mm::units::count;
 
 use super::{AgeBook, buddy, counters, inspect, map, process, strip, translate};
 use crate::panels::buddy::ChipState;
@@ -308,4 +309,30 @@ fn ages_follow_the_place_in_the_script() {
     assert_eq!(frames(&session, Age::OneCommand), touched, "what the touch did is one command old");
     session.seek(session.end_of(5));
     assert!(frames(&session, Age::ThisCommand) + frames(&session, Age::ThisStep) >= 31, "the refill");
+}
+
+#[test]
+fn a_fallback_shows_what_it_decided() {
+    let mut session = run(include_str!("../../../../../tests/scenarios/steal-pageblock.mm"));
+    let mut seen = Vec::new();
+    for command in 2..=count(session.records().len()) {
+        for step in 1..=session.end_of(command).step {
+            session.seek(Position { command, step });
+            if let Some(fallback) = buddy(Moment::from(&session), None).fallback {
+                seen.push(fallback);
+            }
+        }
+    }
+    let first = seen.first().expect("something was stolen");
+    assert!(first.is_now && first.weighed.is_none(), "nothing is known before it happened");
+    assert!(first.tried.contains(&first.from), "{first:?}");
+    for fallback in &seen {
+        if let Some(weighed) = fallback.weighed {
+            assert_eq!(weighed.is_enough(), !fallback.retyped.is_empty() || fallback.is_now, "{fallback:?}");
+        }
+        for lang in crate::Lang::ALL {
+            assert!(!fallback.reach(lang).is_empty());
+            assert_eq!(fallback.verdict(lang).is_some(), fallback.weighed.is_some());
+        }
+    }
 }
