@@ -313,8 +313,8 @@ impl Ctx<'_> {
         let Fault { mm, va, write } = fault;
         // The directories are made before the entry is looked at, the last table only when needed.
         let above = self.virt.mode.leaf_depth() - 1;
-        self.table_alloc(mm, va, above, tr).map_err(oom)?;
-        if self.huge_fault(fault, vma, tr)? == HugeFault::Served {
+        let directory = self.table_alloc(mm, va, above, tr).map_err(oom)?;
+        if self.huge_fault(fault, vma, directory, tr)? == HugeFault::Served {
             return Ok(());
         }
         let found = self.virt.leaf_entry(mm, va);

@@ -104,30 +104,31 @@ impl Virt {
 
 impl Ctx<'_> {
     /// Serves a fault by the level above the last, where that is possible (the second half of
-    /// `__handle_mm_fault`). The directory is there.
+    /// `__handle_mm_fault`); `directory` is the table of that level.
     pub(super) fn huge_fault(
         &mut self,
         fault: Fault,
         vma: &Vma,
+        directory: Pfn,
         tr: &mut Trace,
     ) -> Result<HugeFault, FaultError> {
-        let Some(leaf) = self.virt.huge_leaf(fault.mm, fault.va) else {
-            let depth = self.virt.mode.leaf_depth();
-            let is_free = self.virt.table_at(fault.mm, fault.va, depth).is_none();
-            if !is_free || !self.may_have_huge_pages(vma) {
-                return Ok(HugeFault::Fallback);
+        let index = self.virt.mode.index(fault.va, self.virt.mode.leaf_depth() - 1);
+        let raw = self.virt.tables.entry(directory, index);
+        match self.virt.mode.codec.decode(raw, false) {
+            Entry::None if self.may_have_huge_pages(vma) => self.do_huge_pmd_anonymous_page(fault, vma, tr),
+            Entry::None | Entry::Table { .. } | Entry::Swap { .. } => Ok(HugeFault::Fallback),
+            Entry::Leaf { pfn, flags } if fault.write && !flags.contains(PteFlags::WRITE) => {
+                let leaf = self.virt.huge_leaf(fault.mm, fault.va).expect("the leaf that was just read");
+                tr.enter(Func::DoHugePmdWpPage);
+                let served = self.do_huge_pmd_wp_page(fault, vma, &leaf, (pfn, flags), tr);
+                tr.leave();
+                Ok(served)
             }
-            return self.do_huge_pmd_anonymous_page(fault, vma, tr);
-        };
-        let Entry::Leaf { pfn, flags } = leaf.entry(self.virt.mode) else { unreachable!("a leaf") };
-        if fault.write && !flags.contains(PteFlags::WRITE) {
-            tr.enter(Func::DoHugePmdWpPage);
-            let served = self.do_huge_pmd_wp_page(fault, vma, &leaf, (pfn, flags), tr);
-            tr.leave();
-            return Ok(served);
+            Entry::Leaf { .. } => {
+                tr.emit(super::fault::Event::Spurious { va: fault.va });
+                Ok(HugeFault::Served)
+            }
         }
-        tr.emit(super::fault::Event::Spurious { va: fault.va });
-        Ok(HugeFault::Served)
     }
 
     /// Returns whether an area may have huge pages (`hugepage_vma_check`).
