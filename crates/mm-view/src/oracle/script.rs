@@ -232,6 +232,10 @@ fn compare_answer(
 ) {
     let line = block.answer_line;
     match (&record.outcome.result, &record.command.verb) {
+        (Ok(Value::Text(text)), Verb::Cat(path)) if path.as_str().ends_with("/smaps") => {
+            let (real, ours) = comparable_areas(&block.body, text);
+            compare_rows(tally, block, &real, &ours);
+        }
         // Other files tell of the whole machine, which was not there from its boot.
         (Ok(Value::Text(_)), Verb::Cat(path)) if maps_of(block.command).is_none() => {
             tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
@@ -269,6 +273,38 @@ fn compare_answer(
             }
         }
     }
+}
+
+/// Picks the areas of `smaps` that both sides count pages of, but for the program's own: what
+/// is resident there depends on the program. Each line gets its area in front.
+fn comparable_areas(real: &[&str], ours: &str) -> (Vec<String>, Vec<String>) {
+    let real = areas_of(real.iter().copied());
+    let ours = areas_of(ours.lines());
+    let is_ours = |header: &str| ours.iter().any(|(known, lines)| known == header && lines.len() > 4);
+    let own = |header: &str| header.ends_with(']');
+    let rows = |areas: &[(String, Vec<String>)]| -> Vec<String> {
+        let kept = areas.iter().filter(|(header, _)| !own(header) && is_ours(header));
+        let lines = kept.flat_map(|(header, lines)| {
+            let area = header.split(' ').next().unwrap_or_default().to_owned();
+            lines.iter().map(move |line| format!("{area} {line}"))
+        });
+        lines.collect()
+    };
+    (rows(&real), rows(&ours))
+}
+
+/// Cuts `smaps` into areas: the row of `maps`, and the lines below it.
+fn areas_of<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<(String, Vec<String>)> {
+    let mut areas: Vec<(String, Vec<String>)> = Vec::new();
+    for line in lines {
+        let first = line.split(' ').next().unwrap_or_default();
+        if first.contains('-') {
+            areas.push((line.trim_end().to_owned(), Vec::new()));
+        } else if let Some((_, rows)) = areas.last_mut() {
+            rows.push(line.to_owned());
+        }
+    }
+    areas
 }
 
 /// Writes a refusal as the runner does.

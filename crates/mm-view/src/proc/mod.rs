@@ -10,6 +10,7 @@ mod iomem;
 mod meminfo;
 mod node;
 mod slabinfo;
+mod smaps;
 mod task;
 mod tunables;
 mod vmallocinfo;
@@ -44,6 +45,7 @@ const TASK_FILES: &[(&str, PrintTask)] = &[
     ("maps", task::maps),
     ("oom_score", task::oom_score),
     (mm::sysctl::OOM_SCORE_ADJ, task::oom_score_adj),
+    ("smaps", smaps::smaps),
     ("status", task::status),
 ];
 

@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 
 use mm::task::TaskId;
 use mm::units::{PAGE_SIZE, signed};
+use mm::virt::maps::MapRow;
 use mm::virt::{MmCounter, MmId};
 use mm::world::World;
 
@@ -32,23 +33,28 @@ pub(super) fn oom_score_adj(world: &World, task: TaskId) -> String {
 pub(super) fn maps(world: &World, task: TaskId) -> String {
     let mut out = String::new();
     for row in world.virt.maps(world.virt.mm_of(task)) {
-        let mut line = format!(
-            "{:08x}-{:08x} {} {:08x} {:02x}:{:02x} {} ",
-            row.start.0,
-            row.end.0,
-            rights(row.flags),
-            row.offset,
-            row.dev.0,
-            row.dev.1,
-            row.inode,
-        );
-        if let Some(name) = row.name.text() {
-            let width = name_column(world);
-            line = format!("{line:<width$}{name}");
-        }
-        let _ = writeln!(out, "{line}");
+        let _ = writeln!(out, "{}", map_line(world, &row));
     }
     out
+}
+
+/// Writes a row of `maps`, which `smaps` begins each area with.
+pub(super) fn map_line(world: &World, row: &MapRow<'_>) -> String {
+    let mut line = format!(
+        "{:08x}-{:08x} {} {:08x} {:02x}:{:02x} {} ",
+        row.start.0,
+        row.end.0,
+        rights(row.flags),
+        row.offset,
+        row.dev.0,
+        row.dev.1,
+        row.inode,
+    );
+    if let Some(name) = row.name.text() {
+        let width = name_column(world);
+        line = format!("{line:<width$}{name}");
+    }
+    line
 }
 
 /// A line of `status`: its name and its pages.

@@ -9,6 +9,9 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
     let (en, zh) = match kind {
         Kind::Vmstat => ("a counter of /proc/vmstat", "/proc/vmstat 的一个计数"),
         Kind::Meminfo => ("a line of /proc/meminfo", "/proc/meminfo 的一行"),
+        Kind::Smaps => {
+            ("a line of the process's smaps file, summed over its areas", "进程 smaps 文件的一行，各区域之和")
+        }
         Kind::Status => ("a line of the process's status file", "进程 status 文件的一行"),
         Kind::Minflt => {
             ("page faults that were served without waiting for a disk", "不等磁盘就解决的缺页次数")

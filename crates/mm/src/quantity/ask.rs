@@ -1,8 +1,8 @@
 //! From the text of a quantity to a question with numbers in it.
 
 use super::{
-    Kind, PageField, PcpField, PteField, SigField, SlabField, Unknown, Value, VmallocField, WalkField,
-    ZoneField,
+    Kind, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unknown, Value, VmallocField,
+    WalkField, ZoneField,
 };
 use super::{Last, field};
 use crate::func::Func;
@@ -45,6 +45,8 @@ pub enum Ask {
     Meminfo(MeminfoLine),
     /// `status.P.NAME`.
     Status(String, StatusLine),
+    /// `smaps.P.NAME`.
+    Smaps(String, SmapsLine),
     /// `minflt.P`.
     Minflt(String),
     /// `majflt.P`.
@@ -163,6 +165,10 @@ impl Ask {
                 let line = parts.field(2, StatusLine::ALL, |line| line.name())?;
                 Ok(Ask::Status(parts.name(1)?, line))
             }
+            Kind::Smaps => {
+                let line = parts.field(2, SmapsLine::ALL, |line| line.name())?;
+                Ok(Ask::Smaps(parts.name(1)?, line))
+            }
             Kind::Minflt => parts.name(1).map(Ask::Minflt),
             Kind::Majflt => parts.name(1).map(Ask::Majflt),
             Kind::Rss => parts.name(1).map(Ask::Rss),
@@ -244,6 +250,7 @@ impl Ask {
     pub fn subject(&self) -> Option<&str> {
         match self {
             Ask::Status(name, _)
+            | Ask::Smaps(name, _)
             | Ask::Minflt(name)
             | Ask::Majflt(name)
             | Ask::Rss(name)

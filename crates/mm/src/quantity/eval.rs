@@ -2,8 +2,8 @@
 
 use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
 use super::{
-    Ask, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, VmallocField, WalkField,
-    ZoneField,
+    Ask, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unit, Unknown, Value, VmallocField,
+    WalkField, ZoneField,
 };
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
@@ -15,8 +15,10 @@ use crate::store::{Kind as FrameKind, PageFlags};
 use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
+use crate::virt::compound::page_mappings;
 use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::pte::{Entry, PteFlags};
+use crate::virt::smaps::MemSize;
 use crate::virt::vmalloc::lazy_max_pages;
 use crate::virt::walk::{self, Access, Outcome, Privilege, Walk};
 use crate::virt::{MmCounter, MmId, TaskCounter};
@@ -54,6 +56,10 @@ impl Ask {
             Ask::Vmstat(counter) => number(vmstat(world, *counter), Unit::Count),
             Ask::Meminfo(line) => number(meminfo_kib(world, *line), Unit::KiB),
             Ask::Status(name, line) => number(status_kib(world, mm_of(world, name)?, *line), Unit::KiB),
+            Ask::Smaps(name, line) => {
+                let sum = smaps_sum(world, mm_of(world, name)?);
+                number(smaps_bytes(&sum, *line) / 1024, Unit::KiB)
+            }
             Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
             Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
             Ask::Rss(name) => number(world.virt.rss(mm_of(world, name)?) * PAGE_SIZE, Unit::Bytes),
@@ -225,6 +231,29 @@ fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
     }
 }
 
+/// Counts the pages of all areas.
+fn smaps_sum(world: &World, mm: MmId) -> MemSize {
+    let areas = world.virt.areas(mm).map(|vma| world.virt.mem_size(&world.phys, mm, vma));
+    areas.fold(MemSize::default(), |sum, area| sum.plus(&area))
+}
+
+fn smaps_bytes(sum: &MemSize, line: SmapsLine) -> u64 {
+    match line {
+        SmapsLine::Rss => sum.rss,
+        SmapsLine::Pss => sum.pss(),
+        SmapsLine::PssDirty => sum.pss_dirty(),
+        SmapsLine::SharedClean => sum.shared_clean,
+        SmapsLine::SharedDirty => sum.shared_dirty,
+        SmapsLine::PrivateClean => sum.private_clean,
+        SmapsLine::PrivateDirty => sum.private_dirty,
+        SmapsLine::Referenced => sum.referenced,
+        SmapsLine::Anonymous => sum.anonymous,
+        SmapsLine::LazyFree => sum.lazyfree,
+        SmapsLine::AnonHugePages => sum.anon_huge,
+        SmapsLine::Locked => sum.locked(),
+    }
+}
+
 fn status_kib(world: &World, mm: MmId, line: StatusLine) -> u64 {
     let pages = |counter| world.virt.mm_counter(mm, counter) * PAGE_SIZE / 1024;
     match line {
@@ -389,8 +418,8 @@ fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
     Ok(match field {
         PageField::Zone => Value::Word(zone.kind.name().into()),
         PageField::Node => number(u32::from(zone.node.0)),
-        PageField::Mapcount => number(state.mappings()),
-        PageField::Refcount => number(state.refcount()),
+        PageField::Mapcount => number(page_mappings(&world.phys.mem_map, pfn)),
+        PageField::Refcount => number(block.map_or(0, |(_, state)| state.refcount())),
         PageField::Flags => {
             let set = PageFlags::NAMES.iter().filter(|(flag, _)| state.flags().contains(*flag));
             Value::Word(set.map(|(_, name)| *name).collect::<Vec<_>>().join(","))

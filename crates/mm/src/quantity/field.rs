@@ -23,6 +23,13 @@ macro_rules! fields {
 fields! {
     /// Field of `sig.P`.
     SigField { Code = "code", Error = "error", Addr = "addr", Signo = "signo" }
+    /// Line of `/proc/PID/smaps` that the model has.
+    SmapsLine {
+        Rss = "Rss", Pss = "Pss", PssDirty = "Pss_Dirty", SharedClean = "Shared_Clean",
+        SharedDirty = "Shared_Dirty", PrivateClean = "Private_Clean", PrivateDirty = "Private_Dirty",
+        Referenced = "Referenced", Anonymous = "Anonymous", LazyFree = "LazyFree",
+        AnonHugePages = "AnonHugePages", Locked = "Locked",
+    }
     /// Field of `zoneinfo.ZONE`.
     ZoneField {
         Free = "free", Min = "min", Low = "low", High = "high", Boost = "boost", Managed = "managed",

@@ -15,7 +15,9 @@ use core::fmt;
 pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
-pub use field::{PageField, PcpField, PteField, SigField, SlabField, VmallocField, WalkField, ZoneField};
+pub use field::{
+    PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField, WalkField, ZoneField,
+};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -97,6 +99,8 @@ quantities! {
     Meminfo = "meminfo.NAME", KiB, "/proc/meminfo";
     /// A line of `/proc/PID/status`.
     Status = "status.P.NAME", KiB, "/proc/PID/status";
+    /// A line of `/proc/PID/smaps`, summed over the areas.
+    Smaps = "smaps.P.NAME", KiB, "/proc/PID/smaps";
     /// Minor faults of a process.
     Minflt = "minflt.P", Count, "/proc/PID/stat";
     /// Major faults of a process.

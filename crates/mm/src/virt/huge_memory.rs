@@ -115,7 +115,9 @@ impl Ctx<'_> {
         let index = self.virt.mode.index(fault.va, self.virt.mode.leaf_depth() - 1);
         let raw = self.virt.tables.entry(directory, index);
         match self.virt.mode.codec.decode(raw, false) {
-            Entry::None if self.may_have_huge_pages(vma) => self.do_huge_pmd_anonymous_page(fault, vma, tr),
+            Entry::None if may_have_huge_pages(vma, self.tunables.thp.enabled) => {
+                self.do_huge_pmd_anonymous_page(fault, vma, tr)
+            }
             Entry::None | Entry::Table { .. } | Entry::Swap { .. } => Ok(HugeFault::Fallback),
             Entry::Leaf { pfn, flags } if fault.write && !flags.contains(PteFlags::WRITE) => {
                 let leaf = self.virt.huge_leaf(fault.mm, fault.va).expect("the leaf that was just read");
@@ -129,17 +131,6 @@ impl Ctx<'_> {
                 Ok(HugeFault::Served)
             }
         }
-    }
-
-    /// Returns whether an area may have huge pages (`hugepage_vma_check`).
-    pub fn may_have_huge_pages(&self, vma: &Vma) -> bool {
-        let wanted = match self.tunables.thp.enabled {
-            ThpMode::Always => true,
-            ThpMode::Madvise => vma.flags.contains(VmFlags::HUGEPAGE),
-            ThpMode::Never => false,
-        };
-        let never = VmFlags::NOHUGEPAGE.with(VmFlags::SPECIAL).with(VmFlags::HUGETLB);
-        wanted && vma.is_anonymous() && !vma.flags.intersects(never)
     }
 
     fn do_huge_pmd_anonymous_page(
@@ -278,6 +269,23 @@ impl Ctx<'_> {
         self.virt.set_huge(fault.mm, leaf.va, (leaf.table, leaf.index), raw, tr);
         HugeFault::Served
     }
+}
+
+/// Returns whether an area may have huge pages (`hugepage_vma_check`).
+pub fn may_have_huge_pages(vma: &Vma, enabled: ThpMode) -> bool {
+    let wanted = match enabled {
+        ThpMode::Always => true,
+        ThpMode::Madvise => vma.flags.contains(VmFlags::HUGEPAGE),
+        ThpMode::Never => false,
+    };
+    let never = VmFlags::NOHUGEPAGE.with(VmFlags::SPECIAL).with(VmFlags::HUGETLB);
+    wanted && vma.is_anonymous() && !vma.flags.intersects(never)
+}
+
+/// Returns whether an aligned piece of `size` bytes lies in the area, so that a huge page fits
+/// (`transhuge_vma_suitable`).
+pub fn has_huge_piece(vma: &Vma, size: u64) -> bool {
+    vma.start.0.next_multiple_of(size) + size <= vma.end.0
 }
 
 /// Pays for writing zeroes over a huge page.

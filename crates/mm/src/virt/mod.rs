@@ -30,6 +30,7 @@ pub mod page_table;
 pub mod paging_mode;
 pub mod pte;
 mod relief;
+pub mod smaps;
 pub mod switch_mm;
 pub mod tlb;
 pub mod unmap;
