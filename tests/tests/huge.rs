@@ -83,13 +83,16 @@ fn modelled() -> Vec<Seen> {
     session.run_all();
     let mut names = Names::default();
     let steps = session.records().iter().skip(4).flat_map(|record| record.trace.steps());
-    let seen = steps.filter_map(|step| match step.event {
-        Event::Fault(fault::Event::Raised { va, .. }) => Some(Seen::Fault(va.0)),
-        Event::Alloc(page_alloc::Event::Allocated { pfn, order, gfp, .. }) => {
+    let seen = steps.filter_map(|step| {
+        if let Event::Fault(fault::Event::Raised { va, .. }) = step.event {
+            Some(Seen::Fault(va.0))
+        } else if let Event::Alloc(page_alloc::Event::Allocated { pfn, order, gfp, .. }) = step.event {
             Some(names.alloc(pfn.0, order.get(), gfp.to_string()))
+        } else if let Event::Alloc(page_alloc::Event::Freed { pfn, order }) = step.event {
+            Some(names.free(pfn.0, order.get()))
+        } else {
+            None
         }
-        Event::Alloc(page_alloc::Event::Freed { pfn, order }) => Some(names.free(pfn.0, order.get())),
-        _ => None,
     });
     seen.collect()
 }

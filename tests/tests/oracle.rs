@@ -123,6 +123,7 @@ const OF_EACH_KIND: &[&str] = &[
     "512M-buddy/buddy/04-split-and-merge.txt",
     "512M-buddy/buddy/00-freelists.txt",
     "512M-buddy/buddy/pagetypeinfo-after.txt",
+    "1G-thp/thp/thp.txt",
     "512M-touch/touch/trace.txt.gz",
     "512M-facts/facts/zoneinfo.txt",
     "512M-facts/facts/pagetypeinfo.txt",

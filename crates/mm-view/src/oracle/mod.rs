@@ -12,6 +12,7 @@ pub mod report;
 pub mod script;
 pub mod slab;
 mod tally;
+pub mod thp;
 pub mod trace;
 pub mod words;
 pub mod zoneinfo;
@@ -86,6 +87,7 @@ pub enum Finding {
 /// Every kind of file that can be compared; the first that recognises a file takes it.
 pub const COMPARISONS: &[Comparison] = &[
     script::SCRIPT,
+    thp::THP,
     buddy::SCRIPT,
     trace::TRACE,
     buddy::STATE,
