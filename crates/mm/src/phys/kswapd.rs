@@ -6,6 +6,7 @@
 use super::page_alloc::Context;
 use super::slowpath::Event;
 use crate::config::NodeId;
+use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::vmstat::ZoneStat;
 use crate::phys::watermark::{Privileges, Query, Verdict};
@@ -25,10 +26,12 @@ pub enum NodeState {
 }
 
 impl Phys {
-    /// Calls kswapd of every node in the request's zonelist.
-    pub(super) fn wake_all_kswapds(&self, ctx: &Context, tr: &mut Trace) {
+    /// Calls kswapd of every node in the request's zonelist; where it has nothing to do, and the
+    /// caller cannot compact for itself, kcompactd.
+    pub(super) fn wake_all_kswapds(&mut self, ctx: &Context, tr: &mut Trace) {
         let mut last = None;
-        for zone in self.zones_of(ctx) {
+        let zones: Vec<ZoneId> = self.zones_of(ctx).collect();
+        for zone in zones {
             let node = self.zones.get(zone).node;
             if last == Some(node) {
                 continue;
@@ -38,6 +41,9 @@ impl Phys {
             let state = self.node_state(node, order, ctx.class);
             let highest = self.kinds()[usize::from(ctx.class)];
             tr.emit(Event::WakeKswapd { node, order, highest, state });
+            if state == NodeState::Balanced && !ctx.req.gfp.contains(Gfp::DIRECT_RECLAIM) {
+                self.wakeup_kcompactd(node, order, ctx.class, tr);
+            }
         }
     }
 
