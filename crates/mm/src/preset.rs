@@ -73,3 +73,47 @@ impl Preset {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check;
+    use crate::config::NodeId;
+    use crate::phys::vmstat::ZoneStat;
+    use crate::phys::zone::ZoneKind;
+    use crate::world::World;
+
+    #[test]
+    fn every_preset_boots_to_a_sound_machine() {
+        for preset in Preset::ALL {
+            assert_eq!(Preset::from_name(preset.name()), Some(preset));
+            let world = World::boot(preset.config());
+            let violations = check::all(&world);
+            assert!(violations.is_empty(), "{preset:?}: {violations:?}");
+        }
+    }
+
+    #[test]
+    fn without_remapping_zone_normal_is_empty() {
+        let world = World::boot(Preset::NoRemap4G.config());
+        let zone = |kind| world.phys.zone(world.phys.find_zone(NodeId(0), kind).expect("a zone"));
+        assert_eq!(zone(ZoneKind::Normal).spanned, 0);
+        assert_eq!(zone(ZoneKind::Dma32).end().0, (3 << 18) - 32);
+    }
+
+    #[test]
+    fn fragmented_memory_is_free_and_has_no_block_of_a_megabyte() {
+        for config in [
+            Preset::Fragmented.config(),
+            MachineConfig { ram: Bytes(2 << 30), nodes: 2, ..Preset::Fragmented.config() },
+        ] {
+            let world = World::boot(config);
+            for (id, zone) in world.phys.zones().iter().filter(|(_, zone)| zone.is_populated()) {
+                let large = Order::new(8).and_up().map(|order| world.phys.nr_free(id, order)).sum::<u64>();
+                assert_eq!(large, 0, "{zone:?}");
+                let free = world.phys.vmstat.zone(id, ZoneStat::NrFreePages);
+                assert!(free * 10 > u64::from(zone.managed) * 9, "{free} of {zone:?}");
+            }
+        }
+    }
+}

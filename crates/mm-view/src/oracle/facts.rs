@@ -4,14 +4,14 @@
 //! What programs have done since then is not compared: a booted machine of ours has none. The
 //! DMA zone is the exception, where nobody but the kernel has allocated from it.
 
-use mm::config::MemoryRange;
 use mm::phys::zone::{Zone, ZoneId, ZoneKind};
-use mm::units::{Order, PAGE_SHIFT, Pfn};
+use mm::units::Order;
 use mm::world::World;
 
 use super::buddy::carried;
 use super::{Capture, Comparison, Skipped, Stop, Tally, form};
 use crate::proc;
+use crate::proc::boot_log::boot_log;
 
 /// Free blocks by order.
 pub const BUDDYINFO: Comparison = Comparison {
@@ -303,29 +303,48 @@ fn message(line: &str) -> &str {
     rest.map_or(line, |(_, message)| message)
 }
 
+/// How lines of the log begin that follow from the machine.
+const SAID: [&str; 14] = [
+    "Zone ranges:",
+    "  DMA ",
+    "  DMA32 ",
+    "  Normal ",
+    "  HighMem ",
+    "  Device ",
+    "Movable zone start for each node",
+    "  Node ",
+    "Early memory node ranges",
+    "  node ",
+    "Initmem setup node ",
+    "Fallback order for Node ",
+    "Built ",
+    "Policy zone: ",
+];
+/// How those end that begin with a number.
+const SAID_ENDS: [&str; 2] = ["MB HIGHMEM available.", "MB LOWMEM available."];
+
+/// Returns the place of a line of the log in [`SAID`] and [`SAID_ENDS`].
+fn said(message: &str) -> Option<usize> {
+    let start = SAID.iter().position(|start| message.starts_with(start));
+    let end = || SAID_ENDS.iter().position(|end| message.ends_with(end));
+    start.or_else(|| end().map(|at| SAID.len() + at))
+}
+
 fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = boot(capture)?;
     let mut tally = Tally::default();
-    let mut in_ranges = false;
-    let mut ram = mm::phys::boot::memory_map(&world.config).into_iter();
+    let printed = boot_log(&world);
+    let mut ours: Vec<Vec<&str>> = vec![Vec::new(); SAID.len() + SAID_ENDS.len()];
+    for line in printed.lines().rev() {
+        if let Some(at) = said(line) {
+            ours[at].push(line);
+        }
+    }
     for (number, line) in (1..).zip(capture.text.lines()) {
         let message = message(line);
-        if let Some((name, range)) =
-            message.strip_prefix("  ").filter(|_| in_ranges).and_then(|rest| rest.split_once(' '))
-        {
-            // Movable and Device are never filled at boot.
-            let Some(kind) = ZoneKind::from_name(name) else { continue };
-            tally.compare(number, name, &range.trim(), &zone_range(&world, kind).as_str());
-            continue;
-        }
-        in_ranges = message == "Zone ranges:";
-        if let Some(real) = message.strip_prefix("  node ") {
-            let range = |ram: MemoryRange| format!("  {}: {}", ram.node, bytes_of(ram.start, ram.end));
-            let ours = ram.next().map_or("-".into(), range);
-            tally.compare(number, "memory of a node", &real, &ours.as_str());
-        }
-        if let Some((what, real, ours)) = said_of_nodes(message, &world) {
-            tally.compare(number, what, &real, &ours.as_str());
+        if let Some(at) = said(message) {
+            let ours = ours[at].pop().unwrap_or("-");
+            tally.compare(number, "a line of the log", &message, &ours);
         }
         let memory = message.strip_prefix("Memory: ").and_then(|rest| rest.split_once("K/"));
         if let Some((total, _)) = memory.and_then(|(_, rest)| rest.split_once('K')) {
@@ -342,47 +361,4 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     tally.skipped.push(Skipped::Part("everything else".into()));
     Ok(tally)
-}
-
-/// Returns what a line says of nodes or of low and high memory, and what it should say: both
-/// without what stands before.
-fn said_of_nodes<'a>(message: &'a str, world: &World) -> Option<(&'static str, &'a str, String)> {
-    let megabytes = |pages: u32| (pages >> (20 - PAGE_SHIFT)).to_string();
-    if let Some(rest) = message.strip_prefix("Fallback order for Node ") {
-        let (node, real) = rest.split_once(": ")?;
-        let node = world.phys.nodes().iter().find(|known| known.id.0.to_string() == node)?;
-        let order: Vec<String> = node.order.iter().map(|node| node.0.to_string()).collect();
-        return Some(("fallback order", real.trim_end(), order.join(" ")));
-    }
-    if let Some(rest) = message.strip_prefix("Initmem setup node ") {
-        let (node, real) = rest.split_once(' ')?;
-        let own = mm::phys::boot::memory_map(&world.config);
-        let own = || own.iter().filter(|ram| ram.node.to_string() == node);
-        let start = own().map(|ram| ram.start).min()?;
-        return Some(("span of a node", real, bytes_of(start, own().map(|ram| ram.end).max()?)));
-    }
-    let high = || world.phys.zones().iter().find(|(_, zone)| zone.kind == ZoneKind::HighMem);
-    if let Some(real) = message.strip_suffix("MB HIGHMEM available.") {
-        return Some(("high memory", real, megabytes(high()?.1.spanned)));
-    }
-    if let Some(real) = message.strip_suffix("MB LOWMEM available.") {
-        return Some(("low memory", real, megabytes(high()?.1.start.0)));
-    }
-    None
-}
-
-fn bytes_of(start: Pfn, end: Pfn) -> String {
-    let byte = |pfn: Pfn| u64::from(pfn.0) << PAGE_SHIFT;
-    format!("[mem {:#018x}-{:#018x}]", byte(start), byte(end) - 1)
-}
-
-/// `[mem 0x0000000000001000-0x0000000000ffffff]`, or `empty`: the reach of a zone over all nodes.
-fn zone_range(world: &World, kind: ZoneKind) -> String {
-    let zones = world.phys.zones().iter().filter(|(_, zone)| zone.kind == kind && zone.is_populated());
-    let spans: Vec<(u64, u64)> =
-        zones.map(|(_, zone)| (u64::from(zone.start.0), u64::from(zone.end().0))).collect();
-    let bounds = spans.iter().map(|span| span.0).min().zip(spans.iter().map(|span| span.1).max());
-    bounds.map_or("empty".into(), |(start, end)| {
-        format!("[mem {:#018x}-{:#018x}]", start << PAGE_SHIFT, (end << PAGE_SHIFT) - 1)
-    })
 }

@@ -1,4 +1,5 @@
-//! What `dmesg` prints, without time stamps: reports of failed requests and of the OOM killer.
+//! What `dmesg` prints, without time stamps: what the kernel said when it started, then reports
+//! of failed requests and of the OOM killer.
 //!
 //! Lines and fields as 6.1 prints them (`mm/page_alloc.c: warn_alloc`, `show_free_areas`,
 //! `lib/show_mem.c`, `mm/oom_kill.c: dump_header`, `dump_tasks`, `__oom_kill_process`); those
@@ -6,6 +7,7 @@
 
 use core::fmt::Write as _;
 
+use super::boot_log::boot_log;
 use mm::config::Arch;
 use mm::klog::{AllocFailure, Asked, OutOfMemory, Record, TaskState};
 use mm::phys::migratetype::MigrateType;
@@ -22,7 +24,7 @@ struct Report<'a> {
 
 /// Writes the whole log.
 pub(super) fn dmesg(world: &World) -> String {
-    let mut report = Report { world, out: String::new() };
+    let mut report = Report { world, out: boot_log(world) };
     for (_, record) in world.virt.log.iter() {
         match record {
             Record::AllocFailure(failure) => report.failure(failure),

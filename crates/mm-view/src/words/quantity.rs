@@ -63,6 +63,10 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
         Kind::Mem => {
             ("frames of the machine, and bytes of its page structs", "机器的页帧数，以及 page 结构的字节数")
         }
+        Kind::Layout => (
+            "where a part of the kernel's addresses lies: direct_map, vmalloc, pkmap, fixmap ...",
+            "内核地址空间某一部分的位置：direct_map、vmalloc、pkmap、fixmap 等",
+        ),
         Kind::Count => ("how many blocks a label stands for", "标签代表多少块"),
         Kind::Va => ("the address that a label stands for", "标签代表的虚拟地址"),
         Kind::Pa => ("the physical address behind a label", "标签背后的物理地址"),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::CpuId;
+use crate::config::{CpuId, NodeId};
 use crate::phys::Phys;
 use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::pcp::{list_index, list_order};
 use crate::phys::vmstat::ZoneStat;
-use crate::phys::zone::{Zone, ZoneId};
+use crate::phys::zone::{Zone, ZoneId, ZoneKind};
 use crate::store::mem_map::{CHUNK_PAGES, chunk_index};
 use crate::store::{Kind, MemMap};
 use crate::units::{Order, Pfn, count};
@@ -128,6 +128,23 @@ pub enum Violation {
         /// The sum.
         found: u32,
     },
+    /// Two zones claim the same frames.
+    ZonesOverlap {
+        /// The lower zone.
+        low: ZoneId,
+        /// The upper zone.
+        high: ZoneId,
+    },
+    /// A pageblock of zone Movable is for pages that cannot move.
+    TypeInMovable {
+        /// First frame of the pageblock.
+        first: Pfn,
+    },
+    /// A node's zonelist is not all zones with memory, its own first, node after node.
+    Zonelist {
+        /// The node.
+        node: NodeId,
+    },
 }
 
 /// Derives the state of physical memory from the blocks and lists, and returns what disagrees.
@@ -139,6 +156,8 @@ pub fn check(phys: &Phys) -> Vec<Violation> {
             check.pcp_lists(id, zone, cpu);
         }
     }
+    check.zones();
+    check.zonelists();
     check.overlaps();
     check.buddies();
     check.blocks();
@@ -223,6 +242,49 @@ impl Check<'_> {
         }
         if self.listed.insert(pfn, (order, kind)).is_some() {
             self.found.push(Violation::Twice { pfn });
+        }
+    }
+
+    fn zones(&mut self) {
+        let mut spans: Vec<(ZoneId, &Zone)> = self.phys.zones().iter().collect();
+        spans.retain(|(_, zone)| zone.spanned > 0);
+        spans.sort_by_key(|(_, zone)| zone.start);
+        for pair in spans.windows(2) {
+            if pair[0].1.end() > pair[1].1.start {
+                self.found.push(Violation::ZonesOverlap { low: pair[0].0, high: pair[1].0 });
+            }
+        }
+        let order = self.phys.pageblock_order();
+        for (_, zone) in spans.into_iter().filter(|(_, zone)| zone.kind == ZoneKind::Movable) {
+            let mut first = zone.start.align_down(order);
+            while first < zone.end() {
+                let exists = self.phys.mem_map.block_of(first).is_some();
+                if exists && self.phys.pageblock_type(first) != MigrateType::Movable {
+                    self.found.push(Violation::TypeInMovable { first });
+                }
+                first = first.add(order.pages());
+            }
+        }
+    }
+
+    fn zonelists(&mut self) {
+        let zones = self.phys.zones();
+        let mut managed: Vec<ZoneId> =
+            zones.iter().filter(|(_, zone)| zone.is_managed()).map(|(id, _)| id).collect();
+        managed.sort();
+        for node in self.phys.nodes() {
+            let mut sorted = node.zonelist.clone();
+            sorted.sort();
+            let mut nodes: Vec<NodeId> = node.zonelist.iter().map(|&id| zones.get(id).node).collect();
+            nodes.dedup();
+            let of_order: Vec<NodeId> = node.order.iter().copied().filter(|id| nodes.contains(id)).collect();
+            let falls = node.zonelist.windows(2).all(|pair| {
+                let [a, b] = [zones.get(pair[0]), zones.get(pair[1])];
+                a.node != b.node || a.class > b.class
+            });
+            if sorted != managed || nodes != of_order || !falls || node.order.first() != Some(&node.id) {
+                self.found.push(Violation::Zonelist { node: node.id });
+            }
         }
     }
 

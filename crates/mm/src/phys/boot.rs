@@ -235,12 +235,13 @@ pub(super) fn low_ram_end(config: &MachineConfig) -> Pfn {
 
 /// Returns where the RAM of a machine lies, lowest first; what the firmware keeps is left out.
 pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
-    let pages = low32(config.ram.0 >> PAGE_SHIFT);
     let low = low_ram_end(config).0;
     let usable_end = match (config.arch, config.remap) {
         (Arch::X86_64, Remap::Above4G) => u32::MAX,
         (Arch::I386, _) | (_, Remap::Lost) => FOUR_GB.0,
     };
+    // What nobody can reach is no node's.
+    let pages = if usable_end == FOUR_GB.0 { low } else { low32(config.ram.0 >> PAGE_SHIFT) };
     let low_part = Span::new(0, low);
     let high_part = Span::new(FOUR_GB.0, FOUR_GB.0 + (pages - low)).within(Span::new(0, usable_end));
     let usable = [
@@ -396,6 +397,18 @@ fn zones(config: &MachineConfig, memblock: &Memblock, image: &Image, initrd: Spa
         }
     }
     zones
+}
+
+/// Returns the reach of each zone on the whole machine, as far as there is RAM, before zone
+/// Movable is cut off: 6.1 `arch_zone_lowest_possible_pfn`, `arch_zone_highest_possible_pfn`.
+pub fn zone_ranges(config: &MachineConfig) -> Vec<(ZoneKind, Option<Span>)> {
+    let end = memory_map(config).iter().map(|range| range.end).max().unwrap_or(Pfn(0));
+    let range = |&kind: &ZoneKind| {
+        let range = zone_range(config.arch, kind);
+        let reached = Span { start: range.start, end: range.end.min(end) };
+        (kind, (reached.start < reached.end).then_some(reached))
+    };
+    ZoneKind::of_arch(config.arch).iter().map(range).collect()
 }
 
 /// Returns the frames that zones of `kind` may contain.

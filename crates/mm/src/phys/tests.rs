@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::check::phys::check;
+use crate::config::{Portion, Remap};
 use crate::event::Event;
 use crate::gfp::Gfp;
 use crate::rng::Rng;
@@ -129,7 +130,9 @@ fn laws_hold_with_nodes_and_high_memory() {
     let two_nodes = MachineConfig { nodes: 2, cpus: 2, ..machine(256 * MB) };
     let i386 = MachineConfig { arch: Arch::I386, ..machine(1024 * MB) };
     let above_4g = machine(3840 * MB);
-    for config in [two_nodes, i386, above_4g] {
+    let movable = MachineConfig { movablecore: Some(Portion::Percent(40)), ..two_nodes.clone() };
+    let high = MachineConfig { kernelcore: Some(Portion::Percent(90)), ..i386.clone() };
+    for config in [two_nodes, i386, above_4g, movable, high] {
         assert_laws(&config, 5);
     }
 }
@@ -280,7 +283,22 @@ fn machines_of_every_size_boot() {
         let most = *rng.pick(&[512 * MB, 12_000 * MB]);
         let least = boot::RAM_MIN.0 * u64::from(nodes);
         let ram = Bytes((least + rng.below(most)) & !0xfff);
-        let config = MachineConfig { arch, ram, cpus, nodes, ..MachineConfig::default() };
+        let mut portion = || match rng.below(3) {
+            0 => None,
+            1 => Some(Portion::Percent(crate::units::low8(rng.below(101)))),
+            _ => Some(Portion::Size(Bytes(rng.below(2 * ram.0)))),
+        };
+        let config = MachineConfig {
+            arch,
+            ram,
+            cpus,
+            nodes,
+            movablecore: portion(),
+            kernelcore: portion(),
+            remap: *rng.pick(&[Remap::Above4G, Remap::Lost]),
+            topology: *rng.pick(&[Topology::Flat, Topology::Sockets]),
+            ..MachineConfig::default()
+        };
         assert_eq!(check(&Phys::boot(&config)), [], "{config:?}");
     }
 }

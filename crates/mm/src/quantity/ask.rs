@@ -1,8 +1,8 @@
 //! From the text of a quantity to a question with numbers in it.
 
 use super::{
-    Kind, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unknown, Value, VmallocField,
-    WalkField, ZoneField,
+    Kind, LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unknown, Value,
+    VmallocField, WalkField, ZoneField,
 };
 use super::{Last, field};
 use crate::func::Func;
@@ -11,6 +11,7 @@ use crate::phys::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
 use crate::units::{Order, Pfn, VirtAddr};
+use crate::virt::BandKind;
 use crate::virt::tlb::TlbCounter;
 use crate::world::World;
 
@@ -101,6 +102,8 @@ pub enum Ask {
     MemFrames,
     /// `mem.memmap`.
     MemMap,
+    /// `layout.BAND.FIELD`.
+    Layout(BandKind, LayoutField),
     /// `count(L)`.
     Count(String),
     /// A label, `va(L)`, or a number.
@@ -230,6 +233,10 @@ impl Ask {
                 let name = |ask: Ask| if ask == Ask::MemFrames { "frames" } else { "memmap" };
                 parts.field(1, &all, name)
             }
+            Kind::Layout => {
+                let band = parts.field(1, &BandKind::ALL, BandKind::name)?;
+                parts.field(2, LayoutField::ALL, |field| field.name()).map(|field| Ask::Layout(band, field))
+            }
             Kind::Count => parts.arg_name(0).map(Ask::Count),
             Kind::Va => parts.arg_number(0).map(|va| Ask::Address(VirtAddr(va))),
             Kind::Pa => parts.arg_number(0).map(|va| Ask::Pa(VirtAddr(va))),
@@ -283,6 +290,7 @@ impl Ask {
             | Ask::Sysctl(_)
             | Ask::MemFrames
             | Ask::MemMap
+            | Ask::Layout(..)
             | Ask::Count(_)
             | Ask::Address(_)
             | Ask::Pa(_) => None,

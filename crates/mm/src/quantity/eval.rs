@@ -2,10 +2,10 @@
 
 use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
 use super::{
-    Ask, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unit, Unknown, Value, VmallocField,
-    WalkField, ZoneField,
+    Ask, LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unit, Unknown, Value,
+    VmallocField, WalkField, ZoneField,
 };
-use crate::config::{CpuId, NodeId};
+use crate::config::{Arch, CpuId, NodeId};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
@@ -15,6 +15,7 @@ use crate::store::{Kind as FrameKind, PageFlags};
 use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
+use crate::virt::BandKind;
 use crate::virt::compound::page_mappings;
 use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::pte::{Entry, PteFlags};
@@ -24,8 +25,13 @@ use crate::virt::walk::{self, Access, Outcome, Privilege, Walk};
 use crate::virt::{MmCounter, MmId, TaskCounter};
 use crate::world::World;
 
-/// Bytes of a real `struct page` on x86-64; the model's own is smaller.
-const STRUCT_PAGE_BYTES: u64 = 64;
+/// Returns the bytes of a real `struct page`; the model's own is smaller.
+const fn struct_page_bytes(arch: Arch) -> u64 {
+    match arch {
+        Arch::X86_64 => 64,
+        Arch::I386 => 40,
+    }
+}
 
 /// The last command, for what is asked about it.
 #[derive(Clone, Copy, Default)]
@@ -94,7 +100,11 @@ impl Ask {
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
             Ask::Sysctl(name) => Ok(sysctl(world, name)),
             Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),
-            Ask::MemMap => number(world.config.ram.0 / PAGE_SIZE * STRUCT_PAGE_BYTES, Unit::Bytes),
+            Ask::MemMap => {
+                let each = struct_page_bytes(world.config.arch);
+                number(world.config.ram.0 / PAGE_SIZE * each, Unit::Bytes)
+            }
+            Ask::Layout(band, field) => layout(world, *band, *field),
             Ask::Count(name) => match world.labels.get(name) {
                 Some(Label::Blocks { frames, .. }) => number(u64::from(count(frames.len())), Unit::Count),
                 Some(Label::Objects { at, .. }) => number(u64::from(count(at.len())), Unit::Count),
@@ -269,6 +279,16 @@ fn status_kib(world: &World, mm: MmId, line: StatusLine) -> u64 {
 fn table_pages(world: &World, mm: MmId) -> u64 {
     let root = u64::from(world.virt.mms.get(mm).is_some());
     root + world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
+}
+
+fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Unknown> {
+    let band = world.virt.layout.band(kind);
+    let band = band.ok_or_else(|| Unknown::Field { found: kind.name().into(), nearest: None })?;
+    Ok(match field {
+        LayoutField::Start => Value::number(band.start, Unit::Address),
+        LayoutField::End => Value::number(band.end, Unit::Address),
+        LayoutField::Size => Value::number(band.bytes(), Unit::Bytes),
+    })
 }
 
 fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> Value {

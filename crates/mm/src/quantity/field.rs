@@ -37,6 +37,8 @@ fields! {
         NumaHit = "numa_hit", NumaMiss = "numa_miss", NumaForeign = "numa_foreign",
         NumaLocal = "numa_local", NumaOther = "numa_other",
     }
+    /// Field of `layout.BAND`.
+    LayoutField { Start = "start", End = "end", Size = "size" }
     /// Field of `pcp.ZONE`.
     PcpField { Count = "count", High = "high", Batch = "batch" }
     /// Field of `pte(P, VA)`.

@@ -16,7 +16,8 @@ pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
 pub use field::{
-    PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField, WalkField, ZoneField,
+    LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField, WalkField,
+    ZoneField,
 };
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
@@ -151,6 +152,8 @@ quantities! {
     Sysctl = "sysctl.NAME", Count, "/proc/sys/vm";
     /// Size of the machine's page structs and of its memory.
     Mem = "mem.FIELD", Count, "struct page";
+    /// A part of the kernel's addresses.
+    Layout = "layout.BAND.FIELD", Bytes, "Documentation/x86/x86_64/mm.rst, pgtable_32_areas.h";
     /// How many blocks a label stands for.
     Count = "count(L)", Count, "script";
     /// Address that a label stands for.

@@ -44,6 +44,21 @@ impl BandKind {
         BandKind::Modules,
         BandKind::Fixmap,
     ];
+
+    /// Returns how scripts write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            BandKind::DirectMap => "direct_map",
+            BandKind::Vmalloc => "vmalloc",
+            BandKind::Vmemmap => "vmemmap",
+            BandKind::Pkmap => "pkmap",
+            BandKind::Ldt => "ldt",
+            BandKind::CpuEntryArea => "cpu_entry_area",
+            BandKind::KernelText => "kernel_text",
+            BandKind::Modules => "modules",
+            BandKind::Fixmap => "fixmap",
+        }
+    }
 }
 
 /// A part of the kernel's half.
