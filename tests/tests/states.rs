@@ -1,14 +1,18 @@
 //! Captured states that are shipped: what `crates/mm-view/states` keeps is what the captures say.
 //!
-//! A point `NAME/N` is the first dump of file N, with the pageblock types that the files
+//! A point `NAME/TEST/MOMENT` is what a test dumped at that moment, in a shorter notation. A point
+//! `NAME/N` is the first dump of file N, with the pageblock types that the files
 //! before it led to. `MMSCOPE_BLESS=1` writes the files anew.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
 use mm::import::replay::replay_script;
+use mm::phys::migratetype::MigrateType;
 use mm::session::{Host, Session};
+use mm::units::{Order, Pfn};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -47,6 +51,90 @@ fn push_types(out: &mut String, blocks: Option<&Pageblocks>) {
     out.push_str(&format!(" pageblocks order={order} first_pfn={first} types={letters}\n"));
 }
 
+/// Returns a moment that a file of `256M-frag` dumps: `defer/fragmented`.
+fn moment(capture: &str, test: &str, moment: &str) -> String {
+    let folder = root().join("tests/oracle").join(capture).join("frag");
+    let file = fs::File::open(folder.join(format!("frag-defrag-{test}.txt.gz"))).expect("a capture");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("a readable capture");
+    let at = text.find(&format!("\n{moment}:")).expect("a moment of the capture");
+    let dump = first_dump(&text[at..]);
+    let state = FreelistsState::parse(&dump.join("\n")).expect("a dump");
+    let trace = fs::read_to_string(folder.join(format!("frag-defrag-{test}-trace.txt"))).expect("a trace");
+    let mut out = String::new();
+    for line in dump {
+        out.push_str(&shorter(line));
+        out.push('\n');
+        if line.starts_with(" pageblocks ") && line.contains(" first_pfn=4096 ") {
+            out.push_str(&skipped(&trace, &state));
+        }
+    }
+    out.push_str("end\n");
+    out
+}
+
+/// Writes a list with runs of any distance: `pfn+n/frames`.
+fn shorter(line: &str) -> String {
+    let Some((head, runs)) = line.split_once(": ") else { return line.to_owned() };
+    let order = head.split_once(" order=").expect("a list has an order").1;
+    let order: u32 = order.split(' ').next().and_then(|order| order.parse().ok()).expect("an order");
+    let step = 1_i64 << order;
+    let numbers: Vec<i64> = runs.split(' ').flat_map(|run| numbers_of(run, step)).collect();
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < numbers.len() {
+        let by = numbers.get(at + 1).map_or(0, |next| next - numbers[at]);
+        let length = 1 + numbers[at..].windows(2).take_while(|pair| pair[1] - pair[0] == by).count();
+        if by.abs() != step && length < 3 {
+            out.push(numbers[at].to_string());
+            at += 1;
+            continue;
+        }
+        let sign = if by > 0 { '+' } else { '-' };
+        let far = if by.abs() == step { String::new() } else { format!("/{}", by.abs()) };
+        out.push(format!("{}{sign}{length}{far}", numbers[at]));
+        at += length;
+    }
+    format!("{head}: {}", out.join(" "))
+}
+
+fn numbers_of(run: &str, step: i64) -> Vec<i64> {
+    let number = |text: &str| text.parse::<i64>().expect("a number");
+    match run.find(['+', '-']) {
+        None => vec![number(run)],
+        Some(at) => {
+            let by = if run.as_bytes()[at] == b'+' { step } else { -step };
+            (0..number(&run[at + 1..])).map(|n| number(&run[..at]) + n * by).collect()
+        }
+    }
+}
+
+/// Returns the pageblocks that the first run of the trace left out though it could have found
+/// pages to move there: compaction before the capture had set their hints. Only a run that
+/// walks tells; one that found its way by the free lists has not looked at the others.
+fn skipped(trace: &str, state: &FreelistsState) -> String {
+    let field = |line: &str, name: &str| -> Option<u32> {
+        let digits = line.split_once(name)?.1.trim_start_matches("0x");
+        let end = digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len());
+        u32::from_str_radix(&digits[..end], 16).ok()
+    };
+    let mut lines =
+        trace.lines().skip_while(|line| !line.contains("_begin:") || !line.contains("mode=async"));
+    let begin = lines.next().and_then(|line| field(line, "migrate_pfn="));
+    let first = lines.find_map(|line| field(line, "isolate_migratepages: range=("));
+    let (Some(begin), Some(first)) = (begin, first) else { return String::new() };
+    let zone = state.zones.iter().find(|zone| zone.start.0 == begin).expect("the zone of the run");
+    let in_block = |pfn: &Pfn| pfn.0 >> 9 == first >> 9;
+    let large = zone.free_lists.iter().filter(|list| list.order >= Order::new(3));
+    if large.flat_map(|list| &list.blocks).any(in_block) {
+        return String::new();
+    }
+    let types = zone.pageblocks.as_ref().expect("the dump has types");
+    let blocks = (types.first.0..first).step_by(512).zip(&types.types);
+    let movable = blocks.filter(|(_, mt)| **mt == Some(MigrateType::Movable)).map(|(pfn, _)| pfn.to_string());
+    shorter(&format!(" skip order=9: {}", movable.collect::<Vec<_>>().join(" "))) + "\n"
+}
+
 /// Returns the state before file `number` of a capture, `None` for the state it starts from.
 fn point(capture: &str, number: Option<&str>) -> String {
     let folder = root().join("tests/oracle").join(capture).join("buddy");
@@ -76,7 +164,10 @@ fn shipped_states_are_what_was_captured() {
             Some((capture, number)) => (capture, Some(number)),
             None => (name, None),
         };
-        let captured = point(capture, number);
+        let captured = match number.and_then(|number| number.split_once('/')) {
+            Some((test, at)) => moment(capture, test, at),
+            None => point(capture, number),
+        };
         let file = root().join("crates/mm-view/states").join(format!("{name}.txt"));
         if std::env::var_os("MMSCOPE_BLESS").is_some() {
             fs::write(&file, &captured).expect("a writable state");

@@ -7,6 +7,7 @@
 pub mod buddy;
 pub mod facts;
 mod form;
+pub mod ftrace;
 pub mod node;
 pub mod report;
 pub mod script;

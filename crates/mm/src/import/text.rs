@@ -130,8 +130,13 @@ pub(crate) fn parse_number(text: &str) -> Option<i64> {
 /// Most blocks that the runs of one line may stand for: a dump is of one machine.
 const RUN_MAX: u32 = 1 << 24;
 
-/// Adds the blocks of one run, `pfn`, `pfn+n` or `pfn-n`, to `pfns`.
+/// Adds the blocks of one run, `pfn`, `pfn+n` or `pfn-n`, to `pfns`. Blocks that do not touch
+/// have their distance behind it: `pfn+n/frames`.
 fn expand(run: &str, order: Order, pfns: &mut Vec<Pfn>) -> Option<()> {
+    let (run, step) = match run.split_once('/') {
+        Some((run, step)) => (run, step.parse().ok()?),
+        None => (run, order.pages()),
+    };
     let (first, sign, length) = match run.find(['+', '-']) {
         Some(at) => (&run[..at], run.as_bytes()[at], &run[at + 1..]),
         None => (run, b'+', "1"),
@@ -143,7 +148,6 @@ fn expand(run: &str, order: Order, pfns: &mut Vec<Pfn>) -> Option<()> {
     }
     for at in 0..length {
         if at > 0 {
-            let step = order.pages();
             pfn = if sign == b'+' { pfn.checked_add(step)? } else { pfn.checked_sub(step)? };
         }
         pfns.push(Pfn(pfn));

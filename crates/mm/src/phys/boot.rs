@@ -265,6 +265,19 @@ pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
     (0..nodes).flat_map(of_node).collect()
 }
 
+/// Returns the frames that a machine's kernel never gives to the page allocator: its image, the
+/// page structs, early tables. Lowest first.
+pub(super) fn never_freed(config: &MachineConfig) -> Vec<Span> {
+    let image = image(config.arch);
+    let (mut memblock, initrd) = early_boot(config, image);
+    for &span in [initrd, image.freed_early].iter().chain(image.freed_late) {
+        memblock.free(span);
+    }
+    let mut spans = memblock.used_spans();
+    spans.sort_unstable();
+    spans
+}
+
 /// Reserves and allocates what boot needs before the page allocator, in the kernel's order.
 /// Returns the state of memory and where the RAM disk lies.
 fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {

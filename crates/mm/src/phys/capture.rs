@@ -6,7 +6,7 @@
 use crate::config::{MachineConfig, NodeId};
 use crate::import::freelists::{CarriedTypes, FreelistsState, Pageblocks, ZoneState};
 use crate::phys::Phys;
-use crate::phys::boot::{freed_after_boot, memory_map};
+use crate::phys::boot::{RAM_MIN, freed_after_boot, memory_map, never_freed};
 use crate::phys::memblock::Span;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::node::small_number;
@@ -122,6 +122,9 @@ impl Phys {
             self.mem_map.set_pageblock_type(first, mt.code(), tr);
             first = first.add(size);
         }
+        for &pfn in &dumped.skipped {
+            self.compaction.set_skip(pfn, tr);
+        }
     }
 
     fn take_lists(&mut self, zone: ZoneId, dumped: &ZoneState, tr: &mut Trace) {
@@ -143,7 +146,8 @@ impl Phys {
         }
     }
 
-    /// Marks what is neither free nor a hole as in use before the capture.
+    /// Marks what is neither free nor a hole as in use before the capture, and what the kernel
+    /// had from the start as reserved.
     fn fill_the_rest(&mut self, state: &FreelistsState, config: &MachineConfig, tr: &mut Trace) {
         let mut free: Vec<(Pfn, Order)> = Vec::new();
         for zone in &state.zones {
@@ -154,16 +158,49 @@ impl Phys {
             }
         }
         free.sort_unstable();
+        let reserved = reserved(state, &free);
         for span in present(state, config) {
             let mut at = span.start;
             let from = free.partition_point(|&(pfn, _)| pfn < span.start);
             for &(pfn, order) in free[from..].iter().take_while(|&&(pfn, _)| pfn < span.end) {
-                self.fill(Span { start: at, end: pfn }, Kind::BeforeCapture, tr);
+                self.fill_used(Span { start: at, end: pfn }, &reserved, tr);
                 at = pfn.add(order.pages());
             }
-            self.fill(Span { start: at, end: span.end }, Kind::BeforeCapture, tr);
+            self.fill_used(Span { start: at, end: span.end }, &reserved, tr);
         }
     }
+
+    fn fill_used(&mut self, span: Span, reserved: &[Span], tr: &mut Trace) {
+        let mut at = span.start;
+        for part in reserved.iter().map(|part| part.within(span)).filter(|part| part.pages() > 0) {
+            self.fill(Span { start: at, end: part.start }, Kind::BeforeCapture, tr);
+            self.fill(part, Kind::Reserved, tr);
+            at = part.end;
+        }
+        self.fill(Span { start: at, end: span.end }, Kind::BeforeCapture, tr);
+    }
+}
+
+/// Returns the frames that the kernel took before there was an allocator, by the rule of
+/// [`super::boot`]: none, unless the rule gives the managed pages of every zone and no frame
+/// that is free.
+fn reserved(state: &FreelistsState, free: &[(Pfn, Order)]) -> Vec<Span> {
+    let machine = state.machine();
+    if machine.ram.0 / u64::from(machine.nodes) < RAM_MIN.0 {
+        return Vec::new();
+    }
+    let spans = never_freed(&machine);
+    let fits = state.zones.iter().all(|zone| {
+        let own = Span { start: zone.start, end: Pfn(zone.start.0 + zone.spanned) };
+        let taken: u32 = spans.iter().map(|span| span.within(own).pages()).sum();
+        zone.present.checked_sub(zone.managed) == Some(taken)
+    });
+    let is_reserved = |&(pfn, order): &(Pfn, Order)| {
+        let block = Span { start: pfn, end: pfn.add(order.pages()) };
+        let at = spans.partition_point(|span| span.end <= block.start);
+        spans.get(at).is_some_and(|span| span.within(block).pages() > 0)
+    };
+    if fits && !free.iter().any(is_reserved) { spans } else { Vec::new() }
 }
 
 /// Returns the zones of the dump, completed by the empty ones.
