@@ -135,7 +135,7 @@ fn a_large_machine_is_drawn_from_counts() {
     assert!(strip.columns.len() <= 256 && strip.blocks_per_column > 1);
     for by in ColourBy::ALL {
         let view = whole_map(&session, Detail::Shares, by);
-        assert_eq!(mm::units::count(view.blocks.len()), view.pageblocks);
+        assert_eq!(count(view.blocks.len()), view.pageblocks);
         let seen: u64 = view.blocks.iter().flat_map(shares).map(|share| u64::from(share.frames)).sum();
         assert_eq!(seen, u64::from(view.end), "{by:?}");
     }
