@@ -758,6 +758,8 @@ export interface TableRow {
 export type Arm =
     /** Page cache and anonymous memory. */
     | "Anon"
+    /** Behind the head of a page of several frames. */
+    | "Tail"
     /** Page cache. */
     | "File"
     /** Slab. */

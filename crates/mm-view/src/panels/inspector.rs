@@ -226,6 +226,8 @@ pub struct TableRow {
 pub enum Arm {
     /// Page cache and anonymous memory.
     Anon,
+    /// Behind the head of a page of several frames.
+    Tail,
     /// Page cache.
     File,
     /// Slab.

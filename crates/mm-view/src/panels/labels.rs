@@ -77,6 +77,7 @@ crate::labels! {
         FieldProtNone: "PROT_NONE: no access", "PROT_NONE：禁止访问";
         FieldSwapExclusive: "belonged to this process only", "原先只属于本进程";
         ArmAnon: "anonymous", "匿名页";
+        ArmTail: "tail page", "尾页";
         ArmFile: "page cache", "页缓存";
         ArmSlab: "slab", "slab";
         ArmPageTable: "page table", "页表";
@@ -224,6 +225,7 @@ impl Arm {
     pub const fn word(self) -> Word {
         match self {
             Arm::Anon => Word::ArmAnon,
+            Arm::Tail => Word::ArmTail,
             Arm::File => Word::ArmFile,
             Arm::Slab => Word::ArmSlab,
             Arm::PageTable => Word::ArmPageTable,

@@ -37,6 +37,7 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/vmallocinfo", vmallocinfo::vmallocinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
+    (mm::sysctl::HPAGE_PMD_SIZE, |world| format!("{}\n", world.virt.mode.huge_size())),
     ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),
     ("/sys/kernel/debug/extfrag/unusable_index", extfrag::unusable_index),
 ];

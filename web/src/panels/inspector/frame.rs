@@ -189,7 +189,7 @@ fn word_row(word: &PageWord, arm: Arm, lang: Lang) -> Html {
 
 fn arm_class(arm: Arm) -> &'static str {
     match arm {
-        Arm::Anon => "arm-anon",
+        Arm::Anon | Arm::Tail => "arm-anon",
         Arm::File => "arm-file",
         Arm::Slab => "arm-slab",
         Arm::PageTable => "arm-pt",

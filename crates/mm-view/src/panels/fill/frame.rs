@@ -5,8 +5,9 @@ use mm::phys::kpageflags::kpage_flags;
 use mm::session::{Passage, Position, Record};
 use mm::store::page::Neighbour;
 use mm::store::{Kind, MemMap, Page, PageFlags, PageState, TableId};
-use mm::units::{Order, PAGE_SIZE, Pfn, index};
+use mm::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index};
 use mm::virt::KernelMap;
+use mm::virt::compound::page_mappings;
 use mm::virt::frames::anon_place;
 use mm::virt::lru_add::BATCH_PAGES;
 use mm::world::World;
@@ -36,7 +37,7 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
     let block_frames = map.pageblock_order().pages();
     let pageblock = pfn.0 / block_frames;
     let page = map.page(head);
-    let mapped = mapping(at, &page);
+    let mapped = mapping(at, pfn, head, &page);
     let around =
         Run { start: pageblock * block_frames, end: ((pageblock + 1) * block_frames).min(map.end().0) };
     Some(FrameView {
@@ -60,15 +61,15 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
         buddy: buddy(map, head, state),
         table: entry::table(at, pfn),
         refcount: state.refcount(),
-        mapcount: i64::from(state.mappings()) - 1,
+        mapcount: i64::from(page_mappings(map, pfn)) - 1,
         flags: PageFlags::NAMES
             .iter()
             .filter(|(flag, _)| state.flags().contains(*flag))
             .map(|&(_, name)| name)
             .collect(),
-        words: words(at, pfn, &page, state),
-        arm: arm(state.kind()),
-        other_fields: other_fields(arm(state.kind())),
+        words: words(at, pfn, (head, &page)),
+        arm: arm(pfn, head, state),
+        other_fields: other_fields(arm(pfn, head, state)),
         life: life(at, pfn),
     })
 }
@@ -78,15 +79,20 @@ fn section(pfn: Pfn) -> (u32, Run) {
     (number, Run { start: number * SECTION_PAGES, end: (number + 1) * SECTION_PAGES })
 }
 
-/// The entry that maps an anonymous page: where its struct says it belongs.
-fn mapping(at: Moment<'_>, page: &Page) -> Option<Mapping> {
+/// The entry that maps an anonymous frame, alone or with all of its page: where the head's
+/// struct says that the page belongs.
+fn mapping(at: Moment<'_>, pfn: Pfn, head: Pfn, page: &Page) -> Option<Mapping> {
     let world = at.world;
-    if page.state().kind() != Kind::Anon || page.state().mappings() == 0 {
+    if page.state().kind() != Kind::Anon || page_mappings(&world.phys.mem_map, pfn) == 0 {
         return None;
     }
     let (mm, va) = anon_place(page.owner());
+    let va = VirtAddr(va.0 + u64::from(pfn.0 - head.0) * PAGE_SIZE);
     world.virt.mms.get(mm)?;
-    let (table, index, _) = world.virt.leaf_entry(mm, va)?;
+    let (table, index) = match world.virt.huge_leaf(mm, va) {
+        Some(leaf) => (leaf.table, leaf.index),
+        None => world.virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))?,
+    };
     let process = process_of(world, mm)?;
     let areas = super::process::areas(at, mm).into_iter();
     Some(Mapping {
@@ -124,6 +130,10 @@ fn lru(world: &World, head: Pfn, state: PageState) -> Option<LruPlace> {
 fn next(world: &World, page: &Page) -> Option<NextOnList> {
     const LONGEST: usize = 1 << 16;
     let map = &world.phys.mem_map;
+    if page.state().kind() == Kind::PageTable {
+        // Spare tables stand in a ring without an end.
+        return None;
+    }
     // Only the end of a list says which it is.
     let mut at = page.links().next();
     let first = at;

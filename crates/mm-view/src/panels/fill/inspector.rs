@@ -44,8 +44,9 @@ fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView>
     let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
     let virt = &at.world.virt;
     virt.mms.get(mm)?;
-    match virt.leaf_entry(mm, va) {
-        Some((table, index, _)) => {
+    let huge = virt.huge_leaf(mm, va).map(|leaf| (leaf.table, leaf.index));
+    match huge.or_else(|| virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))) {
+        Some((table, index)) => {
             entry::entry(at, table, u32::from(index)).map(|view| InspectorView::Entry(Box::new(view)))
         }
         None => virt

@@ -336,3 +336,23 @@ fn a_fallback_shows_what_it_decided() {
         }
     }
 }
+
+#[test]
+fn a_huge_page_is_told_from_each_of_its_frames() {
+    let session = run("boot ram=256M thp=always; spawn web bare\nweb: buf = mmap 2M align=2M; write buf\n\
+                       web: munmap buf+4K 4K");
+    let at = Moment::from(&session);
+    let queued = session.world().phys.lists().split_queue(mm::config::NodeId(0));
+    let link = session.world().phys.mem_map.first(queued).expect("a page to be split");
+    let frame = |pfn: u32| {
+        let InspectorView::Frame(view) = inspect(at, Some(&Thing::Frame(pfn))) else { panic!("a frame") };
+        view
+    };
+    let head = link.0 - 2;
+    let (first, gone, second) = (frame(head), frame(head + 1), frame(link.0));
+    assert_eq!((first.block, gone.block), ((head, 9), (head, 9)));
+    assert_eq!((first.mapcount, gone.mapcount, second.mapcount), (0, -1, 0));
+    assert_eq!(second.mapped_by[0].address, first.mapped_by[0].address + 0x2000);
+    assert_eq!(second.words[1].link, Some(head), "a tail names its head");
+    assert!(second.words[3].value.contains("split_queue"), "{}", second.words[3].value);
+}

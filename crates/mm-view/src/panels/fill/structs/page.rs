@@ -5,8 +5,9 @@ use mm::config::Arch;
 use mm::phys::lists::ListUse;
 use mm::slab::SlabState;
 use mm::store::page::Neighbour;
-use mm::store::{Kind, ListId, MemMap, Page, PageState};
+use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState};
 use mm::units::Pfn;
+use mm::virt::compound::{deferred_link, frame_mappings};
 use mm::world::World;
 
 use super::super::zone_name;
@@ -24,9 +25,12 @@ pub(in super::super) fn page_address(world: &World, pfn: Pfn) -> Option<u64> {
     (world.config.arch == Arch::X86_64).then(|| VMEMMAP + u64::from(pfn.0) * PAGE_STRUCT_BYTES)
 }
 
-/// Returns the arm of the union that a use takes.
-pub(in super::super) const fn arm(kind: Kind) -> Arm {
-    match kind {
+/// Returns the arm of the union that a frame's use takes; `head` and `state` are its block's.
+pub(in super::super) fn arm(pfn: Pfn, head: Pfn, state: PageState) -> Arm {
+    if pfn != head && state.flags().contains(PageFlags::HEAD) {
+        return Arm::Tail;
+    }
+    match state.kind() {
         Kind::Anon => Arm::Anon,
         Kind::File => Arm::File,
         Kind::Slab => Arm::Slab,
@@ -42,6 +46,7 @@ const fn union_of(arm: Arm) -> [PageField; 5] {
     use PageField as F;
     match arm {
         Arm::Anon | Arm::File | Arm::None => [F::LruNext, F::LruPrev, F::Mapping, F::Index, F::Private],
+        Arm::Tail => [F::CompoundHead, F::CompoundMapcount, F::DeferredList, F::Index, F::Private],
         Arm::Slab => [F::SlabNext, F::SlabPrev, F::SlabCache, F::Freelist, F::Counters],
         Arm::PageTable => [F::PtPad1, F::PmdHugePte, F::PtPad2, F::PtMm, F::Ptl],
         Arm::Buddy => [F::BuddyNext, F::BuddyPrev, F::Mapping, F::Index, F::Private],
@@ -85,9 +90,10 @@ fn dash() -> Word {
 }
 
 /// Fills the eight words; what the model does not keep is a dash.
-pub(in super::super) fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: PageState) -> Vec<PageWord> {
+pub(in super::super) fn words(at: Moment<'_>, pfn: Pfn, (head, page): (Pfn, &Page)) -> Vec<PageWord> {
     let world = at.world;
-    let arm = arm(state.kind());
+    let state = page.state();
+    let arm = arm(pfn, head, state);
     let changed = at.step_deltas().iter().any(|delta| MemMap::slot_pfn(delta.slot) == Some(pfn));
     let zone = world.phys.zones().containing(pfn).map(|id| zone_name(world, id));
     let place = zone.map_or_else(dash, |zone| text(format!("node {} zone {}", zone.node, zone.zone)));
@@ -100,19 +106,23 @@ pub(in super::super) fn words(at: Moment<'_>, pfn: Pfn, page: &Page, state: Page
         in_union,
     };
     let mut words = vec![word(0, PageField::Flags, place, false)];
-    for (at, (field, value)) in (1..).zip(union_of(arm).into_iter().zip(union_words(world, arm, page, state)))
-    {
+    let union =
+        if arm == Arm::Tail { tail_words(world, pfn, head) } else { union_words(world, arm, page, state) };
+    for (at, (field, value)) in (1..).zip(union_of(arm).into_iter().zip(union)) {
         words.push(word(at * 8, field, value, true));
     }
     let (field, first) = match arm {
         Arm::Buddy => (PageField::PageType, "PG_buddy".to_owned()),
         Arm::PageTable => (PageField::PageType, "PG_table".to_owned()),
-        Arm::Anon | Arm::File | Arm::Slab | Arm::Pcp | Arm::None => {
-            (PageField::Mapcount, (i64::from(state.mappings()) - 1).to_string())
+        Arm::Anon | Arm::Tail | Arm::File | Arm::Slab | Arm::Pcp | Arm::None => {
+            let mappings = frame_mappings(&world.phys.mem_map, pfn);
+            (PageField::Mapcount, (i64::from(mappings) - 1).to_string())
         }
     };
+    // References are counted in the head alone.
+    let refcount = if arm == Arm::Tail { 0 } else { state.refcount() };
     words.push(word(0x30, field, text(first), false));
-    words.push(word(0x34, PageField::Refcount, text(state.refcount().to_string()), false));
+    words.push(word(0x34, PageField::Refcount, text(refcount.to_string()), false));
     words.push(word(0x38, PageField::MemcgData, dash(), false));
     words
 }
@@ -131,8 +141,36 @@ fn union_words(world: &World, arm: Arm, page: &Page, state: PageState) -> [Word;
             let [cache, freelist, counters] = slab_words(world, page, state);
             [next(), prev(), text(cache), text(freelist), text(counters)]
         }
-        Arm::File | Arm::PageTable | Arm::None => core::array::from_fn(|_| dash()),
+        Arm::PageTable => [dash(), spare_table(page), dash(), dash(), dash()],
+        Arm::File | Arm::Tail | Arm::None => core::array::from_fn(|_| dash()),
     }
+}
+
+/// The spare table that a directory would give next; 0 without one, as in every other table.
+fn spare_table(page: &Page) -> Word {
+    match (page.links().next(), page.links().prev()) {
+        (Neighbour::Poison, Neighbour::Page(pfn)) => (format!("table {pfn}"), Some(pfn.0)),
+        // A spare table itself: its words link the ring.
+        (_, Neighbour::Page(_) | Neighbour::End(_) | Neighbour::Poison) => text("0"),
+    }
+}
+
+/// What a frame behind the head says: where the head is; the first tail how often the whole is
+/// mapped, the second its place in the queue of pages to be split.
+fn tail_words(world: &World, pfn: Pfn, head: Pfn) -> [Word; 5] {
+    let map = &world.phys.mem_map;
+    let at =
+        page_address(world, head).map_or_else(|| format!("page {head} + 1"), |at| format!("{:x}", at + 1));
+    let mapcount = match pfn.0 - head.0 {
+        1 => text((i64::from(map.state(head).mappings()) - 1).to_string()),
+        _ => dash(),
+    };
+    let queue = if pfn == deferred_link(head) {
+        neighbour(world, map.page(pfn).links().next(), 0x100)
+    } else {
+        dash()
+    };
+    [(at, Some(head.0)), mapcount, queue, dash(), dash()]
 }
 
 /// Cache, own freelist and counters of a slab.
