@@ -10,6 +10,7 @@ mm_view::labels! {
         Zones: "Zones", "内存区";
         Process: "Process", "进程";
         Slab: "Slab", "slab 缓存";
+        Vmalloc: "vmalloc", "vmalloc";
         Proc: "/proc", "/proc";
         Panels: "Panels", "面板";
         Stage: "Stage", "主视图";

@@ -661,10 +661,34 @@ export type InspectorView =
     | { Entry: EntryView }
     /** An area. */
     | { Vma: VmaView }
+    /** An area of the kernel's own addresses. */
+    | { VmapArea: AreaRow }
     /** A process. */
     | { Process: ProcessSummary }
     /** A zone. */
     | { Zone: ZoneView };
+
+/** An area of `vmalloc`. */
+export interface AreaRow {
+    /** First address. */
+    start: bigint;
+    /** First address of the guard page. */
+    guard: bigint;
+    /** Address after the guard page. */
+    end: bigint;
+    /** Bytes that were asked for. */
+    bytes: bigint;
+    /** Frames. */
+    frames: number;
+    /** Pieces that follow each other in memory. */
+    pieces: number;
+    /** Label of the script. */
+    label: string | null;
+    /** The area whose list of frames it holds. */
+    list_of: bigint | null;
+    /** Whether the command wrote it, up to the step shown. */
+    changed: boolean;
+}
 
 /** A frame: what it is, where it is, its `struct page`, and its life. */
 export interface FrameView {
@@ -688,6 +712,8 @@ export interface FrameView {
     block: [number, number];
     /** Entries that map it: process, address. */
     mapped_by: Mapping[];
+    /** The area of `vmalloc` that it belongs to, and its address there. */
+    vmalloc: [bigint, bigint] | null;
     /** The block it would merge with. */
     buddy: BuddyBlock | null;
     /** The table it holds. */

@@ -14,6 +14,7 @@ mod query;
 mod slab;
 mod svg;
 mod translate;
+mod vmalloc;
 mod zones;
 
 use yew::prelude::*;
@@ -31,6 +32,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         PanelId::Buddy => html! { <buddy::Buddy ..props/> },
         PanelId::Zones => html! { <zones::Zones ..props/> },
         PanelId::Slab => html! { <slab::Slab ..props/> },
+        PanelId::Vmalloc => html! { <vmalloc::Vmalloc ..props/> },
         PanelId::Process => html! { <process::Process ..props/> },
         PanelId::Proc => html! { <proc_file::ProcFile ..props/> },
     }

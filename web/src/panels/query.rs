@@ -14,6 +14,7 @@ use mm_view::panels::proc_file::{ProcView, lines};
 use mm_view::panels::process::ProcessView;
 use mm_view::panels::slab::{SlabAsk, SlabView};
 use mm_view::panels::translate::{TranslateAsk, TranslateView};
+use mm_view::panels::vmalloc::VmallocView;
 use mm_view::panels::zones::{RequestAsk, ZonesView};
 use mm_view::panels::{FrameKind, Moment, Thing, fill};
 
@@ -40,6 +41,11 @@ pub(super) fn zones(session: &SessionHandle, ask: RequestAsk) -> Rc<ZonesView> {
 /// Returns the caches and one of them in full.
 pub(super) fn slab(session: &SessionHandle, ask: &SlabAsk) -> Rc<SlabView> {
     Rc::new(fill::slab(Moment::from(&*session.borrow()), ask))
+}
+
+/// Returns the kernel's own mappings.
+pub(super) fn vmalloc(session: &SessionHandle, area: Option<u64>) -> Rc<VmallocView> {
+    Rc::new(fill::vmalloc(Moment::from(&*session.borrow()), area))
 }
 
 /// Returns the strip of the whole machine.

@@ -17,6 +17,8 @@ pub(crate) enum PanelId {
     Process,
     /// The caches of small objects.
     Slab,
+    /// The kernel's own mappings.
+    Vmalloc,
     /// The files of `/proc`.
     Proc,
 }
@@ -30,6 +32,7 @@ impl PanelId {
         PanelId::Zones,
         PanelId::Process,
         PanelId::Slab,
+        PanelId::Vmalloc,
         PanelId::Proc,
     ];
 
@@ -42,6 +45,7 @@ impl PanelId {
         PanelId::Buddy,
         PanelId::Zones,
         PanelId::Slab,
+        PanelId::Vmalloc,
         PanelId::Frames,
         PanelId::Process,
         PanelId::Proc,
@@ -56,6 +60,7 @@ impl PanelId {
             PanelId::Zones => "zones",
             PanelId::Process => "process",
             PanelId::Slab => "slab",
+            PanelId::Vmalloc => "vmalloc",
             PanelId::Proc => "proc",
         }
     }
@@ -74,6 +79,7 @@ impl PanelId {
             PanelId::Zones => Label::Zones,
             PanelId::Process => Label::Process,
             PanelId::Slab => Label::Slab,
+            PanelId::Vmalloc => Label::Vmalloc,
             PanelId::Proc => Label::Proc,
         }
     }

@@ -10,6 +10,7 @@ use super::process::VmaRow;
 use super::slab::{CacheDetail, ObjectCell, SlabGrid};
 use super::structs::{PageField, StructField};
 use super::translate::{LevelName, Target};
+use super::vmalloc::AreaRow;
 use super::{FrameKind, ProcessName, Run, Thing};
 
 pub use entry::{EntryView, Field, FieldName, fields};
@@ -27,6 +28,8 @@ pub enum InspectorView {
     Entry(Box<EntryView>),
     /// An area.
     Vma(Box<VmaView>),
+    /// An area of the kernel's own addresses.
+    VmapArea(Box<AreaRow>),
     /// A process.
     Process(Box<ProcessSummary>),
     /// A zone.
@@ -111,6 +114,8 @@ pub struct FrameView {
     pub block: (u32, u8),
     /// Entries that map it: process, address.
     pub mapped_by: Vec<Mapping>,
+    /// The area of `vmalloc` that it belongs to, and its address there.
+    pub vmalloc: Option<(u64, u64)>,
     /// Where the LRU has it.
     pub lru: Option<LruPlace>,
     /// The next block on the list it is on.

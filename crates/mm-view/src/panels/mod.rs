@@ -19,6 +19,7 @@ pub mod structs;
 mod structs_words;
 pub mod thing;
 pub mod translate;
+pub mod vmalloc;
 pub mod zones;
 
 pub use moment::Moment;

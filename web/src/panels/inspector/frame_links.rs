@@ -43,6 +43,10 @@ pub(super) fn links(view: &FrameView, lang: Lang) -> Html {
         <h3>{ Text::Links.text(lang) }<span>{ Text::EachLightsUp.text(lang) }</span></h3>
         <dl class="kv">
             for mapping in view.mapped_by.iter() { { mapped(mapping, lang) } }
+            if let Some((area, address)) = view.vmalloc {
+                <dt>{ "vmalloc" }</dt>
+                <dd class="m"><Ref class="ln" thing={Thing::VmapArea(area)}>{ format!("{area:x}") }</Ref>{ format!("+{:x}", address - area) }</dd>
+            }
             if let Some(table) = &view.table {
                 <dt>{ Text::HoldsTable.text(lang) }</dt>
                 <dd class="s">{ table_of(table.level.text(), table.process.as_ref(), lang) }</dd>

@@ -3,11 +3,13 @@
 use mm_view::Lang;
 use mm_view::panels::inspector::{ObjectPage, PageblockPage};
 use mm_view::panels::slab::{CacheDetail, ObjectState, SlabGrid};
+use mm_view::panels::vmalloc::AreaRow;
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use super::super::labels::Text as Common;
 use super::super::slab::words::{Text, place};
+use super::super::vmalloc::{Text as Area, note};
 use super::identity;
 use crate::ui::Ref;
 
@@ -122,6 +124,21 @@ pub(super) fn object(view: &ObjectPage, lang: Lang) -> Html {
                 <dt>{ Text::Next.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Object { slab: view.slab, index }}>{ index }</Ref></dd>
             }
             if !view.labels.is_empty() { <dt>{ Text::Labels.text(lang) }</dt><dd>{ view.labels.join(" ") }</dd> }
+        </dl>
+    </>}
+}
+
+/// An area of the kernel's own addresses.
+pub(super) fn vmap_area(view: &AreaRow, lang: Lang) -> Html {
+    let address = |at: u64| format!("{at:#x}");
+    html! {<>
+        { identity("k-kern", "K", &address(view.start), "vmalloc") }
+        <dl class="kv">
+            <dt>{ Area::Label.text(lang) }</dt><dd>{ note(view, lang, 8) }</dd>
+            <dt>{ Area::Asked.text(lang) }</dt><dd>{ format!("{} B", grouped(view.bytes)) }</dd>
+            <dt>{ Area::Frames.text(lang) }</dt><dd>{ format!("{} · {} {}", grouped(view.frames.into()), view.pieces, Area::Pieces.text(lang)) }</dd>
+            <dt>{ Area::Guard.text(lang) }</dt><dd class="m">{ address(view.guard) }</dd>
+            <dt>{ Area::End.text(lang) }</dt><dd class="m">{ address(view.end) }</dd>
         </dl>
     </>}
 }

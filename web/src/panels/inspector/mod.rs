@@ -35,6 +35,7 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
         }
         InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
         InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
+        InspectorView::VmapArea(view) => memory::vmap_area(&view, lang),
         InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },
         InspectorView::Pageblock(view) => memory::pageblock(&view, lang),
         InspectorView::Cache(view) => memory::cache(&view, lang),

@@ -55,6 +55,7 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
         kpageflags: kpage_flags(map, pfn).map(|flags| flags.names().collect()),
         block: (head.0, state.order().get()),
         entry: mapped.as_ref().and_then(|mapping| entry::entry(at, Pfn(mapping.entry.0), mapping.entry.1)),
+        vmalloc: vmalloc(world, &page),
         mapped_by: mapped.into_iter().collect(),
         lru: lru(world, head, state),
         next: next(world, &page),
@@ -77,6 +78,13 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
 fn section(pfn: Pfn) -> (u32, Run) {
     let number = pfn.0 / SECTION_PAGES;
     (number, Run { start: number * SECTION_PAGES, end: (number + 1) * SECTION_PAGES })
+}
+
+/// The area of `vmalloc` that the frame belongs to, and its address there.
+fn vmalloc(world: &World, page: &Page) -> Option<(u64, u64)> {
+    let va = mm::virt::vmalloc::address_of_page(world.virt.layout, page)?;
+    let area = world.virt.vmap.find(va)?;
+    Some((area.start.0, va.0))
 }
 
 /// The entry that maps an anonymous frame, alone or with all of its page: where the head's

@@ -34,7 +34,11 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
         Thing::Object { slab, index } => {
             places::object(at, Pfn(*slab), *index).map(|view| InspectorView::Object(Box::new(view)))
         }
-        Thing::VmapArea(_) | Thing::ProcFile(_) => Some(InspectorView::Empty),
+        Thing::VmapArea(start) => {
+            let area = at.world.virt.vmap.starting_at(VirtAddr(*start));
+            area.map(|area| InspectorView::VmapArea(Box::new(super::vmalloc::row(at, area))))
+        }
+        Thing::ProcFile(_) => Some(InspectorView::Empty),
     };
     found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))
 }

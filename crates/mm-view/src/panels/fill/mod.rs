@@ -13,6 +13,7 @@ mod process;
 mod slab;
 mod structs;
 mod translate;
+mod vmalloc;
 mod zones;
 
 pub use ages::AgeBook;
@@ -22,6 +23,7 @@ pub use inspector::inspect;
 pub use process::{counters, process};
 pub use slab::slab;
 pub use translate::translate;
+pub use vmalloc::vmalloc;
 pub use zones::zones;
 
 use mm::phys::migratetype::MigrateType;
