@@ -34,6 +34,7 @@ impl Lesson {
         Lesson::plain("14-buddy.mm", include_str!("../lessons/14-buddy.mm")),
         Lesson::plain("15-mobility.mm", include_str!("../lessons/15-mobility.mm")),
         Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
+        Lesson::plain("17-kernel-memory.mm", include_str!("../lessons/17-kernel-memory.mm")),
     ];
 
     /// A script that opens at its end.
