@@ -10,3 +10,6 @@ boot ram=1G nodes=2 thp=never                                                  #
 spawn t
 t: a = mmap 500M; t: touch a
 expect vmstat.numa_foreign > 0; expect zoneinfo.DMA.free < 500
+boot ram=2G arch=i386                                                          #@7
+kernel: h = alloc_pages order=0 gfp=GFP_HIGHUSER; k = kmap h
+expect page(pfn(kernel, h)).zone == HighMem

@@ -77,6 +77,8 @@ pub enum NotBooted {
     TooLittle,
     /// i386 without PAE has 4 GB and one node.
     TooMuchForI386,
+    /// More memory than is fragmented page by page.
+    TooMuchToPin,
     /// `pae=on`: the model's i386 has two levels.
     Pae,
     /// `aslr=on`: layouts are fixed, as in the captures.
@@ -87,13 +89,14 @@ pub enum NotBooted {
 
 impl NotBooted {
     /// Every reason.
-    pub const ALL: [NotBooted; 9] = [
+    pub const ALL: [NotBooted; 10] = [
         NotBooted::NoPreset,
         NotBooted::NoState,
         NotBooted::BadState,
         NotBooted::StateIsFixed,
         NotBooted::TooLittle,
         NotBooted::TooMuchForI386,
+        NotBooted::TooMuchToPin,
         NotBooted::Pae,
         NotBooted::Aslr,
         NotBooted::Cma,

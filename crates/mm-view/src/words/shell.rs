@@ -187,6 +187,9 @@ fn not_booted(why: NotBooted) -> [&'static str; 2] {
         NotBooted::TooMuchForI386 => {
             ["i386 without PAE has at most 4 GB, on one node.", "没有 PAE 的 i386 最多 4 GB，只有一个节点。"]
         }
+        NotBooted::TooMuchToPin => {
+            ["memory of more than 256 GB is not fragmented here.", "超过 256 GB 的内存在这里不做碎片化。"]
+        }
         NotBooted::Pae => [
             "PAE is not modelled: i386 here has two levels of tables.",
             "没有模拟 PAE：这里的 i386 是两级页表。",

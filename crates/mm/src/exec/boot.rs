@@ -15,6 +15,8 @@ use crate::trace::Trace;
 use crate::units::Bytes;
 use crate::world::World;
 
+/// RAM in which a page is pinned in each MB: a quarter of a million pages.
+const PINNED_RAM_MAX: Bytes = Bytes(256 << 30);
 /// RAM that i386 without PAE can address.
 const I386_RAM_MAX: Bytes = Bytes(4 << 30);
 
@@ -29,7 +31,10 @@ pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
 fn errno_of(why: NotBooted) -> Errno {
     match why {
         NotBooted::NoPreset | NotBooted::NoState => Errno::ENOENT,
-        NotBooted::BadState | NotBooted::StateIsFixed | NotBooted::TooMuchForI386 => Errno::EINVAL,
+        NotBooted::BadState
+        | NotBooted::StateIsFixed
+        | NotBooted::TooMuchForI386
+        | NotBooted::TooMuchToPin => Errno::EINVAL,
         NotBooted::TooLittle => Errno::ENOMEM,
         NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma => Errno::ENODEV,
     }
@@ -78,6 +83,9 @@ fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
     }
     if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
         return Err(NotBooted::TooLittle);
+    }
+    if config.pinned.is_some() && config.ram > PINNED_RAM_MAX {
+        return Err(NotBooted::TooMuchToPin);
     }
     Ok(Job::Boot(Box::new(World::boot(config))))
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use super::{Last, field};
 use crate::func::Func;
+use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
 use crate::phys::zone::{ZoneId, ZoneKind};
@@ -76,6 +77,8 @@ pub enum Ask {
     Pcp(ZoneId, PcpField),
     /// `pfn(P, VA)`.
     Pfn(Subject, VirtAddr),
+    /// `pfn(kernel, L)` of a label of blocks.
+    Frame(Pfn),
     /// `pte(P, VA).FIELD`.
     Pte(Subject, VirtAddr, PteField),
     /// `walk(P, VA).FIELD`.
@@ -196,7 +199,10 @@ impl Ask {
                 let field = parts.field(2, PcpField::ALL, |field| field.name())?;
                 Ok(Ask::Pcp(parts.zone(1)?, field))
             }
-            Kind::Pfn => parts.place().map(|(subject, va)| Ask::Pfn(subject, va)),
+            Kind::Pfn => match parts.own_frame() {
+                Some(pfn) => Ok(Ask::Frame(pfn)),
+                None => parts.place().map(|(subject, va)| Ask::Pfn(subject, va)),
+            },
             Kind::Pte => {
                 let field = parts.field(1, PteField::ALL, |field| field.name())?;
                 parts.place().map(|(subject, va)| Ask::Pte(subject, va, field))
@@ -279,6 +285,7 @@ impl Ask {
             | Ask::Buddy(..)
             | Ask::Blocks(..)
             | Ask::Pcp(..)
+            | Ask::Frame(_)
             | Ask::Page(..)
             | Ask::Slab(..)
             | Ask::Ksize(_)
@@ -426,6 +433,28 @@ impl Parts<'_> {
             };
         }
         u64::try_from(total).map_err(|_| Unknown::Arguments(self.kind))
+    }
+
+    /// Returns the frame of a block that the kernel's label names: a page of high memory has one
+    /// without having an address.
+    fn own_frame(&self) -> Option<Pfn> {
+        let args = self.segment(0).ok()?.args.as_deref()?;
+        let quantity = match args {
+            [Arg::Sum(place)] => place.as_quantity()?,
+            [Arg::Sum(who), Arg::Sum(place)] if who.as_quantity()?.as_dotted()? == KERNEL => {
+                place.as_quantity()?
+            }
+            _ => return None,
+        };
+        let [Segment { name, node: None, args: None, pick }] = quantity.segments.as_slice() else {
+            return None;
+        };
+        match self.world.labels.get(name.as_str())? {
+            Label::Blocks { frames, .. } => {
+                frames.get(crate::units::index(first_of(*pick).unwrap_or(0))).copied()
+            }
+            Label::Range { .. } | Label::Cache(_) | Label::Objects { .. } => None,
+        }
     }
 
     /// Reads `(P, VA)`, or `(VA)` alone for the kernel.

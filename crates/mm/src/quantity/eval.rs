@@ -85,6 +85,7 @@ impl Ask {
             Ask::Blocks(zone, mt) => number(pageblocks(world, *zone, *mt), Unit::Count),
             Ask::Pcp(zone, field) => number(pcp_field(world, *zone, *field), Unit::Pages),
             Ask::Pfn(subject, va) => pfn(world, subject, *va),
+            Ask::Frame(pfn) => number(u64::from(pfn.0), Unit::Frame),
             Ask::Pte(subject, va, field) => pte(world, &walk_of(world, subject, *va)?, *field),
             Ask::Walk(subject, va, field) => walk_field(world, subject, *va, *field),
             Ask::Page(pfn, field) => page(world, *pfn, *field),
