@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { axeViolations } from './harness.mjs';
 
 /** The panels, by their names in links, in the order of their tabs. */
-export const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'proc'];
+export const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'compaction', 'proc'];
 
 /** In the middle of the first look's refill: things taken, put back, written. */
 export const MOMENT = 'ex=refill&at=5.95&sel=frame%3A16899';

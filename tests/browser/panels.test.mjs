@@ -1,4 +1,4 @@
-// Zones and slabs as the panels show them: what the machine has, what a choice changes, what a
+// Zones, slabs and compaction as the panels show them: what the machine has, what a choice changes, what a
 // click and a key select, and both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -126,6 +126,39 @@ test('slab: ten thousand slabs show a window', () =>
     await poll(tiles, (now) => now[0] === first[0], 'back');
   }));
 
+/** Memory of which every second page was given back, then compacted. */
+const RIDDLED = [
+  'boot ram=128M thp=never', 'spawn p', 'p: b = mmap 64M', 'p: touch b',
+  ...Array.from({ length: 200 }, (_, i) => `p: munmap b+${8 * i}K 4K`), 'echo 1 > /proc/sys/vm/compact_memory', '',
+].join('\n');
+
+test('compaction: the scanners are where the run says, and a pageblock can be selected', () =>
+  opened(RIDDLED, 'compaction', async (page, panel) => {
+    await panel.getByLabel('Zone', { exact: true }).selectOption({ label: 'node 0 · DMA32' });
+    const keys = panel.locator('.cp-key');
+    await poll(() => keys.innerText(), (text) => /migrate scanner \d+.*free scanner \d+/s.test(text), 'both scanners');
+    const cells = panel.locator('.cp-strip a.ref');
+    assert.equal(await panel.locator('.cp-strip [tabindex="0"]').count(), 1);
+    const first = await cells.first().getAttribute('href');
+    await cells.first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const block = await inAddress(page, 'sel', /^pageblock:\d+$/);
+    assert.notEqual(`#sel=${block}`, first);
+    assert.match(await page.locator('.ins h2').innerText(), /Pageblock/);
+    await panel.getByLabel('Order of the request').selectOption({ label: 'order 3' });
+    await poll(() => panel.locator('tr.on th').innerText(), (order) => order === '3', 'order 3 is asked about');
+    await assertAccessible(page);
+    await panel.getByRole('button', { name: 'As a table' }).click();
+    await panel.locator('.cp-twin').waitFor();
+    await assertAccessible(page);
+  }));
+
+test('compaction: without a run a command is offered that makes one', () => opened('boot ram=128M\n', 'compaction', async (page, panel) => {
+  await panel.locator('.cp-none a').click();
+  assert.match(await page.inputValue('#prompt input'), /compact_memory/);
+}));
+
 for (const { lang, theme } of APPEARANCES) {
   test(`both panels, drawn and written, ${lang}, ${theme}`, () =>
     withPage(linkTo(SLABS, `panels=zones,slab&lang=${lang}&theme=${theme}`), async (page) => {
@@ -143,7 +176,7 @@ for (const { lang, theme } of APPEARANCES) {
     }));
 }
 
-for (const panel of ['zones', 'slab']) {
+for (const panel of ['zones', 'slab', 'compaction']) {
   test(`${panel} on a phone is no wider than it`, () => opened(SLABS, panel, async (page) => {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 390, String(width));

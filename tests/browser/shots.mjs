@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP, PHONE, openPage, ready, settled, startBrowser } from './harness.mjs';
 
-const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'cache', 'reclaim', 'huge', 'time', 'proc'];
+const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'compaction', 'cache', 'reclaim', 'huge', 'time', 'proc'];
 const LANGUAGES = ['en', 'zh'];
 const THEMES = ['light', 'dark'];
 const EMBED = { viewport: { width: 720, height: 480 } };

@@ -11,6 +11,7 @@ mm_view::labels! {
         Process: "Process", "进程";
         Slab: "Slab", "slab 缓存";
         Vmalloc: "vmalloc", "vmalloc";
+        Compaction: "Compaction", "内存规整";
         Proc: "/proc", "/proc";
         Panels: "Panels", "面板";
         Stage: "Stage", "主视图";

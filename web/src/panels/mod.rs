@@ -4,6 +4,7 @@
 
 mod buddy;
 mod chip_motion;
+mod compaction;
 mod frames;
 mod head;
 mod inspector;
@@ -34,6 +35,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         PanelId::Slab => html! { <slab::Slab ..props/> },
         PanelId::Vmalloc => html! { <vmalloc::Vmalloc ..props/> },
         PanelId::Process => html! { <process::Process ..props/> },
+        PanelId::Compaction => html! { <compaction::Compaction ..props/> },
         PanelId::Proc => html! { <proc_file::ProcFile ..props/> },
     }
 }

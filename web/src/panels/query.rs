@@ -7,6 +7,7 @@ use std::rc::Rc;
 use mm::session::{Passage, Position};
 use mm::world::World;
 use mm_view::panels::buddy::BuddyView;
+use mm_view::panels::compaction::CompactionView;
 use mm_view::panels::fill::AgeBook;
 use mm_view::panels::frames::{MapAsk, MapView, StripView};
 use mm_view::panels::inspector::InspectorView;
@@ -46,6 +47,15 @@ pub(super) fn slab(session: &SessionHandle, ask: &SlabAsk) -> Rc<SlabView> {
 /// Returns the kernel's own mappings.
 pub(super) fn vmalloc(session: &SessionHandle, area: Option<u64>) -> Rc<VmallocView> {
     Rc::new(fill::vmalloc(Moment::from(&*session.borrow()), area))
+}
+
+/// Returns a zone as compaction sees it.
+pub(super) fn compaction(
+    session: &SessionHandle,
+    zone: Option<(u8, u8)>,
+    order: Option<u8>,
+) -> Rc<CompactionView> {
+    Rc::new(fill::compaction(Moment::from(&*session.borrow()), zone, order))
 }
 
 /// Returns the strip of the whole machine.

@@ -19,6 +19,8 @@ pub(crate) enum PanelId {
     Slab,
     /// The kernel's own mappings.
     Vmalloc,
+    /// A zone's pageblocks and the two scanners.
+    Compaction,
     /// The files of `/proc`.
     Proc,
 }
@@ -33,6 +35,7 @@ impl PanelId {
         PanelId::Process,
         PanelId::Slab,
         PanelId::Vmalloc,
+        PanelId::Compaction,
         PanelId::Proc,
     ];
 
@@ -46,6 +49,7 @@ impl PanelId {
         PanelId::Zones,
         PanelId::Slab,
         PanelId::Vmalloc,
+        PanelId::Compaction,
         PanelId::Frames,
         PanelId::Process,
         PanelId::Proc,
@@ -61,6 +65,7 @@ impl PanelId {
             PanelId::Process => "process",
             PanelId::Slab => "slab",
             PanelId::Vmalloc => "vmalloc",
+            PanelId::Compaction => "compaction",
             PanelId::Proc => "proc",
         }
     }
@@ -80,6 +85,7 @@ impl PanelId {
             PanelId::Process => Label::Process,
             PanelId::Slab => Label::Slab,
             PanelId::Vmalloc => Label::Vmalloc,
+            PanelId::Compaction => Label::Compaction,
             PanelId::Proc => Label::Proc,
         }
     }

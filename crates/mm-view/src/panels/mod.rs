@@ -6,6 +6,7 @@
 //! Words stand in [`labels`]; what a view can point at is a [`Thing`].
 
 pub mod buddy;
+pub mod compaction;
 pub mod fallback;
 pub mod fill;
 pub mod frames;

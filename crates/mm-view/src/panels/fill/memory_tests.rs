@@ -3,7 +3,7 @@
 use mm::script::parse;
 use mm::session::{Position, Session};
 
-use super::{inspect, slab, zones};
+use super::{compaction, inspect, slab, zones};
 use crate::panels::inspector::InspectorView;
 use crate::panels::slab::{Freelist, LANE_SLABS, LanePlace, ObjectState, SlabAsk, SlabView};
 use crate::panels::zones::{GFPS, MarkName, RequestAsk, Verdict, ZonesView};
@@ -226,4 +226,55 @@ fn without_caches_there_is_nothing_to_show() {
     assert_eq!((choice.cache, choice.takes, choice.order), (None, 16384, Some(2)));
     let all = slabs(&run("boot ram=128M\n"), &SlabAsk { all: true, ..SlabAsk::default() });
     assert_eq!(all.caches.len(), 52);
+}
+
+/// Memory of which every second page was given back: no large block is left where it lies.
+fn riddled() -> String {
+    let mut text = "boot ram=128M thp=never\nspawn p\np: b = mmap 64M\np: touch b\n".to_owned();
+    for page in (0..4096).step_by(2) {
+        text.push_str(&format!("p: munmap b+{}K 4K\n", 4 * page));
+    }
+    text
+}
+
+#[test]
+fn scanners_walk_towards_each_other() {
+    let text = format!("{}echo 1 > /proc/sys/vm/compact_memory\n", riddled());
+    let mut session = run(&text);
+    let end = session.position();
+    let view = |session: &Session| compaction(Moment::from(session), None, None);
+    let whole = view(&session);
+    assert_eq!(whole.zones[whole.zone].name, "DMA32");
+    let frames: u64 = whole.cells.iter().map(|cell| u64::from(cell.movable + cell.free + cell.fixed)).sum();
+    assert!(frames <= u64::from(whole.span.end), "{frames}");
+    let (mut migrate, mut free) = (0, u32::MAX);
+    let mut moved = 0;
+    for step in (0..=end.step).step_by(97) {
+        session.seek(Position { command: end.command, step });
+        let zone = Some((0, 1));
+        let Some(run) = compaction(Moment::from(&session), zone, None).run else { continue };
+        // Within a pageblock the free scanner goes upwards, from pageblock to pageblock down.
+        let block = run.free.1 / whole.pageblock_frames;
+        assert!(run.migrate.1 >= migrate && block <= free, "step {step}: {run:?}");
+        (migrate, free) = (run.migrate.1, block);
+        moved = run.moved.0;
+    }
+    assert!(moved > 100 && migrate > 0, "{moved} pages moved");
+    // What was worth nothing to large requests is worth something now.
+    session.seek(Position { command: end.command, step: 0 });
+    let before = compaction(Moment::from(&session), Some((0, 1)), None);
+    session.seek(end);
+    let after = compaction(Moment::from(&session), Some((0, 1)), None);
+    assert!(after.orders[4].unusable < before.orders[4].unusable);
+    assert_eq!(after.orders[0].unusable, 0);
+}
+
+#[test]
+fn a_large_request_is_told_why() {
+    use crate::panels::compaction::Answer;
+    let plenty = compaction(Moment::from(&run("boot ram=512M\n")), None, Some(9));
+    assert_eq!(plenty.outlook.answer, Answer::NotNeeded);
+    assert_eq!(plenty.orders[9].fragmentation, -1000);
+    let large = compaction(Moment::from(&run("boot ram=76G\n")), None, None);
+    assert!(large.cells.len() <= 256 && large.per_cell > 1);
 }

@@ -2,6 +2,7 @@
 
 mod ages;
 mod buddy;
+mod compaction;
 mod entry;
 mod fallback;
 mod frame;
@@ -18,6 +19,7 @@ mod zones;
 
 pub use ages::AgeBook;
 pub use buddy::buddy;
+pub use compaction::compaction;
 pub use frames::{map, strip};
 pub use inspector::inspect;
 pub use process::{counters, process};

@@ -1,0 +1,162 @@
+//! Pageblocks in rows: letter, shares, hint; the scanners above the cells where they are.
+
+use mm_view::Lang;
+use mm_view::panels::compaction::{BlockCell, CompactionView};
+use mm_view::panels::{Thing, grouped};
+use yew::prelude::*;
+
+use super::super::svg::{DATA, HINT, float, n, text};
+use super::words::Text;
+use crate::ui::{Ref, rove};
+
+/// Room of the figure when the page does not know yet.
+const WIDTH: f64 = 798.0;
+/// Widest and narrowest cell.
+const CELL: [f64; 2] = [34.0, 13.0];
+/// Height of a row: markers, letters, shares, cached positions.
+const ROW: f64 = 58.0;
+/// Top and height of the shares.
+const BAR: [f64; 2] = [26.0, 20.0];
+
+/// A mark of a scanner on a cell.
+struct Mark {
+    cell: usize,
+    sign: &'static str,
+    fill: &'static str,
+    /// Of the run; otherwise a cached position.
+    is_live: bool,
+}
+
+/// The figure: one tab stop.
+pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
+    let room = if width == 0 { WIDTH } else { f64::from(width.saturating_sub(24)).max(240.0) };
+    let cells = view.cells.len().max(1);
+    let side = (room / float(cells)).floor().clamp(CELL[1], CELL[0]);
+    let across = (1..=512).rev().find(|&across| float(across) * side <= room).unwrap_or(1);
+    let rows = cells.div_ceil(across);
+    let high = float(rows) * ROW;
+    let wide = float(across.min(cells)) * side;
+    let at = |cell: usize| (float(cell % across) * side, float(cell / across) * ROW);
+    html! {<>
+        { legend(view, lang) }
+        <svg class="cp-strip" width={n(wide + 1.0)} height={n(high)} viewBox={format!("0 0 {} {}", n(wide + 1.0), n(high))}
+            role="group" aria-label={Text::Blocks.text(lang)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
+            for (nth, cell) in view.cells.iter().enumerate() { { block(cell, at(nth), side, nth == 0, lang) } }
+            for mark in marks(view) { { drawn(&mark, at(mark.cell), side) } }
+        </svg>
+    </>}
+}
+
+/// What the marks mean, with the frames where they are.
+fn legend(view: &CompactionView, lang: Lang) -> Html {
+    let link = |pfn: Option<u32>| match pfn {
+        Some(pfn) => html! { <Ref class="ln" thing={Thing::Frame(pfn)}>{ pfn }</Ref> },
+        None => html! { "–" },
+    };
+    let cached = &view.cached;
+    html! {
+        <p class="cp-key">
+            if let Some(run) = &view.run {
+                <span><b class="mig">{ "▶" }</b>{ " " }{ Text::Migrate.text(lang) }{ " " }<span class="m">{ link(Some(run.migrate.1)) }</span></span>
+                <span><b class="fre">{ "◀" }</b>{ " " }{ Text::FreeScanner.text(lang) }{ " " }<span class="m">{ link(Some(run.free.1)) }</span></span>
+            }
+            <span class="dim"><b class="mig">{ "▷" }</b>{ " " }{ Text::Cached.text(lang) }{ " " }<span class="m">{ "async " }{ link(cached.migrate_async) }{ " sync " }{ link(cached.migrate_sync) }</span></span>
+            <span class="dim"><b class="fre">{ "◁" }</b>{ " " }{ Text::Cached.text(lang) }{ " " }<span class="m">{ link(cached.free) }</span></span>
+            if view.per_cell > 1 { <span class="dim">{ format!("{} {}", view.per_cell, Text::Several.text(lang)) }</span> }
+        </p>
+    }
+}
+
+fn marks(view: &CompactionView) -> Vec<Mark> {
+    let cell = |pfn: u32| {
+        let block = pfn.min(view.span.end.saturating_sub(1)) / view.pageblock_frames;
+        let first = view.cells.first().map_or(0, |cell| cell.block);
+        let at = mm::units::index(block.saturating_sub(first) / view.per_cell);
+        at.min(view.cells.len().saturating_sub(1))
+    };
+    let (mig, fre) = ("var(--l3)", "var(--off)");
+    let mut marks = Vec::new();
+    if let Some(run) = &view.run {
+        marks.push(Mark { cell: cell(run.migrate.1), sign: "▶", fill: mig, is_live: true });
+        marks.push(Mark { cell: cell(run.free.1), sign: "◀", fill: fre, is_live: true });
+    }
+    let cached = view.cached.migrate_async.into_iter().chain(view.cached.migrate_sync);
+    marks.extend(cached.map(|pfn| Mark { cell: cell(pfn), sign: "▷", fill: mig, is_live: false }));
+    let free = view.cached.free.into_iter();
+    marks.extend(free.map(|pfn| Mark { cell: cell(pfn), sign: "◁", fill: fre, is_live: false }));
+    marks
+}
+
+fn drawn(mark: &Mark, (x, y): (f64, f64), side: f64) -> Html {
+    // The migrate scanner stands at the left of its cell, the free scanner at the right.
+    let is_left = matches!(mark.sign, "▶" | "▷");
+    let left = if is_left { x + 1.0 } else { x + side - 1.0 };
+    let top = if mark.is_live { y + 11.0 } else { y + BAR[0] + BAR[1] + 10.0 };
+    let face = DATA.size(10.0).fill(mark.fill);
+    html! {
+        <g aria-hidden="true">
+            { text(left, top, if is_left { face } else { face.end() }, mark.sign) }
+            if mark.is_live { <path d={format!("M{} {}V{}", if is_left { x + 0.5 } else { x + side - 0.5 }, y + 12.0, y + BAR[0] + BAR[1])} stroke={mark.fill} stroke-width="2"/> }
+        </g>
+    }
+}
+
+/// A pageblock: its type above, its shares from the bottom up, a cross for the hint.
+fn block(cell: &BlockCell, (x, y): (f64, f64), side: f64, is_first: bool, lang: Lang) -> Html {
+    let all = f64::from(cell.movable + cell.fixed + cell.free).max(1.0);
+    let [top, high] = BAR;
+    let part = |frames: u32| (f64::from(frames) / all * (high - 1.0)).round();
+    let (fixed, movable) = (part(cell.fixed), part(cell.movable));
+    let base = y + top + high - 0.5;
+    let stroke = if cell.changed { "var(--chg)" } else { "var(--line-2)" };
+    let letter = cell.migrate.letter();
+    let cross = if cell.skipped > 0 { "×" } else { "" };
+    let words = format!(
+        "{letter}{cross}, {} {}: {} {}, {} {}, {} {}{}",
+        Text::Block.text(lang),
+        cell.block,
+        Text::Movable.text(lang),
+        cell.movable,
+        Text::Fixed.text(lang),
+        cell.fixed,
+        Text::Free.text(lang),
+        cell.free,
+        if cell.skipped > 0 { format!(", {}", Text::Skipped.text(lang)) } else { String::new() }
+    );
+    html! {
+        <Ref thing={Thing::Pageblock(cell.block)} label={words} tabindex={if is_first { "0" } else { "-1" }}>
+            <rect class="bg" x={n(x + 0.5)} y={n(y + top + 0.5)} width={n(side - 2.0)} height={n(high - 1.0)} fill="var(--k-free)" {stroke} stroke-width={if cell.changed { "2" } else { "1" }}/>
+            <rect x={n(x + 1.5)} y={n(base - fixed)} width={n(side - 4.0)} height={n(fixed)} fill="url(#p-kern)"/>
+            <rect x={n(x + 1.5)} y={n(base - fixed - movable)} width={n(side - 4.0)} height={n(movable)} fill="var(--k-anon)"/>
+            <g>{ text(x + 1.0, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink-2)"), letter) }
+            if cell.skipped > 0 { { text(x + 7.5, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink)").weight(700), cross) } }</g>
+        </Ref>
+    }
+}
+
+/// The pageblocks as a table.
+pub(super) fn twin(view: &CompactionView, lang: Lang) -> Html {
+    html! {
+        <div class="twin cp-twin" tabindex="0">
+            <table>
+                <thead><tr>
+                    <th scope="col">{ Text::Block.text(lang) }</th><th scope="col">{ super::Common::Type.text(lang) }</th>
+                    for head in [Text::Movable, Text::Fixed, Text::Free] { <th scope="col" class="r">{ head.text(lang) }</th> }
+                    <th scope="col">{ Text::Skip.text(lang) }</th>
+                </tr></thead>
+                <tbody>
+                    for cell in view.cells.iter() {
+                        <tr>
+                            <th scope="row" class="m"><Ref class="ln" thing={Thing::Pageblock(cell.block)}>{ cell.block }</Ref></th>
+                            <td>{ cell.migrate.letter() }</td>
+                            <td class={classes!("m", "r", cell.changed.then_some("changed"))}>{ cell.changed.then_some("Δ ") }{ grouped(u64::from(cell.movable)) }</td>
+                            <td class="m r">{ grouped(u64::from(cell.fixed)) }</td>
+                            <td class="m r">{ grouped(u64::from(cell.free)) }</td>
+                            <td>{ (cell.skipped > 0).then_some("×") }</td>
+                        </tr>
+                    }
+                </tbody>
+            </table>
+        </div>
+    }
+}
