@@ -48,6 +48,7 @@ fn the_lessons_that_are_written_are_there() {
         "14-buddy",
         "15-mobility",
         "16-slab",
+        "28-compaction",
     ] {
         assert!(names.iter().any(|other| other == name), "{name} is missing");
     }

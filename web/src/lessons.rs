@@ -35,6 +35,7 @@ impl Lesson {
         Lesson::plain("15-mobility.mm", include_str!("../lessons/15-mobility.mm")),
         Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
         Lesson::plain("17-kernel-memory.mm", include_str!("../lessons/17-kernel-memory.mm")),
+        Lesson::plain("28-compaction.mm", include_str!("../lessons/28-compaction.mm")),
     ];
 
     /// A script that opens at its end.

@@ -31,6 +31,14 @@ pub fn quantity(kind: Kind, lang: Lang) -> &'static str {
             "free blocks of a zone by order; the whole row without [O]",
             "区域各阶空闲块数，不带 [O] 则为整行",
         ),
+        Kind::Extfrag => (
+            "fragmentation index in thousandths: -1000 if a block fits; towards 1000 it is fragmentation",
+            "碎片指数，以千分之一计：-1000 表示有合用的块，越近 1000 越是碎片",
+        ),
+        Kind::Unusable => (
+            "free memory that requests of the order cannot use, in thousandths",
+            "该阶请求用不上的空闲内存，以千分之一计",
+        ),
         Kind::Blocks => ("pageblocks of a migrate type in a zone", "区域中某迁移类型的页块数"),
         Kind::Pcp => (
             "the CPUs' lists of a zone: pages on them, limit, batch",

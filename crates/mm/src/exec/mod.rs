@@ -185,7 +185,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
             Err(errno) => Err(errno.into()),
         }
         .into(),
-        Verb::Sleep(time) => sleep(*time, tr).into(),
+        Verb::Sleep(time) => sleep(world, *time, tr).into(),
         Verb::DrainAllPages => {
             world.phys.drain_all_pages(tr);
             Ok(Value::Nothing).into()
@@ -215,9 +215,15 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
     answer
 }
 
-fn sleep(time: Nanos, tr: &mut Trace) -> Result<Value, crate::errno::Refusal> {
+/// Lets time pass; the daemons run at the end of it.
+fn sleep(world: &mut World, time: Nanos, tr: &mut Trace) -> Result<Value, crate::errno::Refusal> {
     tr.wait(time);
     tr.emit(shell::Event::Slept { time });
+    let now = Nanos(world.clock.now().0 + time.0);
+    for node in 0..world.phys.nodes().len() {
+        let node = crate::config::NodeId(crate::units::low8(u64::from(crate::units::count(node))));
+        world.phys.run_kcompactd(node, now, &mut world.virt, tr);
+    }
     Ok(Value::Nothing)
 }
 

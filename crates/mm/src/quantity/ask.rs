@@ -71,6 +71,10 @@ pub enum Ask {
     BuddyRow(ZoneId),
     /// `buddyinfo.ZONE[O]`.
     Buddy(ZoneId, Order),
+    /// `extfrag.ZONE[O]`.
+    Extfrag(ZoneId, Order),
+    /// `unusable.ZONE[O]`.
+    Unusable(ZoneId, Order),
     /// `blocks.ZONE.TYPE`.
     Blocks(ZoneId, MigrateType),
     /// `pcp.ZONE.FIELD`.
@@ -191,6 +195,8 @@ impl Ask {
                 Ok(Ask::Zone(parts.zone(1)?, field))
             }
             Kind::Buddyinfo => parts.buddyinfo(),
+            Kind::Extfrag => Ok(Ask::Extfrag(parts.zone(1)?, parts.order(1)?)),
+            Kind::Unusable => Ok(Ask::Unusable(parts.zone(1)?, parts.order(1)?)),
             Kind::Blocks => {
                 let all = MigrateType::ALL;
                 Ok(Ask::Blocks(parts.zone(1)?, parts.field(2, &all, MigrateType::name)?))
@@ -283,6 +289,8 @@ impl Ask {
             | Ask::Zone(..)
             | Ask::BuddyRow(_)
             | Ask::Buddy(..)
+            | Ask::Extfrag(..)
+            | Ask::Unusable(..)
             | Ask::Blocks(..)
             | Ask::Pcp(..)
             | Ask::Frame(_)
@@ -380,12 +388,17 @@ impl Parts<'_> {
         let zone = self.zone(1)?;
         match self.segment(1)?.pick {
             None => Ok(Ask::BuddyRow(zone)),
-            Some(Pick::One(order)) => {
-                let order = Order::try_new(u64::from(order)).ok_or(Unknown::Arguments(self.kind))?;
-                Ok(Ask::Buddy(zone, order))
-            }
-            Some(Pick::Range { .. }) => Err(Unknown::Arguments(self.kind)),
+            Some(Pick::One(_) | Pick::Range { .. }) => Ok(Ask::Buddy(zone, self.order(1)?)),
         }
+    }
+
+    /// Reads the order in brackets.
+    fn order(&self, at: usize) -> Result<Order, Unknown> {
+        match self.segment(at)?.pick {
+            Some(Pick::One(order)) => Order::try_new(u64::from(order)),
+            Some(Pick::Range { .. }) | None => None,
+        }
+        .ok_or(Unknown::Arguments(self.kind))
     }
 
     fn args(&self) -> Result<&[Arg], Unknown> {

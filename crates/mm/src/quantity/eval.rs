@@ -80,6 +80,11 @@ impl Ask {
             Ask::Alive(name) => number(u64::from(task(world, name)?.alive), Unit::Count),
             Ask::Ptpages(name) => number(table_pages(world, mm_of(world, name)?), Unit::Pages),
             Ask::Zone(zone, field) => Ok(zone_field(world, *zone, *field)),
+            Ask::Extfrag(zone, order) => Ok(Value::Number {
+                value: world.phys.fragmentation_index(*zone, *order).into(),
+                unit: Unit::Count,
+            }),
+            Ask::Unusable(zone, order) => number(world.phys.unusable_index(*zone, *order), Unit::Count),
             Ask::BuddyRow(zone) => Ok(buddy_row(world, *zone)),
             Ask::Buddy(zone, order) => number(world.phys.nr_free(*zone, *order), Unit::Count),
             Ask::Blocks(zone, mt) => number(pageblocks(world, *zone, *mt), Unit::Count),

@@ -122,6 +122,10 @@ quantities! {
     Zoneinfo = "zoneinfo.ZONE.FIELD", Pages, "/proc/zoneinfo";
     /// Free blocks of a zone by order.
     Buddyinfo = "buddyinfo.ZONE[O]", Count, "/proc/buddyinfo";
+    /// Fragmentation index of a zone, in thousandths.
+    Extfrag = "extfrag.ZONE[O]", Count, "/sys/kernel/debug/extfrag/extfrag_index";
+    /// Free memory that is useless to an order, in thousandths.
+    Unusable = "unusable.ZONE[O]", Count, "/sys/kernel/debug/extfrag/unusable_index";
     /// Pageblocks of a migrate type in a zone.
     Blocks = "blocks.ZONE.TYPE", Count, "/proc/pagetypeinfo";
     /// A number of the per-CPU lists of a zone.

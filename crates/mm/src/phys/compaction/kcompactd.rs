@@ -54,7 +54,8 @@ impl Phys {
     pub fn run_kcompactd(&mut self, node: NodeId, now: Nanos, relief: &mut dyn Relief, tr: &mut Trace) {
         let triggered = self.compaction.node(node, NodeField::ProactiveTrigger) > 0;
         let proactive = self.compaction.tunable(CompactTunable::Proactiveness) > 0;
-        let is_time = proactive && now.0 >= self.compaction.node(node, NodeField::NextCheck);
+        let next = self.compaction.node(node, NodeField::NextCheck).max(CHECK_INTERVAL.0);
+        let is_time = proactive && now.0 >= next;
         if self.compaction.node(node, NodeField::MaxOrder) > 0 && !triggered {
             self.kcompactd_do_work(node, relief, tr);
             self.compaction.set_node(node, NodeField::NextCheck, now.0 + CHECK_INTERVAL.0, tr);
