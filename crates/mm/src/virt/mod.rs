@@ -4,7 +4,7 @@
 //! of this folder works on. One file per piece: what an entry is ([`pte`], [`paging_mode`]),
 //! where entries are kept ([`page_table`], [`kernel_map`]), how the hardware reads them
 //! ([`walk`], [`tlb`], [`mmu`]), what is mapped ([`vma`], [`mmap`], [`mprotect`]), what a
-//! fault does ([`fault`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
+//! fault does ([`fault`], [`huge_memory`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
 
 pub mod access;
 pub mod bands;
