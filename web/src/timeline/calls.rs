@@ -208,6 +208,8 @@ struct Leaf {
     label_start: f64,
     label_end: f64,
     is_left: bool,
+    /// The name stands on the step itself.
+    is_inside: bool,
 }
 
 fn leaf(calls: &[Call], scale: &Scale, step: u32, function: &str, width: f64) -> Option<Leaf> {
@@ -221,18 +223,20 @@ fn leaf(calls: &[Call], scale: &Scale, step: u32, function: &str, width: f64) ->
     let (label_start, label_end) = match (is_left, x - 4.0 - label >= 0.0) {
         (false, _) => (end + 4.0, end + 4.0 + label),
         (true, true) => (x - 4.0 - label, x - 4.0),
-        (true, false) => (width - 4.0 - label, width - 4.0),
+        (true, false) => (x + 5.0, x + 5.0 + label),
     };
+    let is_inside = label_start > x && label_start < end;
     let depth = depth.max().unwrap_or(0);
-    Some(Leaf { depth, height: row_height(calls), x, end, label_start, label_end, is_left })
+    Some(Leaf { depth, height: row_height(calls), x, end, label_start, label_end, is_left, is_inside })
 }
 
 fn draw_leaf(leaf: &Leaf, function: &str) -> Html {
     let y = ROWS_TOP + f64::from(leaf.depth) * leaf.height;
-    let (anchor, label_x) = if leaf.is_left { ("end", leaf.label_end) } else { ("start", leaf.label_start) };
+    let is_before = leaf.is_left && !leaf.is_inside;
+    let (anchor, label_x) = if is_before { ("end", leaf.label_end) } else { ("start", leaf.label_start) };
     html! {<>
         <rect class="leaf" x={px(leaf.x + 0.5)} y={px(y)} width={px((leaf.end - leaf.x - 1.0).max(1.0))} height={px(leaf.height - 1.5)} rx="1.5"/>
-        <text class="m name leafname" text-anchor={anchor} x={px(label_x)} y={px(y + leaf.height - 3.7)}>{ function }</text>
+        <text class={classes!("m", "name", "leafname", leaf.is_inside.then_some("inside"))} text-anchor={anchor} x={px(label_x)} y={px(y + leaf.height - 3.7)}>{ function }</text>
     </>}
 }
 

@@ -47,7 +47,13 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     let top = use_state_eq(|| 0.0_f64);
     let cursor = use_state_eq(|| None::<u32>);
     let scroller = use_node_ref();
-    let size = use_size(&scroller);
+    let measured = use_size(&scroller);
+    // Behind its table the map has no size of its own: the table is of what was in sight.
+    let drawn = use_mut_ref(|| (0, 0));
+    if look.picture == Picture::Drawn {
+        *drawn.borrow_mut() = measured;
+    }
+    let size = *drawn.borrow();
     let strip = use_memo(props.session.clone(), |session| query::strip(session, 256));
     let place = Place::new(ZOOMS[look.zoom], f64::from(size.0), strip.pageblock_frames);
     let ask = visible(place, *top, size.1, strip.frames, look.by);

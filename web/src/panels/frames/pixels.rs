@@ -84,12 +84,16 @@ impl Picture {
         };
         let (left, right) = (pixel(x, self.width), pixel(x + w, self.width));
         let (top, bottom) = (pixel(y, self.height), pixel(y + h, self.height));
-        for row in top..bottom {
-            let from = (row * self.width + left) * 4;
-            let until = (row * self.width + right) * 4;
-            for pixel in self.bytes[from..until.max(from)].chunks_exact_mut(4) {
-                pixel.copy_from_slice(&colour);
-            }
+        if left >= right || top >= bottom {
+            return;
+        }
+        // The first line pixel by pixel, the others as copies of it.
+        let line = (top * self.width + left) * 4..(top * self.width + right) * 4;
+        for pixel in self.bytes[line.clone()].chunks_exact_mut(4) {
+            pixel.copy_from_slice(&colour);
+        }
+        for row in top + 1..bottom {
+            self.bytes.copy_within(line.clone(), (row * self.width + left) * 4);
         }
     }
 }

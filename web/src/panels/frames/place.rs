@@ -21,12 +21,16 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Fits as many pageblocks into a row as a power of two allows, eight at the usual size.
+    /// Fits as many pageblocks into a row as a power of two allows, eight at the usual size; from
+    /// afar as many as fit.
     pub(super) fn new(zoom: f64, width: f64, frames: u32) -> Place {
         let one = Place { zoom, per_row: 1, frames };
         let room = ((width - MARGIN + one.gap()) / (one.block_width() + one.gap())).floor();
-        let per_row =
-            (0..=8).rev().map(|shift| 1 << shift).find(|&count| f64::from(count) <= room).unwrap_or(1);
+        // From afar rows need not be powers of two: 64 MB more or less keep sixteen of them whole
+        // gigabytes.
+        let from_afar = whole(room / 32.0).map(|groups| groups * 32).filter(|&count| zoom < 1.0 && count > 0);
+        let powers = || (0..=8).rev().map(|shift| 1 << shift).find(|&count| f64::from(count) <= room);
+        let per_row = from_afar.or_else(powers).unwrap_or(1);
         Place { per_row, ..one }.grown(width)
     }
 
@@ -152,6 +156,7 @@ mod tests {
         assert_eq!(Place::new(4.0, 1070.0, 512).per_row, 8);
         assert_eq!(Place::new(4.0, 360.0, 512).per_row, 2);
         assert_eq!(Place::new(18.0, 300.0, 512).per_row, 1);
+        assert_eq!(Place::new(0.125, 738.0, 512).per_row, 160, "76 GB in 247 rows of two pixels");
     }
 
     #[test]

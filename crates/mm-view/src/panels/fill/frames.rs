@@ -195,7 +195,19 @@ fn kind_shares(map: &MemMap, start: u32, end: u32) -> [Share; SHARES] {
         group: low8(u64::from(mm::units::count(kind.index()))),
         frames: low16(u64::from(counts[kind.index()])),
     };
+    // Most pageblocks of a large machine hold one kind.
+    let main = most(&counts);
+    if counts[main.index()] == end - start {
+        return only(of(main));
+    }
     largest(FrameKind::ALL.map(of).to_vec())
+}
+
+/// One share and no other.
+fn only(share: Share) -> [Share; SHARES] {
+    let mut shares = [Share::default(); SHARES];
+    shares[0] = share;
+    shares
 }
 
 /// Frames of a pageblock that are looked at where all of them would be too many.
@@ -212,16 +224,15 @@ fn sampled(map: &MemMap, start: u32, end: u32, groups: &mut Groups<'_>) -> [Shar
             Some((head, state)) => (groups.of(head, state), head.0 + state.order().pages()),
             None => (groups.hole(Pfn(from)), from + 1),
         };
-        let is_whole = sample == 0 && reach >= end;
-        let frames = if is_whole { end - start } else { until - from };
-        groups.count(group, frames);
-        let frames = low16(u64::from(frames));
+        if sample == 0 && reach >= end {
+            groups.count(group, end - start);
+            return only(Share { group, frames: low16(u64::from(end - start)) });
+        }
+        groups.count(group, until - from);
+        let frames = low16(u64::from(until - from));
         match shares.iter_mut().find(|share| share.group == group) {
             Some(share) => share.frames += frames,
             None => shares.push(Share { group, frames }),
-        }
-        if is_whole {
-            break;
         }
     }
     largest(shares)
