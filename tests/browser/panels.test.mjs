@@ -134,7 +134,7 @@ const RIDDLED = [
 
 test('compaction: the scanners are where the run says, and a pageblock can be selected', () =>
   opened(RIDDLED, 'compaction', async (page, panel) => {
-    await panel.getByLabel('Zone', { exact: true }).selectOption({ label: 'node 0 · DMA32' });
+    await panel.locator('.ph select').first().selectOption({ label: 'node 0 · DMA32' });
     const keys = panel.locator('.cp-key');
     await poll(() => keys.innerText(), (text) => /migrate scanner \d+.*free scanner \d+/s.test(text), 'both scanners');
     const cells = panel.locator('.cp-strip a.ref');

@@ -26,7 +26,7 @@ pub(super) fn facts(view: &CompactionView, lang: Lang) -> Html {
                 <h3>{ Text::Request.text(lang) }<span>{ format!("{} {}", Common::Order.text(lang), view.outlook.order) }</span></h3>
                 { request(view, lang) }
             </div>
-            <div>
+            <div tabindex="0" role="region" aria-label={Text::Indexes.text(lang)}>
                 <h3>{ Text::Indexes.text(lang) }</h3>
                 { indexes(view, lang) }
             </div>
