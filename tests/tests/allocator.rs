@@ -7,7 +7,7 @@ use mm::phys::{AllocRequest, Phys};
 use mm::rng::Rng;
 use mm::trace::{Detail, Trace};
 use mm::units::{Order, Pfn, index, low8};
-use mmscope_tests::allocator::{self, Checked, machine};
+use mmscope_tests::allocator::{self, Blocks, Checked, Crowd, machine};
 
 /// Operations in CI, shared out among the machines.
 const OPERATIONS: u64 = 200_000;
@@ -20,22 +20,33 @@ fn operations(percent: u64) -> u64 {
 
 #[test]
 fn laws_hold_on_a_megabyte_after_each_operation() {
-    allocator::run(|seed| machine::tiny(256, seed), 1, operations(15), Checked::Always);
+    allocator::run::<Blocks>(|seed| machine::tiny(256, seed), 1, operations(15), Checked::Always);
 }
 
 #[test]
 fn laws_hold_on_four_megabytes_after_each_operation() {
-    allocator::run(|seed| machine::tiny(1024, seed), 2, operations(5), Checked::Always);
+    allocator::run::<Blocks>(|seed| machine::tiny(1024, seed), 2, operations(5), Checked::Always);
 }
 
 #[test]
 fn laws_hold_on_sixteen_megabytes_after_each_operation() {
-    allocator::run(|seed| machine::tiny(4096, seed), 3, operations(3), Checked::Always);
+    allocator::run::<Blocks>(|seed| machine::tiny(4096, seed), 3, operations(3), Checked::Always);
+}
+
+#[test]
+fn laws_hold_while_memory_of_processes_is_compacted() {
+    allocator::run::<Crowd>(|seed| machine::tiny(1024, seed), 5, operations(2), Checked::Always);
+    allocator::run::<Crowd>(|seed| machine::tiny(4096, seed), 6, operations(1), Checked::Always);
+}
+
+#[test]
+fn laws_hold_while_memory_of_processes_is_compacted_on_large_machines() {
+    allocator::run::<Crowd>(machine::booted, 7, operations(2), Checked::Every(1000));
 }
 
 #[test]
 fn laws_hold_on_large_machines_at_times() {
-    allocator::run(machine::booted, 4, operations(77), Checked::Every(1000));
+    allocator::run::<Blocks>(machine::booted, 4, operations(72), Checked::Every(1000));
 }
 
 /// Frames of the machine that both allocators share out.

@@ -1,7 +1,7 @@
 //! The same everywhere: laws and golden traces, held in the browser.
 #![cfg(target_arch = "wasm32")]
 
-use mmscope_tests::allocator::{self, Checked, machine};
+use mmscope_tests::allocator::{self, Blocks, Checked, machine};
 use mmscope_tests::{golden, laws};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -17,9 +17,9 @@ fn laws_hold() {
 /// The same numbers of operations as natively.
 #[wasm_bindgen_test]
 fn the_allocator_agrees_with_a_bitmap() {
-    allocator::run(|seed| machine::tiny(256, seed), 11, 40_000, Checked::Always);
-    allocator::run(|seed| machine::tiny(4096, seed), 12, 4_000, Checked::Always);
-    allocator::run(machine::booted, 13, 156_000, Checked::Every(1000));
+    allocator::run::<Blocks>(|seed| machine::tiny(256, seed), 11, 40_000, Checked::Always);
+    allocator::run::<Blocks>(|seed| machine::tiny(4096, seed), 12, 4_000, Checked::Always);
+    allocator::run::<Blocks>(machine::booted, 13, 156_000, Checked::Every(1000));
 }
 
 macro_rules! scenarios {

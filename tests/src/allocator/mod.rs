@@ -1,29 +1,51 @@
 //! Laws of the page allocator over long random sequences of operations.
 //!
 //! [`machine`] makes machines of a few megabytes, small enough for the checker to look at all
-//! of them after each operation; [`Bitmap`] is the naive model, one bit a frame; [`run`] holds
-//! the allocator to both.
+//! of them after each operation. Who works on them is an [`Actor`]: [`Blocks`] allocates and
+//! frees, held to the naive model of [`Bitmap`]; [`Crowd`] lets processes fill memory and has
+//! it compacted under them.
 
 mod bitmap;
+mod blocks;
+mod crowd;
 pub mod machine;
-mod user;
 
 pub use bitmap::Bitmap;
+pub use blocks::Blocks;
+pub use crowd::Crowd;
 
-use mm::store::Digest;
 use mm::trace::{Detail, Trace};
 use mm::world::World;
 
-use user::User;
-
 /// Operations after which a sequence starts again on a new machine.
 const OPERATIONS_A_MACHINE: u64 = 20_000;
-/// Operations between two looks at what the buddy could give.
+/// Operations between two probes.
 const PROBE_EVERY: u64 = 97;
 /// Operations between two times of going back.
 const REVERT_EVERY: u64 = 1009;
 /// Operations that are gone back over.
 const REVERTED: u64 = 20;
+
+/// Somebody who works on a machine at random.
+pub trait Actor {
+    /// Starts on this machine; equal seeds do equal things.
+    fn new(world: World, seed: u64) -> Self;
+
+    /// Returns the machine.
+    fn world(&self) -> &World;
+
+    /// Returns the machine, to go back and forth in time.
+    fn world_mut(&mut self) -> &mut World;
+
+    /// Does one random thing.
+    fn operate(&mut self, tr: &mut Trace);
+
+    /// Asks now and then what the machine must answer.
+    fn probe(&mut self);
+
+    /// Gives everything back; the machine must be as empty as it was.
+    fn finish(&mut self);
+}
 
 /// How often the checker looks at the whole machine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,68 +65,61 @@ impl Checked {
     }
 }
 
-/// Performs `operations` random operations on machines that `boot` makes, one seed after the
-/// other, and holds the laws: the checker is silent, blocks never overlap, requests are refused
-/// only for a reason the bitmap sees too, and going back restores the state.
+/// Lets an actor perform `operations` random operations on machines that `boot` makes, one seed
+/// after the other, and holds the laws: the checker is silent, going back restores the state, and
+/// what the actor asks of the machine in between.
 ///
 /// # Panics
 /// With the seed and the operation when a law is broken.
-pub fn run(boot: impl Fn(u64) -> World, seed: u64, operations: u64, checked: Checked) {
+pub fn run<A: Actor>(boot: impl Fn(u64) -> World, seed: u64, operations: u64, checked: Checked) {
     let mut done = 0;
     let mut seed = seed;
     while done < operations {
         let part = OPERATIONS_A_MACHINE.min(operations - done);
-        one_machine(boot(seed), seed, part, checked);
+        one_machine(&mut A::new(boot(seed), seed), seed, part, checked);
         done += part;
         seed += 1;
     }
 }
 
-fn one_machine(world: World, seed: u64, operations: u64, checked: Checked) {
-    let mut user = User::new(world, seed);
+fn one_machine(actor: &mut impl Actor, seed: u64, operations: u64, checked: Checked) {
     let mut at = 0;
     while at < operations {
         if at % REVERT_EVERY == REVERT_EVERY - 1 {
-            revert_and_reapply(&mut user, &format!("seed {seed}, after operation {at}"));
+            revert_and_reapply(actor, &format!("seed {seed}, after operation {at}"));
             at += REVERTED;
             continue;
         }
-        user.operate(&mut Trace::new(Detail::Off));
+        actor.operate(&mut Trace::new(Detail::Off));
         at += 1;
         if checked.is_due(at) {
-            let violations = mm::check::phys::check(user.phys());
+            let violations = mm::check::all(actor.world());
             assert!(violations.is_empty(), "seed {seed}, after operation {at}: {violations:?}");
         }
         if at % PROBE_EVERY == 0 {
-            user.probe();
+            actor.probe();
         }
     }
-    user.give_everything_back();
-    assert_eq!(mm::check::all(&user.world), [], "seed {seed}, in the end");
+    actor.finish();
+    assert_eq!(mm::check::all(actor.world()), [], "seed {seed}, in the end");
 }
 
 /// Performs some operations in detail, goes back over them and forth again.
-fn revert_and_reapply(user: &mut User, at: &str) {
+fn revert_and_reapply(actor: &mut impl Actor, at: &str) {
     let mut traces = Vec::new();
-    let mut digests = vec![digest(&user.world)];
+    let mut digests = vec![actor.world().digest()];
     for _ in 0..REVERTED {
         let mut trace = Trace::new(Detail::Full);
-        user.operate(&mut trace);
+        actor.operate(&mut trace);
         traces.push(trace);
-        digests.push(digest(&user.world));
+        digests.push(actor.world().digest());
     }
     for (trace, &before) in traces.iter().zip(&digests).rev() {
-        mm::session::undo(&mut user.world, trace.deltas());
-        assert_eq!(digest(&user.world), before, "{at}: going back restores the state");
+        mm::session::undo(actor.world_mut(), trace.deltas());
+        assert_eq!(actor.world().digest(), before, "{at}: going back restores the state");
     }
     for (trace, &after) in traces.iter().zip(&digests[1..]) {
-        mm::session::redo(&mut user.world, trace.deltas());
-        assert_eq!(digest(&user.world), after, "{at}: going forth restores the later state");
+        mm::session::redo(actor.world_mut(), trace.deltas());
+        assert_eq!(actor.world().digest(), after, "{at}: going forth restores the later state");
     }
-}
-
-fn digest(world: &World) -> u64 {
-    let mut digest = Digest::default();
-    world.phys.digest(&mut digest);
-    digest.value()
 }

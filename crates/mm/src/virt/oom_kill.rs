@@ -87,7 +87,7 @@ impl Virt {
     }
 
     /// Lets `task` run on `cpu`, or the kernel itself.
-    pub(crate) fn set_current(&mut self, cpu: CpuId, task: Option<TaskId>, tr: &mut Trace) {
+    pub fn set_current(&mut self, cpu: CpuId, task: Option<TaskId>, tr: &mut Trace) {
         self.current.set(u32::from(cpu.0), task.map_or(0, |task| u64::from(task.0)), tr);
     }
 
@@ -201,7 +201,7 @@ impl Virt {
 impl Ctx<'_> {
     /// Lets a process that was chosen to die do so, now that it returns to user mode; returns
     /// the signal that ended it.
-    pub(crate) fn deliver_kill(&mut self, task: TaskId, tr: &mut Trace) -> Option<Signal> {
+    pub fn deliver_kill(&mut self, task: TaskId, tr: &mut Trace) -> Option<Signal> {
         if !self.virt.is_dying(task) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! A random user of a page allocator, and what must hold of the answers he gets.
+//! Random allocations and frees, and what must hold of the answers.
 
 use mm::config::{CpuId, NodeId};
 use mm::gfp::Gfp;
@@ -11,7 +11,7 @@ use mm::trace::{Detail, Trace};
 use mm::units::{Order, Pfn, count, index64, low8};
 use mm::world::World;
 
-use super::Bitmap;
+use super::{Actor, Bitmap};
 
 /// What requests ask for: every type, every zone, the right to the reserves.
 const GFPS: &[Gfp] = &[
@@ -27,9 +27,10 @@ const GFPS: &[Gfp] = &[
 /// Operations between two changes of mind about taking or giving.
 const MOOD: u64 = 400;
 
-/// A machine, the blocks somebody holds of it, and the frames as the naive model sees them.
-pub(super) struct User {
-    pub(super) world: World,
+/// A machine, the blocks that are held of it, and the frames as the naive model sees them.
+#[derive(Debug)]
+pub struct Blocks {
+    world: World,
     rng: Rng,
     held: Vec<(Pfn, Order)>,
     bitmap: Bitmap,
@@ -38,18 +39,21 @@ pub(super) struct User {
     greed: u64,
 }
 
-impl User {
-    pub(super) fn new(world: World, seed: u64) -> User {
+impl Actor for Blocks {
+    fn new(world: World, seed: u64) -> Blocks {
         let bitmap = free_frames(&world.phys);
-        User { world, rng: Rng::new(seed), held: Vec::new(), bitmap, operations: 0, greed: 6 }
+        Blocks { world, rng: Rng::new(seed), held: Vec::new(), bitmap, operations: 0, greed: 6 }
     }
 
-    pub(super) fn phys(&self) -> &Phys {
-        &self.world.phys
+    fn world(&self) -> &World {
+        &self.world
     }
 
-    /// Does one random thing.
-    pub(super) fn operate(&mut self, tr: &mut Trace) {
+    fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    fn operate(&mut self, tr: &mut Trace) {
         if self.operations.is_multiple_of(MOOD) {
             self.greed = 1 + self.rng.below(9);
         }
@@ -61,6 +65,45 @@ impl User {
             rest if rest % 10 < self.greed => self.alloc(cpu, tr),
             _ => self.free(cpu, tr),
         }
+    }
+
+    /// Empties the processors' lists and asks, whatever the marks say, for a block of each order:
+    /// it must be had exactly when the naive model has room in pageblocks that anybody may use.
+    fn probe(&mut self) {
+        let mut tr = Trace::new(Detail::Off);
+        self.world.phys.drain_all_pages(&mut tr);
+        assert_eq!(self.bitmap.free_frames(), self.listed(), "both count the same free frames");
+        // With one zone the search of the naive model needs no zonelist.
+        if self.phys().zones().iter().filter(|(_, zone)| zone.spanned > 0).count() > 1 {
+            return;
+        }
+        let mut usable = self.bitmap.clone();
+        for pfn in self.reserved_frames() {
+            usable.take(pfn, Order::ZERO);
+        }
+        let order = Order::new(low8(self.rng.below(11)));
+        let gfp = *self.rng.pick(&[Gfp::KERNEL, Gfp::HIGHUSER_MOVABLE, Gfp::KERNEL.with(Gfp::RECLAIMABLE)]);
+        let (must, may) = (usable.has_room(order), self.bitmap.has_room(order));
+        let request = AllocRequest::new(order, gfp | Gfp::MEMALLOC | Gfp::NOWARN | Gfp::NORETRY);
+        let got = self.take(request, &mut tr);
+        assert!(got || !must, "{order:?} is refused though the naive model has room");
+        assert!(!got || may, "{order:?} is granted though the naive model has no room");
+    }
+
+    /// Frees all blocks; then the naive model has as many free frames as the lists.
+    fn finish(&mut self) {
+        let mut tr = Trace::new(Detail::Off);
+        while !self.held.is_empty() {
+            self.free(CpuId(0), &mut tr);
+        }
+        self.world.phys.drain_all_pages(&mut tr);
+        assert_eq!(self.bitmap.free_frames(), self.listed(), "all frames are back");
+    }
+}
+
+impl Blocks {
+    fn phys(&self) -> &Phys {
+        &self.world.phys
     }
 
     fn alloc(&mut self, cpu: CpuId, tr: &mut Trace) {
@@ -112,29 +155,6 @@ impl User {
         }
     }
 
-    /// Empties the processors' lists and asks, whatever the marks say, for a block of each order:
-    /// it must be had exactly when the naive model has room in pageblocks that anybody may use.
-    pub(super) fn probe(&mut self) {
-        let mut tr = Trace::new(Detail::Off);
-        self.world.phys.drain_all_pages(&mut tr);
-        assert_eq!(self.bitmap.free_frames(), self.listed(), "both count the same free frames");
-        // With one zone the search of the naive model needs no zonelist.
-        if self.phys().zones().iter().filter(|(_, zone)| zone.spanned > 0).count() > 1 {
-            return;
-        }
-        let mut usable = self.bitmap.clone();
-        for pfn in self.reserved_frames() {
-            usable.take(pfn, Order::ZERO);
-        }
-        let order = Order::new(low8(self.rng.below(11)));
-        let gfp = *self.rng.pick(&[Gfp::KERNEL, Gfp::HIGHUSER_MOVABLE, Gfp::KERNEL.with(Gfp::RECLAIMABLE)]);
-        let (must, may) = (usable.has_room(order), self.bitmap.has_room(order));
-        let request = AllocRequest::new(order, gfp | Gfp::MEMALLOC | Gfp::NOWARN | Gfp::NORETRY);
-        let got = self.take(request, &mut tr);
-        assert!(got || !must, "{order:?} is refused though the naive model has room");
-        assert!(!got || may, "{order:?} is granted though the naive model has no room");
-    }
-
     /// Free frames of pageblocks set aside for urgent requests.
     fn reserved_frames(&self) -> Vec<Pfn> {
         let mut frames = Vec::new();
@@ -153,16 +173,6 @@ impl User {
         let of_zone = |zone| self.phys().vmstat.zone_exact(zone, ZoneStat::NrFreePages);
         let sum: i64 = self.phys().zones().iter().map(|(zone, _)| of_zone(zone)).sum();
         u64::try_from(sum).expect("no fewer than none")
-    }
-
-    /// Frees all blocks; then the naive model has as many free frames as the lists.
-    pub(super) fn give_everything_back(&mut self) {
-        let mut tr = Trace::new(Detail::Off);
-        while !self.held.is_empty() {
-            self.free(CpuId(0), &mut tr);
-        }
-        self.world.phys.drain_all_pages(&mut tr);
-        assert_eq!(self.bitmap.free_frames(), self.listed(), "all frames are back");
     }
 }
 
