@@ -124,6 +124,7 @@ const OF_EACH_KIND: &[&str] = &[
     "512M-buddy/buddy/00-freelists.txt",
     "512M-buddy/buddy/pagetypeinfo-after.txt",
     "1G-thp/thp/thp.txt",
+    "256M-frag/frag/frag-defrag-madvise.txt.gz",
     "512M-touch/touch/trace.txt.gz",
     "512M-facts/facts/zoneinfo.txt",
     "512M-facts/facts/pagetypeinfo.txt",
@@ -161,6 +162,47 @@ fn a_wrong_number_is_found() {
             }
         });
         assert!(is_noticed, "{}", path.display());
+    }
+}
+
+/// Replaces the first line that begins with `start` after the first that begins with `from`.
+fn with_wrong_line(text: &str, from: &str, start: &str, wrong: impl Fn(&str) -> String) -> (u32, String) {
+    let lines: Vec<&str> = text.lines().collect();
+    let from = lines.iter().position(|line| line.starts_with(from)).expect("where to look from");
+    let at = from + lines[from..].iter().position(|line| line.starts_with(start)).expect("a line");
+    let wrong = wrong(lines[at]);
+    assert_ne!(lines[at], wrong);
+    let mut lines = lines;
+    lines[at] = &wrong;
+    (count(at) + 1, lines.join("\n"))
+}
+
+/// Every line beside a dump that follows from its lists is compared, to the byte.
+#[test]
+fn a_wrong_line_of_fragmented_memory_is_found() {
+    let path = oracle().join("256M-frag/frag/frag-defrag-always.txt.gz");
+    let text = read(&path);
+    let other = |old: &'static str, new: &'static str| move |line: &str| line.replacen(old, new, 1);
+    let damages = [
+        with_wrong_line(&text, "fragmented:", "fragmented:", other("nr_free_pages=", "nr_free_pages=1")),
+        with_wrong_line(&text, "fragmented:", "Node 0, zone    DMA32 ", other(" 8055 ", " 8056 ")),
+        with_wrong_line(&text, "fragmented:", "Node 0, zone      DMA ", |line| line.trim_end().to_owned()),
+        with_wrong_line(
+            &text,
+            "Page block",
+            "Node    0, zone    DMA32, type      Movable",
+            other("8241", "8242"),
+        ),
+        with_wrong_line(&text, "Number of blocks", "Node 0, zone    DMA32", other(" 98 ", " 99 ")),
+        with_wrong_line(&text, "fragmented:", "Node 0, zone    DMA32 -1", other("-1.000", "0.000")),
+        with_wrong_line(&text, "fragmented:", "Node 0, zone    DMA32 0", other("0.836", "0.837")),
+        with_wrong_line(&text, "after", "Node 0, zone    DMA32 ", other(" 3136 ", " 3137 ")),
+    ];
+    for (line, wrong) in damages {
+        let finding = compare(&path, &wrong);
+        let Finding::Compared(tally) = &finding else { panic!("{finding:?}") };
+        assert_eq!(tally.compared, tally.exact + 1);
+        assert_eq!(tally.first.as_ref().map(|first| first.line), Some(line), "{tally:?}");
     }
 }
 

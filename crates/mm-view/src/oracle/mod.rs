@@ -7,6 +7,7 @@
 pub mod buddy;
 pub mod facts;
 mod form;
+pub mod frag;
 pub mod ftrace;
 pub mod node;
 pub mod report;
@@ -92,6 +93,7 @@ pub const COMPARISONS: &[Comparison] = &[
     buddy::SCRIPT,
     trace::TRACE,
     buddy::STATE,
+    frag::FRAG,
     zoneinfo::ZONEINFO,
     facts::PAGETYPEINFO,
     facts::BUDDYINFO,
