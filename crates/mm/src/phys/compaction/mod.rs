@@ -1,8 +1,8 @@
 //! Compaction: moving pages together so that large free blocks come about.
 //!
 //! Two scanners walk towards each other through a zone: one takes pages in use from the
-//! bottom ([`source`]), one takes free pages from the top ([`target`]), and the former move
-//! into the latter. [`suitable`] says when that is worth it, [`store`] what is remembered
+//! bottom (`source`), one takes free pages from the top (`target`), and the former move
+//! into the latter. `suitable` says when that is worth it, `store` what is remembered
 //! between runs, [`kcompactd`] who does it in the background. What is in a page is nothing the
 //! allocator knows: [`Relief`] moves it. Mirrors 6.1 `mm/compaction.c`,
 //! `include/linux/compaction.h`.
