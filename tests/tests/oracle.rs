@@ -125,6 +125,7 @@ const OF_EACH_KIND: &[&str] = &[
     "512M-buddy/buddy/pagetypeinfo-after.txt",
     "1G-thp/thp/thp.txt",
     "256M-frag/frag/frag-defrag-madvise.txt.gz",
+    "256M-frag/frag/frag-defrag-madvise-trace.txt",
     "512M-touch/touch/trace.txt.gz",
     "512M-facts/facts/zoneinfo.txt",
     "512M-facts/facts/pagetypeinfo.txt",

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
 use mm::import::replay::replay_script;
-use mm::phys::migratetype::MigrateType;
 use mm::session::{Host, Session};
-use mm::units::{Order, Pfn};
+use mm::units::Pfn;
+use mm_view::oracle::compaction;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -109,30 +109,11 @@ fn numbers_of(run: &str, step: i64) -> Vec<i64> {
     }
 }
 
-/// Returns the pageblocks that the first run of the trace left out though it could have found
-/// pages to move there: compaction before the capture had set their hints. Only a run that
-/// walks tells; one that found its way by the free lists has not looked at the others.
+/// Writes the pageblocks that compaction leaves out, if the trace tells.
 fn skipped(trace: &str, state: &FreelistsState) -> String {
-    let field = |line: &str, name: &str| -> Option<u32> {
-        let digits = line.split_once(name)?.1.trim_start_matches("0x");
-        let end = digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len());
-        u32::from_str_radix(&digits[..end], 16).ok()
-    };
-    let mut lines =
-        trace.lines().skip_while(|line| !line.contains("_begin:") || !line.contains("mode=async"));
-    let begin = lines.next().and_then(|line| field(line, "migrate_pfn="));
-    let first = lines.find_map(|line| field(line, "isolate_migratepages: range=("));
-    let (Some(begin), Some(first)) = (begin, first) else { return String::new() };
-    let zone = state.zones.iter().find(|zone| zone.start.0 == begin).expect("the zone of the run");
-    let in_block = |pfn: &Pfn| pfn.0 >> 9 == first >> 9;
-    let large = zone.free_lists.iter().filter(|list| list.order >= Order::new(3));
-    if large.flat_map(|list| &list.blocks).any(in_block) {
-        return String::new();
-    }
-    let types = zone.pageblocks.as_ref().expect("the dump has types");
-    let blocks = (types.first.0..first).step_by(512).zip(&types.types);
-    let movable = blocks.filter(|(_, mt)| **mt == Some(MigrateType::Movable)).map(|(pfn, _)| pfn.to_string());
-    shorter(&format!(" skip order=9: {}", movable.collect::<Vec<_>>().join(" "))) + "\n"
+    let Some((_, blocks)) = compaction::skipped(trace, state) else { return String::new() };
+    let blocks: Vec<String> = blocks.iter().map(Pfn::to_string).collect();
+    shorter(&format!(" skip order=9: {}", blocks.join(" "))) + "\n"
 }
 
 /// Returns the state before file `number` of a capture, `None` for the state it starts from.

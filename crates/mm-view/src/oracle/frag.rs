@@ -29,10 +29,10 @@ fn is_frag(capture: &Capture<'_>) -> bool {
 }
 
 /// A moment of the run.
-struct Point<'a> {
+pub(super) struct Point<'a> {
     /// Line of its counters, counted from 1.
-    line: u32,
-    label: &'a str,
+    pub(super) line: u32,
+    pub(super) label: &'a str,
     /// Counters by name.
     counters: Vec<(&'a str, &'a str)>,
     /// Lines after it up to the next point, with their numbers.
@@ -49,7 +49,7 @@ impl<'a> Point<'a> {
         is_point.then_some(Point { line, label, counters, lines: Vec::new() })
     }
 
-    fn all(text: &'a str) -> Vec<Point<'a>> {
+    pub(super) fn all(text: &'a str) -> Vec<Point<'a>> {
         let mut points: Vec<Point<'a>> = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             match (Point::begin(number, line), points.last_mut()) {
@@ -96,7 +96,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
 
 /// Reads all dumps, each with the types of pageblocks that it has or those before it had. They
 /// are of one machine.
-fn states(text: &str) -> Result<Vec<FreelistsState>, DumpError> {
+pub(super) fn states(text: &str) -> Result<Vec<FreelistsState>, DumpError> {
     let mut states = FreelistsState::parse_all(text)?;
     let machine = states.first().map(FreelistsState::machine);
     let mut types = CarriedTypes::default();

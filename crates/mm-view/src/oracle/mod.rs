@@ -5,6 +5,7 @@
 //! read from disk: whoever calls gives a [`Folder`] that can be asked for neighbours.
 
 pub mod buddy;
+pub mod compaction;
 pub mod facts;
 mod form;
 pub mod frag;
@@ -94,6 +95,7 @@ pub const COMPARISONS: &[Comparison] = &[
     trace::TRACE,
     buddy::STATE,
     frag::FRAG,
+    compaction::COMPACTION,
     zoneinfo::ZONEINFO,
     facts::PAGETYPEINFO,
     facts::BUDDYINFO,

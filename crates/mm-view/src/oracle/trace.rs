@@ -81,7 +81,7 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 /// `# entries-in-buffer/entries-written: 6479/6479   #P:1`, in the trace or beside it.
-fn lost_events(capture: &Capture<'_>) -> bool {
+pub(super) fn lost_events(capture: &Capture<'_>) -> bool {
     let stem = capture.name.strip_suffix(".txt").unwrap_or(capture.name);
     let heads = [capture.name, stem].map(|name| (capture.folder.read)(&format!("{name}.head")));
     let beside = heads.into_iter().flatten().next().unwrap_or_default();

@@ -1,0 +1,150 @@
+//! Compaction for huge page faults: what was traced while a program touched huge pages one after
+//! the other (`frag-defrag-SETTING-trace`), from the lists that `frag-defrag-SETTING` has of the
+//! moment before.
+//!
+//! A dump has lists, but neither owners nor the memory of compaction: frames in use in movable
+//! pageblocks are taken for movable, and which pageblocks are left out the trace itself tells.
+
+use mm::config::CpuId;
+use mm::event::Event;
+use mm::import::freelists::FreelistsState;
+use mm::phys::migratetype::MigrateType;
+use mm::sysctl;
+use mm::task::{Layout, TaskId};
+use mm::trace::{Detail, Trace};
+use mm::units::{Bytes, Order, Pfn, VirtAddr};
+use mm::virt::madvise::Advice;
+use mm::virt::mmap::MmapRequest;
+use mm::virt::walk::Access;
+use mm::world::World;
+
+use super::frag::{Point, states};
+use super::ftrace::compaction_line;
+use super::trace::lost_events;
+use super::{Capture, Comparison, Skipped, Stop, Tally};
+
+/// Traces of compaction.
+pub const COMPACTION: Comparison =
+    Comparison { kind: "compaction trace", recognises: is_compaction, compare };
+
+const CPU: CpuId = CpuId(0);
+/// Marks around the faults.
+const MARKS: [&str; 2] = ["tracing_mark_write: huge page faults", "tracing_mark_write: done"];
+/// What begins events that are compared.
+const EVENT: &str = "mm_compaction_";
+/// The event that says what was asked for.
+const ASKED: &str = "mm_compaction_try_to_compact_pages";
+/// Huge pages that a run may touch.
+const FAULTS_MAX: u64 = 4096;
+
+fn is_compaction(capture: &Capture<'_>) -> bool {
+    capture.text.lines().any(|line| line.ends_with(MARKS[0]))
+}
+
+fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    if lost_events(capture) {
+        return Err(Skipped::EventsLost.into());
+    }
+    let (name, setting) = run_of(capture.name).ok_or(Skipped::NoState)?;
+    let run = (capture.folder.read)(&name).ok_or(Skipped::NoState)?;
+    let points = Point::all(&run);
+    let number = |point: &Point<'_>| point.label.strip_prefix("huge ")?.parse::<u64>().ok();
+    let first = points.iter().find(|point| number(point).is_some()).ok_or(Skipped::NoState)?;
+    let faults = points.iter().filter_map(number).max().unwrap_or(0).min(FAULTS_MAX);
+    let before = states(&run)?.into_iter().rfind(|state| state.next_line <= first.line);
+    let mut state = before.ok_or(Skipped::NoState)?;
+    if let Some((zone, blocks)) = skipped(capture.text, &state) {
+        state.zones[zone].skipped = blocks;
+    }
+    let ours = faulted(&state, setting, faults).ok_or(Skipped::NoState)?;
+    let mut tally = Tally::default();
+    let real = traced(capture.text);
+    for (at, &(line, event)) in real.iter().enumerate() {
+        let ours = ours.get(at).map_or("-", String::as_str);
+        let what = event.split(": ").next().unwrap_or(event);
+        tally.compare(line, what, &known(event).as_str(), &known(ours).as_str());
+    }
+    tally.compare(0, "events of compaction", &real.len(), &ours.len());
+    let parts = format!("{ASKED}, consider=, mm_page_alloc_extfrag, compact_memory");
+    tally.skipped.push(Skipped::Part(parts));
+    Ok(tally)
+}
+
+/// Returns the file of the run that a trace belongs to, and the setting of `defrag` in it.
+fn run_of(name: &str) -> Option<(String, &str)> {
+    let (stem, end) = name.split_once("-trace")?;
+    let (_, setting) = stem.split_once("defrag-")?;
+    Some((format!("{stem}{end}"), setting))
+}
+
+/// Leaves out how often compaction was put off before: with it goes what earlier successes left
+/// in `compact_order_failed`, which no dump has.
+fn known(event: &str) -> String {
+    let words = event.split(' ').filter(|word| !word.starts_with("consider="));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the events of compaction between the marks with their lines, without task and time.
+fn traced(trace: &str) -> Vec<(u32, &str)> {
+    let lines = (1..).zip(trace.lines()).skip_while(|(_, line)| !line.ends_with(MARKS[0]));
+    let during = lines.take_while(|(_, line)| !line.ends_with(MARKS[1]));
+    let events = during.filter_map(|(number, line)| Some((number, line.split_once(": ")?.1)));
+    events.filter(|(_, event)| event.starts_with(EVENT) && !event.starts_with(ASKED)).collect()
+}
+
+/// Touches huge pages of advised memory; returns what compaction did, in the kernel's words.
+fn faulted(state: &FreelistsState, defrag: &str, faults: u64) -> Option<Vec<String>> {
+    let mut world = World::from_freelists(state, state.machine());
+    let mut tr = Trace::new(Detail::Full);
+    sysctl::write(&mut world, sysctl::THP_ENABLED, "always", &mut tr).ok()?;
+    sysctl::write(&mut world, sysctl::THP_DEFRAG, defrag, &mut tr).ok()?;
+    let huge = world.virt.mode.huge_size();
+    let task: TaskId = world.ctx(CPU).spawn("t", Layout::Usual, &mut tr).ok()?;
+    let len = Bytes(faults * huge);
+    let request = MmapRequest { align: Bytes(huge), ..MmapRequest::anonymous(len) };
+    let start = world.ctx(CPU).mmap(task, &request, &mut tr).ok()?;
+    world.ctx(CPU).madvise(task, start, len, Advice::Hugepage, &mut tr).ok()?;
+    for fault in 0..faults {
+        let at = VirtAddr(start.0 + fault * huge);
+        if world.ctx(CPU).access(task, at, Access::Write, &mut tr).is_err() {
+            break;
+        }
+    }
+    let events = tr.steps().iter().filter_map(|step| {
+        let Event::Compaction(event) = &step.event else { return None };
+        compaction_line(event, &world.phys)
+    });
+    Some(events.collect())
+}
+
+/// Returns the pageblocks that the first run of a trace left out though it could have found
+/// pages to move there, and the place of their zone in the dump: compaction before the capture
+/// had set their hints. Only a run that walks tells; one that found its way by the free lists
+/// has not looked at the others.
+pub fn skipped(trace: &str, state: &FreelistsState) -> Option<(usize, Vec<Pfn>)> {
+    let field = |line: &str, name: &str| -> Option<u32> {
+        let digits = line.split_once(name)?.1.trim_start_matches("0x");
+        let end = digits.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(digits.len());
+        u32::from_str_radix(&digits[..end], 16).ok()
+    };
+    let mut lines =
+        trace.lines().skip_while(|line| !line.contains("_begin:") || !line.contains("mode=async"));
+    let begin = lines.next().and_then(|line| field(line, "migrate_pfn="))?;
+    let first = lines.find_map(|line| field(line, "isolate_migratepages: range=("))?;
+    let at = state.zones.iter().position(|zone| zone.start.0 == begin)?;
+    let types = state.zones[at].pageblocks.as_ref()?;
+    let first = Pfn(first).align_down(types.order);
+    let in_block = |pfn: &Pfn| pfn.align_down(types.order) == first;
+    let large = state.zones[at].free_lists.iter().filter(|list| list.order >= Order::new(3));
+    if large.flat_map(|list| &list.blocks).any(in_block) {
+        return None;
+    }
+    let firsts = types.types.iter().scan(types.first, |next, mt| {
+        let pfn = *next;
+        *next = Pfn(pfn.0 + types.order.pages());
+        Some((pfn, *mt))
+    });
+    let blocks = firsts.take_while(|(pfn, _)| *pfn < first);
+    let movable = blocks.filter(|(_, mt)| *mt == Some(MigrateType::Movable)).map(|(pfn, _)| pfn);
+    Some((at, movable.collect()))
+}
