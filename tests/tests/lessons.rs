@@ -49,6 +49,7 @@ fn the_lessons_that_are_written_are_there() {
         "15-mobility",
         "16-slab",
         "28-compaction",
+        "incident-fragmentation",
     ] {
         assert!(names.iter().any(|other| other == name), "{name} is missing");
     }

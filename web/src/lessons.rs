@@ -36,6 +36,7 @@ impl Lesson {
         Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
         Lesson::plain("17-kernel-memory.mm", include_str!("../lessons/17-kernel-memory.mm")),
         Lesson::plain("28-compaction.mm", include_str!("../lessons/28-compaction.mm")),
+        Lesson::plain("incident-fragmentation.mm", include_str!("../lessons/incident-fragmentation.mm")),
     ];
 
     /// A script that opens at its end.

@@ -63,6 +63,11 @@ impl Phys {
     }
 
     /// Scans pageblocks downwards from where the scanner is.
+    ///
+    /// After a pageblock that gave nothing the next one is sampled, every second frame, then
+    /// every fourth, up to every 32nd, until a pageblock gives something again. Free pages
+    /// out of step with the samples are never met: where every second page is free, it matters
+    /// which.
     fn scan_free(&mut self, cc: &mut Control, tr: &mut Trace) {
         let pageblock = self.pageblock_order();
         let mut at = cc.free_pfn;
