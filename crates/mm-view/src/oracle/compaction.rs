@@ -47,16 +47,12 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     let (name, setting) = run_of(capture.name).ok_or(Skipped::NoState)?;
     let run = (capture.folder.read)(&name).ok_or(Skipped::NoState)?;
-    let points = Point::all(&run);
-    let number = |point: &Point<'_>| point.label.strip_prefix("huge ")?.parse::<u64>().ok();
-    let first = points.iter().find(|point| number(point).is_some()).ok_or(Skipped::NoState)?;
-    let faults = points.iter().filter_map(number).max().unwrap_or(0).min(FAULTS_MAX);
-    let before = states(&run)?.into_iter().rfind(|state| state.next_line <= first.line);
-    let mut state = before.ok_or(Skipped::NoState)?;
-    if let Some((zone, blocks)) = skipped(capture.text, &state) {
-        state.zones[zone].skipped = blocks;
-    }
-    let ours = faulted(&state, setting, faults).ok_or(Skipped::NoState)?;
+    let (points, states) = (Point::all(&run), states(&run)?);
+    let number = points.iter().filter_map(Point::faults).max().ok_or(Skipped::NoState)?;
+    let (_, state) = before_faults(&points, &states, Some(capture.text)).ok_or(Skipped::NoState)?;
+    let mut faults = Faults::start(&state, setting, number).ok_or(Skipped::NoState)?;
+    faults.up_to(number);
+    let ours = faults.said();
     let mut tally = Tally::default();
     let real = traced(capture.text);
     for (at, &(line, event)) in real.iter().enumerate() {
@@ -77,6 +73,23 @@ fn run_of(name: &str) -> Option<(String, &str)> {
     Some((format!("{stem}{end}"), setting))
 }
 
+/// Returns the last point with lists before the faults, and those lists with what the trace
+/// tells beyond them.
+pub(super) fn before_faults<'a>(
+    points: &'a [Point<'a>],
+    states: &[FreelistsState],
+    trace: Option<&str>,
+) -> Option<(&'a Point<'a>, FreelistsState)> {
+    let first = points.iter().find(|point| point.faults().is_some())?;
+    let mut state = states.iter().rfind(|state| state.next_line <= first.line)?.clone();
+    let line = state.zones.first()?.line;
+    let point = points.iter().rfind(|point| point.line < line)?;
+    if let Some((zone, blocks)) = trace.and_then(|trace| skipped(trace, &state)) {
+        state.zones[zone].skipped = blocks;
+    }
+    Some((point, state))
+}
+
 /// Leaves out how often compaction was put off before: with it goes what earlier successes left
 /// in `compact_order_failed`, which no dump has.
 fn known(event: &str) -> String {
@@ -92,29 +105,50 @@ fn traced(trace: &str) -> Vec<(u32, &str)> {
     events.filter(|(_, event)| event.starts_with(EVENT) && !event.starts_with(ASKED)).collect()
 }
 
-/// Touches huge pages of advised memory; returns what compaction did, in the kernel's words.
-fn faulted(state: &FreelistsState, defrag: &str, faults: u64) -> Option<Vec<String>> {
-    let mut world = World::from_freelists(state, state.machine());
-    let mut tr = Trace::new(Detail::Full);
-    sysctl::write(&mut world, sysctl::THP_ENABLED, "always", &mut tr).ok()?;
-    sysctl::write(&mut world, sysctl::THP_DEFRAG, defrag, &mut tr).ok()?;
-    let huge = world.virt.mode.huge_size();
-    let task: TaskId = world.ctx(CPU).spawn("t", Layout::Usual, &mut tr).ok()?;
-    let len = Bytes(faults * huge);
-    let request = MmapRequest { align: Bytes(huge), ..MmapRequest::anonymous(len) };
-    let start = world.ctx(CPU).mmap(task, &request, &mut tr).ok()?;
-    world.ctx(CPU).madvise(task, start, len, Advice::Hugepage, &mut tr).ok()?;
-    for fault in 0..faults {
-        let at = VirtAddr(start.0 + fault * huge);
-        if world.ctx(CPU).access(task, at, Access::Write, &mut tr).is_err() {
-            break;
+/// A program that touches huge pages of advised memory, one after the other.
+pub(super) struct Faults {
+    /// The machine.
+    pub(super) world: World,
+    tr: Trace,
+    task: TaskId,
+    next: VirtAddr,
+    done: u64,
+}
+
+impl Faults {
+    /// Starts it for so many pages with a setting of `defrag`.
+    pub(super) fn start(state: &FreelistsState, defrag: &str, faults: u64) -> Option<Faults> {
+        let mut world = World::from_freelists(state, state.machine());
+        let mut tr = Trace::new(Detail::Full);
+        sysctl::write(&mut world, sysctl::THP_ENABLED, "always", &mut tr).ok()?;
+        sysctl::write(&mut world, sysctl::THP_DEFRAG, defrag, &mut tr).ok()?;
+        let huge = world.virt.mode.huge_size();
+        let task = world.ctx(CPU).spawn("t", Layout::Usual, &mut tr).ok()?;
+        let len = Bytes(faults.min(FAULTS_MAX) * huge);
+        let request = MmapRequest { align: Bytes(huge), ..MmapRequest::anonymous(len) };
+        let next = world.ctx(CPU).mmap(task, &request, &mut tr).ok()?;
+        world.ctx(CPU).madvise(task, next, len, Advice::Hugepage, &mut tr).ok()?;
+        Some(Faults { world, tr, task, next, done: 0 })
+    }
+
+    /// Goes on until so many pages are touched.
+    pub(super) fn up_to(&mut self, faults: u64) {
+        while self.done < faults.min(FAULTS_MAX) {
+            // A refusal shows in what is counted and traced.
+            let _ = self.world.ctx(CPU).access(self.task, self.next, Access::Write, &mut self.tr);
+            self.next = VirtAddr(self.next.0 + self.world.virt.mode.huge_size());
+            self.done += 1;
         }
     }
-    let events = tr.steps().iter().filter_map(|step| {
-        let Event::Compaction(event) = &step.event else { return None };
-        compaction_line(event, &world.phys)
-    });
-    Some(events.collect())
+
+    /// Returns what compaction has done, in the kernel's words.
+    fn said(&self) -> Vec<String> {
+        let events = self.tr.steps().iter().filter_map(|step| {
+            let Event::Compaction(event) = &step.event else { return None };
+            compaction_line(event, &self.world.phys)
+        });
+        events.collect()
+    }
 }
 
 /// Returns the pageblocks that the first run of a trace left out though it could have found

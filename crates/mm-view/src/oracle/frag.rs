@@ -8,10 +8,12 @@
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::replay::check_state;
 use mm::import::text::{DumpError, Expected};
+use mm::phys::vmstat::VmEvent;
 use mm::units::{Order, index};
 use mm::world::World;
 
 use super::buddy::{is_zone, name};
+use super::compaction::{Faults, before_faults};
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 use crate::proc;
 
@@ -61,6 +63,15 @@ impl<'a> Point<'a> {
         points
     }
 
+    /// Returns how many huge pages have been touched by now: `huge N`.
+    pub(super) fn faults(&self) -> Option<u64> {
+        self.label.strip_prefix("huge ")?.parse().ok()
+    }
+
+    fn counter(&self, name: &str) -> Option<i64> {
+        self.counters.iter().find(|(known, _)| *known == name)?.1.parse().ok()
+    }
+
     /// Returns whether a line of the file belongs to the point.
     fn has(&self, line: u32) -> bool {
         self.lines.iter().any(|(number, _)| *number == line)
@@ -79,19 +90,51 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
             None => without.push(point.label),
         }
     }
-    let mut names: Vec<&str> = Vec::new();
-    for &(name, _) in points.iter().flat_map(|point| &point.counters) {
-        if name != NR_FREE_PAGES && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    if !names.is_empty() {
+    if compare_faults(&mut tally, capture, &points, &states).is_none() {
+        let names = points.iter().flat_map(|point| &point.counters).map(|(name, _)| *name);
+        let mut names: Vec<&str> = names.filter(|name| *name != NR_FREE_PAGES).collect();
+        names.sort_unstable();
+        names.dedup();
         tally.skipped.push(Skipped::Part(names.join(", ")));
+    } else {
+        tally.skipped.push(Skipped::Part("counters except those of `huge N`".into()));
     }
     if !without.is_empty() {
-        tally.skipped.push(Skipped::Part(format!("points without free lists: {}", without.join(", "))));
+        let without = without.join(", ");
+        tally.skipped.push(Skipped::Part(format!("buddyinfo of points without free lists: {without}")));
     }
     Ok(tally)
+}
+
+/// Touches the huge pages of the points `huge N`, with the setting of `defrag` that the file is
+/// named after, and compares what that adds to the counters. `None` where the file has no such
+/// points.
+fn compare_faults(
+    tally: &mut Tally,
+    capture: &Capture<'_>,
+    points: &[Point<'_>],
+    states: &[FreelistsState],
+) -> Option<()> {
+    let (base, end) = capture.name.rfind('.').map_or((capture.name, ""), |at| capture.name.split_at(at));
+    let (_, setting) = base.split_once("defrag-")?;
+    let trace = (capture.folder.read)(&format!("{base}-trace{end}"));
+    let (before, state) = before_faults(points, states, trace.as_deref())?;
+    let mut faults = Faults::start(&state, setting, points.iter().filter_map(Point::faults).max()?)?;
+    let counters = |faults: &Faults| -> Vec<(&'static str, i64)> {
+        let vmstat = &faults.world.phys.vmstat;
+        let value = |event: VmEvent| i64::try_from(vmstat.event(event)).unwrap_or(i64::MAX);
+        VmEvent::ALL.iter().map(|&event| (event.name(), value(event))).collect()
+    };
+    let at_first = counters(&faults);
+    for (point, number) in points.iter().filter_map(|point| Some((point, point.faults()?))) {
+        faults.up_to(number);
+        for ((name, now), (_, then)) in counters(&faults).into_iter().zip(&at_first) {
+            if let (Some(real), Some(first)) = (point.counter(name), before.counter(name)) {
+                tally.compare(point.line, name, &real.saturating_sub(first), &(now - then));
+            }
+        }
+    }
+    Some(())
 }
 
 /// Reads all dumps, each with the types of pageblocks that it has or those before it had. They

@@ -248,6 +248,8 @@ impl Phys {
                 if let Some(pfn) = found {
                     if self.isolate_free_page(cc, pfn, order, tr) {
                         self.vmstat.count(VmEvent::CompactIsolated, order.pages(), tr);
+                        // The block counts by its pages, one of which was looked at.
+                        search.scanned += order.pages() - 1;
                         return Some(pfn);
                     }
                     // The zone is at its mark: there is no point in other orders.
