@@ -116,6 +116,18 @@ export type Thing =
     | { Process: string }
     /** A zone of a node. */
     | { Zone: { node: number; zone: number } }
+    /** A memory node. */
+    | { Node: number }
+    /** A pageblock, by number. */
+    | { Pageblock: number }
+    /** A cache of small objects, by name. */
+    | { Cache: string }
+    /** A slab, by its first frame. */
+    | { Slab: number }
+    /** An object of a slab. */
+    | { Object: { slab: number; index: number } }
+    /** An area of the kernel's own addresses, by its start. */
+    | { VmapArea: bigint }
     /** A file under `/proc`. */
     | { ProcFile: string };
 
@@ -180,6 +192,8 @@ export interface BuddyView {
     puts: string | null;
     /** Blocks that moved between two orders at the step shown, a split or a merge each. */
     moves: Move[];
+    /** The last fallback of the command. */
+    fallback: Fallback | null;
 }
 
 /** A zone by name. */
@@ -666,7 +680,17 @@ export type InspectorView =
     /** A process. */
     | { Process: ProcessSummary }
     /** A zone. */
-    | { Zone: ZoneView };
+    | { Zone: ZoneView }
+    /** A memory node. */
+    | { Node: NodeView }
+    /** A pageblock. */
+    | { Pageblock: PageblockPage }
+    /** A cache of small objects. */
+    | { Cache: CacheDetail }
+    /** A slab. */
+    | { Slab: SlabGrid }
+    /** An object of a slab. */
+    | { Object: ObjectPage };
 
 /** An area of `vmalloc`. */
 export interface AreaRow {
@@ -708,12 +732,24 @@ export interface FrameView {
     physical: [bigint, bigint];
     /** Where the kernel keeps its `struct page`: `vmemmap` + 64 bytes a frame; `null` on a machine whose `mem_map` is elsewhere. */
     page_address: bigint | null;
+    /** Its address in the kernel's direct map; `null` in high memory. */
+    direct_address: bigint | null;
+    /** Section of the sparse memory map and its frames; `null` on a machine with one flat map. */
+    section: [number, Run] | null;
+    /** What `/proc/kpageflags` says, by name; `null` where nobody knows. */
+    kpageflags: string[] | null;
+    /** What its pageblock holds. */
+    around: FrameRun[];
     /** Head and order of the block it belongs to. */
     block: [number, number];
     /** Entries that map it: process, address. */
     mapped_by: Mapping[];
     /** The area of `vmalloc` that it belongs to, and its address there. */
     vmalloc: [bigint, bigint] | null;
+    /** Where the LRU has it. */
+    lru: LruPlace | null;
+    /** The next block on the list it is on. */
+    next: NextOnList | null;
     /** The block it would merge with. */
     buddy: BuddyBlock | null;
     /** The table it holds. */
@@ -728,6 +764,8 @@ export interface FrameView {
     words: PageWord[];
     /** Which arm of the union is in use. */
     arm: Arm;
+    /** Fields of the union's other arms, and of older kernels. */
+    other_fields: StructField[];
     /** The entry that maps it. */
     entry: EntryView | null;
     /** What happened to it, oldest first; the last at most `LIFE_LINES`. */
@@ -803,8 +841,8 @@ export type Arm =
 export interface PageWord {
     /** Bytes from the start of the structure. */
     offset: number;
-    /** Field by the name of the arm in use. */
-    name: string;
+    /** Field of the arm in use; the first where two share the word. */
+    field: string;
     /** Value as it is written: hex, or a small number. */
     value: string;
     /** The frame that the value leads to. */
@@ -940,4 +978,307 @@ export interface ZoneView {
     free: bigint;
     /** Watermarks min, low, high. */
     marks: [bigint, bigint, bigint];
+    /** `struct zone`. */
+    fields: StructField[];
 }
+
+/** One theft from another migrate type, as far as it has gone at the step shown. */
+export interface Fallback {
+    /** Step that chose the block. */
+    step: number;
+    /** Whether the step shown belongs to it. */
+    is_now: boolean;
+    /** Type asked for. */
+    asked: MigrateName;
+    /** Order asked for. */
+    order: number;
+    /** Types that may be taken from, best first. */
+    tried: MigrateName[];
+    /** Type of the list that the block was on. */
+    from: MigrateName;
+    /** First frame of the block. */
+    block: number;
+    /** Order of the block. */
+    block_order: number;
+    /** How much changes hands. */
+    extent: Extent;
+    /** Order from which a block brings its pageblock along: half a pageblock's. */
+    threshold: number;
+    /** The weighing of the pageblock, once it is done. */
+    weighed: Weighed | null;
+    /** Pageblocks that changed their type, with the new one. */
+    retyped: [number, MigrateName][];
+    /** The boost of the watermarks: before, after, its cap. */
+    boost: [number, number, number] | null;
+}
+
+/** Frames of one kind that follow each other. */
+export interface FrameRun {
+    /** First frame. */
+    start: number;
+    /** Frame after the last. */
+    end: number;
+    /** Their kind. */
+    kind: FrameKind;
+    /** Order of a free block, whose outline is drawn. */
+    order: number | null;
+    /** Place of its group in `MapView::groups`. */
+    group: number;
+}
+
+/** Where the LRU lists have a page. */
+export type LruPlace =
+    /** In a CPU's batch of new pages, on no list yet. */
+    | { Batch: { cpu: number; place: number; of: number } }
+    /** On the list of this name. */
+    | { List: string };
+
+/** The block behind another on a list. */
+export interface NextOnList {
+    /** Its first frame; `null` when the list ends. */
+    pfn: number | null;
+    /** What it is used for. */
+    kind: FrameKind;
+    /** The list, as the kernel writes it. */
+    list: string;
+}
+
+/** A field of a kernel structure. */
+export interface StructField {
+    /** Which field: its name and its meaning. */
+    field: FieldId;
+    /** What it holds. */
+    value: FieldValue;
+    /** What the value leads to, in the order of the text. */
+    links: [string, Thing][];
+    /** Whether the step shown wrote it. */
+    changed: boolean;
+}
+
+/** A memory node in full. */
+export interface NodeView {
+    /** Number. */
+    node: number;
+    /** First frame. */
+    start: number;
+    /** Frames from first to last, holes included. */
+    spanned: bigint;
+    /** Frames that exist. */
+    present: bigint;
+    /** Free frames of its zones. */
+    free: bigint;
+    /** Its zones that have memory. */
+    zones: ZoneName[];
+    /** `pg_data_t`. */
+    fields: StructField[];
+}
+
+/** A pageblock in full. */
+export interface PageblockPage {
+    /** Number. */
+    number: number;
+    /** Its frames. */
+    frames: Run;
+    /** Zone it lies in. */
+    zone: ZoneName;
+    /** Migrate type. */
+    migrate: MigrateName;
+    /** Frames by use. */
+    kinds: [FrameKind, number][];
+    /** Free blocks, by order: blocks of each. */
+    free: [number, number][];
+}
+
+/** A cache in full. */
+export interface CacheDetail {
+    /** The line of the list. */
+    row: CacheRow;
+    /** Bytes that objects are aligned to. */
+    align: number;
+    /** Bytes at the end of a slab that no object uses. */
+    rest: number;
+    /** Empty slabs that a node keeps. */
+    min_partial: number;
+    /** Slabs that a processor's partial list may hold. */
+    cpu_partial_slabs: number;
+    /** Where slabs are. */
+    lanes: Lane[];
+    /** The slab that is shown large. */
+    slab: SlabGrid | null;
+}
+
+/** A slab, large. */
+export interface SlabGrid {
+    /** Its cache. */
+    cache: string;
+    /** First frame. */
+    pfn: number;
+    /** Order. */
+    order: number;
+    /** Address of object 0. */
+    address: bigint;
+    /** Bytes from one object to the next. */
+    size: number;
+    /** Where it is. */
+    place: LanePlace;
+    /** Objects that are not on its own freelist, as its page struct counts (`inuse`). */
+    inuse: number;
+    /** Whether a processor has it (`frozen`). */
+    frozen: boolean;
+    /** Objects. */
+    objects: number;
+    /** A window of them, at most `GRID_OBJECTS`, around the one that matters. */
+    cells: ObjectCell[];
+    /** Each freelist from its head, at most `LIST_OBJECTS` of it: which, its length, its start. */
+    lists: [Freelist, number, number[]][];
+    /** First object of the freelist of the processor that allocates from it. */
+    cpu_freelist: number | null;
+    /** First object of its own freelist. */
+    freelist: number | null;
+}
+
+/** An object of a slab. */
+export interface ObjectPage {
+    /** Its cache. */
+    cache: string;
+    /** First frame of its slab. */
+    slab: number;
+    /** Number, and state. */
+    cell: ObjectCell;
+    /** Address in the direct map. */
+    address: bigint;
+    /** Frame that it begins in. */
+    frame: number;
+    /** Bytes from one object to the next. */
+    size: number;
+    /** Labels of the script that hold it: `a[3]`. */
+    labels: string[];
+}
+
+/** How much a theft takes. */
+export type Extent =
+    /** The block. */
+    | "Block"
+    /** Every free block of its pageblock, perhaps the pageblock. */
+    | "Pageblock"
+    /** Whole pageblocks. */
+    | "Pageblocks";
+
+/** What a pageblock was found to hold. */
+export interface Weighed {
+    /** Its first frame. */
+    first: number;
+    /** Free frames. */
+    free: number;
+    /** Frames in use that suit the new type. */
+    alike: number;
+    /** What both together must reach. */
+    needed: number;
+}
+
+/** A field of one of the structures that are shown field by field. */
+export type FieldId =
+    /** Of `struct page`. */
+    | { Page: string }
+    /** Of `struct zone`. */
+    | { Zone: string }
+    /** Of `pg_data_t`. */
+    | { Node: string };
+
+/** What a field holds. */
+export type FieldValue =
+    /** A value of the model, as it is written. */
+    | { Live: string }
+    /** The kernel has it, the model does not. */
+    | "NotModelled"
+    /** 6.1 has it under a condition that this machine's kernel does not meet. */
+    | "NotBuilt"
+    /** 6.1 has no such field any more. */
+    | "Gone";
+
+/** A cache in the list. */
+export interface CacheRow {
+    /** Name in `/proc/slabinfo`. */
+    name: string;
+    /** Bytes of an object as its user sees it. */
+    object_size: number;
+    /** Bytes from one object to the next. */
+    size: number;
+    /** Objects of a slab. */
+    per_slab: number;
+    /** Order of a slab. */
+    order: number;
+    /** Slabs. */
+    slabs: bigint;
+    /** Objects of all slabs. */
+    objects: bigint;
+    /** Objects that no node's list has free: what `/proc/slabinfo` calls active. */
+    active: bigint;
+    /** Slabs that processors have, those on their partial lists included. */
+    cpu_slabs: bigint;
+    /** Slabs on nodes' lists. */
+    partial: bigint;
+    /** Slabs without a free object, which no list has. */
+    full: bigint;
+    /** Whether the step shown wrote something of it. */
+    changed: boolean;
+}
+
+/** Slabs at one place. */
+export interface Lane {
+    /** The place. */
+    place: LanePlace;
+    /** Slabs there. */
+    slabs: bigint;
+    /** The first of them, at most `LANE_SLABS`. */
+    shown: SlabTile[];
+}
+
+/** Where a slab is. */
+export type LanePlace =
+    /** The slab that a processor allocates from. */
+    | { Cpu: number }
+    /** A processor's partial list. */
+    | { CpuPartial: number }
+    /** A node's partial list. */
+    | { Node: number }
+    /** On no list: all objects in use. */
+    | "Full";
+
+/** An object. */
+export interface ObjectCell {
+    /** Number in the slab. */
+    index: number;
+    /** What it is. */
+    state: ObjectState;
+    /** Whether the step shown wrote it. */
+    changed: boolean;
+}
+
+/** Freelists of a slab. */
+export type Freelist =
+    /** The processor's, without a lock. */
+    | "Cpu"
+    /** Its own: what others freed into it. */
+    | "Slab";
+
+/** A slab, small. */
+export interface SlabTile {
+    /** First frame. */
+    pfn: number;
+    /** Objects. */
+    objects: number;
+    /** Objects in use. */
+    used: number;
+    /** Which objects are in use, from object 0 on; at most `TILE_OBJECTS`. */
+    cells: boolean[];
+    /** Whether the step shown wrote it or an object of it. */
+    changed: boolean;
+}
+
+/** State of an object. */
+export type ObjectState =
+    /** Somebody's. */
+    | "Allocated"
+    /** Free: which freelist, its place there from 1, and the next one. */
+    | { Free: { list: Freelist; nth: number; next: number | null } };

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 /// Structs that the package does not hand out.
-const OTHERS: &[&str] = &["MapAsk", "MapView", "PageblockView", "FrameHint", "FrameRun", "TranslateAsk"];
+const OTHERS: &[&str] =
+    &["MapAsk", "MapView", "PageblockView", "FrameHint", "Group", "Share", "TranslateAsk"];
 
 /// Returns the names of the public fields of every struct of a file that is serialized.
 fn fields(source: &str) -> Vec<(String, Vec<String>)> {

@@ -53,6 +53,11 @@ impl Actor for Blocks {
         &mut self.world
     }
 
+    /// Nobody but the allocator is at work: frames and lists are all there is to look at.
+    fn check(&self) -> Option<String> {
+        super::told(&mm::check::phys::check(&self.world.phys))
+    }
+
     fn operate(&mut self, tr: &mut Trace) {
         if self.operations.is_multiple_of(MOOD) {
             self.greed = 1 + self.rng.below(9);

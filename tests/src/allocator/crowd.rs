@@ -50,6 +50,10 @@ impl Actor for Crowd {
         &mut self.world
     }
 
+    fn check(&self) -> Option<String> {
+        super::told(&mm::check::all(&self.world))
+    }
+
     fn operate(&mut self, tr: &mut Trace) {
         self.operations += 1;
         self.processes.retain(|&(task, _)| self.world.virt.tasks.get(task).is_some_and(|task| task.alive));

@@ -45,7 +45,7 @@ fn scatter(view: &AreaDetail, lang: Lang) -> Html {
     });
     let label = format!("{}: {}", Text::InMemory.text(lang), spelled(view));
     html! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label={Text::InMemory.text(lang)}>
             <svg class="vm-bar" width="798" height="62" viewBox="0 0 798 62" role="img" aria-label={label}>
                 { text(0.0, 12.0, HINT, Text::InMemory.text(lang)) }
                 <path d="M0 44.5h768" stroke="var(--line-2)"/>
@@ -106,7 +106,7 @@ fn entry(page: &PageRow) -> Html {
 
 fn table(view: &AreaDetail, lang: Lang, digits: usize) -> Html {
     html! {
-        <div class="scroll vm-pages">
+        <div class="scroll vm-pages" tabindex="0" role="region" aria-label={Text::Frames.text(lang)}>
             <table class="maps">
                 <thead><tr>
                     <th scope="col">{ Text::Page.text(lang) }</th><th scope="col" class="r">{ Text::Frame.text(lang) }</th><th scope="col">{ Text::Entry.text(lang) }</th>

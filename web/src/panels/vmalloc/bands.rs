@@ -50,7 +50,7 @@ fn drawn(view: &VmallocView, lang: Lang, digits: usize) -> Html {
         .collect();
     let label = Text::KernelHalf.text(lang);
     html! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label={label}>
             <svg class="vm-bar" width="798" height="82" viewBox="0 0 798 82" role="group" aria-label={label}>
                 { text(0.0, 12.0, HINT.fill("var(--ink-2)").size(11.0).weight(600), label) }
                 { text(WIDTH, 12.0, HINT.end(), Text::LogWidth.text(lang)) }
@@ -104,7 +104,7 @@ fn size(bytes: u64) -> String {
 
 fn table(view: &VmallocView, lang: Lang, digits: usize) -> Html {
     html! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label={Text::KernelHalf.text(lang)}>
             <table class="maps">
                 <thead><tr>
                     <th scope="col">{ Text::KernelHalf.text(lang) }</th><th scope="col">{ Text::Start.text(lang) }</th>

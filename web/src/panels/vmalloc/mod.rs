@@ -55,7 +55,10 @@ fn summary(view: &VmallocView, lang: Lang) -> String {
     let areas = view.areas.len() + usize::try_from(view.more_areas).unwrap_or(0);
     let (frames, lazy, max) = (grouped(view.used_pages), grouped(view.lazy_pages), grouped(view.lazy_max));
     match lang {
-        Lang::En => format!("{areas} areas, {frames} frames; {lazy} of {max} pages of addresses wait"),
+        Lang::En => {
+            let noun = if areas == 1 { "area" } else { "areas" };
+            format!("{areas} {noun}, {frames} frames; {lazy} of {max} pages of addresses wait")
+        }
         Lang::Zh => format!("{areas} 个区域，{frames} 页帧；{lazy} / {max} 页地址在等待刷新"),
     }
 }
@@ -85,7 +88,7 @@ fn areas(view: &VmallocView, lang: Lang) -> Html {
     }));
     rows.sort_by_key(|row| row.0);
     html! {
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label={Text::Area.text(lang)}>
             <table class="maps">
                 <thead><tr>
                     <th scope="col">{ Text::Area.text(lang) }</th><th scope="col" class="r">{ Text::Size.text(lang) }</th>
@@ -131,7 +134,7 @@ fn contiguous(rows: &[Contiguous], lang: Lang, digits: usize) -> Html {
         if rows.is_empty() {
             <p class="empty">{ Text::ContiguousNone.text(lang) }{ " " }<Command text="kernel: d = kmalloc 64K"/></p>
         } else {
-            <div class="scroll">
+            <div class="scroll" tabindex="0" role="region" aria-label={Text::Contiguous.text(lang)}>
                 <table class="maps">
                     <thead><tr>
                         <th scope="col">{ Text::Label.text(lang) }</th><th scope="col">{ "VA" }</th><th scope="col">{ "PAGE_OFFSET + PA" }</th>
