@@ -122,7 +122,7 @@ mm_view::labels! {
 
 /// Texts that are the same in both languages because they are the kernel's words.
 #[cfg(test)]
-const KERNEL_WORDS: &[Label] = &[Label::Proc, Label::Kernel];
+const KERNEL_WORDS: &[Label] = &[Label::Proc, Label::Kernel, Label::Vmalloc];
 
 #[cfg(test)]
 mod tests {

@@ -57,9 +57,9 @@ fn summary(view: &VmallocView, lang: Lang) -> String {
     match lang {
         Lang::En => {
             let noun = if areas == 1 { "area" } else { "areas" };
-            format!("{areas} {noun}, {frames} frames; {lazy} of {max} pages of addresses wait")
+            format!("{areas} {noun}, {frames} frames; {lazy} / {max} lazy pages")
         }
-        Lang::Zh => format!("{areas} 个区域，{frames} 页帧；{lazy} / {max} 页地址在等待刷新"),
+        Lang::Zh => format!("{areas} 个区域，{frames} 页帧；{lazy} / {max} 页待刷新"),
     }
 }
 
