@@ -79,20 +79,22 @@ pub enum Isolation {
     Refused,
 }
 
-/// The parts of the machine that can make room.
+/// The parts of the machine that can make room. What a part does not say it can do, it cannot.
 pub trait Relief {
     /// Puts the pages that wait in the batch of `cpu` on their LRU lists (`lru_add_drain`).
-    fn lru_add_drain(&mut self, phys: &mut Phys, cpu: CpuId, tr: &mut Trace);
+    fn lru_add_drain(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
 
     /// Does the same for all processors, `cpu` being the one that asks (`lru_add_drain_all`).
-    fn lru_add_drain_all(&mut self, phys: &mut Phys, cpu: CpuId, tr: &mut Trace);
+    fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
 
     /// Takes a page off its LRU list, to be moved (`mm/compaction.c:
     /// isolate_migratepages_block`). The caller has seen that it is on one.
-    fn isolate_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace) -> Isolation;
+    fn isolate_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) -> Isolation {
+        Isolation::Refused
+    }
 
     /// Puts an isolated page that stays back on its list (`putback_movable_pages`).
-    fn putback_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace);
+    fn putback_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) {}
 
     /// Moves what is in `from`, which its caller has isolated, to the allocated frame `to`:
     /// contents, owner, and every entry that maps it (6.1 `mm/migrate.c: unmap_and_move`).
@@ -102,12 +104,14 @@ pub trait Relief {
     /// Why it stays; then nothing has changed.
     fn migrate_page(
         &mut self,
-        phys: &mut Phys,
-        from: Pfn,
-        to: Pfn,
-        cpu: CpuId,
-        tr: &mut Trace,
-    ) -> Result<(), Unmovable>;
+        _phys: &mut Phys,
+        _from: Pfn,
+        _to: Pfn,
+        _cpu: CpuId,
+        _tr: &mut Trace,
+    ) -> Result<(), Unmovable> {
+        Err(Unmovable::Kind)
+    }
 
     /// Frees pages whose contents can be had again, as many as the request needs at least if
     /// there are so many (6.1 `mm/vmscan.c: try_to_free_pages`); returns how many.
@@ -133,25 +137,4 @@ pub trait Relief {
 #[derive(Clone, Copy, Debug)]
 pub struct NoRelief;
 
-impl Relief for NoRelief {
-    fn lru_add_drain(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn isolate_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) -> Isolation {
-        Isolation::Refused
-    }
-
-    fn putback_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn migrate_page(
-        &mut self,
-        _phys: &mut Phys,
-        _from: Pfn,
-        _to: Pfn,
-        _cpu: CpuId,
-        _tr: &mut Trace,
-    ) -> Result<(), Unmovable> {
-        Err(Unmovable::Kind)
-    }
-}
+impl Relief for NoRelief {}

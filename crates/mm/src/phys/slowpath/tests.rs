@@ -4,7 +4,6 @@ use super::*;
 use crate::config::{CpuId, MachineConfig, NodeId};
 use crate::event::Event as Any;
 use crate::phys::page_alloc::Event as Alloc;
-use crate::phys::relief::{Isolation, Unmovable};
 use crate::trace::Detail;
 use crate::units::Bytes;
 
@@ -30,27 +29,6 @@ const CLUSTER: usize = 32;
 const ZERO: Order = Order::ZERO;
 
 impl Relief for Lender {
-    fn lru_add_drain(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn isolate_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) -> Isolation {
-        Isolation::Refused
-    }
-
-    fn putback_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) {}
-
-    fn migrate_page(
-        &mut self,
-        _phys: &mut Phys,
-        _from: Pfn,
-        _to: Pfn,
-        _cpu: CpuId,
-        _tr: &mut Trace,
-    ) -> Result<(), Unmovable> {
-        Err(Unmovable::Kind)
-    }
-
     fn try_to_free_pages(&mut self, phys: &mut Phys, request: ReclaimRequest, tr: &mut Trace) -> u64 {
         let left = self.reclaimable.len().saturating_sub(CLUSTER);
         let pages = self.reclaimable.split_off(left);
