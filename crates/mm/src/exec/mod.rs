@@ -155,12 +155,12 @@ impl Job {
             }
             Job::Read(text) => Poll::Ready(read(world, command, core::mem::take(text), tr)),
             Job::Boot(machine) => Poll::Ready(boot::replace(world, machine, tr)),
-            Job::Whole => Poll::Ready(whole(world, command, tr)),
+            Job::Whole => seen(Poll::Ready(whole(world, command, tr)), tr),
             Job::Access(job) => job.advance(world, units, tr),
             Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),
             Job::Free(job) => job.advance(world, units, tr),
-            Job::Slab(job) => job.advance(world, command.label.as_ref(), units, tr),
-            Job::Vmalloc(job) => job.advance(world, command.label.as_ref(), units, tr),
+            Job::Slab(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
+            Job::Vmalloc(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
         }
     }
 }
@@ -174,9 +174,18 @@ fn read(world: &mut World, command: &Command, text: String, tr: &mut Trace) -> A
     Ok(Value::Text(text)).into()
 }
 
+/// Gives a command that ended without an event a step of its own, so that it can be stood at.
+fn seen(poll: Poll, tr: &mut Trace) -> Poll {
+    if let Poll::Ready(answer) = &poll
+        && tr.events() == 0
+    {
+        tr.emit(if answer.result.is_ok() { shell::Event::Nothing } else { shell::Event::Refused });
+    }
+    poll
+}
+
 fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
-    let before = tr.events();
-    let answer: Answer = match &command.verb {
+    match &command.verb {
         Verb::Echo(echo) => match sysctl::write(world, echo.path.as_str(), echo.text.as_str(), tr) {
             Ok(()) => {
                 tr.emit(shell::Event::Wrote);
@@ -207,12 +216,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::Cat(_)
         | Verb::Dmesg
         | Verb::Expect(_) => unreachable!("has a job of its own"),
-    };
-    if tr.events() == before {
-        let event = if answer.result.is_ok() { shell::Event::Nothing } else { shell::Event::Refused };
-        tr.emit(event);
     }
-    answer
 }
 
 /// Lets time pass; the daemons run at the end of it.

@@ -9,7 +9,6 @@ use crate::gfp::Gfp;
 use crate::label::Label;
 use crate::outcome::Value;
 use crate::script::{Count, KmemCacheCreate, Name, Pick, Picked, SlabCommand};
-use crate::shell;
 use crate::slab::CacheId;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count, index};
@@ -101,17 +100,6 @@ impl SlabJob {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
-        let poll = self.work(world, label, units, tr);
-        if let Poll::Ready(answer) = &poll
-            && tr.events() == 0
-        {
-            let refused = answer.result.is_err();
-            tr.emit(if refused { shell::Event::Refused } else { shell::Event::Nothing });
-        }
-        poll
-    }
-
-    fn work(&mut self, world: &mut World, label: Option<&Name>, units: u32, tr: &mut Trace) -> Poll {
         let cpu = self.cpu;
         match &mut self.work {
             Work::Create(create) => ready(self::create(world, create, label, cpu, tr)),

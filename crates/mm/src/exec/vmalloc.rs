@@ -54,17 +54,6 @@ impl VmallocJob {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
-        let poll = self.work(world, label, units, tr);
-        if let Poll::Ready(answer) = &poll
-            && tr.events() == 0
-        {
-            let refused = answer.result.is_err();
-            tr.emit(if refused { crate::shell::Event::Refused } else { crate::shell::Event::Nothing });
-        }
-        poll
-    }
-
-    fn work(&mut self, world: &mut World, label: Option<&Name>, units: u32, tr: &mut Trace) -> Poll {
         let cpu = self.cpu;
         match &mut self.work {
             Work::Vmalloc { bytes, job } => {
