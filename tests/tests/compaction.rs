@@ -4,8 +4,8 @@
 //! traces what compaction does. A dump has lists, but neither owners nor positions of
 //! scanners: frames in use in movable pageblocks are taken for movable.
 
-use std::fs;
-use std::io::Read as _;
+mod common;
+
 use std::path::Path;
 
 use mm::session::Session;
@@ -13,14 +13,7 @@ use mm_view::oracle::ftrace::compaction_line;
 use mmscope_tests::golden;
 
 fn capture(name: &str) -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/256M-frag/frag").join(name);
-    if let Ok(text) = fs::read_to_string(&file) {
-        return text;
-    }
-    let file = fs::File::open(file.with_file_name(format!("{name}.gz"))).expect("a capture");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("a readable capture");
-    text
+    common::text(&Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/256M-frag/frag").join(name))
 }
 
 /// The script of the captures: 16 huge pages, one after the other.

@@ -4,8 +4,9 @@
 //! Frames differ, since another machine was running; what each fault asks of the page allocator,
 //! in which order frames come, and in which order they go, does not.
 
+mod common;
+
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
 use mm::event::Event;
@@ -43,9 +44,7 @@ impl Names {
 /// Reads the trace. What khugepaged's own records take from the page allocator is left out.
 fn captured() -> Vec<Seen> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle/512M-touch/touch/thp-trace.txt.gz");
-    let mut text = String::new();
-    let file = std::fs::File::open(path).expect("the capture");
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("a gzipped text");
+    let text = common::text(&path);
     let mut names = Names::default();
     let mut seen = Vec::new();
     for line in text.lines() {

@@ -1,7 +1,8 @@
 //! Flags of `/proc/kpageflags` against what a real kernel said of every frame after its boot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+mod common;
+
 use std::path::Path;
 
 use mm::phys::kpageflags::{KpageFlags, kpage_flags};
@@ -29,7 +30,7 @@ fn run(text: &str) -> Session {
 /// Runs of frames with the flags that the capture kept, in its short names.
 fn captured(name: &str) -> Vec<(u32, u32, Vec<KpageFlags>)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle").join(name).join("facts/frames.txt");
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text = common::text(&path);
     let lines = text.lines().map(|line| {
         let mut words = line.split_whitespace();
         let (first, last) = words.next().and_then(|run| run.split_once('-')).expect("a run of frames");

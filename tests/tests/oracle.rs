@@ -1,9 +1,10 @@
 //! The model against real machines: every capture under `tests/oracle/`, compared as
 //! `mmscope oracle` does it, and the report of that.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -40,17 +41,6 @@ fn plain_name(path: &Path) -> String {
     name.trim_end_matches(".gz").to_owned()
 }
 
-#[track_caller]
-fn read(path: &Path) -> String {
-    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    if path.extension().is_none_or(|end| end != "gz") {
-        return String::from_utf8(bytes).expect("a text");
-    }
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).expect("a gzipped text");
-    text
-}
-
 /// Compares `text` as if it were the file at `path`.
 fn compare(path: &Path, text: &str) -> Finding {
     let folder = path.parent().expect("a folder");
@@ -61,13 +51,13 @@ fn compare(path: &Path, text: &str) -> Finding {
     let neighbour = |name: &str| {
         if let Some(above) = name.strip_prefix("../") {
             let path = folder.parent()?.join(above);
-            return path.is_file().then(|| read(&path));
+            return path.is_file().then(|| common::text(&path));
         }
         if name.contains('/') {
             let path = folder.join(name);
-            return path.is_file().then(|| read(&path));
+            return path.is_file().then(|| common::text(&path));
         }
-        beside.get(name).map(|path| read(path))
+        beside.get(name).map(|path| common::text(path))
     };
     let folder = Folder { names: &names, read: &neighbour };
     Capture { name: &plain_name(path), text, folder }.compare()
@@ -79,7 +69,7 @@ fn findings() -> Vec<(String, Finding)> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let one = |path: &PathBuf| {
         let name = path.strip_prefix(oracle()).expect("below the folder").to_string_lossy().into_owned();
-        (name, compare(path, &read(path)))
+        (name, compare(path, &common::text(path)))
     };
     let share = |worker: usize| all.iter().skip(worker).step_by(workers).map(one).collect::<Vec<_>>();
     let mut findings: Vec<(String, Finding)> = thread::scope(|scope| {
@@ -148,7 +138,7 @@ const OF_EACH_KIND: &[&str] = &[
 fn a_wrong_number_is_found() {
     for path in OF_EACH_KIND {
         let path = oracle().join(path);
-        let text = read(&path);
+        let text = common::text(&path);
         let numbers: Vec<usize> =
             text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
         let mut rng = Rng::new(1);
@@ -182,7 +172,7 @@ fn with_wrong_line(text: &str, from: &str, start: &str, wrong: impl Fn(&str) -> 
 #[test]
 fn a_wrong_line_of_fragmented_memory_is_found() {
     let path = oracle().join("256M-frag/frag/frag-defrag-always.txt.gz");
-    let text = read(&path);
+    let text = common::text(&path);
     let other = |old: &'static str, new: &'static str| move |line: &str| line.replacen(old, new, 1);
     let damages = [
         with_wrong_line(&text, "fragmented:", "fragmented:", other("nr_free_pages=", "nr_free_pages=1")),
@@ -214,7 +204,7 @@ fn no_capture_is_too_strange() {
     let mut rng = Rng::new(2);
     for path in OF_EACH_KIND {
         let path = oracle().join(path);
-        let text = read(&path);
+        let text = common::text(&path);
         let words: Vec<&str> = text.split_inclusive([' ', '\n', '=', ':', ',']).take(4000).collect();
         let mut pick = |below: usize| index64(rng.below(u64::from(count(below))));
         for _ in 0..12 {
@@ -248,7 +238,7 @@ fn every_kind_has_a_capture() {
     for comparison in COMPARISONS {
         let is_recognised = |path: &PathBuf| {
             let folder = Folder { names: &[], read: &|_| None };
-            (comparison.recognises)(&Capture { name: &plain_name(path), text: &read(path), folder })
+            (comparison.recognises)(&Capture { name: &plain_name(path), text: &common::text(path), folder })
         };
         assert!(all.iter().any(is_recognised), "{}", comparison.kind);
     }

@@ -1,7 +1,8 @@
 //! Text of `/proc` files against captures: the format of each line, and the numbers that a
 //! machine and a capture have in common.
 
-use std::fs;
+mod common;
+
 use std::path::Path;
 
 use mm::session::Session;
@@ -10,7 +11,7 @@ use mm_view::proc;
 #[track_caller]
 fn fact(path: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle").join(path);
-    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    common::text(&file)
 }
 
 fn run(text: &str) -> Session {

@@ -4,8 +4,9 @@
 //! `NAME/N` is the first dump of file N, with the pageblock types that the files
 //! before it led to. `MMSCOPE_BLESS=1` writes the files anew.
 
+mod common;
+
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
@@ -54,9 +55,7 @@ fn push_types(out: &mut String, blocks: Option<&Pageblocks>) {
 /// Returns a moment that a file of `256M-frag` dumps: `defer/fragmented`.
 fn moment(capture: &str, test: &str, moment: &str) -> String {
     let folder = root().join("tests/oracle").join(capture).join("frag");
-    let file = fs::File::open(folder.join(format!("frag-defrag-{test}.txt.gz"))).expect("a capture");
-    let mut text = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("a readable capture");
+    let text = common::text(&folder.join(format!("frag-defrag-{test}.txt.gz")));
     let at = text.find(&format!("\n{moment}:")).expect("a moment of the capture");
     let dump = first_dump(&text[at..]);
     let state = FreelistsState::parse(&dump.join("\n")).expect("a dump");

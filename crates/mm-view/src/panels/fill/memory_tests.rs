@@ -1,23 +1,13 @@
 //! Zones and caches as the panels show them, asked of the model.
 
-use mm::script::parse;
 use mm::session::{Position, Session};
 
+use super::tests::run;
 use super::{compaction, inspect, slab, zones};
 use crate::panels::inspector::InspectorView;
 use crate::panels::slab::{Freelist, LANE_SLABS, LanePlace, ObjectState, SlabAsk, SlabView};
 use crate::panels::zones::{GFPS, MarkName, RequestAsk, Verdict, ZonesView};
 use crate::panels::{Moment, Thing};
-
-fn run(text: &str) -> Session {
-    let mut session = Session::new(crate::HOST);
-    session.load(parse(text).expect("a script that reads"));
-    session.run_all();
-    let unexpected: Vec<_> =
-        session.unexpected().map(|(record, why)| (record.command.at.line, *why)).collect();
-    assert_eq!(unexpected, []);
-    session
-}
 
 fn asked(session: &Session, gfp: &str, order: u8) -> ZonesView {
     let gfp = GFPS.iter().position(|(name, _)| *name == gfp).expect("one of the choices");

@@ -22,7 +22,8 @@ web: write buf+0x167123 8
 web: write 0x0 !SIGSEGV
 ";
 
-fn run(text: &str) -> Session {
+/// Runs a script, which must go as it says.
+pub(super) fn run(text: &str) -> Session {
     let mut session = Session::new(crate::HOST);
     session.load(parse(text).expect("a script that reads"));
     session.run_all();
