@@ -8,9 +8,7 @@ import { withPage } from './harness.mjs';
 const KERNEL = new RegExp([
   'mmscope', 'Linux', 'MiB', 'GiB', 'KiB', 'ns', 'x86-64', 'i386', 'CPU', 'TLB', 'CR3', 'PGD', 'PUD', 'PMD', 'PTE', 'P4D', 'NX',
   'DMA32', 'DMA', 'Normal', 'Movable', 'HighMem', 'min', 'low', 'high', 'zone', 'struct page', 'EN', 'Space', 'Home', 'End', 'Esc', 'Ctrl', 'Enter',
-  'PFN', 'VMA', 'LRU', 'RW?X?', 'root', 'mm', 'swap', 'page', 'list', 'anon', 'file', 'struct', 'slab',
-  // Flags as /proc/kpageflags names them.
-  'uptodate', 'mmap', 'swapbacked',
+  'PFN', 'VMA', 'LRU', 'RW?X?', 'root', 'mm', 'swap', 'page', 'list', 'anon', 'file', 'struct slab',
 ].map((word) => `^${word}$`).join('|'), 'i');
 
 /** The texts of the page but for scripts, console, /proc files, code and what is the kernel's own words. */

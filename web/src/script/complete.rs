@@ -85,7 +85,11 @@ mod tests {
         assert_eq!(acceptable("we", "b:").as_deref(), Some("web: "));
         assert!(super::ghost("web: read bu", &names).starts_with("f [LEN]"));
         assert_eq!(super::ghost("kernel: free_pages bl", &names), "k");
-        assert!(super::ghost("web: re", &names).starts_with("ad ADDR [LEN]"), "a verb where a verb stands");
+        assert_eq!(
+            super::ghost("web: re", &names),
+            "ad ADDR [LEN] [stride=SIZE count=N]",
+            "a verb where a verb stands"
+        );
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn flags(view: &FrameView, lang: Lang) -> Html {
             <dt>{ "kpageflags" }</dt>
             <dd class="wrap">
                 if let Some(names) = &view.kpageflags {
-                    { if names.is_empty() { "0".to_owned() } else { names.join(" ") } }
+                    <span class="m">{ if names.is_empty() { "0".to_owned() } else { names.join(" ") } }</span>
                 } else {
                     <span class="dim s">{ Text::BeforeCapture.text(lang) }</span>
                 }
