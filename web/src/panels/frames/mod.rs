@@ -19,6 +19,7 @@ use yew::prelude::*;
 pub(super) use self::ink::paint;
 use self::map::Map;
 use self::strip::Strip;
+use super::query;
 use crate::ui::{PanelProps, Selection, Thing, use_size};
 
 /// Room that the map needs; with less the strip is shown.
@@ -46,10 +47,7 @@ pub(super) fn Frames(props: &PanelProps) -> Html {
 fn place_of(props: &PanelProps) -> Selection {
     match props.selection.as_ref()? {
         Thing::Slab(pfn) | Thing::Object { slab: pfn, .. } => Some(Thing::Frame(*pfn)),
-        Thing::Pageblock(block) => {
-            let frames = props.session.borrow().world().phys.pageblock_order().pages();
-            block.checked_mul(frames).map(Thing::Frame)
-        }
+        Thing::Pageblock(block) => query::pageblock_start(&props.session, *block).map(Thing::Frame),
         Thing::Frame(_)
         | Thing::Entry { .. }
         | Thing::Vma { .. }

@@ -2,7 +2,7 @@
 
 use mm_view::Lang;
 use mm_view::panels::grouped;
-use mm_view::panels::zones::{CheckRow, GFPS, MarkName, Test, TryRow};
+use mm_view::panels::zones::{CheckRow, GFPS, MarkName, Test, TryRow, Verdict};
 use yew::prelude::*;
 
 use super::super::labels::Text as Common;
@@ -41,7 +41,7 @@ fn row(one: &TryRow, served: Option<MarkName>, has_nodes: bool, lang: Lang) -> H
         html! {
             <div class={classes!(is_it.then_some("it"))} title={when.text(lang)}>
                 <span class="dim">{ test.level.name() }<span class="vh">{ " " }{ when.text(lang) }{ ": " }</span></span>
-                <span class="m">{ formula(&test) }</span>
+                <span class="m">{ formula(&test, None) }</span>
                 <span>{ verdict(test.verdict, lang) }if is_it { <b>{ ", " }{ Text::Serves.text(lang) }</b> }</span>
             </div>
         }
@@ -59,11 +59,12 @@ fn row(one: &TryRow, served: Option<MarkName>, has_nodes: bool, lang: Lang) -> H
     }
 }
 
-/// `102 831 − 0 > 815 + 0`: free, unusable, mark, reserve.
-fn formula(test: &Test) -> String {
-    let sign = if test.free.saturating_sub(test.unusable) > test.mark + test.reserve { '>' } else { '≤' };
+/// `102 831 − 0 > low 815 + 0`: free, unusable, mark and its name if wanted, reserve.
+fn formula(test: &Test, name: Option<&str>) -> String {
+    let sign = if test.verdict == Verdict::TooFew { '≤' } else { '>' };
     let minus = if test.unusable > 0 { format!(" − {}", grouped(test.unusable)) } else { String::new() };
-    format!("{}{minus} {sign} {} + {}", grouped(test.free), grouped(test.mark), grouped(test.reserve))
+    let name = name.map(|name| format!("{name} ")).unwrap_or_default();
+    format!("{}{minus} {sign} {name}{} + {}", grouped(test.free), grouped(test.mark), grouped(test.reserve))
 }
 
 /// The tests that the command made, the newest last; the step shown is marked.
@@ -80,16 +81,13 @@ fn checks(props: &Part, has_nodes: bool) -> Html {
 }
 
 fn check_line(check: &CheckRow, has_nodes: bool, lang: Lang) -> Html {
-    let Test { level, free, unusable, mark, reserve, verdict: came } = check.test;
     let at = Position { command: check.at.0, step: check.at.1 };
-    let sign = if free.saturating_sub(unusable) > mark + reserve { '>' } else { '≤' };
-    let minus = if unusable > 0 { format!(" − {}", grouped(unusable)) } else { String::new() };
     html! {
         <li class={classes!(check.now.then_some("now"))}>
             <span class="m st"><Moment {at}>{ check.at.1 }</Moment></span>
             <span>{ zone_link(&check.zone, has_nodes, "ln") }<span class="dim">{ format!(" {} {}", Common::Order.text(lang), check.order) }</span></span>
-            <span class="m">{ format!("{}{minus} {sign} {} {} + {}", grouped(free), level.name(), grouped(mark), grouped(reserve)) }</span>
-            { verdict(came, lang) }
+            <span class="m">{ formula(&check.test, Some(check.test.level.name())) }</span>
+            { verdict(check.test.verdict, lang) }
         </li>
     }
 }
