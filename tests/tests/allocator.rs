@@ -35,8 +35,8 @@ fn laws_hold_on_sixteen_megabytes_after_each_operation() {
 
 #[test]
 fn laws_hold_while_memory_of_processes_is_compacted() {
-    allocator::run::<Crowd>(|seed| machine::tiny(256, seed), 5, operations(2), Checked::Always);
-    allocator::run::<Crowd>(|seed| machine::tiny(2048, seed), 6, operations(1) / 2, Checked::Always);
+    allocator::run::<Crowd>(|seed| machine::tiny(1024, seed), 5, operations(2), Checked::Always);
+    allocator::run::<Crowd>(|seed| machine::tiny(4096, seed), 6, operations(1), Checked::Always);
 }
 
 #[test]
