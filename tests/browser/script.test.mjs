@@ -91,6 +91,8 @@ test('a reload without a link keeps the script, run or not', () =>
     await page.fill('#script', 'boot ram=1G\nspawn kept\n');
     await poll(() => page.evaluate(() => Object.values(localStorage)), (values) => values.some((text) => text.includes('spawn kept')), 'stored');
     await page.goto(new URL('.', page.url()).href);
+    // A page that is left while it loads reports that its module came to an end.
+    await idle(page);
     await page.reload();
     await idle(page);
     assert.equal(await page.inputValue('#script'), 'boot ram=1G\nspawn kept\n');
