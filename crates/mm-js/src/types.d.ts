@@ -1185,12 +1185,24 @@ export type FieldId =
     /** Of `pg_data_t`. */
     | { Node: string };
 
+/** Why the model has no such field. */
+export type Lack =
+    | "Waiting"
+    | "Hotplug"
+    | "Reclaim"
+    | "Isolation"
+    | "Holes"
+    | "Placed"
+    | "Devices";
+
 /** What a field holds. */
 export type FieldValue =
     /** A value of the model, as it is written. */
     | { Live: string }
-    /** The kernel has it, the model does not. */
-    | "NotModelled"
+    /** Another arm of the union has the word in this use of the page. */
+    | "OtherUse"
+    /** The kernel has it, the model does not; and why. */
+    | { NotModelled: Lack }
     /** 6.1 has it under a condition that this machine's kernel does not meet. */
     | "NotBuilt"
     /** 6.1 has no such field any more. */

@@ -163,6 +163,7 @@ mm_view::labels! {
         KeyTheBuddy: "jump to the buddy", "跳到伙伴块";
         KeyZoom: "zoom, whole machine", "缩放、整台机器";
         KeySelect: "select under the cursor", "选中光标处";
+        OtherUse: "In other uses of the page", "页作其他用途时";
         NotModelled: "Not modelled", "未建模";
         NotBuilt: "Not built into this kernel", "本内核未编入";
         NoLongerThere: "No longer there in 6.1", "6.1 里已没有";

@@ -3,6 +3,20 @@
 //! 6.1 `include/linux/mm_types.h` and `include/linux/mmzone.h`; fields of older kernels with
 //! where they went.
 
+crate::labels! {
+    /// Why the model has no such field.
+    #[derive(PartialOrd, Ord, serde::Serialize)]
+    pub enum Lack {
+        Waiting: "one thing runs at a time: nothing waits, nothing is locked", "同一时刻只做一件事：没有等待，也没有锁";
+        Hotplug: "memory is neither added nor removed here", "这里不增减内存";
+        Reclaim: "kswapd is called but does not run yet", "kswapd 会被叫到，但还不运行";
+        Isolation: "no pageblock is isolated here", "这里不隔离页块";
+        Holes: "each pageblock is looked at, so nothing is saved", "模型逐块查看，用不着它";
+        Placed: "where the array itself lies is not modelled", "数组本身放在哪里没有建模";
+        Devices: "no memory of devices here", "这里没有设备内存";
+    }
+}
+
 crate::struct_fields! {
     /// A field of `struct page`.
     pub enum PageField {
@@ -35,7 +49,7 @@ crate::struct_fields! {
         CompoundOrder = "compound_order": "first tail page: order of the compound page", "第一个尾页：复合页的阶";
         CompoundMapcount = "compound_mapcount": "first tail page: PMD mappings of the whole, less one", "第一个尾页：整体被 PMD 映射的次数减一";
         DeferredList = "deferred_list": "second tail page: queue of huge pages to split", "第二个尾页：等待拆分的大页队列";
-        Pgmap = "pgmap": "ZONE_DEVICE: the device's page map; named only, no such memory here", "ZONE_DEVICE：设备的页映射；只列名，这里没有这种内存";
+        Pgmap = "pgmap": "ZONE_DEVICE: the device's page map", "ZONE_DEVICE：设备的页映射";
         ZoneDeviceData = "zone_device_data": "ZONE_DEVICE: for the driver (hmm_data until 5.3)", "ZONE_DEVICE：供驱动使用（5.3 之前叫 hmm_data）";
         RcuHead = "rcu_head": "overlays the union while the page waits for RCU to free it", "等待 RCU 释放期间占用联合体";
         Pages = "pages": "gone in 5.17: struct slab counts slabs instead", "5.17 起没有：由 struct slab 计 slab 数";
@@ -74,15 +88,15 @@ crate::struct_fields! {
         Initialized = "initialized": "set once the free lists exist", "空闲链表建好后置 1";
         FreeArea = "free_area[MAX_ORDER]": "per order: free blocks (nr_free) and a list per migrate type", "每阶：空闲块数 nr_free，每种迁移类型一条链表";
         Flags = "flags": "ZONE_BOOSTED_WATERMARK, ZONE_RECLAIM_ACTIVE", "ZONE_BOOSTED_WATERMARK、ZONE_RECLAIM_ACTIVE";
-        Lock = "lock": "guards free_area; one command at a time here, so never contended", "保护 free_area；这里一次一条命令，从不争用";
-        PercpuDriftMark = "percpu_drift_mark": "below it exact counts are taken, CPUs' remainders included", "低于它就精确计数，连同各 CPU 的余数";
-        CompactCachedFreePfn = "compact_cached_free_pfn": "where compaction's free scanner starts", "内存规整的空闲扫描器从这里开始";
+        Lock = "lock": "guards free_area", "保护 free_area";
+        PercpuDriftMark = "percpu_drift_mark": "free pages below it are counted exactly, CPUs' remainders included; 0: no need", "空闲页低于它就精确计数，连同各 CPU 的余数；0 表示不必";
+        CompactCachedFreePfn = "compact_cached_free_pfn": "where compaction's free scanner starts; 0 before the first run", "内存规整的空闲扫描器从这里开始；第一次运行之前是 0";
         CompactCachedMigratePfn = "compact_cached_migrate_pfn[ASYNC_AND_SYNC]": "where its migrate scanner starts, async and sync", "迁移扫描器从这里开始，异步与同步各一";
-        CompactInitMigratePfn = "compact_init_migrate_pfn": "first frame worth migrating at the last reset", "上次重置时第一个值得迁移的页帧";
-        CompactInitFreePfn = "compact_init_free_pfn": "last frame worth filling at the last reset", "上次重置时最后一个值得填入的页帧";
+        CompactInitMigratePfn = "compact_init_migrate_pfn": "first frame worth migrating when the hints were last reset", "上次重置 skip 位时第一个值得迁移的页帧";
+        CompactInitFreePfn = "compact_init_free_pfn": "last frame worth filling when the hints were last reset", "上次重置 skip 位时最后一个值得填入的页帧";
         CompactConsidered = "compact_considered": "attempts since the last failure; below 1 << defer_shift they are skipped", "上次失败后的尝试数；小于 1 << defer_shift 就跳过";
         CompactDeferShift = "compact_defer_shift": "binary logarithm of the attempts to skip", "要跳过的次数的对数";
-        CompactOrderFailed = "compact_order_failed": "lowest order that failed", "失败的最低阶";
+        CompactOrderFailed = "compact_order_failed": "lowest order that failed; smaller ones are never deferred", "失败的最低阶；更小的阶从不推迟";
         CompactBlockskipFlush = "compact_blockskip_flush": "the scanners met: clear the skip bits of pageblocks", "两个扫描器相遇：清除页块的 skip 位";
         Contiguous = "contiguous": "no hole between its pageblocks, so pfn checks are skipped", "页块之间没有空洞，可省去 pfn 检查";
         VmStat = "vm_stat[NR_VM_ZONE_STAT_ITEMS]": "the zone's counters; those that are not 0", "内存区的计数器；列出不为 0 的";
@@ -112,15 +126,16 @@ crate::struct_fields! {
         KswapdOrder = "kswapd_order": "order that kswapd was woken for", "唤醒 kswapd 时要的阶";
         KswapdHighestZoneidx = "kswapd_highest_zoneidx": "highest zone it was woken for (kswapd_classzone_idx until 5.7)", "唤醒它的请求能用的最高区（5.7 之前叫 kswapd_classzone_idx）";
         KswapdFailures = "kswapd_failures": "runs without a page in a row; at 16 it gives up", "连续一页未得的次数；到 16 就放弃";
-        KcompactdMaxOrder = "kcompactd_max_order": "order that kcompactd was woken for", "唤醒 kcompactd 时要的阶";
+        KcompactdMaxOrder = "kcompactd_max_order": "order that kcompactd was woken for; 0: nothing to do", "唤醒 kcompactd 时要的阶；0 表示无事可做";
         KcompactdHighestZoneidx = "kcompactd_highest_zoneidx": "highest zone it was woken for (kcompactd_classzone_idx until 5.7)", "唤醒它的请求能用的最高区（5.7 之前叫 kcompactd_classzone_idx）";
+        ProactiveCompactTrigger = "proactive_compact_trigger": "somebody wrote compaction_proactiveness: look at the score at once", "有人写了 compaction_proactiveness：马上看一次分数";
         KcompactdWait = "kcompactd_wait": "kcompactd sleeps here", "kcompactd 在此睡眠";
         Kcompactd = "kcompactd": "the thread that compacts in the background", "后台规整内存的线程";
         TotalreservePages = "totalreserve_pages": "high marks and largest reserves of its zones: not for user space", "各区高水位与最大保留之和：用户空间用不到";
         MinUnmappedPages = "min_unmapped_pages": "1 % of the node: unmapped file pages needed for zone reclaim", "节点的 1 %：节点回收要求的未映射文件页";
         MinSlabPages = "min_slab_pages": "5 % of the node: reclaimable slab needed for zone reclaim", "节点的 5 %：节点回收要求的可回收 slab 页";
         FirstDeferredPfn = "first_deferred_pfn": "first struct page left for later, CONFIG_DEFERRED_STRUCT_PAGE_INIT", "推迟初始化的第一个 struct page（CONFIG_DEFERRED_STRUCT_PAGE_INIT）";
-        DeferredSplitQueue = "deferred_split_queue": "huge pages to split under pressure (split_queue, split_queue_len until 5.3)", "内存紧张时要拆的大页（5.3 之前是 split_queue 三个字段）";
+        DeferredSplitQueue = "deferred_split_queue": "huge pages to split under pressure (split_queue_lock, split_queue, split_queue_len until 5.3)", "内存紧张时要拆的大页（5.3 之前是 split_queue 等三个字段）";
         Lruvec = "__lruvec": "LRU lists of the node; with cgroups one per cgroup (lruvec until 5.7)", "节点的 LRU 链表；有 cgroup 时每个 cgroup 一份（5.7 之前叫 lruvec）";
         Flags = "flags": "PGDAT_DIRTY, PGDAT_WRITEBACK, PGDAT_RECLAIM_LOCKED", "PGDAT_DIRTY、PGDAT_WRITEBACK、PGDAT_RECLAIM_LOCKED";
         PerCpuNodestats = "per_cpu_nodestats": "per CPU: counters not yet added to vm_stat", "每 CPU 尚未并入 vm_stat 的计数";

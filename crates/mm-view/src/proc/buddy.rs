@@ -68,26 +68,31 @@ fn free_by_type(world: &World, id: ZoneId, zone: &Zone, out: &mut String) {
     }
 }
 
-/// Counts pageblocks by the frame they begin with: the first of a zone may begin below it.
 fn blocks_by_type(world: &World, zone: &Zone, out: &mut String) {
-    let mut counts = [0_u32; TYPES.len()];
+    let _ = write!(out, "Node {}, zone {:>8} ", zone.node.0, zone.kind.name());
+    for (_, blocks) in pageblock_types(world, zone) {
+        let _ = write!(out, "{blocks:>12} ");
+    }
+    out.push('\n');
+}
+
+/// Counts the pageblocks of a zone by type: by the frame that they begin with, though the first
+/// may begin below the zone.
+pub(crate) fn pageblock_types(world: &World, zone: &Zone) -> [(MigrateType, u32); TYPES.len()] {
+    let mut counts = TYPES.map(|mt| (mt, 0));
     let mut at = zone.start;
     while at < zone.end() {
         let is_ram = world.phys.mem_map.block_of(at).is_some();
         let mt = world.phys.pageblock_type(at);
-        if let Some(place) = TYPES.iter().position(|&known| known == mt)
+        if let Some(count) = counts.iter_mut().find(|(known, _)| *known == mt)
             && is_ram
         {
-            counts[place] += 1;
+            count.1 += 1;
         }
         let next = at.align_down(world.phys.pageblock_order());
         at = Pfn(next.0 + world.phys.pageblock_order().pages());
     }
-    let _ = write!(out, "Node {}, zone {:>8} ", zone.node.0, zone.kind.name());
-    for blocks in counts {
-        let _ = write!(out, "{blocks:>12} ");
-    }
-    out.push('\n');
+    counts
 }
 
 fn populated(world: &World) -> impl Iterator<Item = (ZoneId, &Zone)> {

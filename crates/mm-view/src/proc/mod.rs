@@ -21,6 +21,7 @@ mod zoneinfo;
 use mm::task::TaskId;
 use mm::world::World;
 
+pub(crate) use buddy::pageblock_types;
 use tunables::TUNABLES;
 
 /// Writes a file.

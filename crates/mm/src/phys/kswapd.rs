@@ -70,9 +70,15 @@ impl Phys {
     /// hide that a mark is broken (6.1 `zone_watermark_ok_safe`).
     fn free_pages_safe(&self, zone: ZoneId) -> u64 {
         let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
-        let (min, low) = (self.zones.watermark(zone, Wmark::Min), self.zones.watermark(zone, Wmark::Low));
-        let drift = u64::from(self.cpus()) * self.vmstat.threshold(zone);
-        let could_hide = drift > low - min && free < self.zones.watermark(zone, Wmark::High) + drift;
+        let could_hide = free < self.percpu_drift_mark(zone);
         if could_hide { unsigned(self.vmstat.zone_exact(zone, ZoneStat::NrFreePages).max(0)) } else { free }
+    }
+
+    /// Returns the free pages of a zone below which they are counted exactly; 0 where all that
+    /// the processors can hold back lies between two marks (6.1 `refresh_zone_stat_thresholds`).
+    pub fn percpu_drift_mark(&self, zone: ZoneId) -> u64 {
+        let mark = |mark| self.zones.watermark(zone, mark);
+        let drift = u64::from(self.cpus()) * self.vmstat.threshold(zone);
+        if drift > mark(Wmark::Low) - mark(Wmark::Min) { mark(Wmark::High) + drift } else { 0 }
     }
 }

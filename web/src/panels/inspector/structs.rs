@@ -20,32 +20,33 @@ pub(super) struct FieldsProps {
 #[component]
 pub(super) fn Fields(props: &FieldsProps) -> Html {
     let lang = props.lang;
-    let of = |reason: Option<FieldValue>| {
-        let fields = props.fields.iter();
-        fields.filter(move |field| match (&field.value, &reason) {
-            (FieldValue::Live(_), reason) => reason.is_none(),
-            (value, reason) => Some(value) == reason.as_ref(),
-        })
-    };
-    let folded = [
-        (FieldValue::NotModelled, Text::NotModelled),
-        (FieldValue::NotBuilt, Text::NotBuilt),
-        (FieldValue::Gone, Text::NoLongerThere),
-    ];
+    let of = |fold: Option<Text>| props.fields.iter().filter(move |field| fold_of(&field.value) == fold);
+    let folded = [Text::OtherUse, Text::NotModelled, Text::NotBuilt, Text::NoLongerThere];
     if props.is_flat {
         return html! { <dl class="sf">for field in props.fields.iter() { { row(field, lang) } }</dl> };
     }
     html! {<>
         <dl class="sf">for field in of(None) { { row(field, lang) } }</dl>
-        for (reason, text) in folded {
-            if of(Some(reason.clone())).next().is_some() {
+        for text in folded {
+            if of(Some(text)).next().is_some() {
                 <details class="sfmore">
-                    <summary>{ text.text(lang) }<span>{ of(Some(reason.clone())).count() }</span></summary>
-                    <dl class="sf">for field in of(Some(reason)) { { row(field, lang) } }</dl>
+                    <summary>{ text.text(lang) }<span>{ of(Some(text)).count() }</span></summary>
+                    <dl class="sf">for field in of(Some(text)) { { row(field, lang) } }</dl>
                 </details>
             }
         }
     </>}
+}
+
+/// Under which heading a field without a value is folded away.
+fn fold_of(value: &FieldValue) -> Option<Text> {
+    match value {
+        FieldValue::Live(_) => None,
+        FieldValue::OtherUse => Some(Text::OtherUse),
+        FieldValue::NotModelled(_) => Some(Text::NotModelled),
+        FieldValue::NotBuilt => Some(Text::NotBuilt),
+        FieldValue::Gone => Some(Text::NoLongerThere),
+    }
 }
 
 fn row(field: &StructField, lang: Lang) -> Html {
@@ -65,5 +66,8 @@ fn row(field: &StructField, lang: Lang) -> Html {
             </dd>
         }
         <dd class="dim">{ field.field.meaning(lang) }</dd>
+        if let FieldValue::NotModelled(lack) = field.value {
+            <dd class="dim">{ "– " }{ lack.text(lang) }</dd>
+        }
     </>}
 }

@@ -70,7 +70,7 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
             .collect(),
         words: words(at, pfn, (head, &page)),
         arm: arm(pfn, head, state),
-        other_fields: other_fields(arm(pfn, head, state)),
+        other_fields: other_fields(pfn, head, state),
         life: life(at, pfn),
     })
 }

@@ -1,11 +1,14 @@
 //! Zones and caches as the panels show them, asked of the model.
 
 use mm::session::{Position, Session};
+use mm::store::PageFlags;
+use mm::units::Pfn;
 
 use super::tests::run;
 use super::{compaction, inspect, slab, zones};
 use crate::panels::inspector::InspectorView;
 use crate::panels::slab::{Freelist, LANE_SLABS, LanePlace, ObjectState, SlabAsk, SlabView};
+use crate::panels::structs::FieldValue;
 use crate::panels::zones::{GFPS, MarkName, RequestAsk, Verdict, ZonesView};
 use crate::panels::{Moment, Thing};
 
@@ -257,6 +260,87 @@ fn scanners_walk_towards_each_other() {
     let after = compaction(Moment::from(&session), Some((0, 1)), None);
     assert!(after.orders[4].unusable < before.orders[4].unusable);
     assert_eq!(after.orders[0].unusable, 0);
+}
+
+/// The value of a field as it is shown, and whether the step wrote it.
+fn field(session: &Session, thing: &Thing, name: &str) -> (String, bool) {
+    let view = inspect(Moment::from(session), Some(thing));
+    let fields = if let InspectorView::Zone(zone) = view {
+        zone.fields
+    } else if let InspectorView::Node(node) = view {
+        node.fields
+    } else if let InspectorView::Frame(frame) = view {
+        frame.other_fields
+    } else {
+        panic!("{view:?}")
+    };
+    let field = fields.iter().find(|field| field.field.name() == name).expect("a field");
+    let text =
+        if let FieldValue::Live(text) = &field.value { text.clone() } else { format!("{:?}", field.value) };
+    (text, field.changed)
+}
+
+#[test]
+fn the_structures_show_what_compaction_and_kcompactd_keep() {
+    let zone = Thing::Zone { node: 0, zone: 1 };
+    let value = |session: &Session, name: &str| field(session, &zone, name).0;
+    let mut session = run(&riddled());
+    assert_eq!(value(&session, "compact_cached_free_pfn"), "0");
+    assert_eq!(value(&session, "compact_cached_migrate_pfn[ASYNC_AND_SYNC]"), "async 0, sync 0");
+    session = run(&format!("{}echo 1 > /proc/sys/vm/compact_memory\n", riddled()));
+    let view = compaction(Moment::from(&session), Some((0, 1)), None);
+    let [migrate, sync, free] =
+        [view.cached.migrate_async, view.cached.migrate_sync, view.cached.free].map(|pfn| pfn.expect("kept"));
+    assert_eq!(value(&session, "compact_cached_free_pfn"), free.to_string());
+    assert_eq!(
+        value(&session, "compact_cached_migrate_pfn[ASYNC_AND_SYNC]"),
+        format!("async {migrate}, sync {sync}")
+    );
+    assert_eq!(value(&session, "compact_defer_shift"), "0");
+    // Some step of the run wrote the position, and says so.
+    let end = session.position();
+    let wrote = (1..=end.step).rev().find(|&step| {
+        session.seek(Position { command: end.command, step });
+        field(&session, &zone, "compact_cached_free_pfn").1
+    });
+    assert!(wrote.is_some(), "no step marks the position");
+
+    let node = Thing::Node(0);
+    let session = run("boot ram=128M\n");
+    assert_eq!(field(&session, &node, "kcompactd_max_order").0, "0");
+    assert_eq!(field(&session, &node, "kcompactd_highest_zoneidx").0, "1 (DMA32)");
+    assert_eq!(field(&session, &node, "proactive_compact_trigger").0, "0");
+    assert_eq!(field(&session, &node, "deferred_split_queue").0, "split_queue_len 0");
+    assert_eq!(field(&session, &node, "kswapd_failures").0, "NotModelled(Reclaim)");
+    let session = run("boot ram=128M\necho 30 > /proc/sys/vm/compaction_proactiveness\n");
+    assert_eq!(field(&session, &node, "proactive_compact_trigger").0, "1");
+}
+
+#[test]
+fn a_first_tail_page_says_how_its_whole_is_freed() {
+    let session = run("boot ram=1G\nspawn t\nt: h = mmap 4M align=2M\nt: touch h 4K\n");
+    let head = compound(&session);
+    let at = |pfn, name| field(&session, &Thing::Frame(pfn), name).0;
+    assert_eq!(at(head + 1, "compound_dtor"), "TRANSHUGE_PAGE_DTOR");
+    assert_eq!(at(head + 1, "compound_order"), "9");
+    assert_eq!(at(head + 2, "compound_order"), "OtherUse");
+}
+
+/// The first page of several frames.
+fn compound(session: &Session) -> u32 {
+    let map = &session.world().phys.mem_map;
+    let is_head = |pfn: &u32| map.state(Pfn(*pfn)).flags().contains(PageFlags::HEAD);
+    (0..map.end().0)
+        .filter(|&pfn| map.block_of(Pfn(pfn)).is_some_and(|(head, _)| head == Pfn(pfn)))
+        .find(is_head)
+        .expect("made")
+}
+
+#[test]
+fn thirty_two_bits_count_pageblocks_in_the_zone_itself() {
+    let session = run("boot ram=1G arch=i386\n");
+    let (types, _) = field(&session, &Thing::Zone { node: 0, zone: 1 }, "pageblock_flags");
+    assert!(types.starts_with("Movable "), "{types}");
 }
 
 #[test]

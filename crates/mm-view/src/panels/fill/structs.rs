@@ -8,8 +8,10 @@ pub(super) use node::node;
 pub(super) use page::{arm, list_name, other_fields, page_address, words};
 pub(super) use zone::zone;
 
+use mm::units::Pfn;
+
 use crate::panels::Thing;
-use crate::panels::structs::FieldValue;
+use crate::panels::structs::{FieldValue, Lack};
 
 /// What a field shows: its value and what the value leads to.
 type Shown = (FieldValue, Vec<(String, Thing)>);
@@ -26,8 +28,19 @@ fn counters(items: impl Iterator<Item = (&'static str, i64)>) -> Shown {
     live(&if shown.is_empty() { "0".to_owned() } else { shown.join(", ") })
 }
 
-fn not_modelled() -> Shown {
-    (FieldValue::NotModelled, Vec::new())
+/// Frames, each a link when it is one of those that `is_there`.
+fn frames<const N: usize>(items: [(&str, Pfn); N], is_there: impl Fn(Pfn) -> bool) -> Shown {
+    let texts = items.map(|(name, pfn)| {
+        let text = if name.is_empty() { pfn.to_string() } else { format!("{name} {pfn}") };
+        (text, Thing::Frame(pfn.0))
+    });
+    let joined = texts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(", ");
+    let links = if items.iter().all(|&(_, pfn)| is_there(pfn)) { texts.to_vec() } else { Vec::new() };
+    (FieldValue::Live(joined), links)
+}
+
+fn not_modelled(lack: Lack) -> Shown {
+    (FieldValue::NotModelled(lack), Vec::new())
 }
 
 fn not_built() -> Shown {

@@ -7,7 +7,7 @@
 
 use crate::config::NodeId;
 use crate::phys::zone::ZoneId;
-use crate::store::{Digest, Journal, Table, TableId};
+use crate::store::{Digest, Journal, Slot, Table, TableId};
 use crate::units::{Order, Pfn, low8, low32};
 
 /// A tunable of compaction, under `/proc/sys/vm`.
@@ -193,6 +193,11 @@ impl Compaction {
         self.words.get(zone_word(zone, field))
     }
 
+    /// Returns where a field of a zone is kept.
+    pub fn zone_slot(&self, zone: ZoneId, field: ZoneField) -> Slot {
+        self.words.slot(zone_word(zone, field))
+    }
+
     /// Returns a field of a zone that is a frame number.
     pub fn position(&self, zone: ZoneId, field: ZoneField) -> Pfn {
         Pfn(low32(self.zone(zone, field)))
@@ -222,6 +227,11 @@ impl Compaction {
     /// Returns a field of a node.
     pub fn node(&self, node: NodeId, field: NodeField) -> u64 {
         self.words.get(self.node_word(node, field))
+    }
+
+    /// Returns where a field of a node is kept.
+    pub fn node_slot(&self, node: NodeId, field: NodeField) -> Slot {
+        self.words.slot(self.node_word(node, field))
     }
 
     /// Writes a field of a node.

@@ -1,16 +1,18 @@
 //! A memory node in full, 6.1 `include/linux/mmzone.h: struct pglist_data`.
 
 use mm::config::{CpuId, NodeId};
+use mm::phys::compaction::NodeField as Kept;
 use mm::phys::lists::LRU_LISTS;
 use mm::phys::node::Node;
 use mm::phys::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::{Zone, ZoneId};
 use mm::store::TableId;
+use mm::units::low8;
 
 use super::super::zone_name;
 use super::{Shown, counters, gone, live, not_built, not_modelled};
 use crate::panels::inspector::{InspectorView, NodeView};
-use crate::panels::structs::{FieldId, FieldValue, NodeField, StructField};
+use crate::panels::structs::{FieldId, FieldValue, Lack, NodeField, StructField};
 use crate::panels::{Moment, Thing};
 
 /// Fills the view of a node by its number.
@@ -35,15 +37,28 @@ fn zones<'a>(at: Moment<'a>, node: NodeId) -> impl Iterator<Item = (ZoneId, &'a 
     at.world.phys.zones().iter().filter(move |(_, zone)| zone.node == node)
 }
 
+/// Fields that kcompactd keeps.
+const KCOMPACTD: [(NodeField, Kept); 3] = [
+    (NodeField::KcompactdMaxOrder, Kept::MaxOrder),
+    (NodeField::KcompactdHighestZoneidx, Kept::Classes),
+    (NodeField::ProactiveCompactTrigger, Kept::ProactiveTrigger),
+];
+
 fn fields(at: Moment<'_>, node: &Node) -> Vec<StructField> {
     let counted = at.step_deltas().iter().any(|delta| delta.slot.table() == TableId::NodeStat);
+    let compacted = |field| {
+        KCOMPACTD.iter().filter(|&&(other, _)| other == field).any(|&(_, kept)| {
+            let slot = at.world.phys.compaction().node_slot(node.id, kept);
+            at.step_deltas().iter().any(|delta| delta.slot == slot)
+        })
+    };
     let field = |&field: &NodeField| {
         let (value, links) = value(at, node, field);
         StructField {
             field: FieldId::Node(field),
             value,
             links,
-            changed: counted && field == NodeField::VmStat,
+            changed: (counted && field == NodeField::VmStat) || compacted(field),
         }
     };
     NodeField::ALL.iter().map(field).collect()
@@ -63,6 +78,24 @@ fn named<'a>(at: Moment<'a>, ids: impl Iterator<Item = ZoneId>) -> Shown {
     (FieldValue::Live(texts.join(", ")), links)
 }
 
+fn nr_zones(at: Moment<'_>, node: NodeId) -> u8 {
+    let last = zones(at, node).filter(|(_, zone)| zone.is_populated()).last();
+    last.map_or(0, |(_, zone)| zone.class + 1)
+}
+
+/// The highest zone that kcompactd looks at: the node's last, unless it was asked for less.
+fn kcompactd_highest(at: Moment<'_>, node: NodeId) -> Shown {
+    let highest = match at.world.phys.compaction().node(node, Kept::Classes) {
+        0 => nr_zones(at, node).saturating_sub(1),
+        classes => low8(classes - 1),
+    };
+    let text = match zones(at, node).find(|(_, zone)| zone.class == highest) {
+        Some((_, zone)) => format!("{highest} ({})", zone.kind.name()),
+        None => highest.to_string(),
+    };
+    (FieldValue::Live(text.clone()), vec![(text, Thing::Zone { node: node.0, zone: highest })])
+}
+
 fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
     let phys = &at.world.phys;
     let number = node.id.0;
@@ -70,10 +103,7 @@ fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
     match field {
         NodeField::NodeZones => named(at, zones(at, node.id).map(|(id, _)| id)),
         NodeField::NodeZonelists => named(at, node.zonelist.iter().copied()),
-        NodeField::NrZones => {
-            let last = zones(at, node.id).filter(|(_, zone)| zone.is_populated()).last();
-            live(&last.map_or(0, |(_, zone)| zone.class + 1))
-        }
+        NodeField::NrZones => live(&nr_zones(at, node.id)),
         NodeField::NodeStartPfn => {
             let (value, mut links) = live(&span.start);
             links.push((span.start.to_string(), Thing::Frame(span.start.0)));
@@ -106,18 +136,22 @@ fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
         }
         NodeField::NodeMemMap if phys.has_numa_stats() => not_built(),
         NodeField::NodePageExt | NodeField::FirstDeferredPfn => not_built(),
-        NodeField::NodeMemMap
-        | NodeField::NodeSizeLock
-        | NodeField::KswapdWait
-        | NodeField::PfmemallocWait
-        | NodeField::KswapdOrder
+        NodeField::KcompactdMaxOrder => live(&phys.compaction().node(node.id, Kept::MaxOrder)),
+        NodeField::KcompactdHighestZoneidx => kcompactd_highest(at, node.id),
+        NodeField::ProactiveCompactTrigger => live(&phys.compaction().node(node.id, Kept::ProactiveTrigger)),
+        NodeField::DeferredSplitQueue => {
+            let queued = phys.mem_map.list(phys.lists().split_queue(node.id)).count();
+            live(&format!("split_queue_len {queued}"))
+        }
+        NodeField::NodeMemMap => not_modelled(Lack::Placed),
+        NodeField::NodeSizeLock => not_modelled(Lack::Hotplug),
+        NodeField::KswapdWait | NodeField::PfmemallocWait | NodeField::KcompactdWait => {
+            not_modelled(Lack::Waiting)
+        }
+        NodeField::KswapdOrder
         | NodeField::KswapdHighestZoneidx
         | NodeField::KswapdFailures
-        | NodeField::KcompactdMaxOrder
-        | NodeField::KcompactdHighestZoneidx
-        | NodeField::KcompactdWait
-        | NodeField::DeferredSplitQueue
-        | NodeField::Flags => not_modelled(),
+        | NodeField::Flags => not_modelled(Lack::Reclaim),
         NodeField::LruLock | NodeField::NodeNext | NodeField::Bdata => gone(),
     }
 }

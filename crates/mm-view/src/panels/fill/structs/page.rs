@@ -11,10 +11,10 @@ use mm::virt::compound::{deferred_link, frame_mappings};
 use mm::world::World;
 
 use super::super::zone_name;
-use super::{gone, not_built, not_modelled};
+use super::{Shown, gone, live, not_built, not_modelled};
 use crate::panels::Moment;
 use crate::panels::inspector::{Arm, PageWord};
-use crate::panels::structs::{FieldId, PageField, StructField};
+use crate::panels::structs::{FieldId, FieldValue, Lack, PageField, StructField};
 
 /// Where x86-64 keeps the `struct page`s, 64 bytes each, without KASLR (6.1 `Documentation/x86/x86_64/mm.rst`).
 pub(in super::super) const VMEMMAP: u64 = 0xffff_ea00_0000_0000;
@@ -57,10 +57,13 @@ const fn union_of(arm: Arm) -> [PageField; 5] {
 /// Fields that 6.1 does not build here, and those that are gone.
 const NOT_BUILT: [PageField; 4] =
     [PageField::SMem, PageField::PtFragRefcount, PageField::Virtual, PageField::LastCpupid];
+const OF_DEVICES: [PageField; 2] = [PageField::Pgmap, PageField::ZoneDeviceData];
 const GONE: [PageField; 4] = [PageField::Pages, PageField::Pobjects, PageField::Active, PageField::Units];
 
 /// Lists the fields that are none of the eight words as they stand: other arms, older kernels.
-pub(in super::super) fn other_fields(arm: Arm) -> Vec<StructField> {
+/// `head` and `state` are those of the frame's block.
+pub(in super::super) fn other_fields(pfn: Pfn, head: Pfn, state: PageState) -> Vec<StructField> {
+    let arm = arm(pfn, head, state);
     let mut own = union_of(arm).to_vec();
     own.extend([PageField::Flags, PageField::Mapcount, PageField::PageType]);
     own.extend([PageField::Refcount, PageField::MemcgData]);
@@ -70,12 +73,26 @@ pub(in super::super) fn other_fields(arm: Arm) -> Vec<StructField> {
             not_built()
         } else if GONE.contains(&field) {
             gone()
+        } else if OF_DEVICES.contains(&field) {
+            not_modelled(Lack::Devices)
         } else {
-            not_modelled()
+            let beside_mapcount = arm == Arm::Tail && pfn.0 == head.0 + 1;
+            beside_mapcount
+                .then(|| first_tail(field, state))
+                .flatten()
+                .unwrap_or((FieldValue::OtherUse, Vec::new()))
         };
         StructField { field: FieldId::Page(field), value, links, changed: false }
     };
     others.map(field).collect()
+}
+
+/// What the first tail page keeps of the whole beside the count of its mappings.
+fn first_tail(field: PageField, state: PageState) -> Option<Shown> {
+    let is_huge = state.kind() == Kind::Anon && state.order().get() > 1;
+    let dtor = if is_huge { "TRANSHUGE_PAGE_DTOR" } else { "COMPOUND_PAGE_DTOR" };
+    let kept = [(PageField::CompoundDtor, live(dtor)), (PageField::CompoundOrder, live(&state.order()))];
+    kept.into_iter().find(|(other, _)| *other == field).map(|(_, shown)| shown)
 }
 
 /// A word's text and the frame that it leads to.

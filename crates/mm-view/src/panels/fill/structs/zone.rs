@@ -1,16 +1,18 @@
 //! A zone in full, 6.1 `include/linux/mmzone.h: struct zone`.
 
 use mm::config::CpuId;
+use mm::phys::compaction::ZoneField as Kept;
 use mm::phys::vmstat::{NumaStat, ZoneStat};
 use mm::phys::zone::{Wmark, Zone, ZoneFlag, ZoneId, words};
 use mm::store::TableId;
 use mm::units::{Order, low32};
 
 use super::super::zone_name;
-use super::{Shown, counters, gone, live, not_built, not_modelled};
+use super::{Shown, counters, frames, gone, live, not_built, not_modelled};
 use crate::panels::inspector::{InspectorView, ZoneView};
-use crate::panels::structs::{FieldId, StructField, ZoneField};
+use crate::panels::structs::{FieldId, Lack, StructField, ZoneField};
 use crate::panels::{Moment, Thing};
+use crate::proc;
 
 /// Fills the view of a zone by its node and its place there.
 pub(in super::super) fn zone(at: Moment<'_>, node: u8, class: u8) -> Option<InspectorView> {
@@ -42,6 +44,7 @@ struct Written {
     words: Vec<u32>,
     counters: bool,
     pcp: bool,
+    kept: Vec<Kept>,
 }
 
 /// Fields whose words are the zone's own.
@@ -65,6 +68,13 @@ impl Written {
             words: words.map(|word| word - own.start).collect(),
             counters: of_table(TableId::ZoneStat).any(|word| phys.vmstat.zone_of_word(word) == id),
             pcp: of_table(TableId::Pcp).any(|word| phys.pcp().zone_of_word(word) == id),
+            kept: Kept::ALL
+                .into_iter()
+                .filter(|&kept| {
+                    let slot = phys.compaction().zone_slot(id, kept);
+                    at.step_deltas().iter().any(|delta| delta.slot == slot)
+                })
+                .collect(),
         }
     }
 
@@ -73,7 +83,29 @@ impl Written {
         range.is_some_and(|range| self.words.iter().any(|word| range.contains(word)))
             || (self.counters && field == ZoneField::VmStat)
             || (self.pcp && field == ZoneField::PerCpuPageset)
+            || self.kept.iter().any(|&kept| field_of(kept) == field)
     }
+}
+
+/// The field that shows what compaction keeps.
+const fn field_of(kept: Kept) -> ZoneField {
+    match kept {
+        Kept::CachedFree => ZoneField::CompactCachedFreePfn,
+        Kept::CachedMigrateAsync | Kept::CachedMigrateSync => ZoneField::CompactCachedMigratePfn,
+        Kept::InitMigrate => ZoneField::CompactInitMigratePfn,
+        Kept::InitFree => ZoneField::CompactInitFreePfn,
+        Kept::Considered => ZoneField::CompactConsidered,
+        Kept::DeferShift => ZoneField::CompactDeferShift,
+        Kept::OrderFailed => ZoneField::CompactOrderFailed,
+        Kept::BlockskipFlush => ZoneField::CompactBlockskipFlush,
+    }
+}
+
+/// Positions of compaction; each leads to its frame if the zone has it.
+fn positions<const N: usize>(at: Moment<'_>, id: ZoneId, kept: [(&str, Kept); N]) -> Shown {
+    let phys = &at.world.phys;
+    let items = kept.map(|(name, kept)| (name, phys.compaction().position(id, kept)));
+    frames(items, |pfn| phys.zone(id).contains(pfn))
 }
 
 fn value(at: Moment<'_>, id: ZoneId, zone: &Zone, field: ZoneField) -> Shown {
@@ -140,21 +172,25 @@ fn value(at: Moment<'_>, id: ZoneId, zone: &Zone, field: ZoneField) -> Shown {
             counters(NumaStat::ALL.iter().map(|&item| (item.name(), value(item))))
         }
         ZoneField::PageblockFlags if phys.has_numa_stats() => not_built(),
-        ZoneField::PageblockFlags
-        | ZoneField::CmaPages
-        | ZoneField::NrIsolatePageblock
-        | ZoneField::SpanSeqlock
-        | ZoneField::Lock
-        | ZoneField::PercpuDriftMark
-        | ZoneField::CompactCachedFreePfn
-        | ZoneField::CompactCachedMigratePfn
-        | ZoneField::CompactInitMigratePfn
-        | ZoneField::CompactInitFreePfn
-        | ZoneField::CompactConsidered
-        | ZoneField::CompactDeferShift
-        | ZoneField::CompactOrderFailed
-        | ZoneField::CompactBlockskipFlush
-        | ZoneField::Contiguous => not_modelled(),
+        ZoneField::PageblockFlags => {
+            counters(proc::pageblock_types(at.world, zone).into_iter().map(|(mt, n)| (mt.name(), n.into())))
+        }
+        ZoneField::CmaPages => not_built(),
+        ZoneField::NrIsolatePageblock => not_modelled(Lack::Isolation),
+        ZoneField::SpanSeqlock => not_modelled(Lack::Hotplug),
+        ZoneField::Lock => not_modelled(Lack::Waiting),
+        ZoneField::Contiguous => not_modelled(Lack::Holes),
+        ZoneField::PercpuDriftMark => live(&phys.percpu_drift_mark(id)),
+        ZoneField::CompactCachedMigratePfn => {
+            positions(at, id, [("async", Kept::CachedMigrateAsync), ("sync", Kept::CachedMigrateSync)])
+        }
+        ZoneField::CompactCachedFreePfn => positions(at, id, [("", Kept::CachedFree)]),
+        ZoneField::CompactInitMigratePfn => positions(at, id, [("", Kept::InitMigrate)]),
+        ZoneField::CompactInitFreePfn => positions(at, id, [("", Kept::InitFree)]),
+        ZoneField::CompactConsidered => live(&phys.compaction().zone(id, Kept::Considered)),
+        ZoneField::CompactDeferShift => live(&phys.compaction().zone(id, Kept::DeferShift)),
+        ZoneField::CompactOrderFailed => live(&phys.compaction().order_failed(id)),
+        ZoneField::CompactBlockskipFlush => live(&phys.compaction().zone(id, Kept::BlockskipFlush)),
         ZoneField::Bitmap | ZoneField::Padding | ZoneField::ZoneMemMap => gone(),
     }
 }
