@@ -1,5 +1,6 @@
 // Writing scripts: what is said about mistakes, what is kept, what is run, what is refused.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { test } from 'node:test';
 import { FAULT, consoleLines, dot, idle, linkTo, poll, run, where } from './drive.mjs';
 import { withPage } from './harness.mjs';
 
-const LESSONS = ['01-one-machine', '04-walk-64', '07-demand-paging'];
+const FOLDER = new URL('../../web/lessons/', import.meta.url);
+const LESSONS = readdirSync(FOLDER).sort();
 const menu = (page) => page.locator('.left details.menu summary');
 
 test('a mistake is explained under the script, and what was run stays run', () =>
@@ -143,7 +145,7 @@ test('the prompt runs one command, completes, and remembers', () =>
 
 for (const name of LESSONS) {
   test(`lesson ${name} runs in the page and every expectation holds`, async () => {
-    const script = await readFile(new URL(`../../web/lessons/${name}.mm`, import.meta.url), 'utf8');
+    const script = await readFile(new URL(name, FOLDER), 'utf8');
     await withPage(linkTo(script), async (page) => {
       await idle(page);
       const at = await where(page);

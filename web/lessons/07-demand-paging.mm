@@ -20,5 +20,7 @@ expect minflt.t +256
 expect rss.t +1M
 t: munmap buf                           #@7 frames and empty tables go back
 expect rss.t -16M
-# MADV_DONTNEED, which gives back frames only, comes with madvise.
+t: madvise full 1M dontneed             #  this gives back the frames and keeps the table
+expect rss.t -1M
+expect status.t.VmPTE +0
 t: mmap 0 !EINVAL

@@ -2,47 +2,52 @@
 
 use crate::model::Position;
 use crate::state::Script;
-use crate::ui::{Selection, Thing};
+use crate::ui::{PanelId, Selection, Thing};
 
-/// A script that comes with the page, and where it opens.
+/// A script that comes with the page, and what its reader sees first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Lesson {
     /// File name, also its name in links.
     pub file: &'static str,
     /// Its text.
     pub text: &'static str,
-    /// The step that it opens at; its end when nothing is said.
-    pub at: Option<Position>,
+    /// The panels that show what it is about.
+    pub panels: &'static [PanelId],
+    /// The step that it opens at: what it is about happens there.
+    pub at: Position,
     /// Key of the thing that is selected there.
-    pub selects: Option<&'static str>,
+    pub selects: &'static str,
+}
+
+/// A script of `web/lessons`: its file, command, step, what is selected, panels.
+macro_rules! lesson {
+    ($file:literal, ($command:literal, $step:literal), $selects:literal, $($panel:ident)+) => {
+        Lesson {
+            file: $file,
+            text: include_str!(concat!("../lessons/", $file)),
+            panels: &[$(PanelId::$panel),+],
+            at: Position { command: $command, step: $step },
+            selects: $selects,
+        }
+    };
 }
 
 impl Lesson {
     /// Every script, the first look first.
     pub(crate) const ALL: &[Lesson] = &[
-        Lesson {
-            file: "refill.mm",
-            text: include_str!("../lessons/refill.mm"),
-            at: Some(Position { command: 5, step: 95 }),
-            selects: Some("frame:16899"),
-        },
-        Lesson::plain("01-one-machine.mm", include_str!("../lessons/01-one-machine.mm")),
-        Lesson::plain("04-walk-64.mm", include_str!("../lessons/04-walk-64.mm")),
-        Lesson::plain("07-demand-paging.mm", include_str!("../lessons/07-demand-paging.mm")),
-        Lesson::plain("12-frames-nodes-zones.mm", include_str!("../lessons/12-frames-nodes-zones.mm")),
-        Lesson::plain("13-which-zone.mm", include_str!("../lessons/13-which-zone.mm")),
-        Lesson::plain("14-buddy.mm", include_str!("../lessons/14-buddy.mm")),
-        Lesson::plain("15-mobility.mm", include_str!("../lessons/15-mobility.mm")),
-        Lesson::plain("16-slab.mm", include_str!("../lessons/16-slab.mm")),
-        Lesson::plain("17-kernel-memory.mm", include_str!("../lessons/17-kernel-memory.mm")),
-        Lesson::plain("28-compaction.mm", include_str!("../lessons/28-compaction.mm")),
-        Lesson::plain("incident-fragmentation.mm", include_str!("../lessons/incident-fragmentation.mm")),
+        lesson!("refill.mm", (5, 95), "frame:16899", Translate Buddy Frames),
+        lesson!("01-one-machine.mm", (6, 19), "frame:10750", Translate Buddy Frames),
+        lesson!("04-walk-64.mm", (15, 1), "address:t/7fffdeadbeef", Translate),
+        lesson!("07-demand-paging.mm", (4, 19), "frame:10750", Translate Process),
+        lesson!("12-frames-nodes-zones.mm", (19, 107), "frame:131072", Zones Frames),
+        lesson!("13-which-zone.mm", (2, 2878), "zone:0/2", Zones Buddy),
+        lesson!("14-buddy.mm", (3, 8), "frame:288", Buddy Frames),
+        lesson!("15-mobility.mm", (4, 23660), "frame:32768", Buddy Frames),
+        lesson!("16-slab.mm", (10, 6), "slab:18497", Slab Buddy),
+        lesson!("17-kernel-memory.mm", (11, 1545), "vmap:ffffc90000000000", Vmalloc Translate),
+        lesson!("28-compaction.mm", (20, 427), "frame:62015", Compaction Buddy),
+        lesson!("incident-fragmentation.mm", (12, 51), "frame:31771", Compaction Buddy),
     ];
-
-    /// A script that opens at its end.
-    const fn plain(file: &'static str, text: &'static str) -> Lesson {
-        Lesson { file, text, at: None, selects: None }
-    }
 
     /// What a first visit shows.
     pub(crate) fn first() -> &'static Lesson {
@@ -61,7 +66,7 @@ impl Lesson {
 
     /// Returns the thing that is selected where it opens.
     pub(crate) fn selection(&self) -> Selection {
-        self.selects.and_then(Thing::from_key)
+        Thing::from_key(self.selects)
     }
 
     /// Returns it as a script of the page.

@@ -223,7 +223,7 @@ impl State {
                 (lesson.script(), Some(lesson))
             }
         };
-        let goal = start.recover.or(start.link.at).or(home.and_then(|lesson| lesson.at));
+        let goal = start.recover.or(start.link.at).or(home.map(|lesson| lesson.at));
         let state = State {
             session: SessionHandle::new(model::new_session()),
             script,
@@ -236,7 +236,11 @@ impl State {
             speed: Speed(1),
             selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
             hovered: None,
-            panels: start.link.panels.clone().unwrap_or_else(|| PanelId::FIRST.to_vec()),
+            panels: start
+                .link
+                .panels
+                .clone()
+                .unwrap_or_else(|| home.map_or(PanelId::FIRST, |lesson| lesson.panels).to_vec()),
             drawer: None,
             theme: start.link.theme.unwrap_or(start.theme),
             contrast: start.contrast,
@@ -499,7 +503,10 @@ impl State {
                 let home = Lesson::ALL.iter().find(|lesson| *lesson.text == *script.text);
                 self.script = script;
                 self.selection = home.and_then(Lesson::selection);
-                return self.run(home.and_then(|lesson| lesson.at));
+                if let Some(lesson) = home {
+                    self.panels = lesson.panels.to_vec();
+                }
+                return self.run(home.map(|lesson| lesson.at));
             }
             Action::Seek(to) => {
                 self.playback = Playback::Paused;

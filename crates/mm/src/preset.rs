@@ -51,11 +51,6 @@ impl Preset {
         }
     }
 
-    /// Finds a preset by its name.
-    pub fn from_name(name: &str) -> Option<Preset> {
-        Preset::ALL.into_iter().find(|preset| preset.name() == name)
-    }
-
     /// Returns the machine.
     pub fn config(self) -> MachineConfig {
         let machine = MachineConfig::default();
@@ -86,7 +81,6 @@ mod tests {
     #[test]
     fn every_preset_boots_to_a_sound_machine() {
         for preset in Preset::ALL {
-            assert_eq!(Preset::from_name(preset.name()), Some(preset));
             let world = World::boot(preset.config());
             let violations = check::all(&world);
             assert!(violations.is_empty(), "{preset:?}: {violations:?}");

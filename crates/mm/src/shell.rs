@@ -65,8 +65,6 @@ pub enum Event {
 /// Why there is no machine as `boot` asks for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum NotBooted {
-    /// No preset has this name.
-    NoPreset,
     /// No captured state has this name.
     NoState,
     /// The captured state cannot be read.
@@ -89,8 +87,7 @@ pub enum NotBooted {
 
 impl NotBooted {
     /// Every reason.
-    pub const ALL: [NotBooted; 10] = [
-        NotBooted::NoPreset,
+    pub const ALL: [NotBooted; 9] = [
         NotBooted::NoState,
         NotBooted::BadState,
         NotBooted::StateIsFixed,

@@ -185,7 +185,8 @@ fn wrong_options_are_told() {
     check_error("boot ram 1G", "     ^^^", boot, Some("ram="));
     check_error("boot verbose=1", "     ^^^^^^^", boot, None);
     check_error("boot ram=1G ram=2G", "            ^^^", Wanted::Once, None);
-    check_error("boot preset=x state=y", "                    ^", Wanted::Without("preset"), None);
+    check_error("boot preset=vm-8g state=y", "                        ^", Wanted::Without("preset"), None);
+    check_error("boot preset=vm8g", "            ^^^^", Wanted::Argument(Shape::Preset), Some("vm-8g"));
     check_error("web: mmap 4K r rw", "               ^^", Wanted::Once, None);
     check_error("web: mmap 4K shard", "             ^^^^^", Wanted::OptionOf(VerbKind::Mmap), Some("shared"));
     check_error("web: mmap 4K fixed=1 hint=2", "                          ^", Wanted::Without("fixed"), None);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::lessons::Lesson;
 
 fn session(text: &str) -> Session {
     let mut session = new_session();
@@ -62,22 +63,31 @@ fn calls_nest() {
 }
 
 #[test]
-fn lessons_run_as_they_say_and_open_where_they_say() {
-    for lesson in crate::lessons::Lesson::ALL {
+fn lessons_run_as_they_say_and_open_on_what_they_are_about() {
+    let events = [
+        ("refill.mm", "page_table.set_entry"),
+        ("01-one-machine.mm", "page_table.set_entry"),
+        ("04-walk-64.mm", "shell.translated"),
+        ("07-demand-paging.mm", "page_table.set_entry"),
+        ("12-frames-nodes-zones.mm", "alloc.allocated"),
+        ("13-which-zone.mm", "watermark.check"),
+        ("14-buddy.mm", "buddy.split"),
+        ("15-mobility.mm", "fallback.retype"),
+        ("16-slab.mm", "slab.new_slab"),
+        ("17-kernel-memory.mm", "vmalloc.allocated"),
+        ("28-compaction.mm", "compaction.moved"),
+        ("incident-fragmentation.mm", "compaction.moved"),
+    ];
+    assert_eq!(events.len(), Lesson::ALL.len());
+    for (lesson, (file, event)) in Lesson::ALL.iter().zip(events) {
+        assert_eq!(lesson.file, file);
         let mut session = session(lesson.text);
-        assert_eq!(session.unexpected().count(), 0, "{}", lesson.file);
-        if let Some(at) = lesson.at {
-            session.seek(at);
-            assert_eq!(session.position(), at, "{}", lesson.file);
-        }
-        assert_eq!(lesson.selection().map(|thing| thing.key()).as_deref(), lesson.selects, "{}", lesson.file);
+        assert_eq!(session.unexpected().count(), 0, "{file}");
+        session.seek(lesson.at);
+        assert_eq!(session.position(), lesson.at, "{file}");
+        let record = session.record(lesson.at.command).expect("it has run");
+        let step = &record.trace.steps()[index(lesson.at.step) - 1];
+        assert_eq!(words::event_name(&step.event), event, "{file}");
+        assert_eq!(lesson.selection().map(|thing| thing.key()).as_deref(), Some(lesson.selects), "{file}");
     }
-}
-
-#[test]
-fn the_first_look_stops_where_the_entry_is_written() {
-    let lesson = crate::lessons::Lesson::first();
-    let mut session = session(lesson.text);
-    session.seek(lesson.at.expect("it opens at a step"));
-    assert_eq!(caption(&session, Lang::En).function, "set_pte_at()");
 }

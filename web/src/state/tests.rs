@@ -27,7 +27,7 @@ fn at(command: u32, step: u32) -> Position {
 fn a_first_visit_opens_the_first_look_at_its_step() {
     let state = settle(State::open(&Start::default()));
     assert_eq!(state.script.name, Lesson::first().file);
-    assert_eq!(Some(state.position()), Lesson::first().at);
+    assert_eq!(state.position(), Lesson::first().at);
     assert!(state.errors.is_empty());
 }
 

@@ -94,6 +94,7 @@ fn failure(fails: Fails) -> (String, String) {
 /// Says what an argument of this shape looks like, as a noun.
 pub fn shape(shape: Shape, lang: Lang) -> String {
     let (en, zh) = match shape {
+        Shape::Preset => return preset(lang),
         Shape::Size => ("a size such as 16M or 4096", "长度，如 16M、4096"),
         Shape::Portion => ("a size such as 512M, or a share such as 30%", "长度或比例，如 512M、30%"),
         Shape::PowerOfTwo => ("a power of two such as 2M", "二的幂，如 2M"),
@@ -120,7 +121,6 @@ pub fn shape(shape: Shape, lang: Lang) -> String {
             "已建模的建议：dontneed、hugepage、nohugepage 等",
         ),
         Shape::FileName => ("the name of a file", "文件名"),
-        Shape::Preset => ("the name of a preset machine", "预设机器的名字"),
         Shape::State => ("the name of a captured state", "快照的名字"),
         Shape::Path => ("a path that starts with /", "以 / 开头的路径"),
         Shape::Text => ("a text", "文本"),
@@ -134,6 +134,15 @@ pub fn shape(shape: Shape, lang: Lang) -> String {
     match lang {
         Lang::En => en.into(),
         Lang::Zh => zh.into(),
+    }
+}
+
+/// Names the machines that `preset=` takes.
+fn preset(lang: Lang) -> String {
+    let names = Shape::Preset.choices().join(", ");
+    match lang {
+        Lang::En => format!("a machine by name: {names}"),
+        Lang::Zh => format!("机器名：{names}"),
     }
 }
 

@@ -5,6 +5,8 @@ use mm::shell::{Event, NotBooted};
 use super::cx::{Cx, counted};
 use super::row::rows;
 use super::{Said, is, say};
+use crate::Lang;
+use crate::host;
 use crate::panels::grouped;
 
 rows! { Event;
@@ -141,15 +143,15 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             Vec::new(),
         ),
         Event::NotBooted { why } => {
-            let [en, zh] = not_booted(why);
+            let reason = not_booted(why, lang);
             Said::new(
                 say!(
                     lang,
                     ["No machine came up; the present one stays."],
                     ["没有启动新机器，现在的机器保持不变。"]
                 ),
-                say!(lang, ["Why: ", en], ["为什么：", zh]),
-                vec![is("why", if lang == crate::Lang::En { en } else { zh })],
+                say!(lang, ["Why: ", reason.as_str()], ["为什么：", reason.as_str()]),
+                vec![is("why", reason)],
             )
         }
         Event::Nothing => {
@@ -171,11 +173,10 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
     }
 }
 
-/// Says what `boot` asks for in vain, in English and Chinese.
-fn not_booted(why: NotBooted) -> [&'static str; 2] {
-    match why {
-        NotBooted::NoPreset => ["no preset has this name.", "没有叫这个名字的预设。"],
-        NotBooted::NoState => ["no captured state has this name.", "没有叫这个名字的快照。"],
+/// Says what `boot` asks for in vain, and what could be asked for.
+fn not_booted(why: NotBooted, lang: Lang) -> String {
+    let [en, zh] = match why {
+        NotBooted::NoState => return no_state(lang),
         NotBooted::BadState => ["the captured state cannot be read.", "快照无法读取。"],
         NotBooted::StateIsFixed => {
             ["a captured state says itself what the machine is made of.", "快照自己规定了机器的组成。"]
@@ -202,6 +203,24 @@ fn not_booted(why: NotBooted) -> [&'static str; 2] {
             "CMA is not modelled: handing out an area needs isolation of pageblocks.",
             "没有模拟 CMA：分配连续区域需要隔离页块。",
         ],
+    };
+    match lang {
+        Lang::En => en.into(),
+        Lang::Zh => zh.into(),
+    }
+}
+
+/// Names the machines that were captured; each has several points, which completion lists.
+fn no_state(lang: Lang) -> String {
+    let mut machines: Vec<&str> = host::states().filter_map(|name| name.split('/').next()).collect();
+    machines.sort_unstable();
+    machines.dedup();
+    let machines = machines.join(", ");
+    match lang {
+        Lang::En => format!(
+            "no captured state has this name; there are those of {machines}: Tab after state= lists them."
+        ),
+        Lang::Zh => format!("没有叫这个名字的快照；现有 {machines} 的快照：在 state= 后按 Tab 可列出。"),
     }
 }
 

@@ -137,7 +137,7 @@ fn errors_of_texts_have_words_in_both_languages() {
         "expect rss.web == (",
         "web: write 0x0 !SIGFOO",
         "cat",
-        "boot preset=x state=y",
+        "boot preset=vm-8g state=y",
         "x = cat /proc/meminfo",
         "web: touch buf 4K stride=2M",
         "kernel: alloc_pages order=11",

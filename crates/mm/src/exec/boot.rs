@@ -30,7 +30,7 @@ pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
 
 fn errno_of(why: NotBooted) -> Errno {
     match why {
-        NotBooted::NoPreset | NotBooted::NoState => Errno::ENOENT,
+        NotBooted::NoState => Errno::ENOENT,
         NotBooted::BadState
         | NotBooted::StateIsFixed
         | NotBooted::TooMuchForI386
@@ -58,12 +58,9 @@ fn machine(boot: &Boot, host: Host) -> Result<Job, NotBooted> {
 }
 
 /// Returns the machine that the line describes: the preset's, changed by the other keys.
-fn config_of(boot: &Boot) -> Result<MachineConfig, NotBooted> {
-    let base = match &boot.preset {
-        Some(name) => Preset::from_name(name.as_str()).ok_or(NotBooted::NoPreset)?.config(),
-        None => MachineConfig::default(),
-    };
-    Ok(MachineConfig {
+fn config_of(boot: &Boot) -> MachineConfig {
+    let base = boot.preset.map_or_else(MachineConfig::default, Preset::config);
+    MachineConfig {
         arch: boot.arch.unwrap_or(base.arch),
         ram: boot.ram.unwrap_or(base.ram),
         cpus: boot.cpus.unwrap_or(base.cpus),
@@ -73,11 +70,11 @@ fn config_of(boot: &Boot) -> Result<MachineConfig, NotBooted> {
         movablecore: boot.movablecore.or(base.movablecore),
         kernelcore: boot.kernelcore.or(base.kernelcore),
         ..base
-    })
+    }
 }
 
 fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
-    let config = config_of(boot)?;
+    let config = config_of(boot);
     if config.arch == Arch::I386 && (config.ram > I386_RAM_MAX || config.nodes > 1) {
         return Err(NotBooted::TooMuchForI386);
     }

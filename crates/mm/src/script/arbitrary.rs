@@ -5,6 +5,7 @@ use super::verbs::boot::ARCHES;
 use super::*;
 use crate::config::{Portion, ThpMode};
 use crate::gfp::Gfp;
+use crate::preset::Preset;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
 use crate::units::{Bytes, Order, low8, low32};
@@ -112,9 +113,7 @@ fn boot(rng: &mut Rng) -> Boot {
         arch: maybe(rng, |rng| *rng.pick(&ARCHES)),
         cpus: maybe(rng, |rng| low8(rng.below(Limit::Cpus.bound()) + 1)),
         nodes: maybe(rng, |rng| low8(rng.below(Limit::Nodes.bound()) + 1)),
-        preset: maybe(rng, |rng| pick_text(rng, &["seed-76g", "csapp-9.6.4", "0"]))
-            .filter(|_| !captured)
-            .and_then(Word::new),
+        preset: maybe(rng, |rng| *rng.pick(&Preset::ALL)).filter(|_| !captured),
         state: maybe(rng, |rng| pick_text(rng, &["512M-buddy/13", "./my=state", "s"]))
             .filter(|_| captured)
             .and_then(Path::new),

@@ -164,7 +164,7 @@ pub(super) fn choice<T: Copy>(
     })
 }
 
-/// Reads the name of a file or a preset.
+/// Reads the name of a file or a cache.
 pub(super) fn word(word: Span<'_>, shape: Shape) -> Result<Word, Wrong> {
     Word::new(word.text).ok_or_else(|| word.not(shape))
 }

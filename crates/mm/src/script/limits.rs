@@ -10,7 +10,7 @@ pub const LINE_BYTES_MAX: usize = 4096;
 pub const COMMANDS_MAX: usize = 100_000;
 /// Errors that a parse collects before it stops.
 pub const ERRORS_MAX: usize = 1000;
-/// Bytes of the name of a process, a label, a file or a preset.
+/// Bytes of the name of a process, a label or a file.
 pub const NAME_BYTES_MAX: usize = 64;
 /// Bytes of a path.
 pub const PATH_BYTES_MAX: usize = 256;

@@ -1,4 +1,4 @@
-//! Words that users choose: names of processes and labels, of files and presets, paths.
+//! Words that users choose: names of processes and labels, of files, paths.
 //!
 //! Three alphabets, so that arithmetic stays unambiguous: `a-16K` is a subtraction because a
 //! [`Name`] has no `-`; a [`Word`] may have one (`csapp-9.6.4`), a [`Path`] has slashes too.
@@ -39,7 +39,7 @@ text_type! {
 }
 
 text_type! {
-    /// Name of a file, a device or a preset: letters, digits, `_`, `.` and `-`, the last two
+    /// Name of a file or a device: letters, digits, `_`, `.` and `-`, the last two
     /// not in front.
     Word, is_word
 }

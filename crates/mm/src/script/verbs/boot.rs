@@ -3,12 +3,13 @@
 use core::fmt;
 
 use crate::config::{Arch, Portion, ThpMode};
+use crate::preset::Preset;
 use crate::script::Verb;
 use crate::script::args::{self, Args, Opt};
 use crate::script::cursor::Span;
 use crate::script::error::{Wanted, Wrong};
 use crate::script::limits::Limit;
-use crate::script::name::{Path, Word};
+use crate::script::name::Path;
 use crate::script::number::Size;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
@@ -55,7 +56,7 @@ pub struct Boot {
     /// Memory nodes.
     pub nodes: Option<u8>,
     /// A machine by name, on which the other keys build. Not together with `state`.
-    pub preset: Option<Word>,
+    pub preset: Option<Preset>,
     /// A captured state, `NAME` or `NAME/POINT`.
     pub state: Option<Path>,
     /// Mode of transparent huge pages.
@@ -111,7 +112,7 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
             "arch" => boot.arch = Some(args::choice(value, Shape::Arch, &ARCHES, Arch::name)?),
             "cpus" => boot.cpus = Some(few(value, Limit::Cpus)?),
             "nodes" => boot.nodes = Some(few(value, Limit::Nodes)?),
-            "preset" => boot.preset = Some(args::word(value, Shape::Preset)?),
+            "preset" => boot.preset = Some(args::choice(value, Shape::Preset, &Preset::ALL, Preset::name)?),
             "state" => boot.state = Some(state(value)?),
             "thp" => boot.thp = Some(args::choice(value, Shape::Thp, &ThpMode::ALL, ThpMode::name)?),
             "aslr" => boot.aslr = Some(switch(value)?),
@@ -172,7 +173,7 @@ impl fmt::Display for Boot {
         key(f, "arch", self.arch.map(Arch::name))?;
         key(f, "cpus", self.cpus)?;
         key(f, "nodes", self.nodes)?;
-        key(f, "preset", self.preset.as_ref())?;
+        key(f, "preset", self.preset.map(Preset::name))?;
         key(f, "state", self.state.as_ref())?;
         key(f, "thp", self.thp.map(ThpMode::name))?;
         key(f, "aslr", self.aslr.map(Switch::name))?;
