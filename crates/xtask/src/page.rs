@@ -1,4 +1,5 @@
-//! Builds the page: trunk, wasm-opt (called by trunk), then the Content-Security-Policy.
+//! Builds the page: trunk, wasm-opt (called by trunk), one style sheet of many, then the
+//! Content-Security-Policy.
 //!
 //! trunk writes its start-up code as an inline module script. A strict policy allows it by
 //! its hash, which is known only after the build; so the policy is written here.
@@ -27,7 +28,10 @@ pub(crate) fn build(project: &Project, build: Build, dist: &Path) -> Result<Path
     };
     let trunk = trunk(project, "build", build).arg("--dist").arg(dist);
     trunk.watch(label)?;
-    add_policy(&dist.join("index.html"))?;
+    let index = dist.join("index.html");
+    let html = fs::read_to_string(&index).with_context(|| format!("no {}", index.display()))?;
+    let html = insert_policy(&join_styles(&html, dist)?)?;
+    fs::write(&index, html).with_context(|| format!("cannot write {}", index.display()))?;
     Ok(dist.to_owned())
 }
 
@@ -56,13 +60,35 @@ pub(crate) fn wasm_opt_features(project: &Project) -> Result<Vec<String>> {
     Ok(params.split_whitespace().map(str::to_owned).collect())
 }
 
-/// Puts the policy into the page's head, before anything that it governs.
-fn add_policy(index: &Path) -> Result<()> {
-    let html = fs::read_to_string(index).with_context(|| format!("no {}", index.display()))?;
-    let with_policy = insert_policy(&html)?;
-    fs::write(index, with_policy).with_context(|| format!("cannot write {}", index.display()))
+/// Puts the style sheets, in the page's order, into one file: one request instead of many ahead
+/// of the module, and rules that are alike are compressed together.
+fn join_styles(html: &str, dist: &Path) -> Result<String> {
+    let links = style_links(html);
+    let mut sheets = String::new();
+    for link in &links {
+        let (_, href) = link.split_once("href=\"./").context("a style sheet of another origin")?;
+        let path = dist.join(href.split('"').next().unwrap_or_default());
+        sheets += &fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
+        fs::remove_file(&path)?;
+    }
+    let hash = hash(&sheets);
+    let digits = hash.chars().filter(char::is_ascii_alphanumeric).take(16);
+    let name = format!("styles-{}.css", digits.collect::<String>());
+    fs::write(dist.join(&name), sheets).with_context(|| format!("cannot write {name}"))?;
+    let mut joined = format!("<link rel=\"stylesheet\" href=\"./{name}\" integrity=\"sha256-{hash}\">");
+    // The first link becomes the joined one, the others nothing.
+    let replaced =
+        links.iter().fold(html.to_owned(), |page, link| page.replace(link, &std::mem::take(&mut joined)));
+    Ok(replaced)
 }
 
+/// The links to style sheets of a page.
+fn style_links(html: &str) -> Vec<&str> {
+    let starts = html.match_indices("<link rel=\"stylesheet\"");
+    starts.filter_map(|(start, _)| Some(&html[start..=start + html[start..].find('>')?])).collect()
+}
+
+/// Puts the policy into the page's head, before anything that it governs.
 fn insert_policy(html: &str) -> Result<String> {
     ensure!(!html.contains("Content-Security-Policy"), "index.html has a policy already; it is written here");
     let meta = format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">", policy(html));
@@ -109,6 +135,25 @@ mod tests {
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         assert!(page.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{page}");
         assert_eq!(page.matches("sha256-").count(), 1);
+    }
+
+    #[test]
+    fn style_sheets_become_one_in_their_order() {
+        let dist = std::env::temp_dir().join(format!("mmscope-styles-{}", std::process::id()));
+        fs::create_dir_all(&dist).expect("the temporary folder is writable");
+        fs::write(dist.join("a.css"), "a{}").expect("the temporary folder is writable");
+        fs::write(dist.join("b.css"), "b{}").expect("the temporary folder is writable");
+        let link =
+            |name: &str| format!("<link rel=\"stylesheet\" href=\"./{name}.css\" integrity=\"sha384-x\"/>");
+        let html = format!("<title>x</title>\n{}\n{}\n<body>", link("b"), link("a"));
+        let page = join_styles(&html, &dist).expect("both sheets are there");
+        let &[link] = &style_links(&page)[..] else { panic!("{page}") };
+        assert_eq!(page.replace(link, "*"), "<title>x</title>\n*\n\n<body>");
+        let files: Vec<_> =
+            fs::read_dir(&dist).expect("it is there").flatten().map(|file| file.path()).collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        assert_eq!(fs::read_to_string(&files[0]).expect("it is text"), "b{}a{}");
+        fs::remove_dir_all(&dist).expect("the folder is ours");
     }
 
     #[test]
