@@ -98,7 +98,7 @@ fn code(line: &str) -> (&str, &str) {
 }
 
 fn is_word(letter: char) -> bool {
-    letter.is_alphanumeric() || "_!/.@".contains(letter)
+    letter.is_ascii_alphanumeric() || "_!/.@".contains(letter)
 }
 
 /// Whether `word`, a slice of `code`, is followed by ` =`.

@@ -8,7 +8,7 @@ use crate::state::Action;
 use crate::ui::{SessionHandle, use_custom_properties, use_size};
 use crate::words;
 use mm::units::index;
-use mm_view::Lang;
+use mm_view::{Lang, sort_by_number};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -244,7 +244,7 @@ fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
     let columns = columns(steps, scale);
     let longest = columns.iter().map(|column| column.ns).max().unwrap_or(0);
     let mut ranked: Vec<usize> = (0..columns.len()).collect();
-    ranked.sort_by_key(|at| std::cmp::Reverse(columns[*at].ns));
+    sort_by_number(&mut ranked, |at| u64::MAX - columns[*at].ns);
     let mut numbered: Vec<usize> = Vec::new();
     for at in ranked {
         let (from, until) = number_place(&columns[at]);

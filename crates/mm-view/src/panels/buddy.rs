@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fallback::Fallback;
+use crate::sort_by_number;
 
 /// The free lists of a zone and what the command did to them up to the step shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -263,7 +264,7 @@ impl Tally {
         let side = |wanted: i8| {
             let blocks = self.blocks.iter().filter(|(_, (balance, _))| *balance == wanted);
             let mut blocks: Vec<(u32, u32)> = blocks.map(|(&pfn, &(_, when))| (when, pfn)).collect();
-            blocks.sort_unstable();
+            sort_by_number(&mut blocks, |&(when, _)| when.into());
             blocks.into_iter().map(|(_, pfn)| pfn).collect()
         };
         Changes { taken: side(-1), new: side(1) }
@@ -274,7 +275,7 @@ impl Tally {
     pub fn gone(&self) -> Changes {
         let gone = self.blocks.iter().filter(|(_, (balance, _))| *balance <= 0);
         let mut gone: Vec<(u32, u32)> = gone.map(|(&pfn, &(_, when))| (when, pfn)).collect();
-        gone.sort_unstable();
+        sort_by_number(&mut gone, |&(when, _)| when.into());
         Changes { taken: gone.into_iter().map(|(_, pfn)| pfn).collect(), new: Vec::new() }
     }
 }

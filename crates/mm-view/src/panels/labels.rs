@@ -7,6 +7,7 @@ use super::process::{CounterName, Role};
 use super::translate::{Access, FaultReason};
 use super::{FrameKind, ProcessName};
 use crate::Lang;
+use mm::units::Order;
 
 crate::labels! {
     /// A word of the model.
@@ -262,10 +263,9 @@ pub fn pageblock_words(runs: &[FrameRun], lang: Lang) -> String {
     let used = FrameKind::ALL.into_iter().filter(|&kind| kind != FrameKind::Free && count(kind) > 0);
     let used: Vec<String> =
         used.map(|kind| format!("{} {}", count(kind), kind.word().text(lang).replace(", ", " "))).collect();
-    let mut orders: Vec<u8> = runs.iter().filter_map(|run| run.order).collect();
-    orders.sort_unstable();
-    orders.dedup();
-    let orders: Vec<String> = orders.iter().map(u8::to_string).collect();
+    let is_free = |order: &u8| runs.iter().any(|run| run.order == Some(*order));
+    let orders = Order::ZERO.and_up().map(Order::get).filter(is_free);
+    let orders: Vec<String> = orders.map(|order| order.to_string()).collect();
     let free = count(FrameKind::Free);
     let free = match lang {
         _ if free == 0 => None,

@@ -181,7 +181,7 @@ fn set_entry(cx: &Cx<'_>, written: &Written) -> Said {
     let codec = cx.world.virt.mode.codec;
     let entry = cx.entry(written.table, written.index);
     let levels: u8 = cx.world.virt.mode.levels.len().try_into().unwrap_or(2);
-    let level = cx.level(levels - if written.last { 1 } else { 2 }).to_lowercase();
+    let level = cx.level(levels - if written.last { 1 } else { 2 }).to_ascii_lowercase();
     let mut operands: Vec<Operand> =
         vec![was(&format!("{level}[{}]", written.index), hex(written.old), hex(written.new))];
     operands.push(is("table", written.table));

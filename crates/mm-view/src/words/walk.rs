@@ -40,7 +40,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                     [level, " 第 ", cx.entry(table, index), " 项不存在：遍历到此为止。"]
                 )
             };
-            let name = format!("{}[{index}]", level.to_lowercase());
+            let name = format!("{}[{index}]", level.to_ascii_lowercase());
             Said::new(what, why_index(cx, depth, index), vec![is(&name, format!("{raw:#x}")), is("va", va)])
         }
         Event::SetBits { depth, table, index, raw, va: _ } => {
@@ -65,7 +65,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                     ["CPU 把 ", level, " 第 ", cx.entry(table, index), " 项标为已访问。"]
                 )
             };
-            let name = format!("{}[{index}]", level.to_lowercase());
+            let name = format!("{}[{index}]", level.to_ascii_lowercase());
             let operand = match before {
                 Some(old) => was(&name, format!("{old:#x}"), format!("{raw:#x}")),
                 None => is(&name, format!("{raw:#x}")),

@@ -205,8 +205,8 @@ pub(super) fn classes(key: &GroupKey) -> String {
 /// Returns the letter, empty where there is none.
 pub(super) fn letter(key: &GroupKey) -> String {
     let first = |name: &str| {
-        let letter = name.chars().find(|letter| letter.is_alphanumeric());
-        letter.map(|letter| letter.to_uppercase().to_string()).unwrap_or_default()
+        let letter = name.chars().find(|letter| letter.is_ascii_alphanumeric());
+        letter.map(|letter| letter.to_ascii_uppercase().to_string()).unwrap_or_default()
     };
     match key {
         GroupKey::Kind(kind) => kind.letter().to_owned(),

@@ -6,9 +6,9 @@ mod words;
 
 use std::rc::Rc;
 
-use mm_view::Lang;
 use mm_view::panels::vmalloc::{AreaRow, Contiguous, KmapView, VmallocView};
 use mm_view::panels::{Thing, grouped, short_bytes};
+use mm_view::{Lang, sort_by_number};
 use yew::prelude::*;
 
 pub(in crate::panels) use self::words::Text;
@@ -86,7 +86,7 @@ fn areas(view: &VmallocView, lang: Lang) -> Html {
         };
         (lazy.start, row)
     }));
-    rows.sort_by_key(|row| row.0);
+    sort_by_number(&mut rows, |row| row.0);
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label={Text::Area.text(lang)}>
             <table class="maps">

@@ -2,6 +2,7 @@
 
 use mm_view::panels::zones::{ZoneRow, ZonesView};
 use mm_view::panels::{Thing, short_bytes};
+use mm_view::sort_by_number;
 use yew::prelude::*;
 
 use super::super::svg::{HINT, NAME, n, text};
@@ -77,7 +78,7 @@ fn ticks(view: &ZonesView, width: f64, x: &dyn Fn(u32) -> f64) -> Html {
     let end = address(view.frames);
     let mut borders: Vec<u32> = view.zones.iter().flat_map(|zone| [zone.span.start, zone.span.end]).collect();
     borders.extend(view.zones.iter().flat_map(|zone| &zone.holes).flat_map(|hole| [hole.start, hole.end]));
-    borders.sort_unstable();
+    sort_by_number(&mut borders, |&border| border.into());
     borders.dedup();
     let mut after = 0.0;
     let limit = width - 12.0 - super::super::svg::float(end.len()) * 6.4;

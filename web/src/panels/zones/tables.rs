@@ -1,5 +1,6 @@
 //! Zones, lists of the CPUs and nodes in numbers, and the kernel's gigabyte on 32 bits.
 
+use mm::units::Order;
 use mm::virt::BandKind;
 use mm_view::Lang;
 use mm_view::panels::buddy::MigrateName;
@@ -148,9 +149,8 @@ fn more(hidden: usize, lang: Lang) -> String {
 
 /// `0  U 14 M 30 R 17 · 1  U 2`: orders, and the blocks of each type.
 fn lists(row: &PcpRow, lang: Lang) -> Html {
-    let mut orders: Vec<u8> = row.lists.iter().map(|list| list.order).collect();
-    orders.sort_unstable();
-    orders.dedup();
+    let is_kept = |order: &u8| row.lists.iter().any(|list| list.order == *order);
+    let orders: Vec<u8> = Order::ZERO.and_up().map(Order::get).filter(is_kept).collect();
     if orders.is_empty() {
         return html! { <span class="dim">{ "–" }</span> };
     }

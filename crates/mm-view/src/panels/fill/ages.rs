@@ -8,6 +8,7 @@ use mm::units::{count, index};
 
 use crate::panels::Moment;
 use crate::panels::frames::Age;
+use crate::sort_by_number;
 
 /// Words of a page struct; the first holds its links, which change when a neighbour moves.
 const WORDS: u64 = 3;
@@ -72,7 +73,7 @@ impl AgeBook {
         self.coarse = last(Passage::Coarse);
         self.at = at.position;
         self.step = at.step_deltas().iter().filter_map(changed).collect();
-        self.step.sort_unstable();
+        sort_by_number(&mut self.step, |&pfn| pfn.into());
     }
 
     fn read(&mut self, record: &Record, command: u32) {

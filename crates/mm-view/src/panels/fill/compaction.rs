@@ -79,12 +79,10 @@ fn cells(at: Moment<'_>, id: ZoneId) -> (u32, Vec<BlockCell>) {
     let (zone, size) = (phys.zone(id), phys.pageblock_order().pages());
     let (first, last) = (zone.start.0 / size, (zone.end().0 - 1) / size);
     let per_cell = (last - first + 1).div_ceil(CELLS_MAX).max(1);
-    let touched: BTreeSet<u32> = at
-        .step_deltas()
-        .iter()
-        .filter_map(|delta| MemMap::slot_pfn(delta.slot))
-        .map(|pfn| pfn.0 / size)
-        .collect();
+    let mut touched = BTreeSet::new();
+    touched.extend(
+        at.step_deltas().iter().filter_map(|delta| MemMap::slot_pfn(delta.slot)).map(|pfn| pfn.0 / size),
+    );
     let cell = |nth: u32| {
         let start = first + nth * per_cell;
         let end = (start + per_cell).min(last + 1);

@@ -16,6 +16,7 @@ use crate::panels::frames::{
     Share, StripColumn, StripView, ZoneMark,
 };
 use crate::panels::{FrameKind, Moment};
+use crate::sort_by_number;
 
 /// Fills the strip with at most `columns` columns.
 pub fn strip(world: &World, columns: u32) -> StripView {
@@ -130,7 +131,7 @@ fn zones(world: &World) -> Vec<ZoneMark> {
         end: zone.end().0,
     };
     let mut marks: Vec<ZoneMark> = populated.map(|(_, zone)| mark(zone)).collect();
-    marks.sort_by_key(|mark| mark.start);
+    sort_by_number(&mut marks, |mark| mark.start.into());
     marks
 }
 
@@ -241,9 +242,9 @@ fn sampled(map: &MemMap, start: u32, end: u32, groups: &mut Groups<'_>) -> [Shar
 /// Keeps the largest shares, in the order of the groups.
 fn largest(mut shares: Vec<Share>) -> [Share; SHARES] {
     shares.retain(|share| share.frames > 0);
-    shares.sort_by_key(|share| core::cmp::Reverse(share.frames));
+    sort_by_number(&mut shares, |share| (u16::MAX - share.frames).into());
     shares.truncate(SHARES);
-    shares.sort_by_key(|share| share.group);
+    sort_by_number(&mut shares, |share| share.group.into());
     let mut out = [Share::default(); SHARES];
     out[..shares.len()].copy_from_slice(&shares);
     out

@@ -52,7 +52,8 @@ impl<'a> Groups<'a> {
                 Age::ALL.into_iter().map(|age| Group { key: GroupKey::Age(age), frames: 0 }).collect()
             }
         };
-        let places = (0..).zip(&list).map(|(place, group)| (group.key.clone(), place)).collect();
+        let mut places = BTreeMap::new();
+        places.extend((0..).zip(&list).map(|(place, group)| (group.key.clone(), place)));
         Groups { by, world, book, list, places, areas: BTreeMap::new(), last: None }
     }
 

@@ -12,6 +12,7 @@ use crate::panels::Moment;
 use crate::panels::process::{
     Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight,
 };
+use crate::sort_by_number;
 
 /// Parts of the bar that a gap takes.
 const GAP_WEIGHT: u32 = 4;
@@ -107,7 +108,7 @@ pub(super) fn labels(world: &World, start: VirtAddr, end: VirtAddr) -> Vec<(Stri
         Label::Range { .. } | Label::Blocks { .. } | Label::Cache(_) | Label::Objects { .. } => None,
     });
     let mut labels: Vec<(String, u64)> = inside.collect();
-    labels.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    sort_by_number(&mut labels, |&(_, offset)| offset);
     labels
 }
 

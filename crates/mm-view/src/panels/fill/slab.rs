@@ -26,6 +26,7 @@ use crate::panels::slab::{
     LIST_OBJECTS, Lane, LanePlace, ObjectCell, ObjectState, SlabAsk, SlabGrid, SlabTile, SlabView,
     TILE_OBJECTS,
 };
+use crate::sort_by_number;
 
 /// Blocks that are looked at to find slabs that no list has.
 const SCAN_BLOCKS: usize = 200_000;
@@ -375,6 +376,6 @@ fn kmalloc_view(world: &World, bytes: u64) -> KmallocView {
             Some(KmallocClass { size, cache: cache.name.to_string(), objects })
         })
         .collect();
-    classes.sort_by_key(|class| class.size);
+    sort_by_number(&mut classes, |class| class.size);
     KmallocView { bytes, choice, classes }
 }

@@ -13,6 +13,7 @@ use crate::panels::vmalloc::{
     SLOT_ROWS, SlotRow, VmallocView, Waiting,
 };
 use crate::panels::{Moment, Run};
+use crate::sort_by_number;
 
 /// Runs of frames that are named.
 const RUNS: usize = 12;
@@ -153,7 +154,7 @@ fn contiguous(world: &World) -> Vec<Contiguous> {
         Some(Contiguous { label: name.to_owned(), va: va.0, pa, offset: layout.direct_map, frames })
     };
     let mut rows: Vec<Contiguous> = world.labels.iter().filter_map(row).collect();
-    rows.sort_by(|a, b| (a.va, &a.label).cmp(&(b.va, &b.label)));
+    sort_by_number(&mut rows, |row| row.va);
     rows
 }
 
