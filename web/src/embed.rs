@@ -10,7 +10,7 @@ use crate::model::{self, Position};
 use crate::panels::Panel;
 use crate::state::{Action, State};
 use crate::timeline::{Buttons, Strip, said, sentence, use_recording};
-use crate::ui::{PanelId, use_nav, use_size};
+use crate::ui::{PanelId, span, use_nav, use_size};
 use crate::{dom, effects};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -112,7 +112,7 @@ fn Steps(StepsProps { state, act }: &StepsProps) -> Html {
             } else {
                 <Strip {at} {steps} {lang} {act}/>
             }
-            <span class="m dim">{ format!("{} / {steps}", at.step) }</span>
+            { span("m dim", format!("{} / {steps}", at.step)) }
         </div>
     }
 }

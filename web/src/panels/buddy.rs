@@ -13,7 +13,7 @@ use super::head::{Choice, Head};
 use super::labels::Text;
 use super::query;
 use super::svg::{float, n};
-use crate::ui::{PanelProps, Ref, use_size};
+use crate::ui::{PanelProps, Ref, span, use_size};
 
 /// Narrower than this, one line holds all types of an order.
 const TABLE_FROM: u32 = 620;
@@ -75,7 +75,7 @@ fn free(view: &BuddyView, lang: Lang) -> Html {
     html! {
         <span class="mid buddy-free">
             { grouped(view.free) }{ " " }{ Text::FramesFree.text(lang) }
-            <span class="dim">{ format!(" · min {min} · low {low} · high {high}") }</span>
+            { span("dim", format!(" · min {min} · low {low} · high {high}")) }
         </span>
     }
 }
@@ -84,7 +84,7 @@ fn free(view: &BuddyView, lang: Lang) -> Html {
 fn key(view: &BuddyView, lang: Lang) -> Html {
     html! {<>
         if view.takes {
-            <span class="blk gone key">{ Text::Taken.text(lang) }</span>
+            { span("blk gone key", Text::Taken.text(lang)) }
         }
         if let Some(function) = view.puts {
             <span class="blk new key">{ match lang {
@@ -102,7 +102,7 @@ fn decision(fallback: &Fallback, lang: Lang) -> Html {
     let by = |text: Text| html! { <dt>{ text.text(lang) }</dt> };
     html! {
         <section class={classes!("fall", fallback.is_now.then_some("now"))} aria-label={Text::Fallback.text(lang)}>
-            <h3>{ Text::Fallback.text(lang) }<span class="dim">{ format!(" {} {}", Text::Step.text(lang), fallback.step) }</span></h3>
+            <h3>{ Text::Fallback.text(lang) }{ span("dim", format!(" {} {}", Text::Step.text(lang), fallback.step)) }</h3>
             <dl>
                 { by(Text::Asked) }
                 <dd><b class="m">{ asked.letter() }</b>{ format!(" {}, {} {}: {}", asked.word().text(lang), Text::Order.text(lang), fallback.order, Text::ItsListsEmpty.text(lang)) }</dd>
@@ -193,7 +193,7 @@ fn cpu_row(row: &CpuRow, lang: Lang) -> Html {
             for cell in row.cells.iter() {
                 <div class="pcp c" role="cell">{ chips(cell) }</div>
             }
-            <div class="pcp c" role="cell"><span class="dim">{ higher }</span></div>
+            <div class="pcp c" role="cell">{ span("dim", higher) }</div>
         </div>
     }
 }
@@ -230,7 +230,7 @@ fn chips(cell: &Cell) -> Html {
                 <Ref thing={Thing::Frame(last)}>{ last }</Ref>{ " " }
             }{ format!("×{}", cell.count) }</span>
         }
-        if hidden > 0 { <span class="dim more">{ format!(" −{hidden}") }</span> }
+        if hidden > 0 { { span("dim more", format!(" −{hidden}")) } }
     </>}
 }
 
@@ -294,16 +294,16 @@ fn Lines(props: &ListsProps) -> Html {
         <ul class="pbs">
             for row in view.cpus.iter() {
                 <li class="pb">
-                    <span class="cpu">{ format!("CPU {}", row.cpu) }</span>
-                    <span class="n">{ row.frames }</span>
+                    { span("cpu", format!("CPU {}", row.cpu)) }
+                    { span("n", row.frames) }
                     { line_of(view, &row.cells) }
                 </li>
             }
             for row in view.orders.iter() {
                 <li class="pb">
                     <span class="b">{ row.order }</span>
-                    <span class="dim">{ short_bytes(row.bytes) }</span>
-                    <span class="n">{ row.blocks }</span>
+                    { span("dim", short_bytes(row.bytes)) }
+                    { span("n", row.blocks) }
                     { line_of(view, &row.cells) }
                 </li>
             }

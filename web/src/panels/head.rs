@@ -5,7 +5,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::labels::Text;
-use crate::ui::PanelId;
+use crate::ui::{PanelId, span};
 
 /// Properties of [`Head`].
 #[derive(Clone, PartialEq, Properties)]
@@ -50,7 +50,7 @@ pub(super) fn Choice(props: &ChoiceProps) -> Html {
         props.on_pick.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     html! {
         <label class="pick">
-            <span class="vh">{ props.label }</span>
+            { span("vh", props.label) }
             <select {onchange}>
                 for (value, words) in props.options.iter() {
                     <option value={value.clone()} selected={props.value == value.as_str()}>{ words }</option>

@@ -9,7 +9,7 @@ use super::head::{Choice, Head};
 use super::labels::Text;
 use super::query;
 use super::svg::{DATA, HINT, n, text};
-use crate::ui::{Command, PanelProps, Ref};
+use crate::ui::{Command, PanelProps, Ref, span, td, th};
 
 /// Width of the bar.
 const BAR: f64 = 798.0;
@@ -42,7 +42,7 @@ pub(super) fn Process(props: &PanelProps) -> Html {
         <section class="panel" aria-label={label}>
             <Head id={props.id} {lang}>
                 <Choice label={Text::Process.text(lang)} value={detail.process.name.clone()} {options} {on_pick}/>
-                <span class="dim">{ format!("pid {}", detail.process.id) }</span>
+                { span("dim", format!("pid {}", detail.process.id)) }
                 <span class="sp"></span>
             </Head>
             <div class="proc-body">
@@ -135,17 +135,17 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
     html! {
         <table class="maps">
             <thead><tr>
-                <th scope="col">{ Text::Range.text(lang) }</th><th scope="col">{ Text::Permissions.text(lang) }</th>
-                <th scope="col" class="r">{ Text::Size.text(lang) }</th><th scope="col">{ Text::Name.text(lang) }</th>
+                { th("", Text::Range.text(lang)) }{ th("", Text::Permissions.text(lang)) }
+                { th("r", Text::Size.text(lang)) }{ th("", Text::Name.text(lang)) }
             </tr></thead>
             <tbody>
                 for area in detail.areas.iter() {
                     <tr class={classes!(area.changed.then_some("changed"))}>
                         <td class="m"><Ref class="ln" thing={Thing::Vma { process: detail.process.name.clone(), start: area.start }}>
                             { format!("{:0digits$x}–{:0digits$x}", area.start, area.end) }</Ref></td>
-                        <td class="m">{ &area.perms }</td>
-                        <td class="m r">{ short_bytes(area.end - area.start) }</td>
-                        <td class="m">{ area_name(area, lang) }</td>
+                        { td("m", &area.perms) }
+                        { td("m r", short_bytes(area.end - area.start)) }
+                        { td("m", area_name(area, lang)) }
                     </tr>
                 }
             </tbody>
@@ -155,11 +155,11 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
 
 fn area_name(area: &VmaRow, lang: Lang) -> Html {
     html! {<>
-        if area.name.is_empty() { <span class="dim s">{ area.role.word().text(lang) }</span> } else { { &area.name } }
+        if area.name.is_empty() { { span("dim s", area.role.word().text(lang)) } } else { { &area.name } }
         for (label, distance) in area.labels.iter() {
             <span class="chip lbl">{ label }if *distance > 0 { { format!("+{distance:#x}") } }</span>
         }
-        if area.changed { <span class="delta">{ "Δ" }</span> }
+        if area.changed { { span("delta", "Δ") } }
     </>}
 }
 
@@ -171,7 +171,7 @@ fn counters(counters: &[Counter], lang: Lang) -> Html {
                 <dd class={classes!((counter.value != counter.before).then_some("changed"))}>
                     { amount(counter.name, counter.value) }
                     if counter.value != counter.before {
-                        <span class="delta">{ format!(" Δ {}", difference(counter)) }</span>
+                        { span("delta", format!(" Δ {}", difference(counter))) }
                     }
                 </dd>
             }

@@ -10,6 +10,7 @@ mod prompt;
 use crate::labels::Label;
 use crate::model;
 use crate::state::{Action, Drawer, Running, State};
+use crate::ui::span;
 use crate::words;
 use console::Console;
 use editor::Editor;
@@ -67,7 +68,7 @@ fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
         Running::Idle => {
             let note = if state.is_edited() { Label::NotRun } else { Label::SavedInLink };
             html! {<>
-                <span class="dim">{ note.text(lang) }</span>
+                { span("dim", note.text(lang)) }
                 <button class={classes!("btn", "line", "sm", state.is_edited().then_some("go"))} title={Label::RunHint.text(lang)}
                     onclick={act.reform(|_: MouseEvent| Action::Run)}>{ Label::Run.text(lang) }</button>
             </>}

@@ -8,7 +8,7 @@ use crate::dom;
 use crate::labels::Label;
 use crate::model;
 use crate::state::{Action, Drawer, State};
-use crate::ui::{PanelId, icon};
+use crate::ui::{PanelId, icon, span};
 use yew::prelude::*;
 
 /// Properties of [`TopBar`].
@@ -38,7 +38,7 @@ pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarP
         <header class="top">
             <div class="brand">
                 { icon::mark() }<h1>{ "mmscope" }</h1>
-                <span class="scn">{ format!("{} · {}", machine.ram, machine.arch) }<span class="rel">{ format!(" · {}", Label::Kernel.text(lang)) }</span></span>
+                <span class="scn">{ format!("{} · {}", machine.ram, machine.arch) }{ span("rel", format!(" · {}", Label::Kernel.text(lang))) }</span>
             </div>
             <Tabs {lang} shown={shown.clone()} {act} {is_phone}/>
             <button class="btn line for-script" aria-expanded={open(Drawer::Script)} onclick={toggle(Drawer::Script)}>

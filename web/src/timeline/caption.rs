@@ -3,7 +3,7 @@
 use crate::labels::Label;
 use crate::model::{self, Caption, Piece};
 use crate::state::Playback;
-use crate::ui::{Ref, SessionHandle};
+use crate::ui::{SessionHandle, link};
 use mm_view::Lang;
 use yew::prelude::*;
 
@@ -68,7 +68,7 @@ pub(crate) fn sentence(pieces: &[Piece]) -> Html {
         for piece in pieces.iter() {
             { match piece {
                 Piece::Text(text) => html! { text },
-                Piece::Link { thing, text } => html! { <Ref thing={thing.clone()} class="ln">{ text }</Ref> },
+                Piece::Link { thing, text } => link(thing.clone(), text),
             } }
         }
     </>}

@@ -4,7 +4,7 @@ use super::Recording;
 use crate::labels::Label;
 use crate::model::{self, Call};
 use crate::state::{Action, Motion, Playback, SPEEDS, Speed, State};
-use crate::ui::icon;
+use crate::ui::{icon, span};
 use crate::words;
 use mm::units::index;
 use mm_view::Lang;
@@ -114,7 +114,7 @@ fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
             <b>{ format!("{} / {} ns", words::grouped(now), words::grouped(all)) }</b>
             <span>{ Label::SimulatedTime.text(lang) }</span>
             if let Some((name, share)) = hottest(recording) {
-                <b>{ format!("{share}%") }</b><span class="cut">{ words::share_in(lang, name) }</span>
+                <b>{ format!("{share}%") }</b>{ span("cut", words::share_in(lang, name)) }
             }
         </div>
     }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::super::labels::Text as Common;
 use super::super::svg::{float, n};
 use super::words::Text;
-use crate::ui::{Command, Ref};
+use crate::ui::{Command, fact, link, span, td, th};
 
 /// Width of a bar of thousandths.
 const BAR: f64 = 120.0;
@@ -35,7 +35,7 @@ pub(super) fn facts(view: &CompactionView, lang: Lang) -> Html {
 }
 
 fn frame(pfn: u32) -> Html {
-    html! { <Ref class="ln" thing={Thing::Frame(pfn)}>{ pfn }</Ref> }
+    link(Thing::Frame(pfn), pfn)
 }
 
 /// From where to where, how many, and the last moves.
@@ -43,7 +43,7 @@ fn run_lines(run: &RunView, lang: Lang) -> Html {
     let line = |name: Text, (from, to): (u32, u32), scanned: u32| {
         html! {<>
             <dt>{ name.text(lang) }</dt>
-            <dd>{ frame(from) }{ " → " }{ frame(to) }<span class="dim">{ format!("  {} {}", Text::Scanned.text(lang), grouped(u64::from(scanned))) }</span></dd>
+            <dd>{ frame(from) }{ " → " }{ frame(to) }{ span("dim", format!("  {} {}", Text::Scanned.text(lang), grouped(u64::from(scanned)))) }</dd>
         </>}
     };
     html! {
@@ -51,9 +51,9 @@ fn run_lines(run: &RunView, lang: Lang) -> Html {
             { line(Text::Migrate, run.migrate, run.scanned.0) }
             { line(Text::FreeScanner, run.free, run.scanned.1) }
             <dt>{ Text::Moved.text(lang) }</dt>
-            <dd>{ grouped(u64::from(run.moved.0)) }<span class="dim">{ format!("  {} {}", Text::Failed.text(lang), run.moved.1) }</span></dd>
+            <dd>{ grouped(u64::from(run.moved.0)) }{ span("dim", format!("  {} {}", Text::Failed.text(lang), run.moved.1)) }</dd>
             if run.isolated > 0 { <dt>{ Text::Isolated.text(lang) }</dt><dd class="changed">{ "Δ " }{ run.isolated }</dd> }
-            <dt>{ run.mode }</dt><dd>{ run.result.unwrap_or(Text::Running.text(lang)) }</dd>
+            { fact(run.mode, run.result.unwrap_or(Text::Running.text(lang))) }
             if !run.last.is_empty() {
                 <dt>{ Text::Last.text(lang) }</dt>
                 <dd class="moves">
@@ -86,15 +86,15 @@ fn request(view: &CompactionView, lang: Lang) -> Html {
     html! {
         <dl class="kv cp-kv">
             <dt>{ Text::Free.text(lang) }</dt>
-            <dd>{ format!("{} {sign} {}", grouped(ask.free), grouped(ask.needed)) }<span class="dim s">{ format!("  low + 2 × {}", 1_u32 << ask.order) }</span></dd>
-            <dt>{ Text::Index.text(lang) }</dt><dd>{ index }</dd>
+            <dd>{ format!("{} {sign} {}", grouped(ask.free), grouped(ask.needed)) }{ span("dim s", format!("  low + 2 × {}", 1_u32 << ask.order)) }</dd>
+            { fact(Text::Index.text(lang), index) }
             <dt></dt><dd class="s"><span class={classes!("vd", class)}>{ if class == "ok" { "✓ " } else { "✕ " } }{ words.text(lang) }</span></dd>
             <dt>{ Text::Deferral.text(lang) }</dt>
             <dd>{ format!("{} ≥ {}: {} / {}", Common::Order.text(lang), fails.order_failed, fails.considered, fails.limit) }
                 <span class="dim s">{ "  " }{ if ask.deferred { Text::DeferredNow } else { Text::NotDeferred }.text(lang) }</span></dd>
             <dt>{ Text::Kcompactd.text(lang) }</dt>
             <dd>{ format!("{} {} %", Text::Score.text(lang), view.score.0) }
-                <span class="dim s">{ format!("  {} {high_score} %, → {low_score} %", Text::StartsAbove.text(lang)) }</span>
+                { span("dim s", format!("  {} {high_score} %, → {low_score} %", Text::StartsAbove.text(lang))) }
                 if let Some(order) = view.kcompactd { { format!("  {} {order}", Common::Order.text(lang)) } }</dd>
         </dl>
     }
@@ -104,8 +104,8 @@ fn indexes(view: &CompactionView, lang: Lang) -> Html {
     html! {
         <table class="maps zt">
             <thead><tr>
-                <th scope="col" class="r">{ Common::Order.text(lang) }</th>
-                <th scope="col" class="r">{ Text::Fits.text(lang) }</th>
+                { th("r", Common::Order.text(lang)) }
+                { th("r", Text::Fits.text(lang)) }
                 <th scope="col">{ Text::Unusable.text(lang) }{ " ‰" }</th>
                 <th scope="col">{ Text::Index.text(lang) }{ ", " }{ Text::Threshold.text(lang) }{ format!(" {}", view.threshold) }</th>
             </tr></thead>
@@ -129,12 +129,12 @@ fn index_row(row: &OrderIndex, view: &CompactionView, lang: Lang) -> Html {
     html! {
         <tr class={classes!(is_asked.then_some("on"))}>
             <th scope="row" class="r m">{ row.order }</th>
-            <td class="m r">{ grouped(row.fits) }</td>
+            { td("m r", grouped(row.fits)) }
             <td class="m"><span class="cp-bar">{ bar(row.unusable, None) }{ row.unusable }</span></td>
             <td class="m"><span class="cp-bar">
                 { match u64::try_from(row.fragmentation) {
                     Ok(index) => html! {<>{ bar(index, Some(view.threshold)) }{ index }</>},
-                    Err(_) => html! { <span class="dim s">{ Text::FitsAlready.text(lang) }</span> },
+                    Err(_) => span("dim s", Text::FitsAlready.text(lang)),
                 } }
             </span></td>
         </tr>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::super::svg::{DATA, HINT, float, n, text};
 use super::words::Text;
-use crate::ui::{Ref, rove};
+use crate::ui::{Ref, link, rove, span, td, th};
 
 /// Room of the figure when the page does not know yet.
 const WIDTH: f64 = 798.0;
@@ -50,19 +50,19 @@ pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
 /// What the marks mean, with the frames where they are.
 fn legend(view: &CompactionView, lang: Lang) -> Html {
     let link = |pfn: Option<u32>| match pfn {
-        Some(pfn) => html! { <Ref class="ln" thing={Thing::Frame(pfn)}>{ pfn }</Ref> },
+        Some(pfn) => link(Thing::Frame(pfn), pfn),
         None => html! { "–" },
     };
     let cached = &view.cached;
     html! {
         <p class="cp-key">
             if let Some(run) = &view.run {
-                <span><b class="mig">{ "▶" }</b>{ " " }{ Text::Migrate.text(lang) }{ " " }<span class="m">{ link(Some(run.migrate.1)) }</span></span>
-                <span><b class="fre">{ "◀" }</b>{ " " }{ Text::FreeScanner.text(lang) }{ " " }<span class="m">{ link(Some(run.free.1)) }</span></span>
+                <span><b class="mig">{ "▶" }</b>{ " " }{ Text::Migrate.text(lang) }{ " " }{ span("m", link(Some(run.migrate.1))) }</span>
+                <span><b class="fre">{ "◀" }</b>{ " " }{ Text::FreeScanner.text(lang) }{ " " }{ span("m", link(Some(run.free.1))) }</span>
             }
             <span class="dim"><b class="mig">{ "▷" }</b>{ " " }{ Text::Cached.text(lang) }{ " " }<span class="m">{ "async " }{ link(cached.migrate_async) }{ " sync " }{ link(cached.migrate_sync) }</span></span>
-            <span class="dim"><b class="fre">{ "◁" }</b>{ " " }{ Text::Cached.text(lang) }{ " " }<span class="m">{ link(cached.free) }</span></span>
-            if view.per_cell > 1 { <span class="dim">{ format!("{} {}", view.per_cell, Text::Several.text(lang)) }</span> }
+            <span class="dim"><b class="fre">{ "◁" }</b>{ " " }{ Text::Cached.text(lang) }{ " " }{ span("m", link(cached.free)) }</span>
+            if view.per_cell > 1 { { span("dim", format!("{} {}", view.per_cell, Text::Several.text(lang))) } }
         </p>
     }
 }
@@ -140,18 +140,18 @@ pub(super) fn twin(view: &CompactionView, lang: Lang) -> Html {
         <div class="twin cp-twin" tabindex="0">
             <table>
                 <thead><tr>
-                    <th scope="col">{ Text::Block.text(lang) }</th><th scope="col">{ super::Common::Type.text(lang) }</th>
-                    for head in [Text::Movable, Text::Fixed, Text::Free] { <th scope="col" class="r">{ head.text(lang) }</th> }
-                    <th scope="col">{ Text::Skip.text(lang) }</th>
+                    { th("", Text::Block.text(lang)) }{ th("", super::Common::Type.text(lang)) }
+                    for head in [Text::Movable, Text::Fixed, Text::Free] { { th("r", head.text(lang)) } }
+                    { th("", Text::Skip.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for cell in view.cells.iter() {
                         <tr>
-                            <th scope="row" class="m"><Ref class="ln" thing={Thing::Pageblock(cell.block)}>{ cell.block }</Ref></th>
-                            <td>{ cell.migrate.letter() }</td>
+                            <th scope="row" class="m">{ link(Thing::Pageblock(cell.block), cell.block) }</th>
+                            { td("", cell.migrate.letter()) }
                             <td class={classes!("m", "r", cell.changed.then_some("changed"))}>{ cell.changed.then_some("Δ ") }{ grouped(u64::from(cell.movable)) }</td>
-                            <td class="m r">{ grouped(u64::from(cell.fixed)) }</td>
-                            <td class="m r">{ grouped(u64::from(cell.free)) }</td>
+                            { td("m r", grouped(u64::from(cell.fixed))) }
+                            { td("m r", grouped(u64::from(cell.free))) }
                             <td>{ (cell.skipped > 0).then_some("×") }</td>
                         </tr>
                     }

@@ -12,7 +12,7 @@ use super::super::labels::Text;
 use super::group;
 use super::map::Look;
 use super::place::ZOOMS;
-use crate::ui::{PanelId, Ref};
+use crate::ui::{PanelId, Ref, span};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct MapHeadProps {
@@ -51,13 +51,13 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
         <Head id={props.id} {lang}>
             { crumbs(&props.view, props.selection.as_ref(), lang) }
             <span class="sp"></span>
-            <span class="dim wide-only">{ Text::ColourBy.text(lang) }</span>
+            { span("dim wide-only", Text::ColourBy.text(lang)) }
             <span class="seg" role="group" aria-label={Text::ColourBy.text(lang)}>
                 for by in ColourBy::ALL { { colour(by) } }
             </span>
             <span class="seg">
                 <button type="button" aria-label={Text::ZoomOut.text(lang)} onclick={with(|look| Look { zoom: look.zoom.saturating_sub(1), ..look })}>{ "−" }</button>
-                <span class="m zoom">{ size }</span>
+                { span("m zoom", size) }
                 <button type="button" aria-label={Text::ZoomIn.text(lang)} onclick={with(|look| Look { zoom: (look.zoom + 1).min(ZOOMS.len() - 1), ..look })}>{ "+" }</button>
             </span>
             <button type="button" class="btn line" aria-pressed={written.to_string()}
@@ -136,7 +136,7 @@ pub(super) fn Legend(props: &LegendProps) -> Html {
                     <b>{ grouped(group.frames) }</b>
                 </button>
             }
-            if view.by.counts_what_is_seen() { <span class="dim s">{ Text::InSight.text(lang) }</span> }
+            if view.by.counts_what_is_seen() { { span("dim s", Text::InSight.text(lang)) } }
         </div>
     }
 }

@@ -13,7 +13,7 @@ use super::super::labels::Text;
 use super::super::query;
 use super::super::svg::{DATA, HINT, float, n, text};
 use super::ink::paint;
-use crate::ui::{PanelProps, use_nav};
+use crate::ui::{PanelProps, span, use_nav};
 
 /// Width of the strip.
 const WIDTH: f64 = 768.0;
@@ -39,7 +39,7 @@ pub(super) fn Strip(props: &PanelProps) -> Html {
     };
     html! {<>
         <Head id={props.id} {lang}>
-            <span class="dim">{ what }</span>
+            { span("dim", what) }
             <span class="sp"></span>
             <span class="lgs">
                 for kind in view.kinds.iter() {

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::super::labels::Text;
 use super::group;
-use crate::ui::Ref;
+use crate::ui::{link, td, th};
 
 /// Rows at most.
 const ROWS: usize = 400;
@@ -29,17 +29,17 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
             <table>
                 <thead><tr>
                     for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Group, Text::Order, Text::Pageblock] {
-                        <th scope="col">{ head.text(lang) }</th>
+                        { th("", head.text(lang)) }
                     }
                 </tr></thead>
                 <tbody>
                     for (run, letter) in merged(&props.view).into_iter().take(ROWS) {
                         <tr>
-                            <td class="m r"><Ref class="ln" thing={Thing::Frame(run.start)}>{ run.start }</Ref></td>
-                            <td class="m r">{ run.end - 1 }</td>
-                            <td class="m r">{ grouped(u64::from(run.end - run.start)) }</td>
+                            { td("m r", link(Thing::Frame(run.start), run.start)) }
+                            { td("m r", run.end - 1) }
+                            { td("m r", grouped(u64::from(run.end - run.start))) }
                             <td><i class={format!("mini k-{}", run.kind.slug())}></i>{ run.kind.word().text(lang) }</td>
-                            <td>{ group_cell(&props.view, run.group, lang) }</td>
+                            { td("", group_cell(&props.view, run.group, lang)) }
                             <td class="m r">{ run.order }</td>
                             <td class="m r">{ run.start / props.view.pageblock_frames.max(1) }{ " " }{ letter }</td>
                         </tr>

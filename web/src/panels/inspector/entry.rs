@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::super::labels::Text;
 use super::super::svg::{DATA, n, text};
 use super::identity;
-use crate::ui::Ref;
+use crate::ui::{Ref, span};
 
 /// Width of a bit's bar with the space after it.
 const STEP: f64 = 4.5;
@@ -45,7 +45,7 @@ pub(super) fn Entry(props: &EntryProps) -> Html {
             <p class="dim s">{ Text::AllOthersZero.text(lang) }{ if lang == Lang::En { ": " } else { "：" } }{ view.clear.join(", ") }</p>
         }
         if let Some(before) = view.before {
-            if props.is_alone { <p class="dim s">{ Text::Before.text(lang) }{ " " }<span class="m">{ format!("{before:#x}") }</span></p> }
+            if props.is_alone { <p class="dim s">{ Text::Before.text(lang) }{ " " }{ span("m", format!("{before:#x}")) }</p> }
         }
     </>}
 }
@@ -89,7 +89,7 @@ fn field_row(view: &EntryView, field: Field, lang: Lang) -> Html {
     let value = if field.high == field.low { field.value.to_string() } else { format!("{:#x}", field.value) };
     html! {
         <div class="pf">
-            <i>{ bits }</i><b>{ field.name.short() }</b><span class="m">{ value }</span>
+            <i>{ bits }</i><b>{ field.name.short() }</b>{ span("m", value) }
             <span>
                 if let (FieldName::Pfn, Target::Page(pfn) | Target::Table(pfn)) = (field.name, view.target) {
                     { "→ " }{ field.name.word().text(lang) }{ " " }<Ref class="m" thing={Thing::Frame(pfn)}>{ format!("\u{2009}{pfn}\u{2009}") }</Ref>

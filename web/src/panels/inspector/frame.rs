@@ -14,7 +14,7 @@ use super::identity;
 use super::loupe::Loupe;
 use super::structs::Fields;
 use crate::model::Position;
-use crate::ui::{Moment, Ref};
+use crate::ui::{Moment, link, span};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct FrameProps {
@@ -55,8 +55,8 @@ pub(super) fn Frame(props: &FrameProps) -> Html {
 fn flags(view: &FrameView, lang: Lang) -> Html {
     html! {<>
         <div class="flags">
-            for flag in view.flags.iter() { <span class="chip">{ *flag }</span> }
-            <span class="dim">{ format!("zone {}", view.zone.zone) }</span>
+            for flag in view.flags.iter() { { span("chip", *flag) } }
+            { span("dim", format!("zone {}", view.zone.zone)) }
         </div>
         <dl class="kv">
             <dt>{ "kpageflags" }</dt>
@@ -64,7 +64,7 @@ fn flags(view: &FrameView, lang: Lang) -> Html {
                 if let Some(names) = &view.kpageflags {
                     <span class="m">{ if names.is_empty() { "0".to_owned() } else { names.join(" ") } }</span>
                 } else {
-                    <span class="dim s">{ Text::BeforeCapture.text(lang) }</span>
+                    { span("dim s", Text::BeforeCapture.text(lang)) }
                 }
             </dd>
         </dl>
@@ -115,7 +115,7 @@ fn keys(lang: Lang) -> Html {
 /// The first entries in use of a page table.
 fn table_rows(pfn: u32, table: &TableUse, lang: Lang) -> Html {
     let named = |target: Target| match target.frame() {
-        Some(frame) => html! { <Ref class="ln" thing={Thing::Frame(frame)}>{ frame }</Ref> },
+        Some(frame) => link(Thing::Frame(frame), frame),
         None => html! { "–" },
     };
     let hidden = usize::try_from(table.used).unwrap_or(usize::MAX).saturating_sub(table.rows.len());
@@ -123,7 +123,7 @@ fn table_rows(pfn: u32, table: &TableUse, lang: Lang) -> Html {
         <h3>{ table.level.text() }<span>{ entries_in_use(table.used, table.entries, lang) }</span></h3>
         <dl class="kv">
             for row in table.rows.iter() {
-                <dt class="m"><Ref class="ln" thing={Thing::Entry { table: pfn, index: row.index }}>{ row.index }</Ref></dt>
+                <dt class="m">{ link(Thing::Entry { table: pfn, index: row.index }, row.index) }</dt>
                 <dd>{ "→ " }{ named(row.target) }</dd>
             }
             if hidden > 0 { <dt class="m">{ format!("… ×{hidden}") }</dt><dd></dd> }
@@ -181,7 +181,7 @@ fn word_row(word: &PageWord, arm: Arm, lang: Lang) -> Html {
         <span title={word.field.meaning(lang)}>{ word.field.name() }</span>
         <span class={classes!(changed)}>
             if let Some(pfn) = word.link {
-                <Ref class="ln" thing={Thing::Frame(pfn)}>{ &word.value }</Ref>
+                { link(Thing::Frame(pfn), &word.value) }
             } else { { &word.value } }
         </span>
     </>}

@@ -7,7 +7,7 @@ use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use crate::ui::Ref;
+use crate::ui::{fact, link, span};
 
 /// The frame's number as addresses, zone, section; each with how it is computed.
 pub(super) fn addresses(view: &FrameView, lang: Lang) -> Html {
@@ -26,11 +26,11 @@ pub(super) fn addresses(view: &FrameView, lang: Lang) -> Html {
                 <dt>{ "struct page" }</dt><dd>{ format!("{address:#x}") }<i>{ "vmemmap + 64 × PFN" }</i></dd>
             }
             <dt>{ Text::Zone.text(lang) }</dt>
-            <dd><Ref class="ln" thing={zone}>{ view.zone.name }</Ref>{ " · " }
-                <Ref class="ln" thing={Thing::Node(view.zone.node)}>{ format!("{} {}", Text::Node.text(lang), view.zone.node) }</Ref></dd>
+            <dd>{ link(zone, view.zone.name) }{ " · " }
+                { link(Thing::Node(view.zone.node), format!("{} {}", Text::Node.text(lang), view.zone.node)) }</dd>
             if let Some((number, frames)) = view.section {
                 <dt>{ Text::Section.text(lang) }</dt>
-                <dd>{ number }{ " " }<Ref class="ln" thing={Thing::Frame(frames.start)}>{ frames.start }</Ref>{ format!("–{}", frames.end - 1) }<i>{ "PFN >> 15" }</i></dd>
+                <dd>{ number }{ " " }{ link(Thing::Frame(frames.start), frames.start) }{ format!("–{}", frames.end - 1) }<i>{ "PFN >> 15" }</i></dd>
             }
         </dl>
     }
@@ -45,22 +45,22 @@ pub(super) fn links(view: &FrameView, lang: Lang) -> Html {
             for mapping in view.mapped_by.iter() { { mapped(mapping, lang) } }
             if let Some((area, address)) = view.vmalloc {
                 <dt>{ "vmalloc" }</dt>
-                <dd class="m"><Ref class="ln" thing={Thing::VmapArea(area)}>{ format!("{area:x}") }</Ref>{ format!("+{:x}", address - area) }</dd>
+                <dd class="m">{ link(Thing::VmapArea(area), format!("{area:x}")) }{ format!("+{:x}", address - area) }</dd>
             }
             if let Some(table) = &view.table {
                 <dt>{ Text::HoldsTable.text(lang) }</dt>
                 <dd class="s">{ table_of(table.level.text(), table.process.as_ref(), lang) }</dd>
                 <dt></dt><dd class="s dim">{ entries_in_use(table.used, table.entries, lang) }</dd>
             }
-            if let Some(place) = view.lru { <dt>{ "LRU" }</dt><dd>{ lru(place) }</dd> }
+            if let Some(place) = view.lru { { fact("LRU", lru(place)) } }
             if order > 0 {
                 <dt>{ Text::Block.text(lang) }</dt>
-                <dd><Ref class="ln" thing={Thing::Frame(head)}>{ head }</Ref>{ format!(" + {}", (1_u32 << order) - 1) }<span class="dim s">{ format!(" {} {order}", Text::Order.text(lang)) }</span></dd>
+                <dd>{ link(Thing::Frame(head), head) }{ format!(" + {}", (1_u32 << order) - 1) }{ span("dim s", format!(" {} {order}", Text::Order.text(lang))) }</dd>
             }
             if let Some(buddy) = view.buddy {
                 <dt>{ format!("{} · {} {}", Text::Buddy.text(lang), Text::Order.text(lang), buddy.order) }</dt>
-                <dd>{ swatch(buddy.kind) }<Ref class="ln" thing={Thing::Frame(buddy.pfn)}>{ buddy.pfn }</Ref>
-                    <span class="dim s">{ format!(" {}", buddy_words(buddy, lang)) }</span></dd>
+                <dd>{ swatch(buddy.kind) }{ link(Thing::Frame(buddy.pfn), buddy.pfn) }
+                    { span("dim s", format!(" {}", buddy_words(buddy, lang))) }</dd>
             }
             if let Some(next) = &view.next { { next_on_list(next, lang) } }
         </dl>
@@ -78,16 +78,16 @@ fn mapped(mapping: &Mapping, lang: Lang) -> Html {
     let area = |start| Thing::Vma { process: process.clone(), start };
     html! {<>
         <dt>{ Text::PageTableLink.text(lang) }</dt>
-        <dd>{ swatch(FrameKind::PageTable) }<Ref class="ln" thing={Thing::Frame(table)}>{ table }</Ref>{ " " }
-            <Ref class="ln" thing={Thing::Entry { table, index }}>{ entry }</Ref></dd>
+        <dd>{ swatch(FrameKind::PageTable) }{ link(Thing::Frame(table), table) }{ " " }
+            { link(Thing::Entry { table, index }, entry) }</dd>
         <dt>{ Text::MappedBy.text(lang) }</dt>
-        <dd><Ref class="ln" thing={Thing::Process(process.clone())}>{ process }</Ref>{ " " }
-            <Ref class="ln" thing={address}>{ mapping.expression.clone().unwrap_or_else(|| format!("{:#x}", mapping.address)) }</Ref></dd>
+        <dd>{ link(Thing::Process(process.clone()), process) }{ " " }
+            { link(address, mapping.expression.clone().unwrap_or_else(|| format!("{:#x}", mapping.address))) }</dd>
         if let Some(row) = &mapping.area {
             <dt>{ Text::AreaLink.text(lang) }</dt>
-            <dd><Ref class="ln" thing={area(row.start)}>{ format!("{:x}–{:x}", row.start, row.end) }</Ref>{ format!(" {}", row.perms) }</dd>
+            <dd>{ link(area(row.start), format!("{:x}–{:x}", row.start, row.end)) }{ format!(" {}", row.perms) }</dd>
         }
-        <dt>{ Text::ReverseMap.text(lang) }</dt><dd>{ "anon_vma" }<span class="dim s">{ format!(" {}", Text::OneMapping.text(lang)) }</span></dd>
+        <dt>{ Text::ReverseMap.text(lang) }</dt><dd>{ "anon_vma" }{ span("dim s", format!(" {}", Text::OneMapping.text(lang))) }</dd>
     </>}
 }
 
@@ -103,9 +103,9 @@ fn next_on_list(next: &NextOnList, lang: Lang) -> Html {
         <dt>{ Text::NextOnList.text(lang) }</dt>
         <dd>
             if let Some(pfn) = next.pfn {
-                { swatch(next.kind) }<Ref class="ln" thing={Thing::Frame(pfn)}>{ pfn }</Ref>
+                { swatch(next.kind) }{ link(Thing::Frame(pfn), pfn) }
             } else {
-                <span class="s">{ Text::EndOfList.text(lang) }</span>
+                { span("s", Text::EndOfList.text(lang)) }
             }
         </dd>
         <dt></dt><dd class="dim">{ &next.list }</dd>

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::super::frames::paint;
 use super::super::labels::Text;
 use super::super::svg::{DATA, field, n, text};
-use crate::ui::Ref;
+use crate::ui::{Ref, span};
 
 /// Width of the drawing.
 const WIDTH: f64 = 280.0;
@@ -32,7 +32,7 @@ pub(super) fn Loupe(props: &LoupeProps) -> Html {
     let height = f64::from((last.end - start).div_ceil(CELLS_PER_ROW)) * CELL;
     let title = format!("{} {}", Text::PageblockTitle.text(lang), view.pageblock);
     html! {<>
-        <h3>{ title }<span class="m">{ format!("{}–{}", first.start, last.end - 1) }</span></h3>
+        <h3>{ title }{ span("m", format!("{}–{}", first.start, last.end - 1)) }</h3>
         <svg class="loupe" width={n(WIDTH)} height={n(height + 1.0)} viewBox={format!("-.5 -.5 {} {}", WIDTH + 1.0, height + 1.0)} role="group"
             aria-label={pageblock_words(&view.around, lang)}>
             <rect width={n(WIDTH)} height={n(height)} fill="var(--k-free)" stroke="var(--ink-2)"/>

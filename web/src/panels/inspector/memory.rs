@@ -11,14 +11,14 @@ use super::super::labels::Text as Common;
 use super::super::slab::words::{Text, place};
 use super::super::vmalloc::{Text as Area, note};
 use super::identity;
-use crate::ui::Ref;
+use crate::ui::{fact, link};
 
 fn frame(pfn: u32) -> Html {
-    html! { <Ref class="ln" thing={Thing::Frame(pfn)}>{ pfn }</Ref> }
+    link(Thing::Frame(pfn), pfn)
 }
 
 fn cache_link(name: &str) -> Html {
-    html! { <Ref class="ln" thing={Thing::Cache(name.to_owned())}>{ name }</Ref> }
+    link(Thing::Cache(name.to_owned()), name)
 }
 
 /// A pageblock.
@@ -29,7 +29,7 @@ pub(super) fn pageblock(view: &PageblockPage, lang: Lang) -> Html {
     html! {<>
         { identity("k-free", view.migrate.letter(), &name, &place) }
         <dl class="kv">
-            <dt>{ Common::Zone.text(lang) }</dt><dd><Ref class="ln" thing={zone}>{ view.zone.name }</Ref></dd>
+            { fact(Common::Zone.text(lang), link(zone, view.zone.name)) }
             <dt>{ Text::Frame.text(lang) }</dt><dd>{ frame(view.frames.start) }{ "–" }{ frame(view.frames.end - 1) }</dd>
         </dl>
         <h3>{ Text::Kinds.text(lang) }</h3>
@@ -42,7 +42,7 @@ pub(super) fn pageblock(view: &PageblockPage, lang: Lang) -> Html {
             <h3>{ Text::FreeBlocks.text(lang) }</h3>
             <dl class="kv">
                 for (order, blocks) in view.free.iter() {
-                    <dt>{ format!("{} {order}", Common::Order.text(lang)) }</dt><dd>{ blocks }</dd>
+                    { fact(format!("{} {order}", Common::Order.text(lang)), blocks) }
                 }
             </dl>
         }
@@ -66,14 +66,14 @@ pub(super) fn cache(view: &CacheDetail, lang: Lang) -> Html {
     ];
     html! {<>
         { identity("k-slab", "S", &row.name, Text::Cache.text(lang)) }
-        <dl class="kv">for (name, value) in numbers { <dt>{ name }</dt><dd>{ value }</dd> }</dl>
+        <dl class="kv">for (name, value) in numbers { { fact(name, value) } }</dl>
         <h3>{ Text::Places.text(lang) }</h3>
         <dl class="kv">
             for lane in view.lanes.iter() {
                 <dt>{ place(lane.place, lang).0 }</dt>
                 <dd>
                     { grouped(lane.slabs) }
-                    for tile in lane.shown.iter().take(3) { { " " }<Ref class="ln" thing={Thing::Slab(tile.pfn)}>{ tile.pfn }</Ref> }
+                    for tile in lane.shown.iter().take(3) { { " " }{ link(Thing::Slab(tile.pfn), tile.pfn) } }
                 </dd>
             }
         </dl>
@@ -84,23 +84,21 @@ pub(super) fn cache(view: &CacheDetail, lang: Lang) -> Html {
 pub(super) fn slab(view: &SlabGrid, lang: Lang) -> Html {
     let (at, note) = place(view.place, lang);
     let head = |object: Option<u32>| match object {
-        Some(index) => {
-            html! { <Ref class="ln" thing={Thing::Object { slab: view.pfn, index }}>{ index }</Ref> }
-        }
+        Some(index) => link(Thing::Object { slab: view.pfn, index }, index),
         None => html! { { Text::EmptyList.text(lang) } },
     };
     html! {<>
         { identity("k-slab", "S", &format!("{} {}", Text::Slab.text(lang), view.pfn), &format!("{at}, {note}")) }
         <dl class="kv">
-            <dt>{ Text::Cache.text(lang) }</dt><dd>{ cache_link(&view.cache) }</dd>
-            <dt>{ Text::FirstFrame.text(lang) }</dt><dd>{ frame(view.pfn) }</dd>
+            { fact(Text::Cache.text(lang), cache_link(&view.cache)) }
+            { fact(Text::FirstFrame.text(lang), frame(view.pfn)) }
             <dt>{ Common::Order.text(lang) }</dt><dd>{ view.order }</dd>
-            <dt>{ Text::Address.text(lang) }</dt><dd>{ format!("{:x}", view.address) }</dd>
-            <dt>{ Text::Objects.text(lang) }</dt><dd>{ format!("{} × {} B", view.objects, view.size) }</dd>
-            <dt>{ Text::InUse.text(lang) }</dt><dd>{ view.inuse }</dd>
-            <dt>{ Text::Frozen.text(lang) }</dt><dd>{ u8::from(view.frozen) }</dd>
-            <dt>{ Text::CpuFreelist.text(lang) }</dt><dd>{ head(view.cpu_freelist) }</dd>
-            <dt>{ "freelist" }</dt><dd>{ head(view.freelist) }</dd>
+            { fact(Text::Address.text(lang), format!("{:x}", view.address)) }
+            { fact(Text::Objects.text(lang), format!("{} × {} B", view.objects, view.size)) }
+            { fact(Text::InUse.text(lang), view.inuse) }
+            { fact(Text::Frozen.text(lang), u8::from(view.frozen)) }
+            { fact(Text::CpuFreelist.text(lang), head(view.cpu_freelist)) }
+            { fact("freelist", head(view.freelist)) }
         </dl>
     </>}
 }
@@ -114,16 +112,16 @@ pub(super) fn object(view: &ObjectPage, lang: Lang) -> Html {
     html! {<>
         { identity("k-slab", "O", &format!("{} {}", Text::Object.text(lang), view.cell.index), &format!("{} · {state}", view.cache)) }
         <dl class="kv">
-            <dt>{ Text::Address.text(lang) }</dt><dd>{ format!("{:x}", view.address) }</dd>
-            <dt>{ Text::Slab.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Slab(view.slab)}>{ view.slab }</Ref></dd>
-            <dt>{ Text::Cache.text(lang) }</dt><dd>{ cache_link(&view.cache) }</dd>
-            <dt>{ Text::Frame.text(lang) }</dt><dd>{ frame(view.frame) }</dd>
-            <dt>{ "size" }</dt><dd>{ format!("{} B", view.size) }</dd>
+            { fact(Text::Address.text(lang), format!("{:x}", view.address)) }
+            { fact(Text::Slab.text(lang), link(Thing::Slab(view.slab), view.slab)) }
+            { fact(Text::Cache.text(lang), cache_link(&view.cache)) }
+            { fact(Text::Frame.text(lang), frame(view.frame)) }
+            { fact("size", format!("{} B", view.size)) }
             <dt>{ Text::State.text(lang) }</dt><dd class={classes!("s", view.cell.changed.then_some("changed"))}>{ view.cell.changed.then_some("Δ ") }{ state }</dd>
             if let Some(index) = next {
-                <dt>{ Text::Next.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Object { slab: view.slab, index }}>{ index }</Ref></dd>
+                { fact(Text::Next.text(lang), link(Thing::Object { slab: view.slab, index }, index)) }
             }
-            if !view.labels.is_empty() { <dt>{ Text::Labels.text(lang) }</dt><dd>{ view.labels.join(" ") }</dd> }
+            if !view.labels.is_empty() { { fact(Text::Labels.text(lang), view.labels.join(" ")) } }
         </dl>
     </>}
 }
@@ -134,9 +132,9 @@ pub(super) fn vmap_area(view: &AreaRow, lang: Lang) -> Html {
     html! {<>
         { identity("k-kern", "K", &address(view.start), "vmalloc") }
         <dl class="kv">
-            <dt>{ Area::Label.text(lang) }</dt><dd>{ note(view, lang, 8) }</dd>
-            <dt>{ Area::Asked.text(lang) }</dt><dd>{ format!("{} B", grouped(view.bytes)) }</dd>
-            <dt>{ Area::Frames.text(lang) }</dt><dd>{ format!("{} · {} {}", grouped(view.frames.into()), view.pieces, Area::Pieces.text(lang)) }</dd>
+            { fact(Area::Label.text(lang), note(view, lang, 8)) }
+            { fact(Area::Asked.text(lang), format!("{} B", grouped(view.bytes))) }
+            { fact(Area::Frames.text(lang), format!("{} · {} {}", grouped(view.frames.into()), view.pieces, Area::Pieces.text(lang))) }
             <dt>{ Area::Guard.text(lang) }</dt><dd class="m">{ address(view.guard) }</dd>
             <dt>{ Area::End.text(lang) }</dt><dd class="m">{ address(view.end) }</dd>
         </dl>

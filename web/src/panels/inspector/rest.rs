@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::super::labels::Text;
 use super::identity;
 use super::structs::Fields;
-use crate::ui::Ref;
+use crate::ui::{fact, link};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct VmaProps {
@@ -27,15 +27,15 @@ pub(super) fn Vma(props: &VmaProps) -> Html {
     html! {<>
         { identity("k-anon", "A", &name, &place) }
         <dl class="kv">
-            <dt>{ Text::Address.text(lang) }</dt><dd>{ format!("{:0digits$x}–{:0digits$x}", view.row.start, view.row.end) }</dd>
-            <dt>{ Text::Permissions.text(lang) }</dt><dd>{ &view.row.perms }</dd>
+            { fact(Text::Address.text(lang), format!("{:0digits$x}–{:0digits$x}", view.row.start, view.row.end)) }
+            { fact(Text::Permissions.text(lang), &view.row.perms) }
             <dt>{ Text::Name.text(lang) }</dt><dd>{ if view.row.name.is_empty() { "–" } else { &view.row.name } }</dd>
-            <dt>{ Text::Process.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Process(view.process.name.clone())}>{ &view.process.name }</Ref></dd>
-            <dt>{ Text::Pages.text(lang) }</dt><dd>{ grouped(view.pages) }</dd>
-            <dt>{ Text::Resident.text(lang) }</dt><dd>{ grouped(view.resident) }</dd>
+            { fact(Text::Process.text(lang), link(Thing::Process(view.process.name.clone()), &view.process.name)) }
+            { fact(Text::Pages.text(lang), grouped(view.pages)) }
+            { fact(Text::Resident.text(lang), grouped(view.resident)) }
             for (label, distance) in view.row.labels.iter() {
                 <dt>{ Text::Labels.text(lang) }</dt>
-                <dd><Ref class="ln" thing={Thing::Address { process: view.process.name.clone(), address: view.row.start + distance }}>{ label }</Ref></dd>
+                <dd>{ link(Thing::Address { process: view.process.name.clone(), address: view.row.start + distance }, label) }</dd>
             }
         </dl>
     </>}
@@ -59,10 +59,10 @@ pub(super) fn ProcessSummary(props: &ProcessProps) -> Html {
     html! {<>
         { identity("k-anon", "P", &view.process.name, &format!("pid {}", view.process.id)) }
         <dl class="kv">
-            <dt>{ "CR3" }</dt><dd>{ format!("{:#x} ", view.cr3) }<Ref class="ln" thing={Thing::Frame(frame_of(view.cr3))}>{ frame_of(view.cr3) }</Ref></dd>
-            <dt>{ Text::Areas.text(lang) }</dt><dd>{ view.areas }</dd>
+            <dt>{ "CR3" }</dt><dd>{ format!("{:#x} ", view.cr3) }{ link(Thing::Frame(frame_of(view.cr3)), frame_of(view.cr3)) }</dd>
+            { fact(Text::Areas.text(lang), view.areas) }
             for counter in view.counters.iter() {
-                <dt>{ counter.name.word().text(lang) }</dt><dd>{ amount(counter.name, counter.value) }</dd>
+                { fact(counter.name.word().text(lang), amount(counter.name, counter.value)) }
             }
         </dl>
     </>}
@@ -93,10 +93,10 @@ pub(super) fn Zone(props: &ZoneProps) -> Html {
     html! {<>
         { identity("k-free", "Z", &format!("{} {}", Text::Zone.text(lang), view.name.name), &node) }
         <dl class="kv">
-            <dt>{ Text::Node.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Node(view.name.node)}>{ view.name.node }</Ref></dd>
-            <dt>{ Text::Start.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Frame(view.start)}>{ view.start }</Ref></dd>
-            for (name, value) in rows { <dt>{ name.text(lang) }</dt><dd>{ grouped(value) }</dd> }
-            <dt>{ Text::Watermarks.text(lang) }</dt><dd>{ format!("min {min} low {low} high {high}") }</dd>
+            { fact(Text::Node.text(lang), link(Thing::Node(view.name.node), view.name.node)) }
+            { fact(Text::Start.text(lang), link(Thing::Frame(view.start), view.start)) }
+            for (name, value) in rows { { fact(name.text(lang), grouped(value)) } }
+            { fact(Text::Watermarks.text(lang), format!("min {min} low {low} high {high}")) }
         </dl>
         <h3>{ "struct zone" }<span>{ "6.1" }</span></h3>
         <Fields fields={view.fields.clone()} {lang}/>
@@ -122,11 +122,11 @@ pub(super) fn Node(props: &NodeProps) -> Html {
             <dd>
                 for (at, zone) in view.zones.iter().enumerate() {
                     if at > 0 { { ", " } }
-                    <Ref class="ln" thing={Thing::Zone { node: zone.node, zone: zone.zone }}>{ zone.name }</Ref>
+                    { link(Thing::Zone { node: zone.node, zone: zone.zone }, zone.name) }
                 }
             </dd>
-            <dt>{ Text::Start.text(lang) }</dt><dd><Ref class="ln" thing={Thing::Frame(view.start)}>{ view.start }</Ref></dd>
-            for (name, value) in rows { <dt>{ name.text(lang) }</dt><dd>{ grouped(value) }</dd> }
+            { fact(Text::Start.text(lang), link(Thing::Frame(view.start), view.start)) }
+            for (name, value) in rows { { fact(name.text(lang), grouped(value)) } }
         </dl>
         <h3>{ "pg_data_t" }<span>{ "6.1" }</span></h3>
         <Fields fields={view.fields.clone()} {lang}/>

@@ -5,7 +5,7 @@ use mm_view::panels::structs::{FieldValue, StructField};
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use crate::ui::Ref;
+use crate::ui::link;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct FieldsProps {
@@ -60,7 +60,7 @@ fn row(field: &StructField, lang: Lang) -> Html {
                 } else {
                     for (at, (text, thing)) in field.links.iter().enumerate() {
                         if at > 0 { { ", " } }
-                        <Ref class="ln" thing={thing.clone()}>{ text }</Ref>
+                        { link(thing.clone(), text) }
                     }
                 }
             </dd>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::super::labels::Text as Common;
 use super::words::Text;
-use crate::ui::Ref;
+use crate::ui::{link, span, td, th};
 
 /// The table, and the button that shows every cache.
 pub(super) fn caches(view: &SlabView, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html {
@@ -23,11 +23,11 @@ pub(super) fn caches(view: &SlabView, lang: Lang, ask: &SlabAsk, set: &Callback<
             <div class="sl-caches" tabindex="0" role="region" aria-label={Text::Caches.text(lang)}>
                 <table class="maps zt">
                     <thead><tr>
-                        <th scope="col">{ Text::Cache.text(lang) }</th>
-                        for head in [Text::ObjectSize, Text::PerSlab] { <th scope="col" class="r">{ head.text(lang) }</th> }
-                        <th scope="col" class="r">{ Common::Order.text(lang) }</th>
+                        { th("", Text::Cache.text(lang)) }
+                        for head in [Text::ObjectSize, Text::PerSlab] { { th("r", head.text(lang)) } }
+                        { th("r", Common::Order.text(lang)) }
                         for head in [Text::Active, Text::Slabs, Text::OnCpu, Text::OnNode, Text::Full] {
-                            <th scope="col" class="r">{ head.text(lang) }</th>
+                            { th("r", head.text(lang)) }
                         }
                     </tr></thead>
                     <tbody>for row in view.caches.iter() { { cache(row, chosen == Some(&row.name)) } }</tbody>
@@ -45,11 +45,11 @@ fn cache(row: &CacheRow, is_shown: bool) -> Html {
     html! {
         <tr class={classes!(row.changed.then_some("changed"), is_shown.then_some("on"))}>
             <th scope="row">
-                <Ref class="ln" thing={Thing::Cache(row.name.clone())}>{ &row.name }</Ref>
-                if row.changed { <span class="delta">{ " Δ" }</span> }
+                { link(Thing::Cache(row.name.clone()), &row.name) }
+                if row.changed { { span("delta", " Δ") } }
             </th>
-            <td class="m r">{ grouped(u64::from(row.object_size)) }</td>
-            <td class="m r">{ row.per_slab }</td>
+            { td("m r", grouped(u64::from(row.object_size))) }
+            { td("m r", row.per_slab) }
             <td class="m r">{ row.order }</td>
             <td class="m r">{ grouped(row.active) }<span class="dim">{ " / " }{ grouped(row.objects) }</span></td>
             { number(row.slabs) }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::super::svg::{DATA, HINT, float, n, text};
 use super::words::{Text, place};
-use crate::ui::{Ref, rove};
+use crate::ui::{Ref, link, rove, span};
 
 /// Room of the figure when the page does not know yet.
 const WIDTH: f64 = 798.0;
@@ -28,8 +28,8 @@ pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
     html! {<>
         <h3>
             <Ref thing={Thing::Slab(slab.pfn)}>{ Text::Slab.text(lang) }{ " " }{ slab.pfn }</Ref>
-            <span>{ at }{ ", " }{ note }{ " · " }<Ref class="ln" thing={Thing::Frame(slab.pfn)}>{ Text::FirstFrame.text(lang) }</Ref></span>
-            <span class="m">{ format!("{:x}  inuse {}  frozen {}", slab.address, slab.inuse, u8::from(slab.frozen)) }</span>
+            <span>{ at }{ ", " }{ note }{ " · " }{ link(Thing::Frame(slab.pfn), Text::FirstFrame.text(lang)) }</span>
+            { span("m", format!("{:x}  inuse {}  frozen {}", slab.address, slab.inuse, u8::from(slab.frozen))) }
         </h3>
         <svg class="obj-grid" width={n(wide + 2.0)} height={n(high)} viewBox={format!("-1 0 {} {}", n(wide + 2.0), n(high))}
             role="group" aria-label={format!("{} {}", Text::Slab.text(lang), slab.pfn)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
@@ -135,7 +135,7 @@ fn window(slab: &SlabGrid, first: u32, end: u32, lang: Lang) -> Html {
     html! {
         <p class="fl">
             if let Some(before) = first.checked_sub(1) { <Ref class="ln m" thing={to(before)}>{ format!("← {before}") }</Ref>{ " " }}
-            <span class="dim">{ format!("{first}–{} / {} {}", end - 1, slab.objects, Text::Objects.text(lang)) }</span>
+            { span("dim", format!("{first}–{} / {} {}", end - 1, slab.objects, Text::Objects.text(lang))) }
             if end < slab.objects { { " " }<Ref class="ln m" thing={to(end)}>{ format!("{end} →") }</Ref> }
         </p>
     }
@@ -149,12 +149,12 @@ fn freelist(slab: &SlabGrid, list: Freelist, length: u32, start: &[u32], lang: L
     };
     html! {
         <p class="fl"><span class="dim">{ name.text(lang) }{ ": " }</span>
-            if start.is_empty() { <span class="dim">{ Text::EmptyList.text(lang) }</span> }
+            if start.is_empty() { { span("dim", Text::EmptyList.text(lang)) } }
             <span class="m">for (at, index) in start.iter().copied().enumerate() {
-                if at > 0 { <span class="dim">{ " → " }</span> }
+                if at > 0 { { span("dim", " → ") } }
                 <Ref thing={Thing::Object { slab: slab.pfn, index }}>{ index }</Ref>
             }
-            if mm::units::index(length) > start.len() { <span class="dim">{ format!(" … ×{length}") }</span> }</span>
+            if mm::units::index(length) > start.len() { { span("dim", format!(" … ×{length}")) } }</span>
         </p>
     }
 }

@@ -7,7 +7,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::words::Text;
-use crate::ui::Ref;
+use crate::ui::{Ref, link};
 
 /// A field for the size, the choice in words, and the classes.
 pub(super) fn kmalloc(view: &KmallocView, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html {
@@ -52,7 +52,7 @@ fn choice(view: &KmallocView, lang: Lang) -> Html {
     html! {<>
         { "→ " }
         { match (&choice.cache, choice.order) {
-            (Some(cache), _) => html! { <Ref class="ln" thing={Thing::Cache(cache.clone())}>{ cache }</Ref> },
+            (Some(cache), _) => link(Thing::Cache(cache.clone()), cache),
             (None, order) => html! {<>{ Text::WholeFrames.text(lang) }{ order.map(|order| format!(" (order {order})")) }</>},
         } }
         { rest }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::super::svg::{float, n};
 use super::words::{Text, place};
-use crate::ui::{Ref, rove};
+use crate::ui::{Ref, rove, span};
 
 /// Room of a small grid.
 const WIDE: f64 = 56.0;
@@ -60,7 +60,7 @@ fn idle(cache: &CacheDetail, lang: Lang) -> Html {
     }
     let all =
         if cpus.len() > 3 { format!("{} … {}", cpus[0], cpus[cpus.len() - 1]) } else { cpus.join(", ") };
-    html! { <div class="lane none"><dt>{ all }</dt><dd><span class="more">{ Text::NothingHere.text(lang) }</span></dd></div> }
+    html! { <div class="lane none"><dt>{ all }</dt><dd>{ span("more", Text::NothingHere.text(lang)) }</dd></div> }
 }
 
 fn name(cache: &CacheDetail, lane: &Lane, lang: Lang) -> Html {
@@ -69,14 +69,14 @@ fn name(cache: &CacheDetail, lane: &Lane, lang: Lang) -> Html {
         LanePlace::CpuPartial(_) => format!(" / {}", cache.cpu_partial_slabs),
         LanePlace::Cpu(_) | LanePlace::Node(_) | LanePlace::Full => String::new(),
     };
-    html! { <dt><b>{ name }</b><span class="m">{ format!("  {}{limit}", grouped(lane.slabs)) }</span><span class="dim">{ note }</span></dt> }
+    html! { <dt><b>{ name }</b>{ span("m", format!("  {}{limit}", grouped(lane.slabs))) }{ span("dim", note) }</dt> }
 }
 
 /// What is not shown of a lane, with a way there for those that no list has.
 fn rest(lane: &Lane, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html {
     let shown = u64::from(mm::units::count(lane.shown.len()));
     if lane.slabs == 0 {
-        return html! { <span class="more">{ Text::NothingHere.text(lang) }</span> };
+        return span("more", Text::NothingHere.text(lang));
     }
     if lane.slabs <= shown {
         return Html::default();
@@ -88,7 +88,7 @@ fn rest(lane: &Lane, lang: Lang, ask: &SlabAsk, set: &Callback<SlabAsk>) -> Html
     };
     let is_window = lane.place == LanePlace::Full;
     html! {<>
-        <span class="more m">{ format!("… ×{}", grouped(lane.slabs)) }</span>
+        { span("more m", format!("… ×{}", grouped(lane.slabs))) }
         if is_window && ask.from > 0 {
             <button type="button" class="btn sm line" onclick={to(ask.from.saturating_sub(step))}>{ "← " }{ Text::Earlier.text(lang) }</button>
         }
@@ -116,7 +116,7 @@ fn small(tile: &SlabTile, large: Option<u32>, lang: Lang) -> Html {
     let is_large = large == Some(tile.pfn);
     html! {
         <Ref thing={Thing::Slab(tile.pfn)} class={classes!("tile", tile.changed.then_some("new"), is_large.then_some("on"))} tabindex={if is_large { "0" } else { "-1" }}>
-            <span class="vh">{ Text::Slab.text(lang) }{ " " }</span><b>{ tile.pfn }</b>if tile.changed { <span class="delta">{ " Δ" }</span> }
+            <span class="vh">{ Text::Slab.text(lang) }{ " " }</span><b>{ tile.pfn }</b>if tile.changed { { span("delta", " Δ") } }
             <svg width={n(WIDE)} height={n(float(rows) * cell + 1.0)} aria-hidden="true">
                 <path d={draw(true)} fill="var(--k-slab)" stroke="var(--k-slab-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>
                 <path d={draw(false)} fill="var(--k-free)" stroke="var(--k-free-e)" stroke-width={if cell > 3.0 { "1" } else { "0" }}/>

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use self::words::Text;
 use super::head::{Head, Picture, Switch};
 use super::query;
-use crate::ui::{Command, PanelProps, Ref, Selection, use_size};
+use crate::ui::{Command, PanelProps, Ref, Selection, span, use_size};
 
 /// Size that `kmalloc` is asked about first: one more than a class.
 const FIRST_SIZE: u64 = 65;
@@ -112,7 +112,7 @@ fn summary(view: &SlabView, lang: Lang) -> Html {
         Lang::En => format!("{} slabs, {} active objects", grouped(slabs), grouped(objects)),
         Lang::Zh => format!("{} 个 slab，{} 个在用对象", grouped(slabs), grouped(objects)),
     };
-    html! { <span class="mid zn-sum">{ words }</span> }
+    span("mid zn-sum", words)
 }
 
 fn legend(lang: Lang) -> Html {

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::super::labels::Text as Common;
 use super::words::{Text, place};
-use crate::ui::Ref;
+use crate::ui::{link, td, th};
 
 /// The tables.
 pub(super) fn twin(cache: &CacheDetail, lang: Lang) -> Html {
@@ -16,16 +16,16 @@ pub(super) fn twin(cache: &CacheDetail, lang: Lang) -> Html {
         <div class="twin" tabindex="0">
             <table>
                 <thead><tr>
-                    <th scope="col">{ Text::Slab.text(lang) }</th><th scope="col">{ Text::Place.text(lang) }</th>
-                    <th scope="col" class="r">{ Text::Allocated.text(lang) }</th><th scope="col" class="r">{ Text::Objects.text(lang) }</th>
+                    { th("", Text::Slab.text(lang)) }{ th("", Text::Place.text(lang)) }
+                    { th("r", Text::Allocated.text(lang)) }{ th("r", Text::Objects.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for (at, tile) in slabs {
                         <tr>
-                            <th scope="row"><Ref class="ln" thing={Thing::Slab(tile.pfn)}>{ tile.pfn }</Ref></th>
-                            <td>{ place(at, lang).0 }</td>
+                            <th scope="row">{ link(Thing::Slab(tile.pfn), tile.pfn) }</th>
+                            { td("", place(at, lang).0) }
                             <td class={classes!("m", "r", tile.changed.then_some("changed"))}>{ tile.changed.then_some("Δ ") }{ tile.used }</td>
-                            <td class="m r">{ tile.objects }</td>
+                            { td("m r", tile.objects) }
                         </tr>
                     }
                 </tbody>
@@ -40,7 +40,7 @@ fn objects(slab: &SlabGrid, lang: Lang) -> Html {
         <table>
             <caption>{ Text::Slab.text(lang) }{ " " }{ slab.pfn }</caption>
             <thead><tr>
-                for head in [Text::Object, Text::State, Text::Nth, Text::Next] { <th scope="col">{ head.text(lang) }</th> }
+                for head in [Text::Object, Text::State, Text::Nth, Text::Next] { { th("", head.text(lang)) } }
             </tr></thead>
             <tbody>for cell in slab.cells.iter() { { object(slab, *cell, lang) } }</tbody>
         </table>
@@ -48,7 +48,7 @@ fn objects(slab: &SlabGrid, lang: Lang) -> Html {
 }
 
 fn object(slab: &SlabGrid, cell: ObjectCell, lang: Lang) -> Html {
-    let link = |index: u32| html! { <Ref class="ln" thing={Thing::Object { slab: slab.pfn, index }}>{ index }</Ref> };
+    let link = |index: u32| link(Thing::Object { slab: slab.pfn, index }, index);
     let (state, nth, next) = match cell.state {
         ObjectState::Allocated => (Text::Allocated.text(lang).to_owned(), None, None),
         ObjectState::Free { list, nth, next } => {

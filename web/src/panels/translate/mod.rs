@@ -24,7 +24,7 @@ use self::wide::Wide;
 use super::head::{Choice, Head, Picture, Switch};
 use super::labels::Text;
 use super::query;
-use crate::ui::{Command, PanelProps, use_size};
+use crate::ui::{Command, PanelProps, span, use_size};
 
 /// Narrower than this, the figure loses the lane.
 const WIDE_FROM: u32 = 740;
@@ -125,12 +125,12 @@ fn Choices(props: &ChoicesProps) -> Html {
             <Choice label={Text::Process.text(lang)} value={process} on_pick={on_process}
                 options={view.processes.iter().map(|process| (process.name.clone(), process.name.clone())).collect::<Vec<_>>()}/>
             <AddressInput text={view.expression.clone()} label={Text::Address.text(lang)} {on_text}/>
-            <span class="dim tr-eq">{ "=" }</span>
-            <span class="m tr-va">{ format!("0x{:0digits$x}", view.address) }</span>
+            { span("dim tr-eq", "=") }
+            { span("m tr-va", format!("0x{:0digits$x}", view.address)) }
             <span class="sp"></span>
             <Choice label={Text::Access.text(lang)} value={format!("{:?}", view.access)} on_pick={on_access}
                 options={Access::ALL.map(|access| (format!("{access:?}"), access.word().text(lang).to_owned())).to_vec()}/>
-            <span class="pick plain tr-levels">{ levels }</span>
+            { span("pick plain tr-levels", levels) }
             <Choice label={Text::Numbers.text(lang)} value={base} on_pick={on_base}
                 options={vec![("decimal".to_owned(), Text::Decimal.text(lang).to_owned()), ("hex".to_owned(), Text::Hex.text(lang).to_owned())]}/>
             <Switch {lang} picture={props.picture} on_pick={props.on_picture.clone()}/>

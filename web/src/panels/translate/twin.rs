@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::super::labels::Text;
 use super::parts::{Base, FigureProps, physical};
 use super::verdict::fault_lines;
-use crate::ui::Ref;
+use crate::ui::{link, td, th};
 use mm_view::Lang;
 
 /// One row a level, then the result.
@@ -20,7 +20,7 @@ pub(super) fn Twin(props: &FigureProps) -> Html {
             <table>
                 <thead><tr>
                     for head in [Text::Level, Text::Bits, Text::Index, Text::Table, Text::Entry, Text::Names] {
-                        <th scope="col">{ head.text(lang) }</th>
+                        { th("", head.text(lang)) }
                     }
                 </tr></thead>
                 <tbody>
@@ -49,13 +49,13 @@ fn row(level: &Level, lang: Lang, base: Base) -> Html {
         _ => Text::Pending.text(lang).to_owned(),
     };
     let named = used.and_then(|row| row.target.frame()).filter(|_| level.reach == Reach::Reached);
-    let link = |pfn: u32| html! { <Ref thing={Thing::Frame(pfn)} class="ln">{ base.write(pfn) }</Ref> };
+    let link = |pfn: u32| link(Thing::Frame(pfn), base.write(pfn));
     let changed = used.is_some_and(|row| row.changed);
     html! {
         <tr>
             <th scope="row">{ level.name.text() }</th>
-            <td class="m">{ format!("{}–{}", level.high, level.low) }</td>
-            <td class="m">{ base.write(level.index) }</td>
+            { td("m", format!("{}–{}", level.high, level.low)) }
+            { td("m", base.write(level.index)) }
             <td class="m">{ level.table.map(link) }</td>
             <td class={classes!("m", changed.then_some("changed"))}>{ changed.then_some("Δ ") }{ raw }</td>
             <td class="m">{ named.map_or_else(|| html! { "–" }, link) }</td>

@@ -9,7 +9,7 @@ use super::super::head::Picture;
 use super::super::svg::{HINT, float, n, text};
 use super::words::Text;
 use super::{address, note};
-use crate::ui::Ref;
+use crate::ui::{Ref, link, span, td, th};
 
 const WIDTH: f64 = 768.0;
 
@@ -75,7 +75,7 @@ fn tiles(view: &AreaDetail, lang: Lang, digits: usize) -> Html {
         <div class="vm-tiles">
             for page in view.pages.iter() { { tile(page, view.row.start) } }
             if view.more_pages > 0 {
-                <span class="vm-tile dim">{ format!("… {} {}", view.more_pages, Text::More.text(lang)) }</span>
+                { span("vm-tile dim", format!("… {} {}", view.more_pages, Text::More.text(lang))) }
             }
             <span class="vm-tile guard" title={address(view.row.guard, digits)}>
                 <b>{ format!("+{}", short_bytes(view.row.guard - view.row.start)) }</b>{ format!(" {}: {}", Text::Guard.text(lang), Text::Free.text(lang)) }
@@ -89,7 +89,7 @@ fn tile(page: &PageRow, start: u64) -> Html {
     html! {
         <span class={classes!("vm-tile", page.changed.then_some("new"))}>
             <b>{ format!("+{offset}") }</b>{ " " }{ entry(page) }
-            <Ref class="ln" thing={Thing::Frame(page.pfn)}>{ page.pfn }</Ref>
+            { link(Thing::Frame(page.pfn), page.pfn) }
         </span>
     }
 }
@@ -109,21 +109,21 @@ fn table(view: &AreaDetail, lang: Lang, digits: usize) -> Html {
         <div class="scroll vm-pages" tabindex="0" role="region" aria-label={Text::Frames.text(lang)}>
             <table class="maps">
                 <thead><tr>
-                    <th scope="col">{ Text::Page.text(lang) }</th><th scope="col" class="r">{ Text::Frame.text(lang) }</th><th scope="col">{ Text::Entry.text(lang) }</th>
+                    { th("", Text::Page.text(lang)) }{ th("r", Text::Frame.text(lang)) }{ th("", Text::Entry.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for page in view.pages.iter() {
                         <tr class={classes!(page.changed.then_some("changed"))}>
-                            <td class="m">{ address(page.va, digits) }</td>
-                            <td class="m r"><Ref class="ln" thing={Thing::Frame(page.pfn)}>{ page.pfn }</Ref></td>
+                            { td("m", address(page.va, digits)) }
+                            { td("m r", link(Thing::Frame(page.pfn), page.pfn)) }
                             <td class="m">
                                 if let Some((table, index)) = page.entry {
-                                    <Ref class="ln" thing={Thing::Entry { table, index }}>{ format!("{table}[{index}]") }</Ref>
+                                    { link(Thing::Entry { table, index }, format!("{table}[{index}]")) }
                                 }
                             </td>
                         </tr>
                     }
-                    <tr><td class="m">{ address(view.row.guard, digits) }</td><td class="r">{ "–" }</td><td>{ Text::Guard.text(lang) }</td></tr>
+                    <tr>{ td("m", address(view.row.guard, digits)) }{ td("r", "–") }{ td("", Text::Guard.text(lang)) }</tr>
                 </tbody>
             </table>
         </div>

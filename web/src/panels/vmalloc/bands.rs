@@ -10,6 +10,7 @@ use super::super::head::Picture;
 use super::super::svg::{DATA, HINT, n, text};
 use super::address;
 use super::words::{Text, band};
+use crate::ui::{td, th};
 
 const WIDTH: f64 = 798.0;
 /// What a gap takes, whatever its size.
@@ -107,15 +108,15 @@ fn table(view: &VmallocView, lang: Lang, digits: usize) -> Html {
         <div class="scroll" tabindex="0" role="region" aria-label={Text::KernelHalf.text(lang)}>
             <table class="maps">
                 <thead><tr>
-                    <th scope="col">{ Text::KernelHalf.text(lang) }</th><th scope="col">{ Text::Start.text(lang) }</th>
-                    <th scope="col">{ Text::End.text(lang) }</th><th scope="col" class="r">{ Text::Size.text(lang) }</th>
+                    { th("", Text::KernelHalf.text(lang)) }{ th("", Text::Start.text(lang)) }
+                    { th("", Text::End.text(lang)) }{ th("r", Text::Size.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for row in view.bands.iter() {
                         <tr>
                             <th scope="row">{ row.kind.map_or(Text::Gap.text(lang), |kind| band(kind, lang)) }</th>
-                            <td class="m">{ address(row.start, digits) }</td><td class="m">{ address(row.end - 1, digits) }</td>
-                            <td class="m r">{ size(row.end - row.start) }</td>
+                            { td("m", address(row.start, digits)) }{ td("m", address(row.end - 1, digits)) }
+                            { td("m r", size(row.end - row.start)) }
                         </tr>
                     }
                 </tbody>

@@ -14,7 +14,7 @@ use yew::prelude::*;
 pub(in crate::panels) use self::words::Text;
 use super::head::{Head, Picture, Switch};
 use super::query;
-use crate::ui::{Command, PanelProps, Ref, Selection};
+use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th};
 
 /// The panel.
 #[component]
@@ -36,7 +36,7 @@ pub(super) fn Vmalloc(props: &PanelProps) -> Html {
     html! {
         <section class="panel vmalloc" aria-label={props.id.label().text(lang)}>
             <Head id={props.id} {lang}>
-                <span class="mid">{ summary(&view, lang) }</span>
+                { span("mid", summary(&view, lang)) }
                 <span class="sp"></span>
                 <Switch {lang} picture={*picture} on_pick={on_picture}/>
             </Head>
@@ -79,8 +79,8 @@ fn areas(view: &VmallocView, lang: Lang) -> Html {
         let pages = (lazy.end - lazy.start) >> 12;
         let row = html! {
             <tr class="waits">
-                <td class="m">{ address(lazy.start, digits) }</td><td class="m r">{ short_bytes(lazy.end - lazy.start) }</td>
-                <td class="r">{ "0" }</td><td class="r">{ "–" }</td>
+                { td("m", address(lazy.start, digits)) }{ td("m r", short_bytes(lazy.end - lazy.start)) }
+                { td("r", "0") }{ td("r", "–") }
                 <td colspan="2">{ format!("{}: {}", Text::Waits.text(lang), grouped(pages)) }</td>
             </tr>
         };
@@ -91,9 +91,9 @@ fn areas(view: &VmallocView, lang: Lang) -> Html {
         <div class="scroll" tabindex="0" role="region" aria-label={Text::Area.text(lang)}>
             <table class="maps">
                 <thead><tr>
-                    <th scope="col">{ Text::Area.text(lang) }</th><th scope="col" class="r">{ Text::Size.text(lang) }</th>
-                    <th scope="col" class="r">{ Text::Frames.text(lang) }</th><th scope="col" class="r">{ Text::Pieces.text(lang) }</th>
-                    <th scope="col">{ Text::Guard.text(lang) }</th><th scope="col">{ Text::Label.text(lang) }</th>
+                    { th("", Text::Area.text(lang)) }{ th("r", Text::Size.text(lang)) }
+                    { th("r", Text::Frames.text(lang)) }{ th("r", Text::Pieces.text(lang)) }
+                    { th("", Text::Guard.text(lang)) }{ th("", Text::Label.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for (_, row) in rows { { row } }
@@ -107,11 +107,11 @@ fn areas(view: &VmallocView, lang: Lang) -> Html {
 fn area_row(row: &AreaRow, lang: Lang, digits: usize) -> Html {
     html! {
         <tr class={classes!(row.changed.then_some("changed"))}>
-            <td class="m"><Ref class="ln" thing={Thing::VmapArea(row.start)}>{ address(row.start, digits) }</Ref></td>
-            <td class="m r">{ short_bytes(row.guard - row.start) }</td>
-            <td class="r">{ grouped(u64::from(row.frames)) }</td><td class="r">{ grouped(u64::from(row.pieces)) }</td>
-            <td class="m">{ address(row.guard, digits) }</td>
-            <td>{ note(row, lang, digits) }</td>
+            { td("m", link(Thing::VmapArea(row.start), address(row.start, digits))) }
+            { td("m r", short_bytes(row.guard - row.start)) }
+            { td("r", grouped(u64::from(row.frames))) }{ td("r", grouped(u64::from(row.pieces))) }
+            { td("m", address(row.guard, digits)) }
+            { td("", note(row, lang, digits)) }
         </tr>
     }
 }
@@ -119,7 +119,7 @@ fn area_row(row: &AreaRow, lang: Lang, digits: usize) -> Html {
 /// The label, or whose list of frames it is.
 pub(in crate::panels) fn note(row: &AreaRow, lang: Lang, digits: usize) -> Html {
     match (&row.label, row.list_of) {
-        (Some(label), _) => html! { <span class="chip">{ label }</span> },
+        (Some(label), _) => span("chip", label),
         (None, Some(start)) => html! {<>
             { Text::ListOf.text(lang) }{ " " }<Ref class="ln m" thing={Thing::VmapArea(start)}>{ address(start, digits) }</Ref>
         </>},
@@ -137,15 +137,15 @@ fn contiguous(rows: &[Contiguous], lang: Lang, digits: usize) -> Html {
             <div class="scroll" tabindex="0" role="region" aria-label={Text::Contiguous.text(lang)}>
                 <table class="maps">
                     <thead><tr>
-                        <th scope="col">{ Text::Label.text(lang) }</th><th scope="col">{ "VA" }</th><th scope="col">{ "PAGE_OFFSET + PA" }</th>
-                        <th scope="col">{ Text::Frames.text(lang) }</th>
+                        { th("", Text::Label.text(lang)) }{ th("", "VA") }{ th("", "PAGE_OFFSET + PA") }
+                        { th("", Text::Frames.text(lang)) }
                     </tr></thead>
                     <tbody>
                         for row in rows {
                             <tr>
-                                <td><span class="chip">{ &row.label }</span></td><td class="m">{ address(row.va, digits) }</td>
-                                <td class="m">{ format!("{:x} + {:x}", row.offset, row.pa) }</td>
-                                <td class="m"><Ref class="ln" thing={Thing::Frame(row.frames.start)}>{ row.frames.start }</Ref>
+                                { td("", span("chip", &row.label)) }{ td("m", address(row.va, digits)) }
+                                { td("m", format!("{:x} + {:x}", row.offset, row.pa)) }
+                                <td class="m">{ link(Thing::Frame(row.frames.start), row.frames.start) }
                                     if row.frames.end - row.frames.start > 1 { { format!("–{}", row.frames.end - 1) } }
                                 </td>
                             </tr>
@@ -175,8 +175,8 @@ fn kmap(view: &KmapView, lang: Lang, digits: usize) -> Html {
                 for row in view.rows.iter() {
                     <span class={classes!("vm-tile", (row.users == 0).then_some("idle"))}>
                         <b>{ row.slot }</b>{ format!(" {} → ", address(row.va, digits)) }
-                        <Ref class="ln" thing={Thing::Frame(row.pfn)}>{ row.pfn }</Ref>
-                        <span class="dim">{ format!(" ×{}", row.users) }</span>
+                        { link(Thing::Frame(row.pfn), row.pfn) }
+                        { span("dim", format!(" ×{}", row.users)) }
                     </span>
                 }
             </div>

@@ -9,6 +9,7 @@ use super::super::labels::Text as Common;
 use super::super::svg::{DATA, HINT, float, n, text};
 use super::words::Text;
 use super::{Part, try_of, zone_link};
+use crate::ui::span;
 
 /// Top and bottom of a gauge.
 const TOP: f64 = 8.0;
@@ -30,7 +31,7 @@ pub(super) fn Gauges(props: &Part) -> Html {
         <div class="zn-gauges" role="group" aria-label={Text::Gauges.text(lang)}>
             for zone in view.zones.iter() {
                 <div class="zn-gauge">
-                    <h3>{ zone_link(&zone.name, has_nodes, "") }if zone.changed { <span class="delta">{ " Δ" }</span> }</h3>
+                    <h3>{ zone_link(&zone.name, has_nodes, "") }if zone.changed { { span("delta", " Δ") } }</h3>
                     <p class="dim">{ Common::Managed.text(lang) }{ " " }{ grouped(zone.managed) }</p>
                     { gauge(zone, test_of(props, zone), lang) }
                     { free(zone, lang) }
@@ -52,7 +53,7 @@ fn free(zone: &ZoneRow, lang: Lang) -> Html {
         <p class="zn-free">{ Common::Free.text(lang) }{ " " }
             <b class={classes!("m", changed.then_some("changed"))}>{ grouped(zone.free) }</b>
             if let Some(before) = zone.free_before {
-                <span class="delta m">{ format!(" Δ {}", difference(before, zone.free)) }</span>
+                { span("delta m", format!(" Δ {}", difference(before, zone.free))) }
             }
         </p>
     }
@@ -76,7 +77,7 @@ fn verdict_line(props: &Part, zone: &ZoneRow) -> Html {
             None => html! { <span class="dim">{ "– " }{ Text::NotAllowed.text(lang) }</span> },
             Some([low, min]) => {
                 let test = if low.verdict == Verdict::Ok { low } else { min };
-                html! {<>{ verdict(test.verdict, lang) }<span class="dim">{ format!(" {}", test.level.name()) }</span></>}
+                html! {<>{ verdict(test.verdict, lang) }{ span("dim", format!(" {}", test.level.name())) }</>}
             }
         } }</p>
     }

@@ -18,7 +18,7 @@ use self::words::Text;
 use super::head::{Choice, Head, Picture, Switch};
 use super::labels::Text as Common;
 use super::query;
-use crate::ui::{PanelProps, Ref, use_size};
+use crate::ui::{PanelProps, Ref, span, use_size};
 
 /// What the parts of the panel are given.
 #[derive(Clone, PartialEq, Properties)]
@@ -87,7 +87,7 @@ fn summary(view: &ZonesView, lang: Lang) -> Html {
         Lang::En => format!(" · {} of {} frames free", grouped(free), grouped(managed)),
         Lang::Zh => format!(" · {} 页中 {} 页空闲", grouped(managed), grouped(free)),
     };
-    html! { <span class="mid zn-sum">{ words }<span class="dim">{ rest }</span></span> }
+    html! { <span class="mid zn-sum">{ words }{ span("dim", rest) }</span> }
 }
 
 /// The request: flags, order, node.

@@ -10,7 +10,7 @@ use super::gauges::verdict;
 use super::words::Text;
 use super::{Part, zone_link};
 use crate::model::Position;
-use crate::ui::Moment;
+use crate::ui::{Moment, span};
 
 /// Two short tables.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn Request(props: &Part) -> Html {
     let name = GFPS.get(request.ask.gfp).map_or("", |(name, _)| name);
     html! {
         <div class="zn-req">
-            <h3>{ Text::Request.text(lang) }<span class="m">{ format!("{name}, {} {}", Common::Order.text(lang), request.ask.order) }</span></h3>
+            <h3>{ Text::Request.text(lang) }{ span("m", format!("{name}, {} {}", Common::Order.text(lang), request.ask.order)) }</h3>
             <ul class="zn-tries">
                 for (at, one) in request.tries.iter().enumerate() {
                     { row(one, request.served.filter(|(served, _)| *served == at).map(|(_, level)| level), has_nodes, lang) }
@@ -41,7 +41,7 @@ fn row(one: &TryRow, served: Option<MarkName>, has_nodes: bool, lang: Lang) -> H
         html! {
             <div class={classes!(is_it.then_some("it"))} title={when.text(lang)}>
                 <span class="dim">{ test.level.name() }<span class="vh">{ " " }{ when.text(lang) }{ ": " }</span></span>
-                <span class="m">{ formula(&test, None) }</span>
+                { span("m", formula(&test, None)) }
                 <span>{ verdict(test.verdict, lang) }if is_it { <b>{ ", " }{ Text::Serves.text(lang) }</b> }</span>
             </div>
         }
@@ -85,8 +85,8 @@ fn check_line(check: &CheckRow, has_nodes: bool, lang: Lang) -> Html {
     html! {
         <li class={classes!(check.now.then_some("now"))}>
             <span class="m st"><Moment {at}>{ check.at.1 }</Moment></span>
-            <span>{ zone_link(&check.zone, has_nodes, "ln") }<span class="dim">{ format!(" {} {}", Common::Order.text(lang), check.order) }</span></span>
-            <span class="m">{ formula(&check.test, Some(check.test.level.name())) }</span>
+            <span>{ zone_link(&check.zone, has_nodes, "ln") }{ span("dim", format!(" {} {}", Common::Order.text(lang), check.order)) }</span>
+            { span("m", formula(&check.test, Some(check.test.level.name()))) }
             { verdict(check.test.verdict, lang) }
         </li>
     }

@@ -12,7 +12,7 @@ use super::super::labels::Text as Common;
 use super::super::svg::{HINT, float, n, text};
 use super::words::Text;
 use super::zone_link;
-use crate::ui::Ref;
+use crate::ui::{link, span, td, th};
 use mm_view::panels::zones::ZonesView;
 use std::rc::Rc;
 
@@ -69,7 +69,7 @@ fn zones(view: &ZonesView, lang: Lang, has_nodes: bool, marks: bool) -> Html {
                     <th scope="colgroup" colspan={kinds.len().to_string()}>{ Text::KeptFrom.text(lang) }</th>
                     <th scope="col" rowspan="2">{ Text::Flags.text(lang) }</th>
                 </tr>
-                <tr>for kind in kinds { <th scope="col" class="r">{ kind }</th> }</tr>
+                <tr>for kind in kinds { { th("r", kind) } }</tr>
             </thead>
             <tbody>
                 for zone in view.zones.iter() { { zone_row(zone, has_nodes, marks) } }
@@ -80,20 +80,20 @@ fn zones(view: &ZonesView, lang: Lang, has_nodes: bool, marks: bool) -> Html {
 
 fn zone_row(zone: &ZoneRow, has_nodes: bool, marks: bool) -> Html {
     let Some(last) = zone.span.end.checked_sub(1) else { return Html::default() };
-    let number = |pages: u64| html! { <td class="m r">{ dash(pages) }</td> };
+    let number = |pages: u64| td("m r", dash(pages));
     html! {
         <tr class={classes!(zone.changed.then_some("changed"))}>
-            <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }if zone.changed { <span class="delta">{ " Δ" }</span> }</th>
+            <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }if zone.changed { { span("delta", " Δ") } }</th>
             <td class="m">
-                <Ref class="ln" thing={Thing::Frame(zone.span.start)}>{ zone.span.start }</Ref>{ "–" }
-                <Ref class="ln" thing={Thing::Frame(last)}>{ last }</Ref>
+                { link(Thing::Frame(zone.span.start), zone.span.start) }{ "–" }
+                { link(Thing::Frame(last), last) }
             </td>
-            <td class="m r">{ grouped(u64::from(zone.span.end - zone.span.start)) }</td>
-            <td class="m r">{ grouped(zone.present) }</td>
-            <td class="m r">{ grouped(zone.managed) }</td>
+            { td("m r", grouped(u64::from(zone.span.end - zone.span.start))) }
+            { td("m r", grouped(zone.present)) }
+            { td("m r", grouped(zone.managed)) }
             if marks {
-                <td class="m r">{ grouped(zone.free) }</td>
-                for mark in zone.marks { <td class="m r">{ grouped(mark + zone.boost) }</td> }
+                { td("m r", grouped(zone.free)) }
+                for mark in zone.marks { { td("m r", grouped(mark + zone.boost)) } }
             }
             { number(zone.boost) }
             { number(zone.highatomic) }
@@ -116,22 +116,22 @@ fn cpus(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
     html! {<>
         <table class="maps zt">
             <thead><tr>
-                <th scope="col">{ Text::Lists.text(lang) }</th>
-                <th scope="col">{ "CPU" }</th>
-                <th scope="col" class="r">{ Text::Count.text(lang) }</th>
-                <th scope="col" class="r">{ Text::High.text(lang) }</th>
-                <th scope="col" class="r">{ Text::Batch.text(lang) }</th>
-                <th scope="col">{ Text::ByList.text(lang) }</th>
+                { th("", Text::Lists.text(lang)) }
+                { th("", "CPU") }
+                { th("r", Text::Count.text(lang)) }
+                { th("r", Text::High.text(lang)) }
+                { th("r", Text::Batch.text(lang)) }
+                { th("", Text::ByList.text(lang)) }
             </tr></thead>
             <tbody>
                 for (zone, row) in rows {
                     <tr class={classes!(row.changed.then_some("changed"))}>
                         <th scope="row">{ zone_link(&zone.name, has_nodes, "ln") }</th>
-                        <td class="m">{ row.cpu }</td>
+                        { td("m", row.cpu) }
                         <td class={classes!("m", "r", row.changed.then_some("chg"))}>if row.changed { { "Δ " } }{ grouped(row.count) }</td>
-                        <td class="m r">{ grouped(row.high) }</td>
-                        <td class="m r">{ grouped(row.batch) }</td>
-                        <td class="m">{ lists(row, lang) }</td>
+                        { td("m r", grouped(row.high)) }
+                        { td("m r", grouped(row.batch)) }
+                        { td("m", lists(row, lang)) }
                     </tr>
                 }
             </tbody>
@@ -152,7 +152,7 @@ fn lists(row: &PcpRow, lang: Lang) -> Html {
     let is_kept = |order: &u8| row.lists.iter().any(|list| list.order == *order);
     let orders: Vec<u8> = Order::ZERO.and_up().map(Order::get).filter(is_kept).collect();
     if orders.is_empty() {
-        return html! { <span class="dim">{ "–" }</span> };
+        return span("dim", "–");
     }
     let of = |order: u8| {
         let lists = row.lists.iter().filter(move |list| list.order == order);
@@ -162,8 +162,8 @@ fn lists(row: &PcpRow, lang: Lang) -> Html {
     };
     html! {<>
         for (at, order) in orders.into_iter().enumerate() {
-            if at > 0 { <span class="dim">{ "  ·  " }</span> }
-            <span class="dim s">{ format!("{} {order}: ", Common::Order.text(lang)) }</span>{ of(order) }
+            if at > 0 { { span("dim", "  ·  ") } }
+            { span("dim s", format!("{} {order}: ", Common::Order.text(lang))) }{ of(order) }
         }
     </>}
 }
@@ -172,10 +172,10 @@ fn nodes(view: &ZonesView, lang: Lang, has_nodes: bool) -> Html {
     html! {
         <table class="maps zt">
             <thead><tr>
-                <th scope="col">{ Common::Node.text(lang) }</th>
-                <th scope="col">{ Text::Cpus.text(lang) }</th>
-                <th scope="col">{ Text::Distance.text(lang) }</th>
-                <th scope="col">{ Text::Zonelist.text(lang) }</th>
+                { th("", Common::Node.text(lang)) }
+                { th("", Text::Cpus.text(lang)) }
+                { th("", Text::Distance.text(lang)) }
+                { th("", Text::Zonelist.text(lang)) }
             </tr></thead>
             <tbody>for node in view.nodes.iter() { { node_row(node, lang, has_nodes) } }</tbody>
         </table>
@@ -186,16 +186,16 @@ fn node_row(node: &NodeRow, lang: Lang, has_nodes: bool) -> Html {
     let cpus: Vec<String> = node.cpus.iter().map(ToString::to_string).collect();
     html! {
         <tr>
-            <th scope="row"><Ref class="ln" thing={Thing::Node(node.node)}>{ format!("{} {}", Common::Node.text(lang), node.node) }</Ref></th>
+            <th scope="row">{ link(Thing::Node(node.node), format!("{} {}", Common::Node.text(lang), node.node)) }</th>
             <td class="m">{ if cpus.is_empty() { "–".to_owned() } else { cpus.join(" ") } }</td>
             <td class="m">
                 for (other, distance) in node.distances.iter().enumerate() {
-                    if has_nodes { <span class="dim">{ format!("{other}: ") }</span> }{ distance }{ "  " }
+                    if has_nodes { { span("dim", format!("{other}: ")) } }{ distance }{ "  " }
                 }
             </td>
             <td class="m">
                 for (at, zone) in node.zonelist.iter().enumerate() {
-                    if at > 0 { <span class="dim">{ " → " }</span> }
+                    if at > 0 { { span("dim", " → ") } }
                     { zone_link(zone, has_nodes, "ln") }
                 }
             </td>
@@ -243,14 +243,14 @@ fn bands(bands: &[Band], lang: Lang) -> Html {
     };
     html! {
         <div class="zn-bands">
-            <h3>{ Text::Bands.text(lang) }<span class="m">{ format!("{:x}–{:x}", first.start, last.end) }</span></h3>
+            <h3>{ Text::Bands.text(lang) }{ span("m", format!("{:x}–{:x}", first.start, last.end)) }</h3>
             <svg class="zn-scale" width={n(BAR)} height="54" viewBox={format!("0 0 {BAR} 54")} role="img" aria-label={Text::Bands.text(lang)}>
                 for band in bands { { piece(band) } }
             </svg>
             <p class="note">{ why }</p>
             <ul class="zn-keys">
                 for band in bands {
-                    <li><span class="m">{ format!("{:x}–{:x}", band.start, band.end) }</span>{ " " }{ band_name(band.kind).text(lang) }{ " " }<span class="dim">{ mebibytes(band.end - band.start) }</span></li>
+                    <li>{ span("m", format!("{:x}–{:x}", band.start, band.end)) }{ " " }{ band_name(band.kind).text(lang) }{ " " }{ span("dim", mebibytes(band.end - band.start)) }</li>
                 }
             </ul>
         </div>
