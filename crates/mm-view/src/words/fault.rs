@@ -1,8 +1,10 @@
 //! Words for page faults.
 
-use mm::errno::SiCode;
+use mm::errno::{SiCode, Signal};
 use mm::task::TaskId;
+use mm::units::{Pfn, VirtAddr};
 use mm::virt::fault::Event;
+use mm::virt::vma::{AnonVmaId, VmFlags};
 
 use super::cx::{Cx, named};
 use super::kernel_word::rights;
@@ -62,311 +64,323 @@ rows! { Event;
 }
 
 pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
-    let lang = cx.lang;
     match *event {
-        Event::Raised { task, va, error_code } => Said::new(
-            say!(
-                lang,
-                [process(cx, task), " faults at ", address(cx, task, va), ": the CPU enters the kernel."],
-                [process(cx, task), " 在 ", address(cx, task, va), " 处缺页：CPU 进入内核。"]
-            ),
-            say!(
-                lang,
-                ["Why: error code ", refusal::error_code(error_code, lang), "."],
-                ["为什么：错误码 ", refusal::error_code(error_code, lang), "。"]
-            ),
-            vec![is("CR2", va), is("error", format!("{error_code:#x}"))],
-        ),
-        Event::GeneralProtection { task, va } => Said::new(
-            say!(
-                lang,
-                [process(cx, task), " uses the address ", va.to_string(), ", which is not canonical: #GP."],
-                [process(cx, task), " 用了非规范地址 ", va.to_string(), "：#GP。"]
-            ),
-            say!(
-                lang,
-                ["Why not a page fault: no table was read, so the tables cannot be wrong."],
-                ["为什么不是缺页：没有读任何页表。"]
-            ),
-            vec![is("va", va)],
-        ),
-        Event::VmaFound { start, end, flags } => Said::new(
-            say!(
-                lang,
-                ["The area ", range(start.0, end.0), " ", rights(flags), " contains the address."],
-                ["区域 ", range(start.0, end.0), " ", rights(flags), " 包含该地址。"]
-            ),
-            say!(
-                lang,
-                ["Why ask: the area, not the entry, decides what the program may do."],
-                ["为什么要问：能做什么由区域决定，不由表项决定。"]
-            ),
-            vec![is("vma", range(start.0, end.0)), is("flags", rights(flags))],
-        ),
-        Event::NoVma { va, above } => Said::new(
-            say!(lang, ["No area contains ", va.to_string(), "."], ["没有区域包含 ", va.to_string(), "。"]),
-            match above {
-                Some(above) => say!(
-                    lang,
-                    [
-                        "Why that is the end: the next area starts at ",
-                        above.to_string(),
-                        " and does not grow down here."
-                    ],
-                    ["为什么到此为止：下一个区域始于 ", above.to_string(), "，也不会长到这里。"]
-                ),
-                None => say!(
-                    lang,
-                    ["Why that is the end: there is no area above it either."],
-                    ["为什么到此为止：上方也没有区域。"]
-                ),
-            },
-            vec![is("va", va)],
-        ),
-        Event::AccessError { error_code, flags } => Said::new(
-            say!(
-                lang,
-                ["The area is ", rights(flags), ": it forbids this access."],
-                ["区域是 ", rights(flags), "：不允许这次访问。"]
-            ),
-            say!(
-                lang,
-                ["Why it is an error: error code ", refusal::error_code(error_code, lang), "."],
-                ["为什么是错误：错误码 ", refusal::error_code(error_code, lang), "。"]
-            ),
-            vec![is("flags", rights(flags)), is("error", format!("{error_code:#x}"))],
-        ),
-        Event::StackRefused { pages, limit } => Said::new(
-            say!(
-                lang,
-                ["The stack would have ", grouped(pages), " pages: too many."],
-                ["栈将有 ", grouped(pages), " 页：太多了。"]
-            ),
-            say!(
-                lang,
-                ["Why: RLIMIT_STACK allows ", grouped(limit), "."],
-                ["为什么：RLIMIT_STACK 只允许 ", grouped(limit), " 页。"]
-            ),
-            vec![is("pages", pages), is("limit", limit)],
-        ),
-        Event::AnonVma { start, id, shared } => Said::new(
-            say!(
-                lang,
-                ["The area at ", start.to_string(), " gets anon_vma ", id.0.to_string(), "."],
-                ["始于 ", start.to_string(), " 的区域得到 anon_vma ", id.0.to_string(), "。"]
-            ),
-            if shared {
-                say!(
-                    lang,
-                    ["Why an old one: a neighbour's will do, so that both can merge later."],
-                    ["为什么用旧的：沿用邻居的，以后两者还能合并。"]
-                )
-            } else {
-                say!(
-                    lang,
-                    ["Why: with it the kernel finds every entry that maps one of its pages."],
-                    ["为什么：内核靠它找到映射这些页的每个表项。"]
-                )
-            },
-            vec![is("anon_vma", id.0)],
-        ),
-        Event::ZeroPageMapped { .. }
-        | Event::AnonPage { .. }
-        | Event::Reused { .. }
-        | Event::Copied { .. }
-        | Event::Spurious { .. } => served(event, cx),
-        Event::OutOfMemory { .. } | Event::NoPage { .. } | Event::Done { .. } | Event::Signalled { .. } => {
-            ended(event, cx)
-        }
+        Event::Raised { task, va, error_code } => raised(task, va, error_code, cx),
+        Event::GeneralProtection { task, va } => general_protection(task, va, cx),
+        Event::VmaFound { start, end, flags } => vma_found(start, end, flags, cx),
+        Event::NoVma { va, above } => no_vma(va, above, cx),
+        Event::AccessError { error_code, flags } => access_error(error_code, flags, cx),
+        Event::StackRefused { pages, limit } => stack_refused(pages, limit, cx),
+        Event::AnonVma { start, id, shared } => anon_vma(start, id, shared, cx),
+        Event::ZeroPageMapped { va, pfn } => zero_page_mapped(va, pfn, cx),
+        Event::AnonPage { va, pfn } => anon_page(va, pfn, cx),
+        Event::Reused { va, pfn } => reused(va, pfn, cx),
+        Event::Copied { va, from, to } => copied(va, from, to, cx),
+        Event::Spurious { va } => spurious(va, cx),
+        Event::OutOfMemory { va } => out_of_memory(va, cx),
+        Event::NoPage { va } => no_page(va, cx),
+        Event::Done { task, minflt } => done(task, minflt, cx),
+        Event::Signalled { task, signal } => signalled(task, signal, cx),
     }
 }
 
-/// What the kernel does about the page.
-fn served(event: &Event, cx: &Cx<'_>) -> Said {
+fn raised(task: TaskId, va: VirtAddr, error_code: u32, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    match *event {
-        Event::ZeroPageMapped { va, pfn } => Said::new(
-            say!(
+    Said::new(
+        say!(
+            lang,
+            [process(cx, task), " faults at ", address(cx, task, va), ": the CPU enters the kernel."],
+            [process(cx, task), " 在 ", address(cx, task, va), " 处缺页：CPU 进入内核。"]
+        ),
+        say!(
+            lang,
+            ["Why: error code ", refusal::error_code(error_code, lang), "."],
+            ["为什么：错误码 ", refusal::error_code(error_code, lang), "。"]
+        ),
+        vec![is("CR2", va), is("error", format!("{error_code:#x}"))],
+    )
+}
+
+fn general_protection(task: TaskId, va: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [process(cx, task), " uses the address ", va.to_string(), ", which is not canonical: #GP."],
+            [process(cx, task), " 用了非规范地址 ", va.to_string(), "：#GP。"]
+        ),
+        say!(
+            lang,
+            ["Why not a page fault: no table was read, so the tables cannot be wrong."],
+            ["为什么不是缺页：没有读任何页表。"]
+        ),
+        vec![is("va", va)],
+    )
+}
+
+fn vma_found(start: VirtAddr, end: VirtAddr, flags: VmFlags, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The area ", range(start.0, end.0), " ", rights(flags), " contains the address."],
+            ["区域 ", range(start.0, end.0), " ", rights(flags), " 包含该地址。"]
+        ),
+        say!(
+            lang,
+            ["Why ask: the area, not the entry, decides what the program may do."],
+            ["为什么要问：能做什么由区域决定，不由表项决定。"]
+        ),
+        vec![is("vma", range(start.0, end.0)), is("flags", rights(flags))],
+    )
+}
+
+fn no_vma(va: VirtAddr, above: Option<VirtAddr>, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(lang, ["No area contains ", va.to_string(), "."], ["没有区域包含 ", va.to_string(), "。"]),
+        match above {
+            Some(above) => say!(
                 lang,
                 [
-                    "Page ",
-                    va.to_string(),
-                    " reads from the shared page of zeroes, frame ",
-                    cx.frame(pfn),
-                    "."
+                    "Why that is the end: the next area starts at ",
+                    above.to_string(),
+                    " and does not grow down here."
                 ],
-                ["页 ", va.to_string(), " 读的是共享的全零页，页帧 ", cx.frame(pfn), "。"]
+                ["为什么到此为止：下一个区域始于 ", above.to_string(), "，也不会长到这里。"]
             ),
+            None => say!(
+                lang,
+                ["Why that is the end: there is no area above it either."],
+                ["为什么到此为止：上方也没有区域。"]
+            ),
+        },
+        vec![is("va", va)],
+    )
+}
+
+fn access_error(error_code: u32, flags: VmFlags, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The area is ", rights(flags), ": it forbids this access."],
+            ["区域是 ", rights(flags), "：不允许这次访问。"]
+        ),
+        say!(
+            lang,
+            ["Why it is an error: error code ", refusal::error_code(error_code, lang), "."],
+            ["为什么是错误：错误码 ", refusal::error_code(error_code, lang), "。"]
+        ),
+        vec![is("flags", rights(flags)), is("error", format!("{error_code:#x}"))],
+    )
+}
+
+fn stack_refused(pages: u64, limit: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The stack would have ", grouped(pages), " pages: too many."],
+            ["栈将有 ", grouped(pages), " 页：太多了。"]
+        ),
+        say!(
+            lang,
+            ["Why: RLIMIT_STACK allows ", grouped(limit), "."],
+            ["为什么：RLIMIT_STACK 只允许 ", grouped(limit), " 页。"]
+        ),
+        vec![is("pages", pages), is("limit", limit)],
+    )
+}
+
+fn anon_vma(start: VirtAddr, id: AnonVmaId, shared: bool, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The area at ", start.to_string(), " gets anon_vma ", id.0.to_string(), "."],
+            ["始于 ", start.to_string(), " 的区域得到 anon_vma ", id.0.to_string(), "。"]
+        ),
+        if shared {
             say!(
                 lang,
-                [
-                    "Why no frame of its own: fresh memory is zero, and one page of zeroes serves every reader."
-                ],
-                ["为什么没有自己的页帧：新内存都是零，一个全零页就够所有读者用。"]
-            ),
-            vec![is("pfn", pfn)],
-        ),
-        Event::AnonPage { va, pfn } => Said::new(
-            say!(
-                lang,
-                ["Frame ", cx.frame(pfn), ", full of zeroes, is page ", va.to_string(), " now."],
-                ["清零的页帧 ", cx.frame(pfn), " 现在就是页 ", va.to_string(), "。"]
-            ),
-            alloc::origin(cx, pfn),
-            vec![is("pfn", pfn), is("va", va)],
-        ),
-        Event::Reused { va, pfn } => Said::new(
-            say!(
-                lang,
-                ["Page ", va.to_string(), " stays in frame ", cx.frame(pfn), " and may be written now."],
-                ["页 ", va.to_string(), " 仍在页帧 ", cx.frame(pfn), "，现在可写。"]
-            ),
-            say!(lang, ["Why no copy: nobody else uses the page."], ["为什么不复制：没有别人用这一页。"]),
-            vec![is("pfn", pfn)],
-        ),
-        Event::Copied { va, from, to } => {
-            let zero = from == cx.world.virt.layout.zero_page;
-            Said::new(
-                say!(
-                    lang,
-                    [
-                        "Page ",
-                        va.to_string(),
-                        " moves from frame ",
-                        cx.frame(from),
-                        " to frame ",
-                        cx.frame(to),
-                        ", its own."
-                    ],
-                    [
-                        "页 ",
-                        va.to_string(),
-                        " 从页帧 ",
-                        cx.frame(from),
-                        " 换到自己的页帧 ",
-                        cx.frame(to),
-                        "。"
-                    ]
-                ),
-                if zero {
-                    say!(
-                        lang,
-                        ["Why: it was the shared page of zeroes, which nobody may write."],
-                        ["为什么：原来是共享的全零页，谁也不能写。"]
-                    )
-                } else {
-                    say!(
-                        lang,
-                        ["Why: somebody else may use the old page, and shall not see the write."],
-                        ["为什么：旧页可能还有别人用，不能让他们看到这次写。"]
-                    )
-                },
-                vec![was("pfn", from, to)],
+                ["Why an old one: a neighbour's will do, so that both can merge later."],
+                ["为什么用旧的：沿用邻居的，以后两者还能合并。"]
             )
-        }
-        Event::Spurious { va } => Said::new(
+        } else {
             say!(
                 lang,
-                ["The entry of ", va.to_string(), " already allows the access."],
-                [va.to_string(), " 的表项已经允许这次访问。"]
-            ),
-            say!(
-                lang,
-                ["Why a fault then: the TLB still held the old entry."],
-                ["为什么还会缺页：TLB 里还是旧项。"]
-            ),
-            vec![is("va", va)],
-        ),
-        Event::Raised { .. }
-        | Event::GeneralProtection { .. }
-        | Event::VmaFound { .. }
-        | Event::NoVma { .. }
-        | Event::AccessError { .. }
-        | Event::StackRefused { .. }
-        | Event::AnonVma { .. }
-        | Event::OutOfMemory { .. }
-        | Event::NoPage { .. }
-        | Event::Done { .. }
-        | Event::Signalled { .. } => unreachable!("said elsewhere"),
-    }
+                ["Why: with it the kernel finds every entry that maps one of its pages."],
+                ["为什么：内核靠它找到映射这些页的每个表项。"]
+            )
+        },
+        vec![is("anon_vma", id.0)],
+    )
 }
 
-/// How the fault ends.
-fn ended(event: &Event, cx: &Cx<'_>) -> Said {
+fn zero_page_mapped(va: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    match *event {
-        Event::OutOfMemory { va } => Said::new(
-            say!(
-                lang,
-                ["There is no memory for the page at ", va.to_string(), "."],
-                ["没有内存给 ", va.to_string(), " 的页。"]
-            ),
-            say!(
-                lang,
-                ["Why it ends here: reclaim and the OOM killer are not part of this model yet."],
-                ["为什么到此为止：模型还没有回收和 OOM killer。"]
-            ),
-            vec![is("va", va)],
+    Said::new(
+        say!(
+            lang,
+            ["Page ", va.to_string(), " reads from the shared page of zeroes, frame ", cx.frame(pfn), "."],
+            ["页 ", va.to_string(), " 读的是共享的全零页，页帧 ", cx.frame(pfn), "。"]
         ),
-        Event::NoPage { va } => Said::new(
-            say!(
-                lang,
-                ["There is nothing behind ", va.to_string(), "."],
-                [va.to_string(), " 背后什么也没有。"]
-            ),
-            say!(
-                lang,
-                ["Why: the area is there, but its pages cannot be brought in."],
-                ["为什么：区域存在，但它的页无法调入。"]
-            ),
-            vec![is("va", va)],
+        say!(
+            lang,
+            ["Why no frame of its own: fresh memory is zero, and one page of zeroes serves every reader."],
+            ["为什么没有自己的页帧：新内存都是零，一个全零页就够所有读者用。"]
         ),
-        Event::Done { task, minflt } => Said::new(
-            say!(
-                lang,
-                ["The fault is served; ", process(cx, task), " runs the instruction again."],
-                ["缺页解决了；", process(cx, task), " 重新执行这条指令。"]
-            ),
-            say!(
-                lang,
-                ["Why minor: no disk was involved. It is fault ", grouped(minflt), " of the process."],
-                ["为什么是次要缺页：没有用到磁盘。这是该进程的第 ", grouped(minflt), " 次。"]
-            ),
-            vec![was("min_flt", minflt.saturating_sub(1), minflt)],
+        vec![is("pfn", pfn)],
+    )
+}
+
+fn anon_page(va: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["Frame ", cx.frame(pfn), ", full of zeroes, is page ", va.to_string(), " now."],
+            ["清零的页帧 ", cx.frame(pfn), " 现在就是页 ", va.to_string(), "。"]
         ),
-        Event::Signalled { task, signal } => Said::new(
-            say!(
-                lang,
-                [process(cx, task), " gets ", signal.signo.name(), "."],
-                [process(cx, task), " 收到 ", signal.signo.name(), "。"]
-            ),
-            say!(
-                lang,
-                ["Why: ", signal.code.name(), ", ", refusal::si_code(signal.code, lang), "."],
-                ["为什么：", signal.code.name(), "，", refusal::si_code(signal.code, lang), "。"]
-            ),
-            match signal.code {
-                SiCode::SiKernel => vec![is("si_code", signal.code.name())],
-                SiCode::SegvMaperr | SiCode::SegvAccerr | SiCode::BusAdrerr => vec![
-                    is("si_code", signal.code.name()),
-                    is("si_addr", signal.addr),
-                    is("error", format!("{:#x}", signal.error_code)),
-                ],
-            },
+        alloc::origin(cx, pfn),
+        vec![is("pfn", pfn), is("va", va)],
+    )
+}
+
+fn reused(va: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["Page ", va.to_string(), " stays in frame ", cx.frame(pfn), " and may be written now."],
+            ["页 ", va.to_string(), " 仍在页帧 ", cx.frame(pfn), "，现在可写。"]
         ),
-        Event::Raised { .. }
-        | Event::GeneralProtection { .. }
-        | Event::VmaFound { .. }
-        | Event::NoVma { .. }
-        | Event::AccessError { .. }
-        | Event::StackRefused { .. }
-        | Event::AnonVma { .. }
-        | Event::ZeroPageMapped { .. }
-        | Event::AnonPage { .. }
-        | Event::Reused { .. }
-        | Event::Copied { .. }
-        | Event::Spurious { .. } => unreachable!("said elsewhere"),
-    }
+        say!(lang, ["Why no copy: nobody else uses the page."], ["为什么不复制：没有别人用这一页。"]),
+        vec![is("pfn", pfn)],
+    )
+}
+
+fn copied(va: VirtAddr, from: Pfn, to: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let zero = from == cx.world.virt.layout.zero_page;
+    Said::new(
+        say!(
+            lang,
+            [
+                "Page ",
+                va.to_string(),
+                " moves from frame ",
+                cx.frame(from),
+                " to frame ",
+                cx.frame(to),
+                ", its own."
+            ],
+            ["页 ", va.to_string(), " 从页帧 ", cx.frame(from), " 换到自己的页帧 ", cx.frame(to), "。"]
+        ),
+        if zero {
+            say!(
+                lang,
+                ["Why: it was the shared page of zeroes, which nobody may write."],
+                ["为什么：原来是共享的全零页，谁也不能写。"]
+            )
+        } else {
+            say!(
+                lang,
+                ["Why: somebody else may use the old page, and shall not see the write."],
+                ["为什么：旧页可能还有别人用，不能让他们看到这次写。"]
+            )
+        },
+        vec![was("pfn", from, to)],
+    )
+}
+
+fn spurious(va: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The entry of ", va.to_string(), " already allows the access."],
+            [va.to_string(), " 的表项已经允许这次访问。"]
+        ),
+        say!(
+            lang,
+            ["Why a fault then: the TLB still held the old entry."],
+            ["为什么还会缺页：TLB 里还是旧项。"]
+        ),
+        vec![is("va", va)],
+    )
+}
+
+fn out_of_memory(va: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["There is no memory for the page at ", va.to_string(), "."],
+            ["没有内存给 ", va.to_string(), " 的页。"]
+        ),
+        say!(
+            lang,
+            ["Why it ends here: the OOM killer chose this process, or nobody was left to kill."],
+            ["为什么到此为止：OOM killer 选中了这个进程，或者已没有进程可杀。"]
+        ),
+        vec![is("va", va)],
+    )
+}
+
+fn no_page(va: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(lang, ["There is nothing behind ", va.to_string(), "."], [va.to_string(), " 背后什么也没有。"]),
+        say!(
+            lang,
+            ["Why: the area is there, but its pages cannot be brought in."],
+            ["为什么：区域存在，但它的页无法调入。"]
+        ),
+        vec![is("va", va)],
+    )
+}
+
+fn done(task: TaskId, minflt: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["The fault is served; ", process(cx, task), " runs the instruction again."],
+            ["缺页解决了；", process(cx, task), " 重新执行这条指令。"]
+        ),
+        say!(
+            lang,
+            ["Why minor: no disk was involved. It is fault ", grouped(minflt), " of the process."],
+            ["为什么是次要缺页：没有用到磁盘。这是该进程的第 ", grouped(minflt), " 次。"]
+        ),
+        vec![was("min_flt", minflt.saturating_sub(1), minflt)],
+    )
+}
+
+fn signalled(task: TaskId, signal: Signal, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [process(cx, task), " gets ", signal.signo.name(), "."],
+            [process(cx, task), " 收到 ", signal.signo.name(), "。"]
+        ),
+        say!(
+            lang,
+            ["Why: ", signal.code.name(), ", ", refusal::si_code(signal.code, lang), "."],
+            ["为什么：", signal.code.name(), "，", refusal::si_code(signal.code, lang), "。"]
+        ),
+        match signal.code {
+            SiCode::SiKernel => vec![is("si_code", signal.code.name())],
+            SiCode::SegvMaperr | SiCode::SegvAccerr | SiCode::BusAdrerr => vec![
+                is("si_code", signal.code.name()),
+                is("si_addr", signal.addr),
+                is("error", format!("{:#x}", signal.error_code)),
+            ],
+        },
+    )
 }
 
 fn process(cx: &Cx<'_>, task: TaskId) -> Piece {
@@ -376,7 +390,7 @@ fn process(cx: &Cx<'_>, task: TaskId) -> Piece {
     }
 }
 
-fn address(cx: &Cx<'_>, task: TaskId, va: mm::units::VirtAddr) -> Piece {
+fn address(cx: &Cx<'_>, task: TaskId, va: VirtAddr) -> Piece {
     match cx.world.virt.tasks.get(task) {
         Some(task) => cx.address(task.mm, va),
         None => va.to_string().into(),

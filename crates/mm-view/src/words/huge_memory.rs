@@ -1,6 +1,7 @@
 //! Words for huge pages.
 
-use mm::units::PAGE_SIZE;
+use mm::units::{PAGE_SIZE, Pfn, VirtAddr};
+use mm::virt::MmId;
 use mm::virt::huge_memory::Event;
 
 use super::cx::Cx;
@@ -36,174 +37,197 @@ rows! { Event;
 }
 
 pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
-    let lang = cx.lang;
-    let size = short_bytes(cx.world.virt.mode.huge_size());
-    let order = cx.world.virt.mode.huge_order();
     match *event {
-        Event::Unsuitable { haddr, start, end } => Said::new(
-            say!(
-                lang,
-                ["No huge page here: the ", size, " from ", haddr.to_string(), " are not all in the area."],
-                ["这里不能用大页：", haddr.to_string(), " 起的 ", size, " 不完全在区域内。"]
-            ),
-            say!(
-                lang,
-                [
-                    "Why it matters: the area is ",
-                    format!("{:#x}–{:#x}", start.0, end.0),
-                    ", and a huge entry covers all of its piece."
-                ],
-                [
-                    "为什么要紧：区域是 ",
-                    format!("{:#x}–{:#x}", start.0, end.0),
-                    "，而大页表项会覆盖整个片段。"
-                ]
-            ),
-            vec![is("haddr", haddr)],
-        ),
-        Event::Fallback { haddr } => Said::new(
-            say!(
-                lang,
-                ["No block of order ", order.to_string(), " for ", haddr.to_string(), ": small pages serve."],
-                [haddr.to_string(), " 处没有 ", order.to_string(), " 阶的块：改用小页。"]
-            ),
-            say!(
-                lang,
-                ["Why no error: a huge page is a gift, not a promise."],
-                ["为什么不算错误：大页是额外的好处，不是承诺。"]
-            ),
-            vec![is("haddr", haddr)],
-        ),
-        Event::HugePage { haddr, pfn } => Said::new(
-            say!(
-                lang,
-                [
-                    "Block ",
-                    cx.block(pfn, order),
-                    ", full of zeroes, is the ",
-                    size,
-                    " from ",
-                    haddr.to_string(),
-                    " now."
-                ],
-                ["清零的块 ", cx.block(pfn, order), " 现在就是 ", haddr.to_string(), " 起的 ", size, "。"]
-            ),
-            alloc::origin(cx, pfn),
-            vec![is("pfn", pfn), is("haddr", haddr), is("frames", order.pages())],
-        ),
-        Event::ZeroPageMade { pfn } => Said::new(
-            say!(
-                lang,
-                ["Block ", cx.block(pfn, order), " becomes the shared huge page of zeroes."],
-                ["块 ", cx.block(pfn, order), " 成为共享的全零大页。"]
-            ),
-            say!(
-                lang,
-                ["Why only now: nobody has read fresh memory of this size before."],
-                ["为什么现在才建：此前没有人读过这么大的新内存。"]
-            ),
-            vec![is("pfn", pfn)],
-        ),
-        Event::ZeroPageMapped { .. }
-        | Event::Reused { .. }
-        | Event::Split { .. }
-        | Event::DeferredSplit { .. } => entries(event, cx),
+        Event::Unsuitable { haddr, start, end } => unsuitable(haddr, start, end, cx),
+        Event::Fallback { haddr } => fallback(haddr, cx),
+        Event::HugePage { haddr, pfn } => huge_page(haddr, pfn, cx),
+        Event::ZeroPageMade { pfn } => zero_page_made(pfn, cx),
+        Event::ZeroPageMapped { haddr, pfn } => zero_page_mapped(haddr, pfn, cx),
+        Event::Reused { haddr, pfn } => reused(haddr, pfn, cx),
+        Event::Split { mm, haddr, pfn, table } => split(mm, haddr, pfn, table, cx),
+        Event::DeferredSplit { pfn } => deferred_split(pfn, cx),
     }
 }
 
-/// What happens to entries of huge pages.
-fn entries(event: &Event, cx: &Cx<'_>) -> Said {
+fn unsuitable(haddr: VirtAddr, start: VirtAddr, end: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let size = short_bytes(cx.world.virt.mode.huge_size());
+    Said::new(
+        say!(
+            lang,
+            ["No huge page here: the ", size, " from ", haddr.to_string(), " are not all in the area."],
+            ["这里不能用大页：", haddr.to_string(), " 起的 ", size, " 不完全在区域内。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why it matters: the area is ",
+                format!("{:#x}–{:#x}", start.0, end.0),
+                ", and a huge entry covers all of its piece."
+            ],
+            ["为什么要紧：区域是 ", format!("{:#x}–{:#x}", start.0, end.0), "，而大页表项会覆盖整个片段。"]
+        ),
+        vec![is("haddr", haddr)],
+    )
+}
+
+fn fallback(haddr: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let order = cx.world.virt.mode.huge_order();
+    Said::new(
+        say!(
+            lang,
+            ["No block of order ", order.to_string(), " for ", haddr.to_string(), ": small pages serve."],
+            [haddr.to_string(), " 处没有 ", order.to_string(), " 阶的块：改用小页。"]
+        ),
+        say!(
+            lang,
+            ["Why no error: a huge page is a gift, not a promise."],
+            ["为什么不算错误：大页是额外的好处，不是承诺。"]
+        ),
+        vec![is("haddr", haddr)],
+    )
+}
+
+fn huge_page(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
     let size = short_bytes(cx.world.virt.mode.huge_size());
     let order = cx.world.virt.mode.huge_order();
-    match *event {
-        Event::ZeroPageMapped { haddr, pfn } => Said::new(
-            say!(
-                lang,
-                [
-                    "The ",
-                    size,
-                    " from ",
-                    haddr.to_string(),
-                    " read from the shared huge page of zeroes, frame ",
-                    cx.frame(pfn),
-                    "."
-                ],
-                [haddr.to_string(), " 起的 ", size, " 读的是共享的全零大页，页帧 ", cx.frame(pfn), "。"]
-            ),
-            say!(
-                lang,
-                ["Why: use_zero_page is 1, and reading needs no memory of one's own."],
-                ["为什么：use_zero_page 是 1，只读不需要自己的内存。"]
-            ),
-            vec![is("pfn", pfn)],
+    Said::new(
+        say!(
+            lang,
+            [
+                "Block ",
+                cx.block(pfn, order),
+                ", full of zeroes, is the ",
+                size,
+                " from ",
+                haddr.to_string(),
+                " now."
+            ],
+            ["清零的块 ", cx.block(pfn, order), " 现在就是 ", haddr.to_string(), " 起的 ", size, "。"]
         ),
-        Event::Reused { haddr, pfn } => Said::new(
-            say!(
-                lang,
-                [
-                    "The huge page at ",
-                    haddr.to_string(),
-                    " stays in frame ",
-                    cx.frame(pfn),
-                    " and may be written now."
-                ],
-                ["位于 ", haddr.to_string(), " 的大页仍在页帧 ", cx.frame(pfn), "，现在可写。"]
-            ),
-            say!(lang, ["Why no copy: nobody else uses the page."], ["为什么不复制：没有别人用这一页。"]),
-            vec![is("pfn", pfn)],
+        alloc::origin(cx, pfn),
+        vec![is("pfn", pfn), is("haddr", haddr), is("frames", order.pages())],
+    )
+}
+
+fn zero_page_made(pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let order = cx.world.virt.mode.huge_order();
+    Said::new(
+        say!(
+            lang,
+            ["Block ", cx.block(pfn, order), " becomes the shared huge page of zeroes."],
+            ["块 ", cx.block(pfn, order), " 成为共享的全零大页。"]
         ),
-        Event::Split { mm, haddr, pfn, table } => Said::new(
-            say!(
-                lang,
-                [
-                    "The huge entry of ",
-                    cx.address(mm, haddr),
-                    " becomes a table of entries, frame ",
-                    cx.frame(table),
-                    "."
-                ],
-                [cx.address(mm, haddr), " 的大页表项换成一张表，页帧 ", cx.frame(table), "。"]
-            ),
-            say!(
-                lang,
-                [
-                    "Why: only a part of the ",
-                    size,
-                    " is to change or to go. The frames from ",
-                    cx.frame(pfn),
-                    " on stay as they are."
-                ],
-                ["为什么：", size, " 中只有一部分要改变或去掉。页帧 ", cx.frame(pfn), " 起的内容不动。"]
-            ),
-            vec![is("table", table), is("entries", order.pages())],
+        say!(
+            lang,
+            ["Why only now: nobody has read fresh memory of this size before."],
+            ["为什么现在才建：此前没有人读过这么大的新内存。"]
         ),
-        Event::DeferredSplit { pfn } => Said::new(
-            say!(
-                lang,
-                ["The huge page in ", cx.block(pfn, order), " is queued: a part of it is mapped by nobody."],
-                ["块 ", cx.block(pfn, order), " 中的大页排入队列：它有一部分没人映射。"]
-            ),
-            say!(
-                lang,
-                [
-                    "Why no memory comes back yet: its ",
-                    short_bytes(u64::from(order.pages()) * PAGE_SIZE),
-                    " are freed when the last frame is unmapped, or when pressure splits it."
-                ],
-                [
-                    "为什么内存还没回来：它的 ",
-                    short_bytes(u64::from(order.pages()) * PAGE_SIZE),
-                    " 要等最后一个页帧解除映射，或内存紧张时拆开，才会释放。"
-                ]
-            ),
-            vec![is("pfn", pfn)],
+        vec![is("pfn", pfn)],
+    )
+}
+
+fn zero_page_mapped(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let size = short_bytes(cx.world.virt.mode.huge_size());
+    Said::new(
+        say!(
+            lang,
+            [
+                "The ",
+                size,
+                " from ",
+                haddr.to_string(),
+                " read from the shared huge page of zeroes, frame ",
+                cx.frame(pfn),
+                "."
+            ],
+            [haddr.to_string(), " 起的 ", size, " 读的是共享的全零大页，页帧 ", cx.frame(pfn), "。"]
         ),
-        Event::Unsuitable { .. }
-        | Event::Fallback { .. }
-        | Event::HugePage { .. }
-        | Event::ZeroPageMade { .. } => {
-            unreachable!("said above")
-        }
-    }
+        say!(
+            lang,
+            ["Why: use_zero_page is 1, and reading needs no memory of one's own."],
+            ["为什么：use_zero_page 是 1，只读不需要自己的内存。"]
+        ),
+        vec![is("pfn", pfn)],
+    )
+}
+
+fn reused(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [
+                "The huge page at ",
+                haddr.to_string(),
+                " stays in frame ",
+                cx.frame(pfn),
+                " and may be written now."
+            ],
+            ["位于 ", haddr.to_string(), " 的大页仍在页帧 ", cx.frame(pfn), "，现在可写。"]
+        ),
+        say!(lang, ["Why no copy: nobody else uses the page."], ["为什么不复制：没有别人用这一页。"]),
+        vec![is("pfn", pfn)],
+    )
+}
+
+fn split(mm: MmId, haddr: VirtAddr, pfn: Pfn, table: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let size = short_bytes(cx.world.virt.mode.huge_size());
+    let order = cx.world.virt.mode.huge_order();
+    Said::new(
+        say!(
+            lang,
+            [
+                "The huge entry of ",
+                cx.address(mm, haddr),
+                " becomes a table of entries, frame ",
+                cx.frame(table),
+                "."
+            ],
+            [cx.address(mm, haddr), " 的大页表项换成一张表，页帧 ", cx.frame(table), "。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why: only a part of the ",
+                size,
+                " is to change or to go. The frames from ",
+                cx.frame(pfn),
+                " on stay as they are."
+            ],
+            ["为什么：", size, " 中只有一部分要改变或去掉。页帧 ", cx.frame(pfn), " 起的内容不动。"]
+        ),
+        vec![is("table", table), is("entries", order.pages())],
+    )
+}
+
+fn deferred_split(pfn: Pfn, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let order = cx.world.virt.mode.huge_order();
+    Said::new(
+        say!(
+            lang,
+            ["The huge page in ", cx.block(pfn, order), " is queued: a part of it is mapped by nobody."],
+            ["块 ", cx.block(pfn, order), " 中的大页排入队列：它有一部分没人映射。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why no memory comes back yet: its ",
+                short_bytes(u64::from(order.pages()) * PAGE_SIZE),
+                " are freed when the last frame is unmapped, or when pressure splits it."
+            ],
+            [
+                "为什么内存还没回来：它的 ",
+                short_bytes(u64::from(order.pages()) * PAGE_SIZE),
+                " 要等最后一个页帧解除映射，或内存紧张时拆开，才会释放。"
+            ]
+        ),
+        vec![is("pfn", pfn)],
+    )
 }

@@ -1,5 +1,6 @@
 //! Words for `vmalloc`: areas, their frames, and addresses that wait.
 
+use mm::phys::zone::ZoneId;
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr};
 use mm::virt::vmalloc::Event;
 
@@ -58,20 +59,344 @@ rows! { Event;
 
 pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
     match *event {
-        Event::Refused { .. }
-        | Event::Reserved { .. }
-        | Event::NoRoom { .. }
-        | Event::PageArray { .. }
-        | Event::Failed { .. }
-        | Event::NotFound { .. }
-        | Event::Allocated { .. } => asked(event, cx),
-        Event::Bulk { .. } | Event::Single { .. } | Event::TableAlloc { .. } | Event::Map { .. } => {
-            filled(event, cx)
+        Event::Refused { bytes, ram_pages } => refused(bytes, ram_pages, cx),
+        Event::Reserved { start, until, free_until, too_small } => {
+            reserved(start, until, free_until, too_small, cx)
         }
-        Event::Unmapped { .. } | Event::Lazy { .. } | Event::Purged { .. } | Event::Flush { .. } => {
-            freed(event, cx)
+        Event::NoRoom { bytes, largest } => no_room(bytes, largest, cx),
+        Event::PageArray { start, pages, bytes, list_at, is_nested } => {
+            page_array(start, pages, bytes, list_at, is_nested, cx)
         }
+        Event::Bulk { start, want, got, zone, have, total } => bulk(start, want, got, zone, have, total, cx),
+        Event::Single { start, pfn, have, total } => single(start, pfn, have, total, cx),
+        Event::TableAlloc { depth, pfn, va, synced } => table(depth, pfn, va, synced, cx),
+        Event::Map { va, pfn, table, index } => map(va, pfn, table, index, cx),
+        Event::Allocated { start, bytes, pages, pieces } => allocated(start, bytes, pages, pieces, cx),
+        Event::Failed { start, got, total } => failed(start, got, total, cx),
+        Event::NotFound { va } => not_found(va, cx),
+        Event::Unmapped { start, until, pages } => unmapped(start, until, pages, cx),
+        Event::Lazy { start, until, lazy, max } => put_off(start, until, lazy, max, cx),
+        Event::Purged { start, until, lazy } => purged(start, until, lazy, cx),
+        Event::Flush { start, until, pages, all } => flush(start, until, pages, all, cx),
     }
+}
+
+fn refused(bytes: u64, ram_pages: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let (asked, ram) = (short_bytes(bytes), frames(ram_pages, lang));
+    Said::new(
+        say!(lang, ["vmalloc of ", asked.clone(), " is refused."], ["拒绝 vmalloc ", asked.clone(), "。"]),
+        say!(
+            lang,
+            ["Why at once: it must be more than nothing and no more than all memory, ", ram.clone(), "."],
+            ["为什么立即拒绝：必须大于零，且不超过全部内存 ", ram.clone(), "。"]
+        ),
+        vec![is("bytes", grouped(bytes)), is("totalram_pages", grouped(ram_pages))],
+    )
+}
+
+fn no_room(bytes: u64, largest: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["No free range of addresses has ", short_bytes(bytes), "."],
+            ["没有 ", short_bytes(bytes), " 的空闲地址范围。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why that can be: the largest has ",
+                short_bytes(largest),
+                "; on i386 all of vmalloc is 120M of addresses, however much memory there is."
+            ],
+            [
+                "为什么会这样：最大的只有 ",
+                short_bytes(largest),
+                "；i386 的 vmalloc 总共只有 120M 地址，与内存多少无关。"
+            ]
+        ),
+        vec![is("size", grouped(bytes)), is("largest", grouped(largest))],
+    )
+}
+
+fn page_array(
+    start: VirtAddr,
+    pages: u32,
+    bytes: u64,
+    list_at: VirtAddr,
+    is_nested: bool,
+    cx: &Cx<'_>,
+) -> Said {
+    let lang = cx.lang;
+    let by = if is_nested { "vmalloc" } else { "kmalloc" };
+    Said::new(
+        say!(
+            lang,
+            [
+                "The list of ",
+                counted(u64::from(pages), "frame", "frames"),
+                " of ",
+                area(start),
+                " lies at ",
+                list_at.to_string(),
+                "."
+            ],
+            [area(start), " 的 ", grouped(u64::from(pages)), " 个页帧的清单放在 ", list_at.to_string(), "。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why by ",
+                by,
+                ": a pointer a frame is ",
+                grouped(bytes),
+                " bytes; more than a page is taken by vmalloc itself."
+            ],
+            [
+                "为什么用 ",
+                by,
+                "：每页一个指针，共 ",
+                grouped(bytes),
+                " 字节；超过一页就由 vmalloc 自己来分。"
+            ]
+        ),
+        vec![is("pages", list_at), is("nr_pages", pages), is("bytes", bytes)],
+    )
+}
+
+fn bulk(
+    start: VirtAddr,
+    want: u32,
+    got: u32,
+    zone: Option<ZoneId>,
+    have: u32,
+    total: u32,
+    cx: &Cx<'_>,
+) -> Said {
+    let lang = cx.lang;
+    let what = match zone {
+        Some(zone) => say!(
+            lang,
+            [area(start), " got ", frames(u64::from(got), lang), " from ", cx.zone(zone), "."],
+            [area(start), " 从 ", cx.zone(zone), " 取得 ", frames(u64::from(got), lang), "。"]
+        ),
+        None => say!(
+            lang,
+            [area(start), " got ", frames(u64::from(got), lang), " by the ordinary way."],
+            [area(start), " 按普通途径取得 ", frames(u64::from(got), lang), "。"]
+        ),
+    };
+    Said::new(
+        what,
+        if zone.is_some() {
+            say!(
+                lang,
+                ["Why single frames: addresses are put in a row by entries, so memory need not be."],
+                ["为什么要单页：表项会把地址排成一行，物理上不必相连。"]
+            )
+        } else {
+            say!(
+                lang,
+                [
+                    "Why only one: for a single frame, or where no zone keeps its mark after so many, the ordinary way is gone."
+                ],
+                ["为什么只有一页：只要一页，或没有区域给这么多后还守得住水位，就走普通途径。"]
+            )
+        },
+        vec![is("want", want), is("got", got), is("nr_pages", format!("{have}/{total}"))],
+    )
+}
+
+fn single(start: VirtAddr, pfn: Pfn, have: u32, total: u32, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [area(start), " got frame ", cx.frame(pfn), "."],
+            [area(start), " 取得页帧 ", cx.frame(pfn), "。"]
+        ),
+        say!(
+            lang,
+            ["Why alone: a handful would have taken a zone below its mark."],
+            ["为什么只取一个：成批取会使区域低于水位。"]
+        ),
+        vec![is("nr_pages", format!("{have}/{total}"))],
+    )
+}
+
+fn map(va: VirtAddr, pfn: Pfn, table: Pfn, index: u16, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            ["Address ", va.to_string(), " is frame ", cx.frame(pfn), " from now on."],
+            ["地址 ", va.to_string(), " 从此就是页帧 ", cx.frame(pfn), "。"]
+        ),
+        say!(
+            lang,
+            [
+                "Why entry ",
+                cx.entry(table, index),
+                " of the kernel's own table: all processes share the kernel's half."
+            ],
+            ["为什么写内核自己页表的第 ", cx.entry(table, index), " 项：内核半部由所有进程共用。"]
+        ),
+        vec![is("va", va), is("pfn", pfn), is("table", table)],
+    )
+}
+
+fn allocated(start: VirtAddr, bytes: u64, pages: u32, pieces: u32, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [
+                area(start),
+                " is ready: ",
+                frames(u64::from(pages), lang),
+                " in a row of addresses, ",
+                counted(u64::from(pieces), "piece", "pieces"),
+                " in memory."
+            ],
+            [
+                area(start),
+                " 就绪：",
+                frames(u64::from(pages), lang),
+                "，地址连续，物理上分成 ",
+                grouped(u64::from(pieces)),
+                " 段。"
+            ]
+        ),
+        say!(
+            lang,
+            ["Why it never needs a large block: every frame has its own entry, so any free frame will do."],
+            ["为什么从不需要大块：每页有自己的表项，任何空闲页帧都能用。"]
+        ),
+        vec![is("size", grouped(bytes)), is("nr_pages", pages)],
+    )
+}
+
+fn failed(start: VirtAddr, got: u32, total: u32, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [
+                "vmalloc at ",
+                area(start),
+                " fails: ",
+                grouped(u64::from(got)),
+                " of ",
+                grouped(u64::from(total)),
+                " frames."
+            ],
+            [
+                area(start),
+                " 处的 vmalloc 失败：",
+                grouped(u64::from(total)),
+                " 页只取得 ",
+                grouped(u64::from(got)),
+                " 页。"
+            ]
+        ),
+        say!(
+            lang,
+            ["Why all goes back: half of the memory is of no use to the caller."],
+            ["为什么全部归还：只有一部分内存对调用者没有用处。"]
+        ),
+        vec![is("nr_pages", format!("{got}/{total}"))],
+    )
+}
+
+fn not_found(va: VirtAddr, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(lang, ["Nothing to free at ", va.to_string(), "."], [va.to_string(), " 处没有可释放的。"]),
+        say!(
+            lang,
+            ["Why: vfree takes the first address of an area that is in use, and no other."],
+            ["为什么：vfree 只接受在用区域的首地址。"]
+        ),
+        vec![is("addr", va)],
+    )
+}
+
+fn unmapped(start: VirtAddr, until: VirtAddr, pages: u32, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(
+            lang,
+            [grouped(u64::from(pages)), " entries of ", area(start), " are cleared."],
+            ["清除 ", area(start), " 的 ", grouped(u64::from(pages)), " 个表项。"]
+        ),
+        say!(
+            lang,
+            ["Why the tables stay: the next area here will need them again."],
+            ["为什么页表留着：这里的下一个区域还会用到。"]
+        ),
+        vec![is("range", span(start, until)), is("entries", pages)],
+    )
+}
+
+fn put_off(start: VirtAddr, until: VirtAddr, lazy: u64, max: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(lang, [span(start, until), " waits for a flush."], [span(start, until), " 等待刷新。"]),
+        say!(
+            lang,
+            [
+                "Why not now: a flush interrupts every CPU. ",
+                grouped(lazy),
+                " pages of addresses wait; above ",
+                grouped(max),
+                " one flush serves them all."
+            ],
+            [
+                "为什么不立即刷新：刷新会打断每个 CPU。现有 ",
+                grouped(lazy),
+                " 页地址在等，超过 ",
+                grouped(max),
+                " 页就一次刷完。"
+            ]
+        ),
+        vec![is("vmap_lazy_nr", lazy), is("lazy_max_pages", max)],
+    )
+}
+
+fn purged(start: VirtAddr, until: VirtAddr, lazy: u64, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    Said::new(
+        say!(lang, [span(start, until), " is free again."], [span(start, until), " 重新空闲。"]),
+        say!(
+            lang,
+            ["Why only now: every TLB has forgotten these addresses, so they may mean other frames."],
+            ["为什么现在才行：所有 TLB 都已忘掉这些地址，它们可以另指他处了。"]
+        ),
+        vec![is("vmap_lazy_nr", lazy)],
+    )
+}
+
+fn flush(start: VirtAddr, until: VirtAddr, pages: u64, all: bool, cx: &Cx<'_>) -> Said {
+    let lang = cx.lang;
+    let why = if all {
+        say!(
+            lang,
+            ["Why everything: one by one is dearer above 33 pages."],
+            ["为什么全部丢弃：超过 33 页时逐页更贵。"]
+        )
+    } else {
+        say!(lang, ["Why page by page: they are few."], ["为什么逐页：页数不多。"])
+    };
+    Said::new(
+        say!(
+            lang,
+            ["Every CPU forgets ", span(start, until), "."],
+            ["每个 CPU 都忘掉 ", span(start, until), "。"]
+        ),
+        why,
+        vec![is("pages", grouped(pages)), is("all", all)],
+    )
 }
 
 /// Names an area by its first address.
@@ -81,174 +406,6 @@ fn area(start: VirtAddr) -> Piece {
 
 fn span(start: VirtAddr, until: VirtAddr) -> String {
     format!("{:#x}–{:#x}", start.0, until.0)
-}
-
-/// A request, and what it came to.
-fn asked(event: &Event, cx: &Cx<'_>) -> Said {
-    let lang = cx.lang;
-    match *event {
-        Event::Refused { bytes, ram_pages } => {
-            let (asked, ram) = (short_bytes(bytes), frames(ram_pages, lang));
-            Said::new(
-                say!(
-                    lang,
-                    ["vmalloc of ", asked.clone(), " is refused."],
-                    ["拒绝 vmalloc ", asked.clone(), "。"]
-                ),
-                say!(
-                    lang,
-                    [
-                        "Why at once: it must be more than nothing and no more than all memory, ",
-                        ram.clone(),
-                        "."
-                    ],
-                    ["为什么立即拒绝：必须大于零，且不超过全部内存 ", ram.clone(), "。"]
-                ),
-                vec![is("bytes", grouped(bytes)), is("totalram_pages", grouped(ram_pages))],
-            )
-        }
-        Event::Reserved { start, until, free_until, too_small } => {
-            reserved(start, until, free_until, too_small, cx)
-        }
-        Event::NoRoom { bytes, largest } => Said::new(
-            say!(
-                lang,
-                ["No free range of addresses has ", short_bytes(bytes), "."],
-                ["没有 ", short_bytes(bytes), " 的空闲地址范围。"]
-            ),
-            say!(
-                lang,
-                [
-                    "Why that can be: the largest has ",
-                    short_bytes(largest),
-                    "; on i386 all of vmalloc is 120M of addresses, however much memory there is."
-                ],
-                [
-                    "为什么会这样：最大的只有 ",
-                    short_bytes(largest),
-                    "；i386 的 vmalloc 总共只有 120M 地址，与内存多少无关。"
-                ]
-            ),
-            vec![is("size", grouped(bytes)), is("largest", grouped(largest))],
-        ),
-        Event::PageArray { start, pages, bytes, list_at, is_nested } => {
-            let by = if is_nested { "vmalloc" } else { "kmalloc" };
-            Said::new(
-                say!(
-                    lang,
-                    [
-                        "The list of ",
-                        counted(u64::from(pages), "frame", "frames"),
-                        " of ",
-                        area(start),
-                        " lies at ",
-                        list_at.to_string(),
-                        "."
-                    ],
-                    [
-                        area(start),
-                        " 的 ",
-                        grouped(u64::from(pages)),
-                        " 个页帧的清单放在 ",
-                        list_at.to_string(),
-                        "。"
-                    ]
-                ),
-                say!(
-                    lang,
-                    [
-                        "Why by ",
-                        by,
-                        ": a pointer a frame is ",
-                        grouped(bytes),
-                        " bytes; more than a page is taken by vmalloc itself."
-                    ],
-                    [
-                        "为什么用 ",
-                        by,
-                        "：每页一个指针，共 ",
-                        grouped(bytes),
-                        " 字节；超过一页就由 vmalloc 自己来分。"
-                    ]
-                ),
-                vec![is("pages", list_at), is("nr_pages", pages), is("bytes", bytes)],
-            )
-        }
-        Event::Failed { start, got, total } => Said::new(
-            say!(
-                lang,
-                [
-                    "vmalloc at ",
-                    area(start),
-                    " fails: ",
-                    grouped(u64::from(got)),
-                    " of ",
-                    grouped(u64::from(total)),
-                    " frames."
-                ],
-                [
-                    area(start),
-                    " 处的 vmalloc 失败：",
-                    grouped(u64::from(total)),
-                    " 页只取得 ",
-                    grouped(u64::from(got)),
-                    " 页。"
-                ]
-            ),
-            say!(
-                lang,
-                ["Why all goes back: half of the memory is of no use to the caller."],
-                ["为什么全部归还：只有一部分内存对调用者没有用处。"]
-            ),
-            vec![is("nr_pages", format!("{got}/{total}"))],
-        ),
-        Event::NotFound { va } => Said::new(
-            say!(lang, ["Nothing to free at ", va.to_string(), "."], [va.to_string(), " 处没有可释放的。"]),
-            say!(
-                lang,
-                ["Why: vfree takes the first address of an area that is in use, and no other."],
-                ["为什么：vfree 只接受在用区域的首地址。"]
-            ),
-            vec![is("addr", va)],
-        ),
-        Event::Allocated { start, bytes, pages, pieces } => Said::new(
-            say!(
-                lang,
-                [
-                    area(start),
-                    " is ready: ",
-                    frames(u64::from(pages), lang),
-                    " in a row of addresses, ",
-                    counted(u64::from(pieces), "piece", "pieces"),
-                    " in memory."
-                ],
-                [
-                    area(start),
-                    " 就绪：",
-                    frames(u64::from(pages), lang),
-                    "，地址连续，物理上分成 ",
-                    grouped(u64::from(pieces)),
-                    " 段。"
-                ]
-            ),
-            say!(
-                lang,
-                [
-                    "Why it never needs a large block: every frame has its own entry, so any free frame will do."
-                ],
-                ["为什么从不需要大块：每页有自己的表项，任何空闲页帧都能用。"]
-            ),
-            vec![is("size", grouped(bytes)), is("nr_pages", pages)],
-        ),
-        Event::Bulk { .. }
-        | Event::Single { .. }
-        | Event::TableAlloc { .. }
-        | Event::Map { .. }
-        | Event::Unmapped { .. }
-        | Event::Lazy { .. }
-        | Event::Purged { .. }
-        | Event::Flush { .. } => unreachable!("not a request"),
-    }
 }
 
 fn reserved(start: VirtAddr, until: VirtAddr, free_until: VirtAddr, too_small: u32, cx: &Cx<'_>) -> Said {
@@ -286,88 +443,6 @@ fn reserved(start: VirtAddr, until: VirtAddr, free_until: VirtAddr, too_small: u
     )
 }
 
-/// Frames and entries.
-fn filled(event: &Event, cx: &Cx<'_>) -> Said {
-    let lang = cx.lang;
-    match *event {
-        Event::Bulk { start, want, got, zone, have, total } => {
-            let what = match zone {
-                Some(zone) => say!(
-                    lang,
-                    [area(start), " got ", frames(u64::from(got), lang), " from ", cx.zone(zone), "."],
-                    [area(start), " 从 ", cx.zone(zone), " 取得 ", frames(u64::from(got), lang), "。"]
-                ),
-                None => say!(
-                    lang,
-                    [area(start), " got ", frames(u64::from(got), lang), " by the ordinary way."],
-                    [area(start), " 按普通途径取得 ", frames(u64::from(got), lang), "。"]
-                ),
-            };
-            Said::new(
-                what,
-                if zone.is_some() {
-                    say!(
-                        lang,
-                        ["Why single frames: addresses are put in a row by entries, so memory need not be."],
-                        ["为什么要单页：表项会把地址排成一行，物理上不必相连。"]
-                    )
-                } else {
-                    say!(
-                        lang,
-                        [
-                            "Why only one: for a single frame, or where no zone keeps its mark after so many, the ordinary way is gone."
-                        ],
-                        ["为什么只有一页：只要一页，或没有区域给这么多后还守得住水位，就走普通途径。"]
-                    )
-                },
-                vec![is("want", want), is("got", got), is("nr_pages", format!("{have}/{total}"))],
-            )
-        }
-        Event::Single { start, pfn, have, total } => Said::new(
-            say!(
-                lang,
-                [area(start), " got frame ", cx.frame(pfn), "."],
-                [area(start), " 取得页帧 ", cx.frame(pfn), "。"]
-            ),
-            say!(
-                lang,
-                ["Why alone: a handful would have taken a zone below its mark."],
-                ["为什么只取一个：成批取会使区域低于水位。"]
-            ),
-            vec![is("nr_pages", format!("{have}/{total}"))],
-        ),
-        Event::TableAlloc { depth, pfn, va, synced } => table(depth, pfn, va, synced, cx),
-        Event::Map { va, pfn, table, index } => Said::new(
-            say!(
-                lang,
-                ["Address ", va.to_string(), " is frame ", cx.frame(pfn), " from now on."],
-                ["地址 ", va.to_string(), " 从此就是页帧 ", cx.frame(pfn), "。"]
-            ),
-            say!(
-                lang,
-                [
-                    "Why entry ",
-                    cx.entry(table, index),
-                    " of the kernel's own table: all processes share the kernel's half."
-                ],
-                ["为什么写内核自己页表的第 ", cx.entry(table, index), " 项：内核半部由所有进程共用。"]
-            ),
-            vec![is("va", va), is("pfn", pfn), is("table", table)],
-        ),
-        Event::Refused { .. }
-        | Event::Reserved { .. }
-        | Event::NoRoom { .. }
-        | Event::PageArray { .. }
-        | Event::Failed { .. }
-        | Event::NotFound { .. }
-        | Event::Allocated { .. }
-        | Event::Unmapped { .. }
-        | Event::Lazy { .. }
-        | Event::Purged { .. }
-        | Event::Flush { .. } => unreachable!("neither a frame nor an entry"),
-    }
-}
-
 fn table(depth: u8, pfn: Pfn, va: VirtAddr, synced: u32, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
     let level = cx.level(depth);
@@ -397,85 +472,4 @@ fn table(depth: u8, pfn: Pfn, va: VirtAddr, synced: u32, cx: &Cx<'_>) -> Said {
         why,
         vec![is("table", pfn), is("covers", va), is("synced", synced)],
     )
-}
-
-/// Addresses that go.
-fn freed(event: &Event, cx: &Cx<'_>) -> Said {
-    let lang = cx.lang;
-    match *event {
-        Event::Unmapped { start, until, pages } => Said::new(
-            say!(
-                lang,
-                [grouped(u64::from(pages)), " entries of ", area(start), " are cleared."],
-                ["清除 ", area(start), " 的 ", grouped(u64::from(pages)), " 个表项。"]
-            ),
-            say!(
-                lang,
-                ["Why the tables stay: the next area here will need them again."],
-                ["为什么页表留着：这里的下一个区域还会用到。"]
-            ),
-            vec![is("range", span(start, until)), is("entries", pages)],
-        ),
-        Event::Lazy { start, until, lazy, max } => Said::new(
-            say!(lang, [span(start, until), " waits for a flush."], [span(start, until), " 等待刷新。"]),
-            say!(
-                lang,
-                [
-                    "Why not now: a flush interrupts every CPU. ",
-                    grouped(lazy),
-                    " pages of addresses wait; above ",
-                    grouped(max),
-                    " one flush serves them all."
-                ],
-                [
-                    "为什么不立即刷新：刷新会打断每个 CPU。现有 ",
-                    grouped(lazy),
-                    " 页地址在等，超过 ",
-                    grouped(max),
-                    " 页就一次刷完。"
-                ]
-            ),
-            vec![is("vmap_lazy_nr", lazy), is("lazy_max_pages", max)],
-        ),
-        Event::Purged { start, until, lazy } => Said::new(
-            say!(lang, [span(start, until), " is free again."], [span(start, until), " 重新空闲。"]),
-            say!(
-                lang,
-                ["Why only now: every TLB has forgotten these addresses, so they may mean other frames."],
-                ["为什么现在才行：所有 TLB 都已忘掉这些地址，它们可以另指他处了。"]
-            ),
-            vec![is("vmap_lazy_nr", lazy)],
-        ),
-        Event::Flush { start, until, pages, all } => {
-            let why = if all {
-                say!(
-                    lang,
-                    ["Why everything: one by one is dearer above 33 pages."],
-                    ["为什么全部丢弃：超过 33 页时逐页更贵。"]
-                )
-            } else {
-                say!(lang, ["Why page by page: they are few."], ["为什么逐页：页数不多。"])
-            };
-            Said::new(
-                say!(
-                    lang,
-                    ["Every CPU forgets ", span(start, until), "."],
-                    ["每个 CPU 都忘掉 ", span(start, until), "。"]
-                ),
-                why,
-                vec![is("pages", grouped(pages)), is("all", all)],
-            )
-        }
-        Event::Refused { .. }
-        | Event::Reserved { .. }
-        | Event::NoRoom { .. }
-        | Event::PageArray { .. }
-        | Event::Bulk { .. }
-        | Event::Single { .. }
-        | Event::TableAlloc { .. }
-        | Event::Map { .. }
-        | Event::Allocated { .. }
-        | Event::Failed { .. }
-        | Event::NotFound { .. } => unreachable!("nothing goes"),
-    }
 }
