@@ -45,7 +45,7 @@ impl Lang {
     }
 }
 
-/// Declares an enum of texts with both languages beside each other.
+/// Declares an enum of texts with both languages beside each other; an empty one does not compile.
 ///
 /// ```
 /// mm_view::labels! {
@@ -63,8 +63,13 @@ macro_rules! labels {
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         $vis enum $enum { $(#[doc = $en] $name),* }
 
+        // Neither language lacks a text.
+        const _: () = {
+            $(assert!(!$en.trim_ascii().is_empty() && !$zh.trim_ascii().is_empty());)*
+        };
+
         impl $enum {
-            /// Every text, for the test that both languages are complete.
+            /// Every text.
             $vis const ALL: &[$enum] = &[$($enum::$name),*];
 
             /// Returns the text in a language.

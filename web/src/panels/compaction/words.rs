@@ -38,22 +38,6 @@ mm_view::labels! {
         NotDeferred: "nothing is left out", "不会略过";
         Kcompactd: "kcompactd", "kcompactd";
         Score: "score", "得分";
-        StartsAbove: "starts above", "高于此值开始";
         Several: "pageblocks a cell", "个页块一格";
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Text;
-    use mm_view::Lang;
-
-    #[test]
-    fn both_languages_are_complete() {
-        for text in Text::ALL {
-            for lang in Lang::ALL {
-                assert!(!text.text(lang).trim().is_empty(), "{text:?} in {lang:?}");
-            }
-        }
     }
 }

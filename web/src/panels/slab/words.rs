@@ -67,17 +67,3 @@ pub(in crate::panels) fn place(place: LanePlace, lang: Lang) -> (String, &'stati
         (LanePlace::Full, _) => (Text::Full.text(lang).to_owned(), Text::AllInUse.text(lang)),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_languages_are_complete() {
-        for text in Text::ALL {
-            for lang in Lang::ALL {
-                assert!(!text.text(lang).trim().is_empty(), "{text:?} in {lang:?}");
-            }
-        }
-    }
-}

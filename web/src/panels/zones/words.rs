@@ -44,18 +44,3 @@ mm_view::labels! {
         Structs: "page structs", "struct page 数组";
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Text;
-    use mm_view::Lang;
-
-    #[test]
-    fn both_languages_are_complete() {
-        for text in Text::ALL {
-            for lang in Lang::ALL {
-                assert!(!text.text(lang).trim().is_empty(), "{text:?} in {lang:?}");
-            }
-        }
-    }
-}
