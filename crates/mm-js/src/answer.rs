@@ -5,6 +5,7 @@ use mm::session::{Passage, Record};
 use mm::trace::{Step, Trace};
 use mm::world::World;
 use mm_view::Lang;
+use mm_view::panels::fallback::Fallback;
 use mm_view::words::{self, Line, Piece, StepWords};
 use serde::Serialize;
 
@@ -93,5 +94,19 @@ impl StepResult {
             why,
             operands,
         }
+    }
+}
+
+/// A fallback with what it says about itself.
+#[derive(Serialize)]
+pub(crate) struct FallbackResult {
+    decision: Fallback,
+    reach: String,
+    verdict: Option<String>,
+}
+
+impl FallbackResult {
+    pub(crate) fn new(decision: Fallback, lang: Lang) -> FallbackResult {
+        FallbackResult { reach: decision.reach(lang), verdict: decision.verdict(lang), decision }
     }
 }

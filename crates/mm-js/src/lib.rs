@@ -17,13 +17,15 @@ use mm::session::{Position, Session};
 use mm::trace::Detail;
 use mm::units::{count, index};
 use mm_view::panels::fill;
+use mm_view::panels::slab::SlabAsk;
 use mm_view::panels::translate::TranslateAsk;
+use mm_view::panels::zones::{GFPS, RequestAsk};
 use mm_view::panels::{Moment, Thing};
 use mm_view::{HOST, Lang, host, proc, words};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use answer::{CommandResult, RunResult, ScriptError, StepResult};
+use answer::{CommandResult, FallbackResult, RunResult, ScriptError, StepResult};
 
 /// Columns of the strip that [`Machine::frames`] fills.
 const STRIP_COLUMNS: u32 = 256;
@@ -138,6 +140,52 @@ impl Machine {
     #[wasm_bindgen(unchecked_return_type = "BuddyView")]
     pub fn buddy(&self, node: Option<u8>, zone: Option<u8>) -> JsValue {
         plain(&fill::buddy(Moment::from(&self.session), node.zip(zone)))
+    }
+
+    /// Returns the last theft from another migrate type that the command at the position made in a
+    /// zone, decision by decision and in words; the zone as for [`Machine::buddy`]. `null` when it
+    /// made none.
+    #[wasm_bindgen(unchecked_return_type = "FallbackResult | null")]
+    pub fn fallback(&self, node: Option<u8>, zone: Option<u8>) -> JsValue {
+        let view = fill::buddy(Moment::from(&self.session), node.zip(zone));
+        plain(&view.fallback.map(|decision| FallbackResult::new(decision, self.lang)))
+    }
+
+    /// Returns nodes and zones, marks and reserves, and what a request would meet: `gfp` is
+    /// `GFP_KERNEL`, `GFP_HIGHUSER_MOVABLE` (also without), `GFP_ATOMIC`, `GFP_DMA` or `GFP_DMA32`,
+    /// `node` the one to begin with. `null` for other flags.
+    #[wasm_bindgen(unchecked_return_type = "ZonesView | null")]
+    pub fn zones(&self, gfp: Option<String>, order: Option<u8>, node: Option<u8>) -> JsValue {
+        let default = RequestAsk::default();
+        let gfp = match gfp {
+            Some(asked) => GFPS.iter().position(|(name, _)| *name == asked),
+            None => Some(default.gfp),
+        };
+        let ask = |gfp| RequestAsk { gfp, order: order.unwrap_or(0), node: node.unwrap_or(0) };
+        plain(&gfp.map(|gfp| fill::zones(Moment::from(&self.session), ask(gfp))))
+    }
+
+    /// Returns the caches in use, one of them in full with its slabs, one slab with its objects,
+    /// and what `kmalloc(bytes)` would take. Without names: the cache and the slab used last.
+    #[wasm_bindgen(unchecked_return_type = "SlabView")]
+    pub fn slab(&self, cache: Option<String>, slab: Option<u32>, bytes: Option<u32>) -> JsValue {
+        let bytes = u64::from(bytes.unwrap_or(0));
+        let ask = SlabAsk { cache, slab, bytes, ..SlabAsk::default() };
+        plain(&fill::slab(Moment::from(&self.session), &ask))
+    }
+
+    /// Returns the addresses of the kernel's own half: its areas, one of them page by page (the one
+    /// that begins at `area`, else the last that was made), and what waits for a flush.
+    #[wasm_bindgen(unchecked_return_type = "VmallocView")]
+    pub fn vmalloc(&self, area: Option<u64>) -> JsValue {
+        plain(&fill::vmalloc(Moment::from(&self.session), area))
+    }
+
+    /// Returns a zone as compaction sees it, by node and position in the node, and what a request
+    /// of `order` would meet; without them the zone that was compacted last, and a huge page.
+    #[wasm_bindgen(unchecked_return_type = "CompactionView")]
+    pub fn compaction(&self, node: Option<u8>, zone: Option<u8>, order: Option<u8>) -> JsValue {
+        plain(&fill::compaction(Moment::from(&self.session), node.zip(zone), order))
     }
 
     /// Returns the whole memory as a strip of at most 256 columns.

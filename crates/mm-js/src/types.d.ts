@@ -780,6 +780,10 @@ export interface Mapping {
     address: bigint;
     /** The address by a label of the script: `buf+0x178000`. */
     expression: string | null;
+    /** The area it lies in. */
+    area: VmaRow | null;
+    /** Frame of the table whose entry maps it, and the entry. */
+    entry: [number, number];
 }
 
 /** The block next to a block, with which it would merge. */
@@ -1294,3 +1298,491 @@ export type ObjectState =
     | "Allocated"
     /** Free: which freelist, its place there from 1, and the next one. */
     | { Free: { list: Freelist; nth: number; next: number | null } };
+
+/** Nodes and zones, and what a request would meet. */
+export interface ZonesView {
+    /** Frame after the last one of the machine. */
+    frames: number;
+    /** The nodes. */
+    nodes: NodeRow[];
+    /** Zones with memory, node by node, lowest first. */
+    zones: ZoneRow[];
+    /** The last watermark tests of the command up to the step shown, oldest first. */
+    checks: CheckRow[];
+    /** What a request would meet. */
+    request: RequestView;
+    /** Bands of the kernel's part of a 32-bit address space; empty on 64 bits. */
+    bands: Band[];
+}
+
+/** A node. */
+export interface NodeRow {
+    /** Number. */
+    node: number;
+    /** Its processors. */
+    cpus: number[];
+    /** How far each node is, in node order; 10 is itself. */
+    distances: number[];
+    /** Zones in the order in which an allocation here tries them. */
+    zonelist: ZoneName[];
+}
+
+/** A zone with memory. */
+export interface ZoneRow {
+    /** Name. */
+    name: ZoneName;
+    /** First frame, and the one after the last. */
+    span: Run;
+    /** Frames that exist. */
+    present: bigint;
+    /** Frames that the page allocator hands out. */
+    managed: bigint;
+    /** Runs without RAM inside the span, at most `HOLES_MAX`. */
+    holes: Run[];
+    /** Free frames (`NR_FREE_PAGES`). */
+    free: bigint;
+    /** Free frames before the step shown, where it changed them. */
+    free_before: bigint | null;
+    /** Marks min, low, high without the boost. */
+    marks: [bigint, bigint, bigint];
+    /** What is added to every mark for now. */
+    boost: bigint;
+    /** Frames held back for requests that cannot wait. */
+    highatomic: bigint;
+    /** Flags that are set. */
+    flags: string[];
+    /** What is kept from requests that could go to a higher zone. */
+    reserves: Reserve[];
+    /** Lists of the processors. */
+    cpus: PcpRow[];
+    /** Whether the step shown wrote marks, boost, reserve or flags. */
+    changed: boolean;
+}
+
+/** A row of `lowmem_reserve`. */
+export interface Reserve {
+    /** Highest zone that the request could have used. */
+    from: string;
+    /** Frames kept from it. */
+    pages: bigint;
+}
+
+/** A processor's lists of a zone. */
+export interface PcpRow {
+    /** Processor. */
+    cpu: number;
+    /** Frames on all lists. */
+    count: bigint;
+    /** Frames they may hold. */
+    high: bigint;
+    /** Blocks that are taken or given back at once. */
+    batch: bigint;
+    /** Blocks by list, in the kernel's order; lists without any are left out. */
+    lists: PcpList[];
+    /** Whether the step shown wrote the counters. */
+    changed: boolean;
+}
+
+/** A list of a processor. */
+export interface PcpList {
+    /** Type of its blocks. */
+    migrate: MigrateName;
+    /** Order of its blocks. */
+    order: number;
+    /** Blocks. */
+    blocks: number;
+}
+
+/** What came of a watermark test. */
+export type WatermarkVerdict =
+    /** The zone may give. */
+    | "Ok"
+    /** Too few free frames. */
+    | "TooFew"
+    /** Enough, but no block that large. */
+    | "NoBlock";
+
+/** A watermark. */
+export type MarkName =
+    /** `WMARK_MIN`. */
+    | "Min"
+    /** `WMARK_LOW`. */
+    | "Low"
+    /** `WMARK_HIGH`. */
+    | "High";
+
+/**
+ * A watermark test with its operands: passed if `free - unusable > mark + reserve` and there
+ * is a block.
+ */
+export interface WatermarkTest {
+    /** Which mark. */
+    level: MarkName;
+    /** Free frames. */
+    free: bigint;
+    /** Frames of those that the request cannot have. */
+    unusable: bigint;
+    /** The mark: boost added, privileges deducted. */
+    mark: bigint;
+    /** What is kept from this request. */
+    reserve: bigint;
+    /** What came of it. */
+    verdict: WatermarkVerdict;
+}
+
+/** A test that the command made. */
+export interface CheckRow {
+    /** The zone. */
+    zone: ZoneName;
+    /** Order wanted. */
+    order: number;
+    /** The test. */
+    test: WatermarkTest;
+    /** Command and step of it. */
+    at: [number, number];
+    /** Whether it is the step shown. */
+    now: boolean;
+}
+
+/** What is asked about a request. */
+export interface RequestAsk {
+    /** Flags, by their place in the list at `Machine.zones`. */
+    gfp: bigint;
+    /** Order. */
+    order: number;
+    /** Node to begin with. */
+    node: number;
+}
+
+/** What a request would meet. */
+export interface RequestView {
+    /** What was asked. */
+    ask: RequestAsk;
+    /** Highest zone that its flags allow. */
+    highest: string;
+    /** Type of the blocks wanted. */
+    migrate: MigrateName;
+    /** Zones of the zonelist, in order. */
+    tries: TryRow[];
+    /** The zone that would serve it, an index into `tries`, and the mark that let it. */
+    served: [bigint, MarkName] | null;
+}
+
+/** A zone that a request would try. */
+export interface TryRow {
+    /** The zone. */
+    zone: ZoneName;
+    /** The low mark, then the minimum mark; `null` where the flags leave the zone out. */
+    tests: [WatermarkTest, WatermarkTest] | null;
+}
+
+/** A band of the kernel's part of a 32-bit address space. */
+export interface Band {
+    /** What it is for. */
+    kind: string;
+    /** First address. */
+    start: bigint;
+    /** Address after the last. */
+    end: bigint;
+}
+
+/** The caches and one of them in full. */
+export interface SlabView {
+    /** Caches: those that hold slabs or that the script made; all of them when that was asked. */
+    caches: CacheRow[];
+    /** Caches that are left out. */
+    hidden: number;
+    /** The cache in full, `null` without any that has a slab or was made. */
+    cache: CacheDetail | null;
+    /** What `kmalloc` chooses. */
+    kmalloc: KmallocView;
+}
+
+/** What `kmalloc` chooses for a size. */
+export interface KmallocView {
+    /** Bytes asked for. */
+    bytes: bigint;
+    /** The choice; `null` for nothing at all or more than a block holds. */
+    choice: KmallocChoice | null;
+    /** The classes of ordinary requests, smallest first. */
+    classes: KmallocClass[];
+}
+
+/** What serves a size. */
+export interface KmallocChoice {
+    /** The cache; `null` for whole frames. */
+    cache: string | null;
+    /** Bytes that are taken. */
+    takes: bigint;
+    /** Order of the block, for whole frames. */
+    order: number | null;
+}
+
+/** A size of `kmalloc`. */
+export interface KmallocClass {
+    /** Bytes of an object. */
+    size: bigint;
+    /** The cache. */
+    cache: string;
+    /** Objects of its slabs. */
+    objects: bigint;
+}
+
+/** A zone as compaction sees it. */
+export interface CompactionView {
+    /** Zones to choose from. */
+    zones: ZoneName[];
+    /** The zone shown, an index into `zones`. */
+    zone: bigint;
+    /** Its frames. */
+    span: Run;
+    /** Frames of a pageblock. */
+    pageblock_frames: number;
+    /** Pageblocks that a cell stands for: one, unless the zone is large. */
+    per_cell: number;
+    /** The zone from its first pageblock to its last, at most `CELLS_MAX` cells. */
+    cells: BlockCell[];
+    /** Where the next run starts its scanners. */
+    cached: CachedPositions;
+    /** The last run of the command in the zone, up to the step shown. */
+    run: RunView | null;
+    /** What free memory is worth, order by order. */
+    orders: OrderIndex[];
+    /** `extfrag_threshold`: an index up to it means shortage, not fragmentation. */
+    threshold: bigint;
+    /** Attempts that are left out because of failures. */
+    deferral: Deferral;
+    /** What a request would meet. */
+    outlook: CompactOutlook;
+    /**
+     * The node's fragmentation score in percent, and the marks between which kcompactd works on its own
+     * account: it stops at the first and starts above the second.
+     */
+    score: [bigint, bigint, bigint];
+    /** Order that kcompactd was asked for, if it was. */
+    kcompactd: number | null;
+}
+
+/** One pageblock, or several. */
+export interface BlockCell {
+    /** Number of the first pageblock. */
+    block: number;
+    /** Its migrate type. */
+    migrate: MigrateName;
+    /** Pageblocks of the cell that scanners leave out (`PB_migrate_skip`). */
+    skipped: number;
+    /** Frames in use that could move: anonymous memory and page cache. */
+    movable: number;
+    /** Free frames. */
+    free: number;
+    /** Frames in use for anything else. */
+    fixed: number;
+    /** Whether the step shown wrote it: the hint, the type, or one of its frames. */
+    changed: boolean;
+}
+
+/**
+ * Cached positions of the scanners, `null` where the zone does not contain what is cached: then the
+ * scanner starts at its end of the zone.
+ */
+export interface CachedPositions {
+    /** `compact_cached_migrate_pfn[0]`. */
+    migrate_async: number | null;
+    /** `compact_cached_migrate_pfn[1]`. */
+    migrate_sync: number | null;
+    /** `compact_cached_free_pfn`. */
+    free: number | null;
+}
+
+/** A run of compaction over the zone. */
+export interface RunView {
+    /** Where the migrate scanner started, and where it is. */
+    migrate: [number, number];
+    /** Where the free scanner started, and where it is. */
+    free: [number, number];
+    /** `async` or `sync`. */
+    mode: string;
+    /** Steps of the migrate scanner, and of the free scanner. */
+    scanned: [number, number];
+    /** Pages moved, and pages that stayed where they were. */
+    moved: [number, number];
+    /** Pages that are isolated, from the last look of the migrate scanner on. */
+    isolated: number;
+    /** The last moves, oldest first: from, to. */
+    last: [number, number][];
+    /** What came of it, `null` while it runs. */
+    result: string | null;
+}
+
+/** What free memory is worth to requests of an order. */
+export interface OrderIndex {
+    /** The order. */
+    order: number;
+    /** Blocks of it that the free ones hold. */
+    fits: bigint;
+    /** Part of free memory that is useless to it, in thousandths. */
+    unusable: bigint;
+    /** Fragmentation index in thousandths: -1000 where a block fits. */
+    fragmentation: bigint;
+}
+
+/** Failures of the zone. */
+export interface Deferral {
+    /** Least order that failed; requests below it are not deferred. */
+    order_failed: number;
+    /** Attempts since the last failure. */
+    considered: bigint;
+    /** Attempts that are left out. */
+    limit: bigint;
+}
+
+/** What compaction would do for a request. */
+export interface CompactOutlook {
+    /** Order of the request. */
+    order: number;
+    /** Free frames. */
+    free: bigint;
+    /** Free frames that it takes: the mark, and twice the block. */
+    needed: bigint;
+    /** Fragmentation index in thousandths. */
+    index: bigint;
+    /** What the kernel answers. */
+    answer: CompactionAnswer;
+    /** Whether the attempt would be left out because of failures. */
+    deferred: boolean;
+}
+
+/** Answers to "could compaction help?". */
+export type CompactionAnswer =
+    /** Not needed: a block is there. */
+    | "NotNeeded"
+    /** It could. */
+    | "Helps"
+    /** Too little free memory to move pages to. */
+    | "TooLittle"
+    /** Memory is short rather than fragmented. */
+    | "NotFragmented";
+
+/** The kernel's own mappings. */
+export interface VmallocView {
+    /** Hex digits of an address. */
+    digits: number;
+    /** First address of the kernel's half. */
+    kernel_start: bigint;
+    /** What the kernel's half is divided into, in address order, gaps included. */
+    bands: BandView[];
+    /** Areas, in address order; the first at most `AREA_ROWS`. */
+    areas: AreaRow[];
+    /** Areas that are not in the list. */
+    more_areas: number;
+    /** The area shown page by page: the one that was asked for, else the last that was made. */
+    area: AreaDetail | null;
+    /** Addresses that wait for a flush, in address order. */
+    lazy: Waiting[];
+    /** Pages of those. */
+    lazy_pages: bigint;
+    /** Pages above which they are flushed. */
+    lazy_max: bigint;
+    /** Frames of all areas. */
+    used_pages: bigint;
+    /** Memory of the script that is contiguous, for comparison. */
+    contiguous: Contiguous[];
+    /** Slots for frames without an address, where there are such frames. */
+    kmap: KmapView | null;
+}
+
+/** A part of the kernel's half. */
+export interface BandView {
+    /** What it is for; `null` is a gap. */
+    kind: string | null;
+    /** First address. */
+    start: bigint;
+    /** Address after the last. */
+    end: bigint;
+}
+
+/** An area in full. */
+export interface AreaDetail {
+    /** Its row. */
+    row: AreaRow;
+    /** Its pages, the first at most `PAGE_ROWS`. */
+    pages: PageRow[];
+    /** Pages that are not in the list. */
+    more_pages: number;
+    /** How many of its frames lie in each of `SCATTER_COLUMNS` equal parts of memory. */
+    scatter: number[];
+    /** Frames of the machine. */
+    machine: number;
+    /** Frames as runs, in the order of addresses; the first few. */
+    runs: Run[];
+}
+
+/** A page of an area. */
+export interface PageRow {
+    /** Its address. */
+    va: bigint;
+    /** Its frame. */
+    pfn: number;
+    /** The entry that maps it: frame of the table, index. */
+    entry: [number, number] | null;
+    /** Whether the command wrote the entry, up to the step shown. */
+    changed: boolean;
+}
+
+/** Addresses that wait for a flush. */
+export interface Waiting {
+    /** First address. */
+    start: bigint;
+    /** Address after the last. */
+    end: bigint;
+}
+
+/** Memory in one piece, in the direct map. */
+export interface Contiguous {
+    /** Label of the script. */
+    label: string;
+    /** Its address: physical address + `offset`. */
+    va: bigint;
+    /** Its physical address. */
+    pa: bigint;
+    /** `PAGE_OFFSET`. */
+    offset: bigint;
+    /** Frames of the block it lies in. */
+    frames: Run;
+}
+
+/** Slots for frames without an address. */
+export interface KmapView {
+    /** Slots. */
+    slots: number;
+    /** Slots with users. */
+    used: number;
+    /** Slots that are mapped and have no user. */
+    idle: number;
+    /** The slot that was given last. */
+    last: number;
+    /** Slots that are mapped, the first at most `SLOT_ROWS`. */
+    rows: SlotRow[];
+}
+
+/** A mapped slot. */
+export interface SlotRow {
+    /** Its number. */
+    slot: number;
+    /** Its address. */
+    va: bigint;
+    /** The frame. */
+    pfn: number;
+    /** Users. */
+    users: number;
+}
+
+/** A fallback, decision by decision, in words. */
+export interface FallbackResult {
+    /** The decision. */
+    decision: Fallback;
+    /** Why more than the block, or no more, may be taken. */
+    reach: string;
+    /** What the pageblock holds and what follows; `null` before it was weighed. */
+    verdict: string | null;
+}

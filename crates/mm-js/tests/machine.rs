@@ -86,6 +86,38 @@ fn views_are_plain_objects() {
 }
 
 #[wasm_bindgen_test]
+fn every_panel_has_its_view() {
+    let mut machine = Machine::new(None);
+    machine.run("boot ram=128M\nkernel: c = kmem_cache_create inode size=600\nkernel: a = kmem_cache_alloc c count=9\nkernel: v = vmalloc 64K");
+    let zones = machine.zones(Some("GFP_DMA".into()), Some(3), None);
+    assert_eq!(get(&zones, "request.highest").as_string().as_deref(), Some("DMA"));
+    assert!(get(&zones, "zones.1.free").is_bigint());
+    assert!(machine.zones(Some("GFP_CAT".into()), None, None).is_null());
+    let slab = machine.slab(Some("inode".into()), None, Some(65));
+    assert_eq!(get(&slab, "cache.row.name").as_string().as_deref(), Some("inode"));
+    assert_eq!(get(&slab, "kmalloc.choice.cache").as_string().as_deref(), Some("kmalloc-96"));
+    let area = machine.vmalloc(None);
+    assert_eq!(get(&area, "area.row.label").as_string().as_deref(), Some("v"));
+    assert_eq!(get(&area, "area.row.frames"), JsValue::from(16));
+    let compaction = machine.compaction(Some(0), Some(1), Some(9));
+    assert_eq!(Array::from(&get(&compaction, "orders")).length(), 11);
+    assert_eq!(get(&compaction, "outlook.answer").as_string().as_deref(), Some("NotNeeded"));
+    assert!(machine.fallback(None, None).is_null());
+}
+
+#[wasm_bindgen_test]
+fn a_fallback_is_told_in_words() {
+    let mut machine = Machine::new(Some("zh-CN".into()));
+    machine
+        .run("boot ram=128M\nkernel: drain_all_pages\nkernel: r = alloc_pages order=4 gfp=__GFP_RECLAIMABLE");
+    let told = machine.fallback(Some(0), Some(1));
+    assert_eq!(get(&told, "decision.asked").as_string().as_deref(), Some("Reclaimable"));
+    assert_eq!(get(&told, "decision.extent").as_string().as_deref(), Some("Pageblocks"));
+    assert!(get(&told, "reach").as_string().is_some_and(|text| text.contains("全部改换类型")));
+    assert!(get(&told, "verdict").is_null());
+}
+
+#[wasm_bindgen_test]
 fn files_are_text() {
     let machine = ran();
     assert!(machine.file("/proc/buddyinfo").is_some_and(|text| text.starts_with("Node 0, zone      DMA")));
