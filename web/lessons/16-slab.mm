@@ -1,4 +1,4 @@
-# Lesson 16: objects smaller than a page.
+# How does the kernel hand out objects smaller than a page?
 boot ram=1G
 kernel: c = kmem_cache_create oracle size=256          #@1
 expect slab(oracle).per_slab == 16; expect slab(oracle).order == 0

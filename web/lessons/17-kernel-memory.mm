@@ -1,4 +1,4 @@
-# Lesson 17: the kernel's own virtual memory.
+# How does the kernel's memory get its addresses, and why is vmalloc still needed on 64 bits?
 boot ram=1G
 kernel: d = kmalloc 64K                                #@1
 expect va(d) == 0xffff888000000000 + pa(d)
