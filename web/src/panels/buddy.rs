@@ -105,7 +105,7 @@ fn decision(fallback: &Fallback, lang: Lang) -> Html {
             <h3>{ Text::Fallback.text(lang) }{ span("dim", format!(" {} {}", Text::Step.text(lang), fallback.step)) }</h3>
             <dl>
                 { by(Text::Asked) }
-                <dd><b class="m">{ asked.letter() }</b>{ format!(" {}, {} {}: {}", asked.word().text(lang), Text::Order.text(lang), fallback.order, Text::ItsListsEmpty.text(lang)) }</dd>
+                <dd><b class="m">{ asked.letter() }</b>{ wanted(fallback, lang) }</dd>
                 { by(Text::Tried) }
                 <dd>
                     for (at, migrate) in fallback.tried.iter().enumerate() {
@@ -124,6 +124,16 @@ fn decision(fallback: &Fallback, lang: Lang) -> Html {
                 if let Some(boost) = boost { { by(Text::Boost) }<dd class="m">{ boost }</dd> }
             </dl>
         </section>
+    }
+}
+
+/// What was asked for, and why that was not simply taken.
+fn wanted(fallback: &Fallback, lang: Lang) -> String {
+    let (asked, order) = (fallback.asked.word().text(lang), fallback.order);
+    let empty = Text::ItsListsEmpty.text(lang);
+    match lang {
+        Lang::En => format!(" {asked}, order {order}: {empty}"),
+        Lang::Zh => format!(" {asked}，{order} 阶：{empty}"),
     }
 }
 

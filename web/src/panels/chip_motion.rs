@@ -50,7 +50,7 @@ fn play(grid: &Element, view: &BuddyView, seen: &RefCell<Seen>) {
     }
     let places = places(grid);
     if let (true, Some(step)) = (is_calm, moved) {
-        let from = seen.places.get(&step.from_pfn).or_else(|| places.get(&step.from_pfn)).copied();
+        let from = seen.places.get(&step.from_pfn).copied().or_else(|| origin(grid, view, &step));
         let to = places.get(&step.to_pfn).copied();
         if let (Some(from), Some(to)) = (from, to) {
             seen.is_odd = !seen.is_odd;
@@ -64,6 +64,18 @@ fn play(grid: &Element, view: &BuddyView, seen: &RefCell<Seen>) {
 fn newest(view: &BuddyView, seen: &Seen) -> Option<Move> {
     let last = view.moves.last().copied()?;
     (!seen.moves.contains(&last)).then_some(last)
+}
+
+/// Where the block stood that the step cut or merged: it left its list steps ago, but its place is
+/// still there, dashed.
+fn origin(grid: &Element, view: &BuddyView, step: &Move) -> Option<(f64, f64)> {
+    // Behind the heading and the lists of the processors.
+    let row = 1 + view.cpus.len() + usize::from(step.from_order);
+    let rows = grid.query_selector_all(".bm-row").ok()?;
+    let row = rows.item(u32::try_from(row).ok()?)?.dyn_into::<Element>().ok()?;
+    let chip = row.query_selector(&format!("a.blk[href$='frame:{}']", step.from_pfn)).ok()??;
+    let corner = chip.get_bounding_client_rect();
+    Some((corner.left(), corner.top()))
 }
 
 /// Top left corners of the chips, by frame; of those that stand for a block and not for a ghost.
