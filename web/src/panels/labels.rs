@@ -18,7 +18,6 @@ mm_view::labels! {
         HitSkips: "the hit skips the walk", "命中，跳过遍历";
         PageNumber: "virtual page number", "虚拟页号";
         SignOf: "sign of bit", "同第";
-        SignOfEnd: "", "位";
         Offset: "offset", "页内偏移";
         New: "new", "新";
         Written: "written", "已写";
@@ -164,6 +163,7 @@ mm_view::labels! {
         KeyZoom: "zoom, whole machine", "缩放、整台机器";
         KeySelect: "select under the cursor", "选中光标处";
         OtherUse: "In other uses of the page", "页作其他用途时";
+        Comma: ", ", "，";
         NotModelled: "Not modelled", "未建模";
         NotBuilt: "Not built into this kernel", "本内核未编入";
         NoLongerThere: "No longer there in 6.1", "6.1 里已没有";

@@ -4,6 +4,7 @@ use crate::labels::Label;
 use crate::state::{Action, panel_key};
 use crate::ui::PanelId;
 use mm_view::Lang;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// Properties of [`Tabs`].
@@ -16,12 +17,28 @@ pub(crate) struct TabsProps {
     pub is_phone: bool,
 }
 
+/// Scrolls a row that is too long for the window so that the tab of what is shown stands in its
+/// middle.
+fn center_pressed(node: &NodeRef) {
+    let Some(row) = node.cast::<Element>() else { return };
+    let Ok(Some(tab)) = row.query_selector("[aria-pressed=true]") else { return };
+    let (all, one) = (row.get_bounding_client_rect(), tab.get_bounding_client_rect());
+    let off = one.left() + one.width() / 2.0 - all.left() - all.width() / 2.0;
+    let whole: i32 = format!("{off:.0}").parse().unwrap_or(0);
+    row.set_scroll_left(row.scroll_left() + whole);
+}
+
 /// One toggle for each panel that exists.
 #[component]
 pub(crate) fn Tabs(TabsProps { lang, shown, act, is_phone }: &TabsProps) -> Html {
     let is_phone = *is_phone;
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((shown.clone(), is_phone, *lang), move |_| center_pressed(&node));
+    }
     html! {
-        <nav class="tabs" aria-label={Label::Panels.text(*lang)}>
+        <nav ref={node} class="tabs" aria-label={Label::Panels.text(*lang)}>
             for id in PanelId::ALL.iter().copied() {
                 <button key={id.slug()} class="tab" aria-pressed={if shown.contains(&id) { "true" } else { "false" }}
                     title={format!("{} · {}", panel_key(id), Label::KeyOnly.text(*lang))}

@@ -12,9 +12,12 @@ use crate::ui::{Command, fact, link, span, td, th};
 
 /// Width of a bar of thousandths.
 const BAR: f64 = 120.0;
+/// Below this width of the panel it is half as wide.
+const NARROW: u32 = 560;
 
 /// Two columns.
-pub(super) fn facts(view: &CompactionView, lang: Lang) -> Html {
+pub(super) fn facts(view: &CompactionView, lang: Lang, width: u32) -> Html {
+    let bar = if (1..NARROW).contains(&width) { BAR / 2.0 } else { BAR };
     html! {
         <div class="cp-cols">
             <div>
@@ -28,7 +31,7 @@ pub(super) fn facts(view: &CompactionView, lang: Lang) -> Html {
             </div>
             <div tabindex="0" role="region" aria-label={Text::Indexes.text(lang)}>
                 <h3>{ Text::Indexes.text(lang) }</h3>
-                { indexes(view, lang) }
+                { indexes(view, lang, bar) }
             </div>
         </div>
     }
@@ -94,32 +97,40 @@ fn request(view: &CompactionView, lang: Lang) -> Html {
                 <span class="dim s">{ "  " }{ if ask.deferred { Text::DeferredNow } else { Text::NotDeferred }.text(lang) }</span></dd>
             <dt>{ Text::Kcompactd.text(lang) }</dt>
             <dd>{ format!("{} {} %", Text::Score.text(lang), view.score.0) }
-                { span("dim s", format!("  {} {high_score} %, → {low_score} %", Text::StartsAbove.text(lang))) }
+                { span("dim s", format!("  {}", proactive(low_score, high_score, lang))) }
                 if let Some(order) = view.kcompactd { { format!("  {} {order}", Common::Order.text(lang)) } }</dd>
         </dl>
     }
 }
 
-fn indexes(view: &CompactionView, lang: Lang) -> Html {
+/// Above which score kcompactd starts by itself, and where it stops.
+fn proactive(low: u64, high: u64, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("starts above {high} %, ends at {low} %"),
+        Lang::Zh => format!("高于 {high} % 才开始，降到 {low} % 为止"),
+    }
+}
+
+fn indexes(view: &CompactionView, lang: Lang, bar: f64) -> Html {
     html! {
         <table class="maps zt">
             <thead><tr>
                 { th("r", Common::Order.text(lang)) }
                 { th("r", Text::Fits.text(lang)) }
                 <th scope="col">{ Text::Unusable.text(lang) }{ " ‰" }</th>
-                <th scope="col">{ Text::Index.text(lang) }{ ", " }{ Text::Threshold.text(lang) }{ format!(" {}", view.threshold) }</th>
+                <th scope="col">{ Text::Index.text(lang) }{ Common::Comma.text(lang) }{ Text::Threshold.text(lang) }{ format!(" {}", view.threshold) }</th>
             </tr></thead>
-            <tbody>for row in view.orders.iter() { { index_row(row, view, lang) } }</tbody>
+            <tbody>for row in view.orders.iter() { { index_row(row, view, lang, bar) } }</tbody>
         </table>
     }
 }
 
-fn index_row(row: &OrderIndex, view: &CompactionView, lang: Lang) -> Html {
+fn index_row(row: &OrderIndex, view: &CompactionView, lang: Lang, wide: f64) -> Html {
     let bar = |value: u64, line: Option<u64>| {
-        let at = |value: u64| float(usize::try_from(value.min(1000)).unwrap_or(1000)) / 1000.0 * BAR;
+        let at = |value: u64| float(usize::try_from(value.min(1000)).unwrap_or(1000)) / 1000.0 * wide;
         html! {
-            <svg width={n(BAR + 1.0)} height="12" aria-hidden="true">
-                <rect x=".5" y="2.5" width={n(BAR)} height="7" fill="var(--surface)" stroke="var(--line)"/>
+            <svg width={n(wide + 1.0)} height="12" aria-hidden="true">
+                <rect x=".5" y="2.5" width={n(wide)} height="7" fill="var(--surface)" stroke="var(--line)"/>
                 <rect x=".5" y="2.5" width={n(at(value))} height="7" fill="var(--ink-3)"/>
                 if let Some(line) = line { <path d={format!("M{} 0v12", at(line).round() + 0.5)} stroke="var(--err)" stroke-dasharray="3 2"/> }
             </svg>

@@ -63,7 +63,7 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
                 } else {
                     { strip::twin(&view, lang) }
                 }
-                { facts::facts(&view, lang) }
+                { facts::facts(&view, lang, width) }
             </div>
         </section>
     }

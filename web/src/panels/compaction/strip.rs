@@ -41,7 +41,10 @@ pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
         { legend(view, lang) }
         <svg class="cp-strip" width={n(wide + 1.0)} height={n(high)} viewBox={format!("0 0 {} {}", n(wide + 1.0), n(high))}
             role="group" aria-label={Text::Blocks.text(lang)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
-            for (nth, cell) in view.cells.iter().enumerate() { { block(cell, at(nth), side, nth == 0, lang) } }
+            for (nth, cell) in view.cells.iter().enumerate() {
+                // Like pageblocks in a row share the letter of the first.
+                { block(cell, at(nth), side, (nth == 0, nth % across == 0 || view.cells[nth - 1].migrate != cell.migrate), lang) }
+            }
             for mark in marks(view) { { drawn(&mark, at(mark.cell), side) } }
         </svg>
     </>}
@@ -102,7 +105,13 @@ fn drawn(mark: &Mark, (x, y): (f64, f64), side: f64) -> Html {
 }
 
 /// A pageblock: its type above, its shares from the bottom up, a cross for the hint.
-fn block(cell: &BlockCell, (x, y): (f64, f64), side: f64, is_first: bool, lang: Lang) -> Html {
+fn block(
+    cell: &BlockCell,
+    (x, y): (f64, f64),
+    side: f64,
+    (is_first, is_lettered): (bool, bool),
+    lang: Lang,
+) -> Html {
     let all = f64::from(cell.movable + cell.fixed + cell.free).max(1.0);
     let [top, high] = BAR;
     let part = |frames: u32| (f64::from(frames) / all * (high - 1.0)).round();
@@ -128,8 +137,8 @@ fn block(cell: &BlockCell, (x, y): (f64, f64), side: f64, is_first: bool, lang: 
             <rect class="bg" x={n(x + 0.5)} y={n(y + top + 0.5)} width={n(side - 2.0)} height={n(high - 1.0)} fill="var(--k-free)" {stroke} stroke-width={if cell.changed { "2" } else { "1" }}/>
             <rect x={n(x + 1.5)} y={n(base - fixed)} width={n(side - 4.0)} height={n(fixed)} fill="url(#p-kern)"/>
             <rect x={n(x + 1.5)} y={n(base - fixed - movable)} width={n(side - 4.0)} height={n(movable)} fill="var(--k-anon)"/>
-            <g>{ text(x + 1.0, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink-2)"), letter) }
-            if cell.skipped > 0 { { text(x + 7.5, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink)").weight(700), cross) } }</g>
+            <g>if is_lettered { { text(x + 1.0, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink-2)"), letter) } }
+            if cell.skipped > 0 { { text(if is_lettered { x + 7.0 } else { x + side / 2.0 - 3.0 }, y + top - 3.0, HINT.mono().size(10.0).fill("var(--ink)").weight(700), cross) } }</g>
         </Ref>
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn slab(view: &SlabGrid, lang: Lang) -> Html {
         None => html! { { Text::EmptyList.text(lang) } },
     };
     html! {<>
-        { identity("k-slab", "S", &format!("{} {}", Text::Slab.text(lang), view.pfn), &format!("{at}, {note}")) }
+        { identity("k-slab", "S", &format!("{} {}", Text::Slab.text(lang), view.pfn), &format!("{at}{}{note}", Common::Comma.text(lang))) }
         <dl class="kv">
             { fact(Text::Cache.text(lang), cache_link(&view.cache)) }
             { fact(Text::FirstFrame.text(lang), frame(view.pfn)) }

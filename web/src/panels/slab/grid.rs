@@ -5,6 +5,7 @@ use mm_view::panels::Thing;
 use mm_view::panels::slab::{Freelist, ObjectCell, ObjectState, SlabGrid};
 use yew::prelude::*;
 
+use super::super::labels::Text as Common;
 use super::super::svg::{DATA, HINT, float, n, text};
 use super::words::{Text, place};
 use crate::ui::{Ref, link, rove, span};
@@ -28,7 +29,7 @@ pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
     html! {<>
         <h3>
             <Ref thing={Thing::Slab(slab.pfn)}>{ Text::Slab.text(lang) }{ " " }{ slab.pfn }</Ref>
-            <span>{ at }{ ", " }{ note }{ " · " }{ link(Thing::Frame(slab.pfn), Text::FirstFrame.text(lang)) }</span>
+            <span>{ at }{ Common::Comma.text(lang) }{ note }{ " · " }{ link(Thing::Frame(slab.pfn), Text::FirstFrame.text(lang)) }</span>
             { span("m", format!("{:x}  inuse {}  frozen {}", slab.address, slab.inuse, u8::from(slab.frozen))) }
         </h3>
         <svg class="obj-grid" width={n(wide + 2.0)} height={n(high)} viewBox={format!("-1 0 {} {}", n(wide + 2.0), n(high))}

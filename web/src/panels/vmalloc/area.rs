@@ -11,10 +11,11 @@ use super::words::Text;
 use super::{address, note};
 use crate::ui::{Ref, link, span, td, th};
 
+/// Room of the strip when the page does not know yet.
 const WIDTH: f64 = 768.0;
 
 /// The area.
-pub(super) fn area(view: &AreaDetail, lang: Lang, picture: Picture, digits: usize) -> Html {
+pub(super) fn area(view: &AreaDetail, lang: Lang, picture: Picture, (digits, width): (usize, u32)) -> Html {
     let row = &view.row;
     let facts = match lang {
         Lang::En => format!("{} frames in {} pieces", grouped(row.frames.into()), grouped(row.pieces.into())),
@@ -27,7 +28,7 @@ pub(super) fn area(view: &AreaDetail, lang: Lang, picture: Picture, digits: usiz
             <span>{ facts }</span>
         </h3>
         if picture == Picture::Drawn {
-            { scatter(view, lang) }
+            { scatter(view, lang, width) }
             { tiles(view, lang, digits) }
         } else {
             { table(view, lang, digits) }
@@ -36,24 +37,23 @@ pub(super) fn area(view: &AreaDetail, lang: Lang, picture: Picture, digits: usiz
 }
 
 /// All of memory as a strip, with a mark as high as frames of the area are dense.
-fn scatter(view: &AreaDetail, lang: Lang) -> Html {
+fn scatter(view: &AreaDetail, lang: Lang, width: u32) -> Html {
+    let wide = if width == 0 { WIDTH } else { f64::from(width.saturating_sub(24)).max(240.0) };
     let most = view.scatter.iter().copied().max().unwrap_or(0).max(1);
-    let step = WIDTH / float(view.scatter.len().max(1));
+    let step = wide / float(view.scatter.len().max(1));
     let marks = view.scatter.iter().enumerate().filter(|(_, frames)| **frames > 0).map(|(at, &frames)| {
         let height = 4.0 + 20.0 * f64::from(frames) / f64::from(most);
-        html! { <rect x={n(float(at) * step)} y={n(44.0 - height)} width={n((step - 1.0).max(2.0))} height={n(height)} fill="var(--k-kern)" stroke="var(--k-kern-e)"><title>{ frames }</title></rect> }
+        html! { <rect x={n(float(at) * step)} y={n(44.0 - height)} width={n((step - 1.0).max(1.0))} height={n(height)} fill="var(--k-kern)" stroke="var(--k-kern-e)"><title>{ frames }</title></rect> }
     });
     let label = format!("{}: {}", Text::InMemory.text(lang), spelled(view));
     html! {
-        <div class="scroll" tabindex="0" role="region" aria-label={Text::InMemory.text(lang)}>
-            <svg class="vm-bar" width="798" height="62" viewBox="0 0 798 62" role="img" aria-label={label}>
-                { text(0.0, 12.0, HINT, Text::InMemory.text(lang)) }
-                <path d="M0 44.5h768" stroke="var(--line-2)"/>
-                for mark in marks { { mark } }
-                { text(0.0, 57.0, HINT.mono().size(9.5), "0") }
-                { text(WIDTH, 57.0, HINT.mono().size(9.5).end(), grouped(view.machine.into())) }
-            </svg>
-        </div>
+        <svg class="vm-bar" width={n(wide)} height="62" viewBox={format!("0 0 {} 62", n(wide))} role="img" aria-label={label}>
+            { text(0.0, 12.0, HINT, Text::InMemory.text(lang)) }
+            <path d={format!("M0 44.5h{}", n(wide))} stroke="var(--line-2)"/>
+            for mark in marks { { mark } }
+            { text(0.0, 57.0, HINT.mono().size(9.5), "0") }
+            { text(wide, 57.0, HINT.mono().size(9.5).end(), grouped(view.machine.into())) }
+        </svg>
     }
 }
 

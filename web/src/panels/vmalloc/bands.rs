@@ -12,15 +12,23 @@ use super::address;
 use super::words::{Text, band};
 use crate::ui::{td, th};
 
+/// Room of the figure when the page does not know yet.
 const WIDTH: f64 = 798.0;
+/// It is drawn at least this wide, so that names of neighbours do not meet: it scrolls then.
+const LEAST: f64 = 620.0;
 /// What a gap takes, whatever its size.
 const GAP: f64 = 12.0;
 
 /// The bar, or its table.
-pub(super) fn bands(view: &VmallocView, lang: Lang, picture: Picture) -> Html {
+pub(super) fn bands(view: &VmallocView, lang: Lang, picture: Picture, width: u32) -> Html {
     let digits = usize::from(view.digits);
     match picture {
-        Picture::Drawn => drawn(view, lang, digits),
+        Picture::Drawn => drawn(
+            view,
+            lang,
+            digits,
+            if width == 0 { WIDTH } else { f64::from(width.saturating_sub(24)).max(LEAST) },
+        ),
         Picture::Table => table(view, lang, digits),
     }
 }
@@ -31,10 +39,10 @@ fn weight(band: &BandView) -> f64 {
     f64::from(pages.ilog2())
 }
 
-fn drawn(view: &VmallocView, lang: Lang, digits: usize) -> Html {
+fn drawn(view: &VmallocView, lang: Lang, digits: usize, wide: f64) -> Html {
     let gaps = view.bands.iter().filter(|band| band.kind.is_none()).map(|_| GAP).sum::<f64>();
     let weights: f64 = view.bands.iter().filter(|band| band.kind.is_some()).map(weight).sum();
-    let scale = (WIDTH - gaps) / weights.max(1.0);
+    let scale = (wide - gaps) / weights.max(1.0);
     let mut x = 0.0;
     let pieces: Vec<Html> = view
         .bands
@@ -52,9 +60,9 @@ fn drawn(view: &VmallocView, lang: Lang, digits: usize) -> Html {
     let label = Text::KernelHalf.text(lang);
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label={label}>
-            <svg class="vm-bar" width="798" height="82" viewBox="0 0 798 82" role="group" aria-label={label}>
+            <svg class="vm-bar" width={n(wide)} height="82" viewBox={format!("0 0 {} 82", n(wide))} role="group" aria-label={label}>
                 { text(0.0, 12.0, HINT.fill("var(--ink-2)").size(11.0).weight(600), label) }
-                { text(WIDTH, 12.0, HINT.end(), Text::LogWidth.text(lang)) }
+                { text(wide, 12.0, HINT.end(), Text::LogWidth.text(lang)) }
                 for piece in pieces { { piece } }
             </svg>
         </div>

@@ -14,13 +14,15 @@ use yew::prelude::*;
 pub(in crate::panels) use self::words::Text;
 use super::head::{Head, Picture, Switch};
 use super::query;
-use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th};
+use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th, use_size};
 
 /// The panel.
 #[component]
 pub(super) fn Vmalloc(props: &PanelProps) -> Html {
     let lang = props.lang;
     let picture = use_state_eq(Picture::default);
+    let node = use_node_ref();
+    let (width, _) = use_size(&node);
     // What was looked at stays when something else is selected.
     let kept = use_mut_ref(|| None::<u64>);
     if let Selection::Some(Thing::VmapArea(start)) = &props.selection {
@@ -40,10 +42,10 @@ pub(super) fn Vmalloc(props: &PanelProps) -> Html {
                 <span class="sp"></span>
                 <Switch {lang} picture={*picture} on_pick={on_picture}/>
             </Head>
-            <div class="vm">
-                { bands::bands(&view, lang, *picture) }
+            <div class="vm" ref={node}>
+                { bands::bands(&view, lang, *picture, width) }
                 { areas(&view, lang) }
-                if let Some(area) = &view.area { { area::area(area, lang, *picture, usize::from(view.digits)) } }
+                if let Some(area) = &view.area { { area::area(area, lang, *picture, (usize::from(view.digits), width)) } }
                 { contiguous(&view.contiguous, lang, usize::from(view.digits)) }
                 if let Some(kmap) = &view.kmap { { self::kmap(kmap, lang, usize::from(view.digits)) } }
             </div>

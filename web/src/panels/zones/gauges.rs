@@ -125,7 +125,8 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
     }
     if zone.boost > 0 {
         let at = y(zone.marks[0]);
-        let words = format!("min, {} {}", Text::Boost.text(lang), grouped(zone.boost));
+        let words =
+            format!("min{}{} {}", Common::Comma.text(lang), Text::Boost.text(lang), grouped(zone.boost));
         lines.push((at, tick(at, "var(--line-2)", true), label(&words, String::new(), "var(--ink-3)")));
     }
     html! {

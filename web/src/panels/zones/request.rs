@@ -21,7 +21,7 @@ pub(super) fn Request(props: &Part) -> Html {
     let name = GFPS.get(request.ask.gfp).map_or("", |(name, _)| name);
     html! {
         <div class="zn-req">
-            <h3>{ Text::Request.text(lang) }{ span("m", format!("{name}, {} {}", Common::Order.text(lang), request.ask.order)) }</h3>
+            <h3>{ Text::Request.text(lang) }{ span("m", format!("{name}{}{} {}", Common::Comma.text(lang), Common::Order.text(lang), request.ask.order)) }</h3>
             <ul class="zn-tries">
                 for (at, one) in request.tries.iter().enumerate() {
                     { row(one, request.served.filter(|(served, _)| *served == at).map(|(_, level)| level), has_nodes, lang) }
@@ -42,7 +42,7 @@ fn row(one: &TryRow, served: Option<MarkName>, has_nodes: bool, lang: Lang) -> H
             <div class={classes!(is_it.then_some("it"))} title={when.text(lang)}>
                 <span class="dim">{ test.level.name() }<span class="vh">{ " " }{ when.text(lang) }{ ": " }</span></span>
                 { span("m", formula(&test, None)) }
-                <span>{ verdict(test.verdict, lang) }if is_it { <b>{ ", " }{ Text::Serves.text(lang) }</b> }</span>
+                <span>{ verdict(test.verdict, lang) }if is_it { <b>{ Common::Comma.text(lang) }{ Text::Serves.text(lang) }</b> }</span>
             </div>
         }
     };
