@@ -144,3 +144,31 @@ test('when the model breaks a bar says where, and a reload has the script and th
     await standsAt(page, 4, step - 1);
     assert.equal(await page.locator('.broke').count(), 0);
   }));
+
+test('the script column is as wide as its reader wants it, and stays so', () =>
+  withPage('', async (page) => {
+    await idle(page);
+    const edge = page.getByRole('separator');
+    const width = () => page.locator('.left').evaluate((column) => Math.round(column.getBoundingClientRect().width));
+    const wide = (pixels) => poll(width, (found) => Math.abs(found - pixels) <= 1, `${pixels} px`);
+    await wide(304);
+    const before = await where(page);
+    await edge.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await wide(336);
+    assert.equal(await edge.getAttribute('aria-valuenow'), '336');
+    assert.deepEqual(await where(page), before, 'the arrows moved the edge and nothing else');
+    const box = await edge.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(480, box.y + 220, { steps: 4 });
+    await page.mouse.up();
+    await wide(480);
+    await page.reload();
+    await idle(page);
+    await wide(480);
+    await edge.focus();
+    await page.keyboard.press('Enter');
+    await wide(304);
+  }));

@@ -14,6 +14,7 @@ mm_view::labels! {
         Compaction: "Compaction", "内存规整";
         Proc: "/proc", "/proc";
         Panels: "Panels", "面板";
+        ScriptWidth: "Width of the script: drag, or arrow keys; Enter for the usual one", "脚本栏宽度：拖动或用方向键，Enter 恢复";
         Stage: "Stage", "主视图";
         Inspector: "Inspector", "检视器";
         NoPanel: "No panel is on: pick one above, or press", "没有打开的面板：在上面选一个，或按";

@@ -5,7 +5,7 @@ use crate::embed::{self, Embed};
 use crate::labels::Label;
 use crate::panels::{Inspector, Panel};
 use crate::script::ScriptColumn;
-use crate::shell::{KeysList, Notice, TopBar};
+use crate::shell::{Divider, KeysList, Notice, TopBar};
 use crate::state::{Action, Drawer, State};
 use crate::timeline::{CaptionBar, Timeline};
 use crate::ui::{Nav, PanelId, PanelProps, Patterns, use_media};
@@ -95,6 +95,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
         <div class="app" data-drawer={drawer}>
             <TopBar state={(**state).clone()} {link} {act} shown={shown.clone()} {is_phone}/>
             <ScriptColumn state={(**state).clone()} {act}/>
+            <Divider {lang}/>
             <Stage state={(**state).clone()} {shown}/>
             <Side state={(**state).clone()} {act}/>
             <CaptionBar session={state.session.clone()} playback={state.playback} {lang}/>

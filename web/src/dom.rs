@@ -85,6 +85,17 @@ pub(crate) fn set_root(attribute: &str, value: Option<&str>) {
     };
 }
 
+/// Sets a custom property of `<html>`, or takes it away.
+pub(crate) fn set_root_property(name: &str, value: Option<&str>) {
+    if let Ok(root) = root().dyn_into::<HtmlElement>() {
+        // Fails only for a read-only declaration, which an element's never is.
+        let _ = match value {
+            Some(value) => root.style().set_property(name, value),
+            None => root.style().remove_property(name).map(|_| ()),
+        };
+    }
+}
+
 /// Returns whether a media query holds.
 pub(crate) fn matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())

@@ -196,7 +196,9 @@ fn place(event: &KeyboardEvent) -> Place {
         Place::Editor
     } else if is_in("input, select, [contenteditable]") {
         Place::Field
-    } else if is_in("[role=grid], [role=slider], [role=tablist], [role=listbox], [data-keys]") {
+    } else if is_in(
+        "[role=grid], [role=slider], [role=separator], [role=tablist], [role=listbox], [data-keys]",
+    ) {
         Place::Grid
     } else if is_in("a, button, summary") {
         Place::Control

@@ -1,12 +1,14 @@
 //! The bar at the top and what opens from it.
 
 mod appearance;
+mod divider;
 mod find_box;
 mod keys_list;
 mod share;
 mod tabs;
 mod top_bar;
 
+pub(crate) use divider::Divider;
 pub(crate) use keys_list::KeysList;
 pub(crate) use top_bar::TopBar;
 
