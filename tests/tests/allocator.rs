@@ -41,12 +41,20 @@ fn laws_hold_while_memory_of_processes_is_compacted() {
 
 #[test]
 fn laws_hold_while_memory_of_processes_is_compacted_on_large_machines() {
-    allocator::run::<Crowd>(machine::booted, 7, operations(2), Checked::Every(1000));
+    allocator::run::<Crowd>(machine::booted, 9, operations(2), Checked::Every(1000));
+}
+
+/// Seven machines, one of each kind.
+#[test]
+fn laws_hold_on_machines_of_every_kind_after_each_hundred_operations() {
+    for seed in 0..7 {
+        allocator::run::<Blocks>(|_| machine::booted(seed), seed, operations(1) / 2, Checked::Every(100));
+    }
 }
 
 #[test]
 fn laws_hold_on_large_machines_at_times() {
-    allocator::run::<Blocks>(machine::booted, 4, operations(72), Checked::Every(1000));
+    allocator::run::<Blocks>(machine::booted, 4, operations(68), Checked::Every(1000));
 }
 
 /// Frames of the machine that both allocators share out.

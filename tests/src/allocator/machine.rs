@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use mm::config::{Arch, MachineConfig};
+use mm::config::{Arch, MachineConfig, Portion};
 use mm::import::freelists::FreelistsState;
 use mm::rng::Rng;
 use mm::units::{Bytes, Order};
@@ -46,16 +46,20 @@ pub fn tiny(frames: u32, seed: u64) -> World {
     World::from_freelists(&state, config)
 }
 
-/// Boots a machine of some kind: small or large, with processors, nodes, or high memory.
+/// Boots a machine of some kind: small or large, with processors, nodes, high memory, or zone
+/// Movable. Seven seeds that follow each other make all kinds.
 pub fn booted(seed: u64) -> World {
     const MB: u64 = 1 << 20;
-    let mut rng = Rng::new(seed);
-    let plain = MachineConfig::default();
-    World::boot(match rng.below(5) {
-        0 => MachineConfig { ram: Bytes(96 * MB), ..plain },
-        1 => MachineConfig { ram: Bytes(160 * MB), cpus: 3, ..plain },
-        2 => MachineConfig { ram: Bytes(256 * MB), cpus: 2, nodes: 2, ..plain },
-        3 => MachineConfig { ram: Bytes(1024 * MB), arch: Arch::I386, ..plain },
-        _ => MachineConfig { ram: Bytes(3840 * MB), ..plain },
+    let of = |megabytes: u64| MachineConfig { ram: Bytes(megabytes * MB), ..MachineConfig::default() };
+    let two_nodes = || MachineConfig { cpus: 2, nodes: 2, ..of(256) };
+    let i386 = || MachineConfig { arch: Arch::I386, ..of(1024) };
+    World::boot(match seed % 7 {
+        0 => of(96),
+        1 => MachineConfig { cpus: 3, ..of(160) },
+        2 => two_nodes(),
+        3 => i386(),
+        4 => MachineConfig { movablecore: Some(Portion::Percent(40)), ..two_nodes() },
+        5 => MachineConfig { kernelcore: Some(Portion::Percent(90)), ..i386() },
+        _ => of(3840),
     })
 }

@@ -1,4 +1,5 @@
-//! Laws of the page allocator, on random sequences; and what the lessons rely on.
+//! What the lessons rely on, and machines of every size. Laws over random sequences stand in
+//! `tests/src/allocator`.
 
 use super::*;
 use crate::check::phys::check;
@@ -6,9 +7,8 @@ use crate::config::{Portion, Remap};
 use crate::event::Event;
 use crate::gfp::Gfp;
 use crate::rng::Rng;
-use crate::store::Kind;
 use crate::trace::Detail;
-use crate::units::{Bytes, count};
+use crate::units::Bytes;
 
 const MB: u64 = 1 << 20;
 
@@ -20,121 +20,6 @@ fn digest(phys: &Phys) -> u64 {
     let mut digest = Digest::default();
     phys.digest(&mut digest);
     digest.value()
-}
-
-/// Blocks held by the random user of a machine.
-struct User {
-    phys: Phys,
-    rng: Rng,
-    held: Vec<(Pfn, Order)>,
-}
-
-impl User {
-    /// Does one random thing and records it.
-    fn step(&mut self) -> Trace {
-        let mut tr = Trace::new(Detail::Full);
-        let cpu = CpuId(crate::units::low8(self.rng.below(u64::from(self.phys.cpus()))));
-        match self.rng.below(10) {
-            0..=4 => self.alloc(cpu, &mut tr),
-            5..=7 => self.free(cpu, &mut tr),
-            8 => self.free_list(cpu, &mut tr),
-            _ => self.phys.drain_all_pages(&mut tr),
-        }
-        tr
-    }
-
-    fn alloc(&mut self, cpu: CpuId, tr: &mut Trace) {
-        let gfps = [
-            Gfp::KERNEL,
-            Gfp::HIGHUSER_MOVABLE,
-            Gfp::KERNEL | Gfp::RECLAIMABLE,
-            Gfp::DMA,
-            Gfp::DMA32,
-            Gfp::ATOMIC,
-            Gfp::HIGHUSER | Gfp::THISNODE,
-            Gfp::KERNEL | Gfp::MEMALLOC,
-        ];
-        let gfp = *self.rng.pick(&gfps);
-        let node = NodeId(crate::units::low8(self.rng.below(u64::from(count(self.phys.nodes().len())))));
-        // Mostly small blocks, now and then many, so that lists run dry.
-        let order = match self.rng.below(8) {
-            0..=3 => Order::ZERO,
-            4..=6 => Order::new(crate::units::low8(self.rng.below(4))),
-            _ => Order::new(crate::units::low8(self.rng.below(11))),
-        };
-        for _ in 0..1 + self.rng.below(4) * self.rng.below(60) {
-            let Some(pfn) = self.phys.alloc_pages(AllocRequest { order, gfp, cpu, node }, &mut NoRelief, tr)
-            else {
-                break;
-            };
-            let state = self.phys.mem_map.state(pfn);
-            assert_eq!((state.kind(), state.order(), state.refcount()), (Kind::Kernel, order, 1));
-            self.held.push((pfn, order));
-        }
-    }
-
-    fn free(&mut self, cpu: CpuId, tr: &mut Trace) {
-        for _ in 0..self.rng.below(200) {
-            if self.held.is_empty() {
-                break;
-            }
-            let at = self.rng.below(u64::from(count(self.held.len())));
-            let (pfn, order) = self.held.swap_remove(crate::units::index64(at));
-            self.phys.free_pages(pfn, order, cpu, tr);
-        }
-    }
-
-    fn free_list(&mut self, cpu: CpuId, tr: &mut Trace) {
-        let (pages, rest) = self.held.iter().partition(|(_, order)| *order == Order::ZERO);
-        self.held = rest;
-        let pages: Vec<Pfn> = pages.into_iter().map(|(pfn, _)| pfn).collect();
-        self.phys.free_page_list(&pages, cpu, tr);
-    }
-}
-
-fn assert_laws(config: &MachineConfig, seed: u64) {
-    let phys = Phys::boot(config);
-    let mut user = User { phys, rng: Rng::new(seed), held: Vec::new() };
-    let mut digests = vec![digest(&user.phys)];
-    let mut traces = Vec::new();
-    for at in 0..150 {
-        traces.push(user.step());
-        assert_eq!(check(&user.phys), [], "after command {at} of seed {seed} on {config:?}");
-        digests.push(digest(&user.phys));
-    }
-    for (trace, &before) in traces.iter().zip(&digests).rev() {
-        for delta in trace.deltas().iter().rev() {
-            user.phys.restore(delta.slot, delta.old);
-        }
-        assert_eq!(digest(&user.phys), before, "revert restores the state");
-    }
-    assert_eq!(check(&user.phys), []);
-    for (trace, &after) in traces.iter().zip(&digests[1..]) {
-        for delta in trace.deltas() {
-            user.phys.restore(delta.slot, delta.new);
-        }
-        assert_eq!(digest(&user.phys), after, "re-apply restores the later state");
-    }
-}
-
-#[test]
-fn laws_hold_on_small_machines() {
-    for seed in 1..=4 {
-        assert_laws(&machine(96 * MB), seed);
-        assert_laws(&MachineConfig { cpus: 3, ..machine(160 * MB) }, seed);
-    }
-}
-
-#[test]
-fn laws_hold_with_nodes_and_high_memory() {
-    let two_nodes = MachineConfig { nodes: 2, cpus: 2, ..machine(256 * MB) };
-    let i386 = MachineConfig { arch: Arch::I386, ..machine(1024 * MB) };
-    let above_4g = machine(3840 * MB);
-    let movable = MachineConfig { movablecore: Some(Portion::Percent(40)), ..two_nodes.clone() };
-    let high = MachineConfig { kernelcore: Some(Portion::Percent(90)), ..i386.clone() };
-    for config in [two_nodes, i386, above_4g, movable, high] {
-        assert_laws(&config, 5);
-    }
 }
 
 #[test]
