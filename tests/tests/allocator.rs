@@ -57,6 +57,15 @@ fn laws_hold_on_large_machines_at_times() {
     allocator::run::<Blocks>(machine::booted, 4, operations(68), Checked::Every(1000));
 }
 
+#[test]
+fn what_is_not_recorded_is_the_same() {
+    for seed in 0..7 {
+        allocator::detail_changes_nothing::<Blocks>(machine::booted, seed, operations(1) / 4);
+    }
+    allocator::detail_changes_nothing::<Blocks>(|seed| machine::tiny(4096, seed), 8, operations(1));
+    allocator::detail_changes_nothing::<Crowd>(|seed| machine::tiny(4096, seed), 9, operations(1) / 10);
+}
+
 /// Frames of the machine that both allocators share out.
 const FRAMES: u32 = 4096;
 

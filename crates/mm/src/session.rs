@@ -270,7 +270,7 @@ impl Session {
             }
             self.records.truncate(index(keep));
             self.checkpoints.retain(|checkpoint| checkpoint.command <= keep);
-            self.kept_deltas = self.records.iter().map(|record| record.trace.deltas().len()).sum();
+            self.kept_deltas = self.records.iter().map(|record| record.trace.delta_count()).sum();
         }
     }
 
@@ -284,8 +284,8 @@ impl Session {
         if passage == Passage::Coarse || trace.is_empty() {
             trace.close_coarse();
         }
-        self.kept_deltas += trace.deltas().len();
-        self.fresh_deltas += trace.deltas().len();
+        self.kept_deltas += trace.delta_count();
+        self.fresh_deltas += trace.delta_count();
         debug_assert!(!trace.is_empty(), "a command without a step: {command:?}");
         let step = trace.len();
         self.records.push(Record { command, outcome, trace, passage });
@@ -376,8 +376,8 @@ impl Session {
             if at.command > to.command || (at.command == to.command && at.step > to.step) {
                 let target = if at.command == to.command { to.step } else { 0 };
                 let record = &self.records[index(at.command) - 1];
-                let (from, until) = (record.trace.deltas_before(target), record.trace.deltas_before(at.step));
-                undo(&mut self.world, &record.trace.deltas()[from..until]);
+                let places = record.trace.deltas_before(target)..record.trace.deltas_before(at.step);
+                undo(&mut self.world, record.trace.range(places));
                 self.position = if at.command == to.command {
                     Position { command: at.command, step: target }
                 } else {
@@ -391,8 +391,8 @@ impl Session {
                 }
                 let record = &self.records[index(at.command) - 1];
                 let target = if at.command == to.command { to.step } else { record.trace.len() };
-                let (from, until) = (record.trace.deltas_before(at.step), record.trace.deltas_before(target));
-                redo(&mut self.world, &record.trace.deltas()[from..until]);
+                let places = record.trace.deltas_before(at.step)..record.trace.deltas_before(target);
+                redo(&mut self.world, record.trace.range(places));
                 self.position = Position { command: at.command, step: target };
             }
         }
@@ -454,7 +454,7 @@ impl Session {
                 break;
             }
             if record.passage == Passage::Stepwise {
-                self.kept_deltas -= record.trace.deltas().len();
+                self.kept_deltas -= record.trace.delta_count();
                 record.trace.make_coarse();
                 record.trace.close_coarse();
                 record.passage = Passage::Coarse;
@@ -483,14 +483,14 @@ impl Session {
 }
 
 /// Puts back what `deltas` overwrote, last first.
-pub fn undo(world: &mut World, deltas: &[Delta]) {
-    for delta in deltas.iter().rev() {
+pub fn undo<'a>(world: &mut World, deltas: impl DoubleEndedIterator<Item = &'a Delta>) {
+    for delta in deltas.rev() {
         world.restore(delta.slot, delta.old);
     }
 }
 
 /// Writes again what `deltas` wrote.
-pub fn redo(world: &mut World, deltas: &[Delta]) {
+pub fn redo<'a>(world: &mut World, deltas: impl Iterator<Item = &'a Delta>) {
     for delta in deltas {
         world.restore(delta.slot, delta.new);
     }

@@ -105,13 +105,25 @@ impl Trace {
         }
     }
 
+    /// Ends the step with an event whose operands take some gathering.
+    #[inline]
+    pub fn emit_with<E: Into<Event>>(&mut self, event: impl FnOnce() -> E) {
+        self.events += 1;
+        if self.is_detailed() {
+            self.push(event().into());
+        }
+    }
+
+    #[inline(never)]
     fn push(&mut self, event: Event) {
+        let first = self.steps.last().map_or(0, |step| index(step.deltas_end));
         self.steps.push(Step {
             event,
             span: self.open.last().copied(),
             deltas_end: count(self.journal.len()),
             at: self.now,
         });
+        self.journal.end_step(first);
         if count(self.steps.len()) > STEP_BUDGET || count(self.journal.len()) > DELTA_BUDGET {
             self.make_coarse();
         }
@@ -205,8 +217,12 @@ impl Trace {
     /// # Panics
     /// When there is no such step.
     pub fn step_deltas(&self, step: u32) -> &[Delta] {
-        let (from, to) = (self.deltas_before(step - 1), self.deltas_before(step));
-        &self.journal.deltas()[from..to]
+        self.journal.step(self.deltas_before(step - 1)..self.deltas_before(step))
+    }
+
+    /// Returns how many deltas there are.
+    pub fn delta_count(&self) -> usize {
+        self.journal.len()
     }
 
     /// Returns how many deltas there are up to and including step `step`; step 0 is before the

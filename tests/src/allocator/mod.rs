@@ -90,6 +90,24 @@ pub fn run<A: Actor>(boot: impl Fn(u64) -> World, seed: u64, operations: u64, ch
     }
 }
 
+/// Lets two actors do the same on equal machines, one of them recorded: what is not may go
+/// shorter ways, which must leave the same machine and count the same events and time.
+///
+/// # Panics
+/// With the seed and the operation when the two part.
+pub fn detail_changes_nothing<A: Actor>(boot: impl Fn(u64) -> World, seed: u64, operations: u64) {
+    let mut actors = [Detail::Full, Detail::Off].map(|detail| (A::new(boot(seed), seed), detail));
+    for at in 0..operations {
+        let [recorded, plain] = actors.each_mut().map(|(actor, detail)| {
+            let mut trace = Trace::new(*detail);
+            actor.operate(&mut trace);
+            let digest = at.is_multiple_of(16).then(|| actor.world().digest());
+            (trace.now(), trace.events(), digest)
+        });
+        assert_eq!(recorded, plain, "seed {seed}, operation {at}: time, events, digest");
+    }
+}
+
 fn one_machine(actor: &mut impl Actor, seed: u64, operations: u64, checked: Checked) {
     let mut at = 0;
     while at < operations {

@@ -202,8 +202,8 @@ impl Phys {
         tr: &mut Trace,
     ) {
         tr.spend(Cost::BuddyList);
-        self.mem_map.set_state(pfn, PageState::head(Kind::Free, order).with_list_type(mt.code()), tr);
-        self.mem_map.list_add(self.lists.free(zone, order, mt), pfn, end, tr);
+        let state = PageState::head(Kind::Free, order).with_list_type(mt.code());
+        self.mem_map.list_put(self.lists.free(zone, order, mt), pfn, state, end, tr);
         self.zones.inc_free(zone, order, tr);
     }
 

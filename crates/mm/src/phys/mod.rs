@@ -62,6 +62,8 @@ pub struct Phys {
     /// Only while a direct compaction runs, within one command: not part of the state.
     capture: Option<CaptureControl>,
     nodes: Vec<Node>,
+    /// Class of the highest zone by the zone bits of a request's flags.
+    classes: [u8; 16],
     lists: Lists,
     topology: Topology,
     arch: Arch,
@@ -81,6 +83,7 @@ impl Phys {
             vmstat: VmStat::new(zones.len(), nodes, cpus),
             pcp: PerCpuPages::new(zones.len(), cpus),
             nodes: Node::build(&zones, config.topology),
+            classes: node::highest_classes(kinds),
             topology: config.topology,
             compaction: Compaction::new(zones.len(), nodes, end, config.arch.pageblock_order()),
             capture: None,
@@ -139,7 +142,7 @@ impl Phys {
     /// Returns the node that a processor belongs to: processors are dealt out in turn.
     #[inline]
     pub fn node_of_cpu(&self, cpu: CpuId) -> NodeId {
-        NodeId(cpu.0 % node::small_number(self.nodes.len()))
+        if self.nodes.len() == 1 { NodeId(0) } else { NodeId(cpu.0 % node::small_number(self.nodes.len())) }
     }
 
     /// Returns whether the kernel counts where allocations land (`CONFIG_NUMA`).

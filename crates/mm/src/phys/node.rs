@@ -8,7 +8,7 @@ use crate::config::{NodeId, Topology};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::zone::{Wmark, ZoneId, ZoneKind, Zones};
-use crate::units::Pfn;
+use crate::units::{Pfn, count, index};
 
 /// A memory node.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,6 +64,12 @@ pub struct NodeSpan {
 }
 
 impl Phys {
+    /// Returns the class of the highest zone that `gfp` allows.
+    #[inline]
+    pub(super) fn highest_class(&self, gfp: Gfp) -> u8 {
+        self.classes[index(gfp.bits() & 0xf)]
+    }
+
     /// Returns where the memory of `node` lies.
     pub fn node_span(&self, node: NodeId) -> NodeSpan {
         let zones = self.zones().iter().filter(|(_, zone)| zone.node == node && zone.is_populated());
@@ -138,6 +144,13 @@ pub fn highest_class(gfp: Gfp, kinds: &[ZoneKind]) -> u8 {
     let class = kinds.iter().position(|&kind| kind == wanted);
     let class = class.or_else(|| kinds.iter().position(|&kind| kind == ZoneKind::Normal));
     small_number(class.expect("every machine has a normal zone"))
+}
+
+/// Returns [`highest_class`] by the zone bits of flags, 6.1 `GFP_ZONE_TABLE`.
+pub(super) fn highest_classes(kinds: &[ZoneKind]) -> [u8; 16] {
+    core::array::from_fn(|bits| {
+        highest_class(Gfp::from_bits(count(bits)).expect("the zone bits are flags"), kinds)
+    })
 }
 
 /// Converts a place among a node's zones, or among the nodes, to its number.

@@ -5,6 +5,7 @@
 //! `get_page_from_freelist`, `rmqueue`, `__free_pages`, `free_unref_page_list`.
 
 mod bulk;
+mod quick;
 
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
@@ -13,7 +14,6 @@ use crate::phys::Phys;
 use crate::phys::buddy::{Freed, Placement};
 use crate::phys::fallback::Fragment;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::node::highest_class;
 use crate::phys::pcp::{PcpRequest, allocated, list_index};
 use crate::phys::relief::Relief;
 use crate::phys::vmstat::{NumaStat, VmEvent};
@@ -154,10 +154,15 @@ impl Phys {
     /// Allocates a block. On success its head is of kind `Kernel` with one reference, and what
     /// is in it is the caller's to say. When memory is short, `relief` makes room.
     pub fn alloc_pages(&mut self, req: AllocRequest, relief: &mut dyn Relief, tr: &mut Trace) -> Option<Pfn> {
-        tr.enter(Func::AllocPages);
         let ctx = self.context(req);
-        let highest = self.kinds()[usize::from(ctx.class)];
-        tr.emit(Event::Request { order: req.order, gfp: req.gfp, node: req.node, highest, mt: ctx.mt });
+        if let Some(pfn) = self.alloc_quick(&ctx, tr) {
+            return Some(pfn);
+        }
+        tr.enter(Func::AllocPages);
+        tr.emit_with(|| {
+            let highest = self.kinds()[usize::from(ctx.class)];
+            Event::Request { order: req.order, gfp: req.gfp, node: req.node, highest, mt: ctx.mt }
+        });
         let wakes_kswapd = req.gfp.contains(Gfp::KSWAPD_RECLAIM);
         let fragment = Fragment { whole_blocks_only: self.avoids_fragments(&ctx), wakes_kswapd };
         let terms = Terms { level: Some(Wmark::Low), privileges: Privileges::default(), fragment };
@@ -169,6 +174,9 @@ impl Phys {
 
     /// Frees a block that [`Phys::alloc_pages`] gave.
     pub fn free_pages(&mut self, pfn: Pfn, order: Order, cpu: CpuId, tr: &mut Trace) {
+        if self.free_quick(pfn, order, cpu, tr) {
+            return;
+        }
         tr.enter(Func::FreePages);
         self.mem_map.set_owner(pfn, Owner::NONE, tr);
         tr.emit(Event::Freed { pfn, order });
@@ -204,7 +212,7 @@ impl Phys {
 
     #[inline]
     fn context(&self, req: AllocRequest) -> Context {
-        let class = highest_class(req.gfp, self.kinds());
+        let class = self.highest_class(req.gfp);
         let list = self.nodes[usize::from(req.node.0)].zonelist(req.gfp);
         let preferred = list.iter().copied().find(|&zone| self.zones.get(zone).class <= class);
         Context { req, class, mt: MigrateType::of_request(req.gfp), preferred }
@@ -216,9 +224,9 @@ impl Phys {
     fn avoids_fragments(&self, ctx: &Context) -> bool {
         ctx.preferred.is_some_and(|zone| {
             let zone = self.zones.get(zone);
-            zone.kind == ZoneKind::Normal && self.kinds().contains(&ZoneKind::Dma32) && {
-                let below = self.zones.of_node(zone.node, zone.class - 1);
-                self.nodes.len() == 1 || self.zones.get(below).is_populated()
+            zone.kind == ZoneKind::Normal && {
+                let below = self.zones.get(self.zones.of_node(zone.node, zone.class - 1));
+                below.kind == ZoneKind::Dma32 && (self.nodes.len() == 1 || below.is_populated())
             }
         })
     }
@@ -322,7 +330,7 @@ impl Phys {
         Some(pfn)
     }
 
-    #[inline]
+    #[inline(always)]
     fn count_allocation(&mut self, ctx: &Context, zone: ZoneId, tr: &mut Trace) {
         let kind = self.zones.get(zone).kind;
         self.vmstat.count(VmEvent::pgalloc(kind), ctx.req.order.pages(), tr);

@@ -291,16 +291,11 @@ impl Phys {
         let index = list_index(order, mt, self.pageblock_order())?;
         tr.spend(Cost::PcpList);
         let list = self.lists.pcp(zone, cpu, index);
-        let pfn = match self.mem_map.first(list) {
-            Some(pfn) => pfn,
-            None => {
-                self.refill(want, index, tr);
-                self.mem_map.first(list)?
-            }
-        };
-        self.mem_map.list_del(pfn, tr);
+        if self.mem_map.first(list).is_none() {
+            self.refill(want, index, tr);
+        }
+        let pfn = self.mem_map.list_take(list, allocated(order), tr)?;
         self.pcp.add_count(zone, cpu, -i64::from(order.pages()), tr);
-        self.mem_map.set_state(pfn, allocated(order), tr);
         tr.emit(Event::Get { zone, cpu, order, mt, pfn, count: low32(self.pcp.count(zone, cpu)) });
         Some(pfn)
     }
@@ -311,8 +306,7 @@ impl Phys {
         let Freed { zone, pfn, order, mt, cpu } = freed;
         tr.spend(Cost::PcpList);
         self.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
-        self.mem_map.set_state(pfn, stocked(order, mt), tr);
-        self.mem_map.list_add(self.lists.pcp(zone, cpu, index), pfn, End::Head, tr);
+        self.mem_map.list_put(self.lists.pcp(zone, cpu, index), pfn, stocked(order, mt), End::Head, tr);
         self.pcp.add_count(zone, cpu, i64::from(order.pages()), tr);
         let count = self.pcp.count(zone, cpu);
         tr.emit(Event::Put { zone, cpu, order, mt, pfn, count: low32(count) });
@@ -338,7 +332,7 @@ impl Phys {
 
     /// Returns the pages that the lists may hold right now.
     #[inline]
-    fn pcp_limit(&self, zone: ZoneId, cpu: CpuId) -> u64 {
+    pub(super) fn pcp_limit(&self, zone: ZoneId, cpu: CpuId) -> u64 {
         let high = self.pcp.high(zone, cpu);
         if self.zones.has_flag(zone, ZoneFlag::ReclaimActive) {
             // While kswapd works here, free pages are wanted in the buddy.
@@ -375,8 +369,7 @@ impl Phys {
         while got < blocks
             && let Some(pfn) = self.take_or_steal(zone, order, mt, fragment, tr)
         {
-            self.mem_map.set_state(pfn, stocked(order, mt), tr);
-            self.mem_map.list_add(list, pfn, End::Tail, tr);
+            self.mem_map.list_put(list, pfn, stocked(order, mt), End::Tail, tr);
             tr.emit(Event::Stock { zone, cpu, order, mt, pfn });
             if self.pageblock_type(pfn) == MigrateType::Cma {
                 self.vmstat.mod_zone(zone, ZoneStat::NrFreeCma, -i64::from(order.pages()), cpu, tr);
@@ -435,7 +428,7 @@ pub(super) struct PcpRequest {
 
 /// The state of a block on a processor's list, which remembers the type it goes back to.
 #[inline]
-fn stocked(order: Order, mt: MigrateType) -> PageState {
+pub(super) fn stocked(order: Order, mt: MigrateType) -> PageState {
     PageState::head(Kind::Pcp, order).with_list_type(mt.code())
 }
 

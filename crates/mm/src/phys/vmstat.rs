@@ -262,6 +262,7 @@ impl VmEvent {
 #[derive(Clone, Debug)]
 pub struct VmStat {
     cpus: u32,
+    zone_stride: u32,
     zones: Table,
     nodes: Table,
     events: Table,
@@ -274,11 +275,12 @@ const NODE_ITEMS: u32 = count(NodeStat::ALL.len());
 impl VmStat {
     /// Makes counters, all zero, for this many zones, nodes and processors.
     pub fn new(zones: u32, nodes: u32, cpus: u32) -> VmStat {
-        let zone_words = zones * (1 + ZONE_ITEMS * (1 + cpus) + NUMA_ITEMS);
+        let zone_stride = 1 + ZONE_ITEMS * (1 + cpus) + NUMA_ITEMS;
         let node_words = nodes * (1 + NODE_ITEMS * (1 + cpus));
         VmStat {
             cpus,
-            zones: Table::new(TableId::ZoneStat, u64::from(zone_words)),
+            zone_stride,
+            zones: Table::new(TableId::ZoneStat, u64::from(zones * zone_stride)),
             nodes: Table::new(TableId::NodeStat, u64::from(node_words)),
             events: Table::new(TableId::VmEvent, u64::from(count(VmEvent::ALL.len()))),
         }
@@ -452,7 +454,7 @@ impl VmStat {
 
     #[inline]
     fn zone_base(&self, zone: ZoneId) -> u32 {
-        u32::from(zone.0) * (1 + ZONE_ITEMS * (1 + self.cpus) + NUMA_ITEMS)
+        u32::from(zone.0) * self.zone_stride
     }
 
     #[inline]

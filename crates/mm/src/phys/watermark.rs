@@ -109,14 +109,30 @@ impl Phys {
     /// Tests a zone without a note, 6.1 `zone_watermark_fast`.
     #[inline]
     pub(super) fn watermark_look(&self, zone: ZoneId, query: Query) -> (Verdict, Operands) {
-        let mark = self.zones.watermark(zone, query.level) + self.zones.boost(zone);
-        let reserve = self.zones.lowmem_reserve(zone, query.class);
+        let zone_words = self.zones.words(zone);
+        let mark = zone_words.watermark(query.level) + zone_words.boost();
+        let reserve = zone_words.lowmem_reserve(query.class);
         let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
         // The quick test of a single page: privileges do not matter if it passes.
-        let held = if query.privileges.reaches_reserve() { 0 } else { self.zones.highatomic(zone) };
+        let held = if query.privileges.reaches_reserve() { 0 } else { zone_words.highatomic() };
         if query.order == Order::ZERO && free.saturating_sub(held) > mark + reserve {
             return (Verdict::Ok, Operands { free, unusable: held.min(free), mark, reserve });
         }
+        self.watermark_look_closer(zone, query, mark, free)
+    }
+
+    /// Returns whether a zone keeps the mark when a request without privileges takes a page.
+    #[inline]
+    pub(super) fn spares_page(&self, zone: ZoneId, level: Wmark, class: u8) -> bool {
+        let words = self.zones.words(zone);
+        let mark = words.watermark(level) + words.boost();
+        let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+        free.saturating_sub(words.highatomic()) > mark + words.lowmem_reserve(class)
+    }
+
+    /// Tests a zone that the quick test leaves open.
+    #[inline(never)]
+    fn watermark_look_closer(&self, zone: ZoneId, query: Query, mark: u64, free: u64) -> (Verdict, Operands) {
         let mut test = self.watermark_test(zone, query, mark, free);
         let single = query.order == Order::ZERO && query.level == Wmark::Min;
         if test.0 != Verdict::Ok && single && query.privileges.unboosted && self.zones.boost(zone) > 0 {

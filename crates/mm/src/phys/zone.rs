@@ -243,6 +243,15 @@ impl Zones {
         &self.zones[usize::from(zone.0)]
     }
 
+    /// Returns the words of `zone`, for whoever asks for several of them.
+    ///
+    /// # Panics
+    /// When there is no such zone.
+    #[inline]
+    pub(super) fn words(&self, zone: ZoneId) -> ZoneWords<'_> {
+        ZoneWords(self.words.block(at(zone, 0)))
+    }
+
     /// Returns the zone of class `class` on `node`.
     #[inline]
     pub fn of_node(&self, node: NodeId, class: u8) -> ZoneId {
@@ -276,7 +285,7 @@ impl Zones {
     /// Returns a mark in pages, without the boost.
     #[inline]
     pub fn watermark(&self, zone: ZoneId, mark: Wmark) -> u64 {
-        self.words.get(at(zone, mark_word(mark)))
+        self.words(zone).watermark(mark)
     }
 
     /// Writes a mark.
@@ -287,7 +296,7 @@ impl Zones {
     /// Returns what is added to every mark for now, because types were mixed in a pageblock.
     #[inline]
     pub fn boost(&self, zone: ZoneId) -> u64 {
-        self.words.get(at(zone, BOOST))
+        self.words(zone).boost()
     }
 
     /// Writes the boost.
@@ -298,7 +307,7 @@ impl Zones {
     /// Returns the pages that are held back for allocations that cannot wait.
     #[inline]
     pub fn highatomic(&self, zone: ZoneId) -> u64 {
-        self.words.get(at(zone, HIGHATOMIC))
+        self.words(zone).highatomic()
     }
 
     /// Writes the pages held back for allocations that cannot wait.
@@ -309,7 +318,7 @@ impl Zones {
     /// Returns the pages that requests which could have used class `class` must leave here.
     #[inline]
     pub fn lowmem_reserve(&self, zone: ZoneId, class: u8) -> u64 {
-        self.words.get(at(zone, RESERVE + u32::from(class)))
+        self.words(zone).lowmem_reserve(class)
     }
 
     /// Writes one entry of `lowmem_reserve`.
@@ -387,6 +396,36 @@ impl Zones {
             Tunable::LowmemReserveRatio(class) => 5 + u32::from(class),
         };
         self.len() * STRIDE + word
+    }
+}
+
+/// The words of one zone.
+#[derive(Clone, Copy)]
+pub(super) struct ZoneWords<'a>(&'a [u64; index(STRIDE)]);
+
+impl ZoneWords<'_> {
+    /// See [`Zones::watermark`].
+    #[inline]
+    pub(super) fn watermark(self, mark: Wmark) -> u64 {
+        self.0[index(mark_word(mark))]
+    }
+
+    /// See [`Zones::boost`].
+    #[inline]
+    pub(super) fn boost(self) -> u64 {
+        self.0[index(BOOST)]
+    }
+
+    /// See [`Zones::highatomic`].
+    #[inline]
+    pub(super) fn highatomic(self) -> u64 {
+        self.0[index(HIGHATOMIC)]
+    }
+
+    /// See [`Zones::lowmem_reserve`].
+    #[inline]
+    pub(super) fn lowmem_reserve(self, class: u8) -> u64 {
+        self.0[index(RESERVE + u32::from(class))]
     }
 }
 

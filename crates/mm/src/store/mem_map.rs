@@ -46,9 +46,9 @@ impl Chunk {
     #[cold]
     fn split(&mut self) {
         if let Chunk::Whole(first) = *self {
-            let mut pages = Box::new([Page::UNTOUCHED; 512]);
+            let mut pages = vec![Page::UNTOUCHED; 512];
             pages[0] = first;
-            *self = Chunk::Split(pages);
+            *self = Chunk::Split(pages.into_boxed_slice().try_into().expect("512 pages"));
         }
     }
 }
@@ -141,6 +141,7 @@ impl MemMap {
     }
 
     /// Writes who uses `pfn`.
+    #[inline]
     pub fn set_owner(&mut self, pfn: Pfn, owner: Owner, journal: &mut Journal) {
         let page = self.page_mut(pfn);
         if page.owner != owner {
@@ -254,12 +255,53 @@ impl MemMap {
     /// Takes `pfn` off the list it is on.
     #[inline]
     pub fn list_del(&mut self, pfn: Pfn, journal: &mut Journal) {
-        let links = self.page(pfn).links;
+        let links = core::mem::replace(&mut self.page_mut(pfn).links, Links::POISON);
         debug_assert!(links != Links::POISON, "frame {pfn} is on no list");
         let (next, prev) = (low32(links.0), high32(links.0));
         self.set_next(prev, next, journal);
         self.set_prev(next, prev, journal);
-        self.set_links(pfn, Links::POISON, journal);
+        journal.record(word_slot(pfn, Word::Links), links.0, Links::POISON.0);
+    }
+
+    /// Gives `pfn`, which is on no list, the state `state` and adds it to an end of `list`.
+    #[inline]
+    pub fn list_put(&mut self, list: ListId, pfn: Pfn, state: PageState, end: End, journal: &mut Journal) {
+        let (sentinel, ends) = (end_link(list), self.lists.get(list.0));
+        let (next, prev) = match end {
+            End::Head => (low32(ends), sentinel),
+            End::Tail => (sentinel, high32(ends)),
+        };
+        let new = Links::pack(next, prev);
+        let page = self.page_mut(pfn);
+        let old = core::mem::replace(&mut page.state, state);
+        let links = core::mem::replace(&mut page.links, new);
+        if old != state {
+            journal.record(word_slot(pfn, Word::State), old.0, state.0);
+            self.account(pfn, old, state);
+        }
+        debug_assert!(links != new, "frame {pfn} is on the list already");
+        journal.record(word_slot(pfn, Word::Links), links.0, new.0);
+        self.set_prev(next, pfn.0, journal);
+        self.set_next(prev, pfn.0, journal);
+    }
+
+    /// Takes the first page of `list` off it and gives it the state `state`; `None` when the
+    /// list is empty.
+    #[inline(always)]
+    pub fn list_take(&mut self, list: ListId, state: PageState, journal: &mut Journal) -> Option<Pfn> {
+        let pfn = self.first(list)?;
+        let page = self.page_mut(pfn);
+        let links = core::mem::replace(&mut page.links, Links::POISON);
+        let old = core::mem::replace(&mut page.state, state);
+        let (sentinel, next) = (end_link(list), low32(links.0));
+        self.set_next(sentinel, next, journal);
+        self.set_prev(next, sentinel, journal);
+        journal.record(word_slot(pfn, Word::Links), links.0, Links::POISON.0);
+        if old != state {
+            journal.record(word_slot(pfn, Word::State), old.0, state.0);
+            self.account(pfn, old, state);
+        }
+        Some(pfn)
     }
 
     /// Moves the first entries of `list`, up to and with `last`, behind the others: `last`
@@ -305,7 +347,7 @@ impl MemMap {
     }
 
     /// Points the forward link of `at`, a page or the end of a list, to `next`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_next(&mut self, at: u32, next: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
@@ -323,7 +365,7 @@ impl MemMap {
     }
 
     /// Points the backward link of `at`, a page or the end of a list, to `prev`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_prev(&mut self, at: u32, prev: u32, journal: &mut Journal) {
         match page_of(at) {
             Some(pfn) => {
@@ -412,29 +454,31 @@ impl MemMap {
     /// Moves the frames of the block that `pfn` heads from one kind to another.
     #[inline]
     fn account(&mut self, pfn: Pfn, old: PageState, new: PageState) {
-        if (old.0 ^ new.0) & PageState::BLOCK_MASK == 0 {
+        let differ = (old.0 ^ new.0) & PageState::BLOCK_MASK;
+        if differ == 0 {
             return;
         }
-        if old.is_head() {
+        let pages = new.pages();
+        if differ & !PageState::KIND_MASK == 0 && new.is_head() && pages <= CHUNK_PAGES {
+            // Another use of the same block, as nearly always.
+            let counts = &mut self.counts[index(pfn.0 / CHUNK_PAGES)];
+            let pages = low16(u64::from(pages));
+            counts[old.kind_index()] = counts[old.kind_index()].wrapping_sub(pages);
+            counts[new.kind_index()] = counts[new.kind_index()].wrapping_add(pages);
+        } else {
             self.count_block(pfn, old, u16::wrapping_sub);
-        }
-        if new.is_head() {
             self.count_block(pfn, new, u16::wrapping_add);
         }
     }
 
-    #[inline]
+    /// Counts the block that `state` makes `pfn` the head of, if it does.
+    #[inline(never)]
     fn count_block(&mut self, pfn: Pfn, state: PageState, op: fn(u16, u16) -> u16) {
-        let kind = state.kind_index();
+        let pages = if state.is_head() { state.pages() } else { 0 };
         let first = index(pfn.0 / CHUNK_PAGES);
-        let pages = state.order().pages();
-        if pages <= CHUNK_PAGES {
-            let cell = &mut self.counts[first][kind];
-            *cell = op(*cell, low16(u64::from(pages)));
-        } else {
-            for chunk in &mut self.counts[first..first + index(pages / CHUNK_PAGES)] {
-                chunk[kind] = op(chunk[kind], low16(u64::from(CHUNK_PAGES)));
-            }
+        for chunk in &mut self.counts[first..first + index(pages.div_ceil(CHUNK_PAGES))] {
+            let cell = &mut chunk[state.kind_index()];
+            *cell = op(*cell, low16(u64::from(pages.min(CHUNK_PAGES))));
         }
     }
 }

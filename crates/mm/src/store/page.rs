@@ -184,6 +184,9 @@ impl PageState {
     /// Bits that decide which kind of frames the block counts as.
     pub(super) const BLOCK_MASK: u64 = 0x1ff;
 
+    /// Those of them that are the kind.
+    pub(super) const KIND_MASK: u64 = 0xf;
+
     /// The state of a frame that heads no block.
     pub const INTERIOR: PageState = PageState(0);
 
@@ -217,6 +220,12 @@ impl PageState {
     #[inline]
     pub fn order(self) -> Order {
         Order::new(low8(self.0 >> ORDER_SHIFT) & 0xf)
+    }
+
+    /// Returns the frames of the block that starts here.
+    #[inline]
+    pub(super) fn pages(self) -> u32 {
+        1 << (self.0 >> ORDER_SHIFT & 0xf)
     }
 
     /// Returns the code of the migrate type whose list the block is on, or was taken for.
@@ -419,6 +428,7 @@ impl Page {
     }
 
     /// Returns who uses the page.
+    #[inline]
     pub fn owner(&self) -> Owner {
         self.owner
     }

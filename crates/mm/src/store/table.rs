@@ -25,6 +25,28 @@ impl Table {
         self.words[crate::units::index(index)]
     }
 
+    /// Returns `N` words from `first` on.
+    ///
+    /// # Panics
+    /// When they reach beyond the table.
+    #[inline]
+    pub fn block<const N: usize>(&self, first: u32) -> &[u64; N] {
+        self.words[crate::units::index(first)..].first_chunk().expect("words of the table")
+    }
+
+    /// Returns `N` words from `first` on to be written at once, `None` while writes are being
+    /// recorded.
+    ///
+    /// # Panics
+    /// When they reach beyond the table.
+    #[inline]
+    pub fn block_mut<const N: usize>(&mut self, first: u32, journal: &Journal) -> Option<&mut [u64; N]> {
+        if journal.is_recording() {
+            return None;
+        }
+        Some(self.words[crate::units::index(first)..].first_chunk_mut().expect("words of the table"))
+    }
+
     /// Overwrites word `index`; writing the value it holds is no change.
     ///
     /// # Panics
@@ -47,24 +69,15 @@ impl Table {
         &self.words[crate::units::index(first)..][..crate::units::index(len)]
     }
 
-    /// Returns `len` words from `first` on to be written at once, `None` while writes are
-    /// being recorded.
-    ///
-    /// # Panics
-    /// When they reach beyond the table.
-    #[inline]
-    pub fn words_mut(&mut self, first: u32, len: u32, journal: &Journal) -> Option<&mut [u64]> {
-        if journal.is_recording() {
-            return None;
-        }
-        Some(&mut self.words[crate::units::index(first)..][..crate::units::index(len)])
-    }
-
     /// Adds `by`, wrapping, so that counters may also fall.
     #[inline]
     pub fn add(&mut self, index: u32, by: i64, journal: &mut Journal) {
-        let value = self.get(index).wrapping_add_signed(by);
-        self.set(index, value, journal);
+        let word = &mut self.words[crate::units::index(index)];
+        let value = word.wrapping_add_signed(by);
+        if *word != value {
+            journal.record(Slot::new(self.id, u64::from(index)), *word, value);
+            *word = value;
+        }
     }
 
     /// Returns the slot of word `index`, to ask whether a step touched it.

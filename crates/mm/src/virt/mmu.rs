@@ -77,12 +77,12 @@ impl Virt {
                 tr.skip(HIT_EVENTS, Cost::TlbHit.nanos());
                 Some(PhysAddr(Pfn(high32(data)).addr().0 + offset))
             }
-            Quick::Miss => {
+            Quick::Miss(missing) => {
                 let data = {
                     let root = self.cr3(cpu).0;
                     quick_walk(self.mode, &mut self.tables, root, va, need | DATA_USER)?
                 };
-                self.tlb.quick_fill(cpu, pcid, va, data, tr);
+                self.tlb.quick_fill(cpu, missing, data, tr);
                 let refs = u64::from(count(self.mode.levels.len()));
                 tr.skip(MISS_EVENTS + refs, Nanos(refs * Cost::TableReference.nanos().0));
                 Some(PhysAddr(Pfn(high32(data)).addr().0 + offset))

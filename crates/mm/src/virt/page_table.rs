@@ -114,7 +114,7 @@ const ENTRIES_PER_FRAME: u64 = 1024;
 #[derive(Clone, Debug)]
 pub struct PageTables {
     words: Words,
-    shortcuts: Vec<Shortcut>,
+    shortcuts: Box<[Shortcut; SHORTCUTS]>,
     epoch: u32,
 }
 
@@ -143,8 +143,9 @@ impl Default for PageTables {
 impl PageTables {
     /// Makes a memory without tables.
     pub fn new() -> PageTables {
-        let words = Words::new(TableId::PageTable);
-        PageTables { words, shortcuts: vec![Shortcut::default(); SHORTCUTS], epoch: 1 }
+        let shortcuts = vec![Shortcut::default(); SHORTCUTS].into_boxed_slice();
+        let shortcuts = shortcuts.try_into().expect("as many as there are");
+        PageTables { words: Words::new(TableId::PageTable), shortcuts, epoch: 1 }
     }
 
     /// Returns raw entry `index` of the table in frame `table`.

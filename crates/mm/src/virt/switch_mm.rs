@@ -29,6 +29,7 @@ pub(super) fn table(cpus: u8) -> Table {
 
 impl Virt {
     /// Returns the address space whose root is in CR3 of `cpu`, `None` before the first.
+    #[inline]
     pub fn loaded_mm(&self, cpu: CpuId) -> Option<MmId> {
         let mm = low32(self.cpu_mm.get(u32::from(cpu.0) * WORDS + LOADED));
         (mm != 0).then_some(MmId(mm))

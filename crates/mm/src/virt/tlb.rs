@@ -11,10 +11,11 @@ mod set;
 use crate::config::CpuId;
 use crate::store::{Digest, Table, TableId};
 use crate::trace::Trace;
-use crate::units::{Pfn, VirtAddr, count, index, low8, low16};
+use crate::units::{Pfn, VirtAddr, count, low8, low16};
 
 pub use geometry::{TlbArray, TlbGeometry};
 pub(in crate::virt) use quick::Quick;
+use quick::SmallArrays;
 pub use set::TlbEntry;
 pub(in crate::virt) use set::{DATA_DIRTY, DATA_EXEC, DATA_USER, DATA_WRITE};
 use set::{
@@ -204,13 +205,14 @@ pub struct Tlb {
     cpu_words: u32,
     words: Table,
     stats: Table,
+    small: Option<SmallArrays>,
 }
 
 impl Tlb {
     /// Makes empty caches for `cpus` CPUs.
     pub fn new(geometry: &'static TlbGeometry, cpus: u8) -> Tlb {
         let mut base = 0;
-        let places = geometry
+        let places: Vec<Place> = geometry
             .arrays
             .iter()
             .map(|array| {
@@ -221,6 +223,7 @@ impl Tlb {
             .collect();
         let mut tlb = Tlb {
             geometry,
+            small: SmallArrays::find(geometry, &places),
             places,
             cpu_words: base,
             words: Table::new(TableId::Tlb, u64::from(base) * u64::from(cpus)),
@@ -350,13 +353,14 @@ impl Tlb {
     ) {
         let set = self.set_of(at, va, entry.shift);
         let words = self.set_words(cpu, at, set);
-        let way = count(set::victim(words));
-        let (order, old) = (words[0], words[1 + index(way)]);
+        let ways = u32::from(self.geometry.arrays[at].ways);
+        let (way, order) = set::replace_last(words[0], ways);
+        let (old, way) = (words[1 + way], count(way));
         let evicted = (old & VALID != 0).then(|| page_of(old));
-        let (base, ways) = (self.set_base(cpu, at, set), u32::from(self.geometry.arrays[at].ways));
+        let base = self.set_base(cpu, at, set);
         self.words.set(base + 1 + way, tag(pcid, va, entry.shift), tr);
         self.words.set(base + 1 + ways + way, pack(entry), tr);
-        self.words.set(base, most_recent(order, way), tr);
+        self.words.set(base, order, tr);
         self.note_large(cpu, old, -1, tr);
         self.note_large(cpu, tag(pcid, va, entry.shift), 1, tr);
         tr.emit(Event::Fill {
@@ -535,7 +539,7 @@ mod tests {
         let mut tlb = Tlb::new(&X86_64_TLB, 1);
         let page = |n: u64| VirtAddr(0x7fff_0000_1000 + (n << 16));
         for n in 0..4 {
-            tlb.fill(CpuId(0), 1, page(n), entry(count(index(low8(n).into()))), &mut tr);
+            tlb.fill(CpuId(0), 1, page(n), entry(u32::from(low8(n))), &mut tr);
         }
         assert_eq!(tlb.lookup(CpuId(0), 1, page(0), &mut tr), Some(entry(0)));
         tlb.fill(CpuId(0), 1, page(4), entry(4), &mut tr);

@@ -296,8 +296,7 @@ pub(super) fn quick_walk(
     let data = u64::from(mode.codec.pfn(raw)) << 32
         | one_if(all & bits.write, DATA_WRITE)
         | one_if(all & bits.user, DATA_USER)
-        | one_if(!any & bits.no_exec, DATA_EXEC)
-        | one_if(bits.no_exec.wrapping_sub(1) >> 63, DATA_EXEC)
+        | if any & bits.no_exec == 0 { DATA_EXEC } else { 0 }
         | one_if(raw & bits.dirty, DATA_DIRTY);
     (all & ready == ready && data & need == need).then_some(data)
 }

@@ -155,14 +155,14 @@ impl Machine {
 
     /// Puts back every word written since the last restart, the last first.
     pub(crate) fn revert(&mut self) {
-        for delta in self.tr.deltas().to_vec().iter().rev() {
+        for delta in self.tr.deltas().copied().collect::<Vec<_>>().iter().rev() {
             self.restore(delta.slot, delta.old);
         }
     }
 
     /// Writes every word again.
     pub(crate) fn reapply(&mut self) {
-        for delta in self.tr.deltas().to_vec() {
+        for delta in self.tr.deltas().copied().collect::<Vec<_>>() {
             self.restore(delta.slot, delta.new);
         }
     }

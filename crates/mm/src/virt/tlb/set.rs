@@ -51,6 +51,12 @@ pub(super) fn tag(pcid: u16, va: VirtAddr, shift: u8) -> u64 {
     VALID | size_code(shift) << SIZE_SHIFT | u64::from(pcid) << PCID_SHIFT | (va.0 & VPN_MASK) >> shift
 }
 
+/// Returns the tag of the smallest page, of 2^`shift` bytes, that contains `va`.
+#[inline]
+pub(super) fn smallest_tag(pcid: u16, va: VirtAddr, shift: u8) -> u64 {
+    VALID | u64::from(pcid) << PCID_SHIFT | (va.0 & VPN_MASK) >> shift
+}
+
 /// Returns the data word of a translation.
 #[inline]
 pub(super) fn pack(entry: TlbEntry) -> u64 {
@@ -86,6 +92,15 @@ pub(super) fn most_recent(order: u64, way: u32) -> u64 {
     let below = below_rank_of(order, way);
     let above = !(below << 4 | 0xf);
     order & above | (order & below) << 4 | u64::from(way)
+}
+
+/// Gives the last way in an order of use of `ways` ways to a new entry: returns that way, and
+/// the order with it at the front.
+#[inline]
+pub(super) fn replace_last(order: u64, ways: u32) -> (usize, u64) {
+    let way = order >> (4 * (ways - 1)) & 0xf;
+    let front = order << 4 & (u64::MAX >> (64 - 4 * ways)) | way;
+    (index(u32::from(low8(way))), front)
 }
 
 /// Moves `way`, now empty, to the end of an order of use of `ways` ways: it is taken next.
@@ -139,11 +154,14 @@ pub(super) fn holds(set: &[u64], tag: u64) -> bool {
     tags(set).iter().fold(false, |held, &other| held | (other == tag))
 }
 
-/// Returns the way that a new entry takes: the last in the order of use, where empty ones are.
+/// Puts an entry in the place of the least recently used one; returns its way.
 #[inline]
-pub(super) fn victim(set: &[u64]) -> usize {
-    let last = 4 * (count(set.len() / 2) - 1);
-    index(u32::from(low8(set[0] >> last & 0xf)))
+pub(super) fn replace(set: &mut [u64], tag: u64, data: u64) -> usize {
+    let (way, order) = replace_last(set[0], count(set.len() / 2));
+    set[0] = order;
+    set[1 + way] = tag;
+    set[data_at(set, way)] = data;
+    way
 }
 
 /// Returns the tags of a set.
