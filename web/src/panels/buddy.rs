@@ -260,8 +260,7 @@ fn chip_of(chip: Chip) -> Html {
 
 /// Arrows of the splits and merges of this step.
 fn elbows(view: &BuddyView) -> Html {
-    let top = 20.0 + 22.0 * float(view.cpus.len());
-    let paths = view.moves.iter().filter_map(|step| elbow(view, step, top));
+    let paths = view.moves.iter().filter_map(|step| elbow(view, step));
     html! {
         <svg class="ov" aria-hidden="true"><g fill="none" stroke="var(--chg)" stroke-width="1.25">
             for d in paths { <path {d} marker-end="url(#ac)"/> }
@@ -270,12 +269,10 @@ fn elbows(view: &BuddyView) -> Html {
 }
 
 /// Draws from the chip in the one row to the chip in the other.
-fn elbow(view: &BuddyView, step: &Move, top: f64) -> Option<String> {
+fn elbow(view: &BuddyView, step: &Move) -> Option<String> {
     let slot = |order: u8, pfn: u32| {
-        let row = view.orders.iter().find(|row| row.order == order)?;
-        let at = row.cells.get(step.column)?.chips.iter().position(|chip| chip.pfn == pfn)?;
-        let left = column_left(view, step.column) + 8.0 + 47.0 * float(at);
-        Some((left + 45.0, top + 16.0 * f64::from(order) + 8.0))
+        let (left, top) = place_in_list(view, (order, step.column), pfn)?;
+        Some((left + 45.0, top + 7.0))
     };
     let (from_x, from_y) = slot(step.from_order, step.from_pfn)?;
     let (to_x, to_y) = slot(step.to_order, step.to_pfn)?;
@@ -294,6 +291,35 @@ fn column_left(view: &BuddyView, column: usize) -> f64 {
     let widths =
         view.types.iter().map(|migrate| if *migrate == MigrateName::Movable { 326.0 } else { narrow });
     96.0 + widths.take(column).sum::<f64>()
+}
+
+/// Top left corner, in the grid, of the chip at `pfn` in the list of an order and a column; a ghost
+/// has its place there, too.
+pub(super) fn place_in_list(view: &BuddyView, (order, column): (u8, usize), pfn: u32) -> Option<(f64, f64)> {
+    let row = view.orders.iter().find(|row| row.order == order)?;
+    let at = row.cells.get(column)?.chips.iter().position(|chip| chip.pfn == pfn)?;
+    let top = 20.0 + 22.0 * float(view.cpus.len()) + 16.0 * f64::from(order) + 1.0;
+    Some((column_left(view, column) + 8.0 + 47.0 * float(at), top))
+}
+
+/// Top left corner, in the grid, of the chip that stands for the block at `pfn`, a ghost left out.
+pub(super) fn chip_corner(view: &BuddyView, pfn: u32) -> Option<(f64, f64)> {
+    let is_there = |chip: &Chip| chip.pfn == pfn && chip.state != ChipState::Taken;
+    let place = |cells: &[Cell]| {
+        let at = |(column, cell): (usize, &Cell)| Some((column, cell.chips.iter().position(is_there)?));
+        cells.iter().enumerate().find_map(at)
+    };
+    let in_list = view.orders.iter().find_map(|row| {
+        let (column, _) = place(&row.cells)?;
+        place_in_list(view, (row.order, column), pfn)
+    });
+    let of_cpus = || {
+        view.cpus.iter().enumerate().find_map(|(nth, row)| {
+            let (column, at) = place(&row.cells)?;
+            Some((column_left(view, column) + 8.0 + 47.0 * float(at), 20.0 + 22.0 * float(nth) + 3.0))
+        })
+    };
+    in_list.or_else(of_cpus)
 }
 
 /// The lists one line an order, for narrow columns.

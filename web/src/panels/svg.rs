@@ -78,7 +78,7 @@ pub(super) fn rect(at: [f64; 4], fill: &'static str, stroke: &'static str, width
 /// A bar without an edge.
 pub(super) fn bar(at: [f64; 4], fill: &'static str, opacity: &'static str) -> Html {
     let [x, y, w, h] = at;
-    html! { <rect x={n(x)} y={n(y)} width={n(w)} height={n(h)} {fill} {opacity}/> }
+    html! { <rect x={n(x)} y={n(y)} width={n(w)} height={n(h)} {fill} fill-opacity={opacity}/> }
 }
 
 /// A line that may end in an arrow head (`a4`, ...).
@@ -99,7 +99,7 @@ pub(super) fn field(x: f64, y: f64, w: f64, h: f64) -> Html {
 
 /// Writes a coordinate with at most two decimals.
 pub(super) fn n(value: f64) -> AttrValue {
-    AttrValue::from(((value * 100.0).round() / 100.0).to_string())
+    crate::ui::hundredths(value)
 }
 
 /// Returns the width of monospaced text.

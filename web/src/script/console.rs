@@ -4,9 +4,10 @@ use crate::dom;
 use crate::labels::Label;
 use crate::model::{self, Line, Tone};
 use crate::timeline::sentence;
-use crate::ui::SessionHandle;
+use crate::ui::{SessionHandle, use_kept};
 use crate::words;
 use mm_view::Lang;
+use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -22,6 +23,9 @@ pub(crate) struct ConsoleProps {
     pub lang: Lang,
 }
 
+/// A command that was run: its number, its text and what it answered.
+type Row = (u32, String, Vec<Line>);
+
 /// The console's output, with a rule where the playhead is.
 #[component]
 pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
@@ -31,31 +35,48 @@ pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
         let session = session.borrow();
         let at = session.position().command;
         let range = at.saturating_sub(AROUND).max(1)..=model::done(&session).min(at.saturating_add(AROUND));
-        let rows: Vec<(u32, String, Vec<Line>)> = range
+        let rows: Vec<Row> = range
             .filter_map(|command| {
                 Some((command, model::item(&session, command)?.text, model::answer(&session, command, lang)))
             })
             .collect();
         (at, rows)
     };
-    use_scrolled_to_now(&node, at, session.revision());
-    let first = rows.first().map_or(0, |(command, ..)| command - 1);
+    let rows = use_kept(Rc::new(rows));
+    use_scrolled_to_now(&node, at, &rows);
     html! {
         <div class="out" ref={node} tabindex="0" role="log" aria-live="off" aria-label={Label::Console.text(lang)}>
-            if rows.is_empty() {
-                <p class="hint">{ Label::NothingRun.text(lang) }</p>
-            }
-            if first > 0 {
-                <p class="dim">{ words::earlier(lang, mm::units::index(first)) }</p>
-            }
-            for (command, text, lines) in rows.iter() {
-                if *command == at + 1 {
-                    <p class="rule">{ Label::LaterThanPlayhead.text(lang) }</p>
-                }
-                { row(text, lines, *command, at, lang) }
-            }
+            <Answers {rows} {at} {lang}/>
         </div>
     }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct AnswersProps {
+    rows: Rc<Vec<Row>>,
+    at: u32,
+    lang: Lang,
+}
+
+/// What stands in the console; most steps leave it as it is.
+#[component]
+fn Answers(AnswersProps { rows, at, lang }: &AnswersProps) -> Html {
+    let (at, lang) = (*at, *lang);
+    let first = rows.first().map_or(0, |(command, ..)| command - 1);
+    html! {<>
+        if rows.is_empty() {
+            <p class="hint">{ Label::NothingRun.text(lang) }</p>
+        }
+        if first > 0 {
+            <p class="dim">{ words::earlier(lang, mm::units::index(first)) }</p>
+        }
+        for (command, text, lines) in rows.iter() {
+            if *command == at + 1 {
+                <p class="rule">{ Label::LaterThanPlayhead.text(lang) }</p>
+            }
+            { row(text, lines, *command, at, lang) }
+        }
+    </>}
 }
 
 fn row(text: &str, lines: &[Line], command: u32, at: u32, lang: Lang) -> Html {
@@ -83,11 +104,12 @@ const fn tone(tone: Tone) -> &'static str {
     }
 }
 
-/// Keeps the answer of the current command in view.
+/// Brings the answer of the current command into view when another command is shown, or it
+/// answers something else: to look where it stands lays the page out.
 #[hook]
-fn use_scrolled_to_now(node: &NodeRef, at: u32, revision: u32) {
+fn use_scrolled_to_now(node: &NodeRef, at: u32, rows: &Rc<Vec<Row>>) {
     let node = node.clone();
-    use_effect_with((at, revision), move |_| {
+    use_effect_with((at, rows.clone()), move |_| {
         let now = dom::find::<web_sys::HtmlElement>(".out [data-now]");
         if let (Some(out), Some(now)) = (node.cast::<Element>(), now) {
             let bottom = now.offset_top() + now.offset_height() - out.client_height();

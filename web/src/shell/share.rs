@@ -26,7 +26,9 @@ enum Shared {
 pub(crate) fn Share(ShareProps { link, lang }: &ShareProps) -> Html {
     let shared = use_state_eq(|| Shared::No);
     let field = use_node_ref();
-    let address = format!("{}#{link}", dom::page_address());
+    // Without its fragment the address of a page stays what it is.
+    let page = use_memo((), |()| dom::page_address());
+    let address = format!("{page}#{link}");
     let onclick = {
         let (shared, field, address) = (shared.clone(), field.clone(), address.clone());
         move |_: MouseEvent| {

@@ -5,10 +5,11 @@ use super::scale::Scale;
 use crate::labels::Label;
 use crate::model::{self, Call, Position, Steps};
 use crate::state::Action;
-use crate::ui::{SessionHandle, use_custom_properties, use_size};
+use crate::ui::{SessionHandle, tenths, use_custom_properties, use_kept, use_size, whole};
 use crate::words;
 use mm::units::index;
 use mm_view::{Lang, sort_by_number};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -47,6 +48,11 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
     let scale = use_memo((recording.clone(), width, at.step), |(recording, width, focus)| {
         Scale::new(recording.steps.count(), &recording.calls, f64::from(*width), *focus)
     });
+    // Most steps lie where they lay: what is drawn to this scale stays.
+    let scale = use_kept(scale);
+    let columns = use_memo((recording.clone(), scale.clone()), |(recording, scale)| {
+        Columns::new(&recording.steps, scale)
+    });
     let playhead = use_node_ref();
     // Without steps there is only before and after.
     let x = match (recording.steps.is_coarse, at.step) {
@@ -67,7 +73,8 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
                     { coarse(f64::from(width), recording.steps.events, *lang) }
                 } else {
                     { rows(&recording.calls, &scale, at.step, leaf.as_ref()) }
-                    { bars(&recording.steps, &scale, at.step) }
+                    <Bars columns={columns.clone()}/>
+                    { current_bar(&columns, at.step) }
                     if let Some(leaf) = &leaf { { draw_leaf(leaf, &function) } }
                 }
             </svg>
@@ -82,7 +89,7 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
 #[hook]
 fn use_seek(
     node: &NodeRef,
-    scale: std::rc::Rc<Scale>,
+    scale: Rc<Scale>,
     command: u32,
     act: &Callback<Action>,
 ) -> Callback<PointerEvent> {
@@ -127,6 +134,7 @@ fn row_height(calls: &[Call]) -> f64 {
 }
 
 /// A box to draw: calls that are too narrow melt into one without a name.
+#[derive(Clone, PartialEq)]
 struct Bar {
     x: f64,
     end: f64,
@@ -135,10 +143,34 @@ struct Bar {
     is_current: bool,
 }
 
+/// The boxes, a component for each depth: a step changes few of them.
 fn rows(calls: &[Call], scale: &Scale, step: u32, leaf: Option<&Leaf>) -> Html {
     let height = row_height(calls);
-    let bars = melted(calls, scale, step);
-    html! { for bar in bars.iter() { { draw(bar, height, leaf) } } }
+    let mut rows: Vec<Vec<Bar>> = Vec::new();
+    for bar in melted(calls, scale, step) {
+        let depth = index(bar.depth);
+        rows.resize(rows.len().max(depth + 1), Vec::new());
+        rows[depth].push(bar);
+    }
+    let rows = (0..).zip(rows).map(|(depth, bars)| {
+        let leaf = leaf.filter(|leaf| leaf.depth == depth).map(|leaf| (leaf.label_start, leaf.label_end));
+        html! { <Row key={depth} {bars} {height} {leaf}/> }
+    });
+    html! { for row in rows { { row } } }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct RowProps {
+    bars: Vec<Bar>,
+    height: f64,
+    /// Where the name of the step stands, if in this row.
+    leaf: Option<(f64, f64)>,
+}
+
+/// The boxes of one depth.
+#[component]
+fn Row(RowProps { bars, height, leaf }: &RowProps) -> Html {
+    html! { <g>for bar in bars.iter() { { draw(bar, *height, *leaf) } }</g> }
 }
 
 fn melted(calls: &[Call], scale: &Scale, step: u32) -> Vec<Bar> {
@@ -163,7 +195,7 @@ fn melted(calls: &[Call], scale: &Scale, step: u32) -> Vec<Bar> {
     bars
 }
 
-fn draw(bar: &Bar, height: f64, leaf: Option<&Leaf>) -> Html {
+fn draw(bar: &Bar, height: f64, leaf: Option<(f64, f64)>) -> Html {
     let y = ROWS_TOP + f64::from(bar.depth) * height;
     let width = (bar.end - bar.x - 1.0).max(0.8);
     let class = match (bar.is_current, bar.name) {
@@ -174,7 +206,7 @@ fn draw(bar: &Bar, height: f64, leaf: Option<&Leaf>) -> Html {
     // The name of the step has its row to itself: a name under it would be a smear.
     let covered = |label: &String| {
         let until = bar.x + 5.0 + LETTER * f64::from(mm::units::count(label.chars().count()));
-        leaf.is_some_and(|leaf| leaf.depth == bar.depth && bar.x < leaf.label_end && leaf.label_start < until)
+        leaf.is_some_and(|(from, end)| bar.x < end && from < until)
     };
     let label = bar.name.and_then(|name| fitted(name, width - 8.0)).filter(|_| height > 9.5);
     let label = label.filter(|label| !covered(label));
@@ -189,7 +221,8 @@ fn draw(bar: &Bar, height: f64, leaf: Option<&Leaf>) -> Html {
 /// Returns as much of a name as fits, `None` when that would say nothing.
 fn fitted(name: &'static str, width: f64) -> Option<String> {
     let letters = name.chars().count();
-    let room = whole(width / LETTER);
+    // Negative room is none.
+    let room = whole(width / LETTER).unwrap_or(0);
     if index(room) >= letters {
         Some(name.to_owned())
     } else if room >= 6 {
@@ -240,32 +273,61 @@ fn draw_leaf(leaf: &Leaf, function: &str) -> Html {
     </>}
 }
 
-fn bars(steps: &Steps, scale: &Scale, step: u32) -> Html {
-    let columns = columns(steps, scale);
-    let longest = columns.iter().map(|column| column.ns).max().unwrap_or(0);
-    let mut ranked: Vec<usize> = (0..columns.len()).collect();
-    sort_by_number(&mut ranked, |at| u64::MAX - columns[*at].ns);
-    let mut numbered: Vec<usize> = Vec::new();
-    for at in ranked {
-        let (from, until) = number_place(&columns[at]);
-        let is_apart =
-            numbered.iter().map(|other| number_place(&columns[*other])).all(|(a, b)| b < from || until < a);
-        if numbered.len() == NUMBERED_BARS || columns[at].ns * 4 <= longest {
-            break;
-        } else if is_apart {
-            numbered.push(at);
+/// The columns of a command, and what tells them apart.
+#[derive(PartialEq)]
+struct Columns {
+    all: Vec<Column>,
+    /// Time of the longest.
+    longest: u64,
+    /// Those that carry their number.
+    numbered: Vec<usize>,
+}
+
+impl Columns {
+    fn new(steps: &Steps, scale: &Scale) -> Columns {
+        let all = columns(steps, scale);
+        let longest = all.iter().map(|column| column.ns).max().unwrap_or(0);
+        let mut ranked: Vec<usize> = (0..all.len()).collect();
+        sort_by_number(&mut ranked, |at| u64::MAX - all[*at].ns);
+        let mut numbered: Vec<usize> = Vec::new();
+        for at in ranked {
+            let (from, until) = number_place(&all[at]);
+            let is_apart =
+                numbered.iter().map(|other| number_place(&all[*other])).all(|(a, b)| b < from || until < a);
+            if numbered.len() == NUMBERED_BARS || all[at].ns * 4 <= longest {
+                break;
+            } else if is_apart {
+                numbered.push(at);
+            }
         }
+        Columns { all, longest, numbered }
     }
-    html! {<>
-        for column in columns.iter() {
-            { bar(column, longest, column.first < step && step <= column.last) }
-        }
-        for at in numbered {
-            <text class="ns" x={px(number_place(&columns[at]).0)} y={px(HEIGHT - 2.0)}>
-                { format!("{} ns", words::grouped(columns[at].ns)) }
-            </text>
-        }
-    </>}
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct BarsProps {
+    columns: Rc<Columns>,
+}
+
+/// The times of all steps; which of them is the current one is drawn over them.
+#[component]
+fn Bars(BarsProps { columns }: &BarsProps) -> Html {
+    html! {
+        <g>
+            for column in columns.all.iter() { { bar(column, columns.longest, "bar") } }
+            for column in columns.numbered.iter().map(|at| &columns.all[*at]) {
+                <text class="ns" x={px(number_place(column).0)} y={px(HEIGHT - 2.0)}>
+                    { format!("{} ns", words::grouped(column.ns)) }
+                </text>
+            }
+        </g>
+    }
+}
+
+fn current_bar(columns: &Columns, step: u32) -> Html {
+    let at = columns.all.partition_point(|column| column.last < step);
+    let column = columns.all.get(at).filter(|column| column.first < step);
+    html! { if let Some(column) = column { { bar(column, columns.longest, "bar now") } } }
 }
 
 /// Where a column's number stands: left of it, at the left edge right of it.
@@ -279,16 +341,17 @@ fn number_place(column: &Column) -> (f64, f64) {
     }
 }
 
-fn bar(column: &Column, longest: u64, is_current: bool) -> Html {
+fn bar(column: &Column, longest: u64, class: &'static str) -> Html {
     let share = ratio(column.ns, longest);
     let height = (BARS * share).max(1.5);
     html! {
-        <rect class={if is_current { "bar now" } else { "bar" }} x={px(column.x + 0.5)} y={px(HEIGHT - height)}
+        <rect {class} x={px(column.x + 0.5)} y={px(HEIGHT - height)}
             width={px((column.end - column.x - 1.0).max(0.8))} height={px(height)}/>
     }
 }
 
 /// Steps that share a column of at least two pixels: the longest of them counts.
+#[derive(PartialEq)]
 struct Column {
     x: f64,
     end: f64,
@@ -323,19 +386,14 @@ fn coarse(width: f64, events: u64, lang: Lang) -> Html {
     </>}
 }
 
-fn px(value: f64) -> String {
-    format!("{value:.1}")
+fn px(value: f64) -> AttrValue {
+    tenths(value)
 }
 
 /// Nanoseconds of a step are far below 2^53; both come from one command.
 fn ratio(part: u64, whole: u64) -> f64 {
     let permille = part.saturating_mul(1000).checked_div(whole).unwrap_or(0);
     f64::from(u32::try_from(permille).unwrap_or(1000)) / 1000.0
-}
-
-/// Whole letters that fit; negative room is none.
-fn whole(value: f64) -> u32 {
-    format!("{:.0}", value.floor().clamp(0.0, 10_000.0)).parse().unwrap_or(0)
 }
 
 #[cfg(test)]

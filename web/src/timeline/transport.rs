@@ -107,13 +107,14 @@ fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
     let steps = &recording.steps;
     let (now, all) = (steps.time_at(at.step), steps.time_at(steps.count()));
     let counted = u64::from(steps.count());
+    let hottest = use_memo(recording.clone(), hottest);
     html! {
         <div class="pos">
             <b>{ format!("{} / {}", words::grouped(u64::from(at.step)), words::grouped(counted)) }</b>
             <span>{ words::step_of_command(lang, at.command, commands) }</span>
             <b>{ format!("{} / {} ns", words::grouped(now), words::grouped(all)) }</b>
             <span>{ Label::SimulatedTime.text(lang) }</span>
-            if let Some((name, share)) = hottest(recording) {
+            if let Some((name, share)) = *hottest {
                 <b>{ format!("{share}%") }</b>{ span("cut", words::share_in(lang, name)) }
             }
         </div>

@@ -5,7 +5,9 @@
 //! goes out through a [`Ref`] or through [`Nav`].
 
 pub(crate) mod icon;
+mod kept;
 mod nav;
+mod number;
 mod panel_id;
 mod patterns;
 mod pieces;
@@ -15,7 +17,9 @@ mod session_handle;
 mod style;
 mod thing;
 
+pub(crate) use kept::use_kept;
 pub(crate) use nav::{Nav, use_nav};
+pub(crate) use number::{hundredths, tenths, whole};
 pub(crate) use panel_id::PanelId;
 pub(crate) use patterns::Patterns;
 pub(crate) use pieces::{fact, link, span, td, th};

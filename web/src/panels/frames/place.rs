@@ -2,6 +2,8 @@
 
 use mm_view::panels::frames::CELLS_PER_ROW;
 
+use crate::ui::whole;
+
 /// Sizes of a frame in pixels, smallest first.
 pub(super) const ZOOMS: [f64; 6] = [0.125, 0.25, 1.0, 4.0, 9.0, 18.0];
 /// Index of the usual size in [`ZOOMS`].
@@ -127,20 +129,6 @@ impl Place {
     }
 }
 
-/// Returns the whole part of a coordinate that is not negative.
-pub(super) fn whole(value: f64) -> Option<u32> {
-    if !(0.0..4_294_967_295.0).contains(&value) {
-        return None;
-    }
-    // Halving the range finds the number without a conversion that could wrap.
-    let (mut low, mut high) = (0_u32, u32::MAX);
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        if f64::from(middle) <= value { low = middle } else { high = middle - 1 }
-    }
-    Some(low)
-}
-
 /// Returns which of `count` equal cells a part of a line, 0 to 1, falls into.
 pub(super) fn cell_at(part: f64, count: usize) -> usize {
     let scaled = (part.clamp(0.0, 1.0) * super::super::svg::float(count)).floor();
@@ -149,7 +137,7 @@ pub(super) fn cell_at(part: f64, count: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, ZOOMS, cell_at, whole};
+    use super::{Place, ZOOMS, cell_at};
 
     #[test]
     fn eight_pageblocks_stand_in_a_row_as_drawn() {
@@ -178,8 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_parts() {
-        assert_eq!([whole(-0.5), whole(0.0), whole(7.9), whole(1e12)], [None, Some(0), Some(7), None]);
+    fn parts_of_a_line_are_cells() {
         assert_eq!([cell_at(-1.0, 4), cell_at(0.5, 4), cell_at(1.0, 4)], [0, 2, 3]);
     }
 }
