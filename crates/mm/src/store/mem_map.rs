@@ -8,6 +8,8 @@
 //! Frames by kind are counted per chunk as a consequence of writing a state word, undo
 //! included: the map of a large machine is drawn from these counts.
 
+mod sums;
+
 use super::page::{Links, Owner, end_link};
 use super::{Digest, Journal, Kind, Page, PageState, Slot, Table, TableId};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};

@@ -8,8 +8,9 @@ use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::group::{self, Paint, Pattern};
 use super::ink::Inks2d;
-use super::pixels;
+use super::pixels::{Colours, Pixels};
 use super::place::Place;
+use crate::ui::whole;
 
 /// Everything a drawing depends on.
 #[derive(Clone, PartialEq)]
@@ -41,6 +42,15 @@ impl Scene {
     }
 }
 
+/// What the canvas shows, so that only what changed is drawn.
+#[derive(Default)]
+pub(super) struct Drawn {
+    /// Colours that were read.
+    pub inks: Option<Inks2d>,
+    /// The picture, where it is made of single pixels.
+    pixels: Option<Pixels>,
+}
+
 /// A brush: the context, its scale, colours and patterns.
 struct Brush<'a> {
     context: CanvasRenderingContext2d,
@@ -51,18 +61,32 @@ struct Brush<'a> {
 }
 
 /// Draws the scene. Does nothing where the browser has no canvas.
-pub(super) fn draw(canvas: &HtmlCanvasElement, inks: &Inks2d, scene: &Scene) {
+pub(super) fn draw(canvas: &HtmlCanvasElement, scene: &Scene, drawn: &mut Drawn) {
+    let Some(inks) = &drawn.inks else { return };
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
     let (width, height) = scene.size;
-    let device = |pixels: u32| super::place::whole(f64::from(pixels) * ratio).unwrap_or(0);
-    canvas.set_width(device(width));
-    canvas.set_height(device(height));
+    let device = |pixels: u32| whole(f64::from(pixels) * ratio).unwrap_or(0);
     let Some(context) = context_of(canvas) else { return };
     let paints = scene.view.groups.iter().map(|group| group::paint(&group.key, inks)).collect();
     let brush = Brush { context, ratio, inks, paints, scene };
     if scene.place.zoom < 4.0 {
         let line = (scene.place.zoom >= 1.0).then_some(inks.line_2.as_str());
-        pixels::draw(&brush.context, scene, &brush.paints, brush.ground(), line, ratio);
+        let colours = Colours::new(&brush.paints, brush.ground(), line);
+        if let Some(pixels) = drawn.pixels.as_mut().filter(|pixels| pixels.is_of(scene, &colours, ratio)) {
+            pixels.update(&brush.context, scene);
+            // The lines between zones may run through what was drawn.
+            brush.zones();
+            return;
+        }
+        drawn.pixels = Some(Pixels::new(scene, colours, ratio));
+    } else {
+        drawn.pixels = None;
+    }
+    // Clears it, too.
+    canvas.set_width(device(width));
+    canvas.set_height(device(height));
+    if let Some(pixels) = &drawn.pixels {
+        pixels.show(&brush.context);
     } else {
         brush.fill_groups();
         for block in &scene.view.blocks {
@@ -328,7 +352,7 @@ impl Brush<'_> {
 /// Makes the pattern of a paint, `None` for a plain one.
 fn tile(paint: &Paint, ratio: f64, context: &CanvasRenderingContext2d) -> Option<CanvasPattern> {
     let side = paint.pattern.side()?;
-    let pixels = super::place::whole((side * ratio).round())?.max(2);
+    let pixels = whole((side * ratio).round())?.max(2);
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width(pixels);

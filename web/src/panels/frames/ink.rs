@@ -83,8 +83,9 @@ pub(super) struct Inks2d {
     pub sans: String,
 }
 
-/// Reads the colours, `None` before the elements are there.
-pub(super) fn read(node: &NodeRef) -> Option<Inks2d> {
+/// Reads the colours, `None` before the elements are there. `known` are those read last: themes and
+/// contrasts all differ in their text and their edges, so these tell whether the others changed.
+pub(super) fn read(node: &NodeRef, known: Option<Inks2d>) -> Option<Inks2d> {
     let root = node.cast::<Element>()?;
     let window = web_sys::window()?;
     let property = |class: &str, property: &str| {
@@ -93,6 +94,14 @@ pub(super) fn read(node: &NodeRef) -> Option<Inks2d> {
         window.get_computed_style(&element).ok().flatten()?.get_property_value(property).ok()
     };
     let colour = |name: &str| property(&format!("ink-{name}"), "color");
+    let is_same = |known: &Inks2d| {
+        [("ink", &known.ink), ("ink-3", &known.ink_3), ("line-2", &known.line_2)]
+            .iter()
+            .all(|(name, last)| colour(name).as_ref() == Some(last))
+    };
+    if let Some(known) = known.filter(is_same) {
+        return Some(known);
+    }
     let kinds = FrameKind::ALL
         .iter()
         .map(|kind| Some((colour(&format!("k-{}", kind.slug()))?, colour(&format!("k-{}-e", kind.slug()))?)));

@@ -11,15 +11,15 @@ use yew::prelude::*;
 use super::super::head::Picture;
 use super::super::labels::Text;
 use super::super::query;
-use super::canvas::{self, Scene};
+use super::canvas::{self, Drawn, Scene};
 use super::ink::{self, Inks};
 use super::keys;
 use super::map_head::{Legend, MapHead};
 use super::minimap::Minimap;
 use super::overlay::Overlay;
-use super::place::{Place, USUAL, ZOOMS, whole};
+use super::place::{Place, USUAL, ZOOMS};
 use super::twin::Twin;
-use crate::ui::{PanelProps, use_custom_properties, use_nav, use_size};
+use crate::ui::{PanelProps, use_custom_properties, use_kept, use_nav, use_size, whole};
 
 /// What the reader chose to see.
 #[derive(Clone, PartialEq)]
@@ -55,13 +55,14 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     }
     let size = *drawn.borrow();
     let strip = use_memo(props.session.clone(), |session| query::strip(session, 256));
+    let strip = use_kept((*strip).clone());
     let place = Place::new(ZOOMS[look.zoom], f64::from(size.0), strip.pageblock_frames);
     let ask = visible(place, *top, size.1, strip.frames, look.by);
     let book = use_mut_ref(AgeBook::default);
     let view = use_memo((props.session.clone(), ask), |(session, ask)| {
         query::map(session, *ask, &mut book.borrow_mut())
     });
-    let view: Rc<MapView> = (*view).clone();
+    let view: Rc<MapView> = use_kept((*view).clone());
     let scroll_to = {
         let scroller = scroller.clone();
         Callback::from(move |y: f64| {
@@ -116,7 +117,7 @@ pub(super) fn Map(props: &PanelProps) -> Html {
         <MapHead id={props.id} {lang} zoom={place.zoom} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
         <Legend {lang} look={(*look).clone()} {on_look} view={view.clone()} is_wide={size.0 > 980}/>
         <div class="mapwrap">
-            <Minimap strip={(*strip).clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
+            <Minimap strip={strip.clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
             if look.picture == Picture::Table {
                 <Twin view={view.clone()} {lang}/>
             }
@@ -170,11 +171,14 @@ fn Scroller(props: &ScrollerProps) -> Html {
         &space,
         vec![("--map-h", format!("{height}px")), ("--map-v", format!("{}px", props.scene.size.1))],
     );
+    let drawn = use_mut_ref(Drawn::default);
     use_effect_with((props.scene.clone(), *theme), {
         let (canvas, inks) = (canvas.clone(), inks.clone());
         move |(scene, _): &(Scene, u32)| {
-            if let (Some(canvas), Some(inks)) = (canvas.cast::<HtmlCanvasElement>(), ink::read(&inks)) {
-                canvas::draw(&canvas, &inks, scene);
+            let mut drawn = drawn.borrow_mut();
+            drawn.inks = ink::read(&inks, drawn.inks.take());
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                canvas::draw(&canvas, scene, &mut drawn);
             }
         }
     });

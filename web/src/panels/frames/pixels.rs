@@ -3,68 +3,131 @@
 //! A call of the canvas costs more than the few pixels that it would fill, and a machine of 76 GB
 //! has 39 000 pageblocks in sight.
 
-use mm_view::panels::frames::Content;
+use std::rc::Rc;
+
+use mm_view::panels::frames::{Content, GroupKey, MapView, PageblockView};
 use wasm_bindgen::Clamped;
 use web_sys::{CanvasRenderingContext2d, ImageData};
 
 use super::canvas::Scene;
 use super::group::Paint;
-use super::place::whole;
+use super::place::Place;
+use crate::ui::whole;
 
 type Colour = [u8; 4];
 
-/// Draws all pageblocks of the scene. `line` is the colour of their edges, if they have one.
-pub(super) fn draw(
-    context: &CanvasRenderingContext2d,
-    scene: &Scene,
-    paints: &[Paint],
-    free: &str,
-    line: Option<&str>,
-    ratio: f64,
-) {
-    let side = |pixels: u32| whole(f64::from(pixels) * ratio).unwrap_or(0);
-    let (width, height) = (side(scene.size.0), side(scene.size.1));
-    let mut picture = Picture {
-        width: mm::units::index(width),
-        height: mm::units::index(height),
-        bytes: vec![0; mm::units::index(width) * mm::units::index(height) * 4],
-        ratio,
-        top: scene.top,
-    };
-    let free = colour(free);
-    let colours: Vec<Colour> = paints.iter().map(|paint| colour(&paint.flat)).collect();
-    let place = scene.place;
-    for block in &scene.view.blocks {
+/// Colours of a picture.
+#[derive(PartialEq)]
+pub(super) struct Colours {
+    groups: Vec<Colour>,
+    free: Colour,
+    /// Of the edges of pageblocks, if they have any.
+    line: Option<Colour>,
+}
+
+impl Colours {
+    /// Reads the colours of the groups, of the ground and of edges.
+    pub(super) fn new(paints: &[Paint], free: &str, line: Option<&str>) -> Colours {
+        let groups = paints.iter().map(|paint| colour(&paint.flat)).collect();
+        Colours { groups, free: colour(free), line: line.map(colour) }
+    }
+}
+
+/// A picture and what it shows: the next one is drawn where it differs.
+pub(super) struct Pixels {
+    picture: Picture,
+    colours: Colours,
+    view: Rc<MapView>,
+    place: Place,
+    size: (u32, u32),
+    only: Vec<GroupKey>,
+}
+
+impl Pixels {
+    /// Draws all pageblocks of the scene.
+    pub(super) fn new(scene: &Scene, colours: Colours, ratio: f64) -> Pixels {
+        let side = |pixels: u32| mm::units::index(whole(f64::from(pixels) * ratio).unwrap_or(0));
+        let (width, height) = (side(scene.size.0), side(scene.size.1));
+        let bytes = vec![0; width * height * 4];
+        let mut pixels = Pixels {
+            picture: Picture { width, height, bytes, ratio, top: scene.top },
+            colours,
+            view: scene.view.clone(),
+            place: scene.place,
+            size: scene.size,
+            only: scene.only.clone(),
+        };
+        for block in &scene.view.blocks {
+            pixels.block(block, scene);
+        }
+        pixels
+    }
+
+    /// Returns whether the scene is this picture but for what is in pageblocks.
+    pub(super) fn is_of(&self, scene: &Scene, colours: &Colours, ratio: f64) -> bool {
+        let first = |view: &MapView| view.blocks.first().map(|block| block.number);
+        let same_groups = || {
+            let (old, new) = (&self.view.groups, &scene.view.groups);
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.key == new.key)
+        };
+        self.colours == *colours
+            && self.place == scene.place
+            && self.size == scene.size
+            && self.only == scene.only
+            && [self.picture.top, self.picture.ratio] == [scene.top, ratio]
+            && first(&self.view) == first(&scene.view)
+            && self.view.blocks.len() == scene.view.blocks.len()
+            && same_groups()
+    }
+
+    /// Draws the pageblocks that differ, and shows the part of the picture that they lie in.
+    pub(super) fn update(&mut self, context: &CanvasRenderingContext2d, scene: &Scene) {
+        let before = std::mem::replace(&mut self.view, scene.view.clone());
+        let mut drawn: Option<[usize; 4]> = None;
+        for (block, _) in scene.view.blocks.iter().zip(&before.blocks).filter(|(new, old)| new != old) {
+            let [left, top, right, bottom] = self.block(block, scene);
+            let [l, t, r, b] = drawn.unwrap_or([left, top, right, bottom]);
+            drawn = Some([l.min(left), t.min(top), r.max(right), b.max(bottom)]);
+        }
+        if let Some(part) = drawn {
+            self.picture.show(context, part);
+        }
+    }
+
+    /// Shows the picture.
+    pub(super) fn show(&self, context: &CanvasRenderingContext2d) {
+        self.picture.show(context, [0, 0, self.picture.width, self.picture.height]);
+    }
+
+    /// Draws a pageblock; returns the pixels that it covers.
+    fn block(&mut self, block: &PageblockView, scene: &Scene) -> [usize; 4] {
+        let (place, picture, colours) = (scene.place, &mut self.picture, &self.colours);
         let (x, y) = place.block(block.number);
         let (w, h) = (place.block_width(), place.block_height());
-        picture.fill([x, y, w, h], free);
+        picture.fill([x, y, w, h], colours.free);
         match &block.content {
             Content::Shares(shares) => {
                 let mut left = x;
                 for share in shares.iter().filter(|share| share.frames > 0 && scene.paints(share.group)) {
                     let part = f64::from(share.frames) / f64::from(place.frames) * w;
-                    picture.fill([left, y, part, h], colours[usize::from(share.group)]);
+                    picture.fill([left, y, part, h], colours.groups[usize::from(share.group)]);
                     left += part;
                 }
             }
             Content::Runs(runs) => {
                 for run in runs.iter().filter(|run| scene.paints(run.group)) {
                     for rect in place.rects(run.start, run.end) {
-                        picture.fill(rect, colours[usize::from(run.group)]);
+                        picture.fill(rect, colours.groups[usize::from(run.group)]);
                     }
                 }
             }
         }
-        if let Some(line) = line.map(colour) {
-            let one = 1.0 / ratio;
+        if let Some(line) = colours.line {
+            let one = 1.0 / picture.ratio;
             picture.fill([x, y, w, one], line);
             picture.fill([x, y, one, h], line);
         }
-    }
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(picture.bytes.as_slice()), width, height);
-    if let Ok(image) = image {
-        // Fails only for a canvas without pixels, which shows nothing anyway.
-        let _ = context.put_image_data(&image, 0.0, 0.0);
+        picture.pixels([x, y, w, h])
     }
 }
 
@@ -77,13 +140,37 @@ struct Picture {
 }
 
 impl Picture {
-    fn fill(&mut self, [x, y, w, h]: [f64; 4], colour: Colour) {
+    /// Left, top, right and bottom of a rectangle in device pixels, cut at the edges.
+    fn pixels(&self, [x, y, w, h]: [f64; 4]) -> [usize; 4] {
         let y = y - self.top;
         let pixel = |at: f64, end: usize| {
             whole((at * self.ratio).round().max(0.0)).map_or(0, mm::units::index).min(end)
         };
         let (left, right) = (pixel(x, self.width), pixel(x + w, self.width));
-        let (top, bottom) = (pixel(y, self.height), pixel(y + h, self.height));
+        [left, pixel(y, self.height), right, pixel(y + h, self.height)]
+    }
+
+    /// Puts a part on the canvas.
+    fn show(&self, context: &CanvasRenderingContext2d, [left, top, right, bottom]: [usize; 4]) {
+        let rows = (top..bottom)
+            .map(|row| &self.bytes[(row * self.width + left) * 4..(row * self.width + right) * 4]);
+        let part: Vec<u8>;
+        let bytes = if right - left == self.width {
+            &self.bytes[top * self.width * 4..bottom * self.width * 4]
+        } else {
+            part = rows.collect::<Vec<_>>().concat();
+            part.as_slice()
+        };
+        let [left, top, right, bottom] = [left, top, right, bottom].map(mm::units::count);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(bytes), right - left, bottom - top);
+        if let Ok(image) = image {
+            // Fails only for a canvas without pixels, which shows nothing anyway.
+            let _ = context.put_image_data(&image, f64::from(left), f64::from(top));
+        }
+    }
+
+    fn fill(&mut self, at: [f64; 4], colour: Colour) {
+        let [left, top, right, bottom] = self.pixels(at);
         if left >= right || top >= bottom {
             return;
         }

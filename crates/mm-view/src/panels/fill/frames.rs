@@ -1,8 +1,6 @@
 //! The strip and the map, from the counts of the memory map where frames are many and from
 //! its blocks where they are drawn.
 
-use mm::phys::migratetype::MIGRATE_TYPES;
-use mm::store::mem_map::CHUNK_PAGES;
 use mm::store::{Kind, MemMap};
 use mm::units::{Pfn, index, low8, low16};
 use mm::world::World;
@@ -32,7 +30,7 @@ pub fn strip(world: &World, columns: u32) -> StripView {
         } else {
             shared(map, first, last, pageblock_frames)
         };
-        StripColumn { cells, migrate: main_type(world, first, last, pageblock_frames) }
+        StripColumn { cells, migrate: main_type(world, first, last) }
     };
     StripView {
         frames: map.end().0,
@@ -47,12 +45,8 @@ pub fn strip(world: &World, columns: u32) -> StripView {
 /// Frames of each kind in `start..end`, from the counts; holes are what is left.
 fn counts(map: &MemMap, start: u32, end: u32) -> [u32; FrameKind::ALL.len()] {
     let mut sum = [0; FrameKind::ALL.len()];
-    let mut at = start;
-    while at < end {
-        for (kind, &part) in Kind::ALL.iter().zip(map.kind_counts(Pfn(at))) {
-            sum[FrameKind::from(*kind).index()] += u32::from(part);
-        }
-        at += CHUNK_PAGES;
+    for (kind, part) in Kind::ALL.into_iter().zip(map.kind_counts_in(Pfn(start), Pfn(end))) {
+        sum[FrameKind::from(kind).index()] += part;
     }
     let known: u32 = sum.iter().sum();
     sum[FrameKind::Hole.index()] += (end - start).saturating_sub(known);
@@ -67,10 +61,8 @@ fn most(counts: &[u32; FrameKind::ALL.len()]) -> FrameKind {
 /// The kind of most frames in each part of one pageblock.
 fn placed(map: &MemMap, block: u32, frames: u32) -> [FrameKind; STRIP_CELLS] {
     let (start, end) = (block * frames, ((block + 1) * frames).min(map.end().0));
-    let whole = counts(map, start, end);
-    let kind = most(&whole);
-    if whole[kind.index()] == frames {
-        return [kind; STRIP_CELLS];
+    if let Some(kind) = map.single_kind(Pfn(start), Pfn(end)) {
+        return [kind.into(); STRIP_CELLS];
     }
     let part = frames / mm::units::count(STRIP_CELLS);
     let mut cells = [[0_u32; FrameKind::ALL.len()]; STRIP_CELLS];
@@ -112,11 +104,8 @@ fn shared(map: &MemMap, first: u32, last: u32, frames: u32) -> [FrameKind; STRIP
 }
 
 /// The migrate type of most pageblocks.
-fn main_type(world: &World, first: u32, last: u32, frames: u32) -> MigrateName {
-    let mut seen = [0_u32; MIGRATE_TYPES];
-    for block in first..last {
-        seen[usize::from(world.phys.pageblock_type(Pfn(block * frames)).code())] += 1;
-    }
+fn main_type(world: &World, first: u32, last: u32) -> MigrateName {
+    let seen = world.phys.mem_map.pageblock_types_in(first, last);
     let best = (0..seen.len()).rev().max_by_key(|&code| seen[code]).unwrap_or(0);
     MigrateName::ALL[best]
 }
@@ -138,7 +127,7 @@ fn zones(world: &World) -> Vec<ZoneMark> {
 /// Kinds of the legend: those that every machine has, and whatever else occurs.
 fn kinds(map: &MemMap) -> Vec<KindCount> {
     let mut sum = [0_u64; FrameKind::ALL.len()];
-    for (kind, &frames) in Kind::ALL.iter().zip(&map.total_counts()) {
+    for (kind, &frames) in Kind::ALL.iter().zip(&map.kind_counts_in(Pfn(0), map.end())) {
         sum[FrameKind::from(*kind).index()] += u64::from(frames);
     }
     let is_shown = |kind: FrameKind| match kind {
@@ -191,17 +180,16 @@ fn pageblock(world: &World, number: u32, ask: MapAsk, groups: &mut Groups<'_>) -
 
 /// The largest kinds of a pageblock, from the counts.
 fn kind_shares(map: &MemMap, start: u32, end: u32) -> [Share; SHARES] {
-    let counts = counts(map, start, end);
-    let of = |kind: FrameKind| Share {
+    let share = |kind: FrameKind, frames: u32| Share {
         group: low8(u64::from(mm::units::count(kind.index()))),
-        frames: low16(u64::from(counts[kind.index()])),
+        frames: low16(u64::from(frames)),
     };
     // Most pageblocks of a large machine hold one kind.
-    let main = most(&counts);
-    if counts[main.index()] == end - start {
-        return only(of(main));
+    if let Some(kind) = map.single_kind(Pfn(start), Pfn(end)) {
+        return only(share(kind.into(), end - start));
     }
-    largest(FrameKind::ALL.map(of).to_vec())
+    let counts = counts(map, start, end);
+    largest(FrameKind::ALL.map(|kind| share(kind, counts[kind.index()])).to_vec())
 }
 
 /// One share and no other.

@@ -201,9 +201,14 @@ fn types(world: &World) -> Vec<Group> {
     let frames = map.pageblock_order().pages();
     let mut groups: Vec<Group> =
         MigrateName::ALL.iter().map(|&name| Group { key: GroupKey::Type(name), frames: 0 }).collect();
-    for block in 0..map.end().0.div_ceil(frames) {
-        let code = usize::from(map.pageblock_type(Pfn(block * frames)));
-        groups[code].frames += u64::from(frames.min(map.end().0 - block * frames));
+    let blocks = map.end().0.div_ceil(frames);
+    for (group, blocks) in groups.iter_mut().zip(map.pageblock_types_in(0, blocks)) {
+        group.frames = u64::from(blocks) * u64::from(frames);
+    }
+    // The last pageblock may end before its frames do.
+    if let Some(last) = blocks.checked_sub(1) {
+        let code = usize::from(map.pageblock_type(Pfn(last * frames)));
+        groups[code].frames -= u64::from(blocks * frames - map.end().0);
     }
     debug_assert_eq!(migrate(MigrateType::from_code(0)), MigrateName::ALL[0], "places are codes");
     groups
