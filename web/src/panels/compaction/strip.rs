@@ -43,7 +43,8 @@ pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
             role="group" aria-label={Text::Blocks.text(lang)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
             for (nth, cell) in view.cells.iter().enumerate() {
                 // Like pageblocks in a row share the letter of the first.
-                { block(cell, at(nth), side, (nth == 0, nth % across == 0 || view.cells[nth - 1].migrate != cell.migrate), lang) }
+                <Block cell={*cell} at={at(nth)} {side} is_first={nth == 0}
+                    is_lettered={nth % across == 0 || view.cells[nth - 1].migrate != cell.migrate} {lang}/>
             }
             for mark in marks(view) { { drawn(&mark, at(mark.cell), side) } }
         </svg>
@@ -104,14 +105,22 @@ fn drawn(mark: &Mark, (x, y): (f64, f64), side: f64) -> Html {
     }
 }
 
-/// A pageblock: its type above, its shares from the bottom up, a cross for the hint.
-fn block(
-    cell: &BlockCell,
-    (x, y): (f64, f64),
+#[derive(Clone, PartialEq, Properties)]
+struct BlockProps {
+    cell: BlockCell,
+    at: (f64, f64),
     side: f64,
-    (is_first, is_lettered): (bool, bool),
+    is_first: bool,
+    /// Whether its type is written above it.
+    is_lettered: bool,
     lang: Lang,
-) -> Html {
+}
+
+/// A pageblock: its type above, its shares from the bottom up, a cross for the hint. A component,
+/// since a step changes few of them.
+#[component]
+fn Block(props: &BlockProps) -> Html {
+    let BlockProps { cell, at: (x, y), side, is_first, is_lettered, lang } = props.clone();
     let all = f64::from(cell.movable + cell.fixed + cell.free).max(1.0);
     let [top, high] = BAR;
     let part = |frames: u32| (f64::from(frames) / all * (high - 1.0)).round();
