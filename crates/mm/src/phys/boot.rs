@@ -61,10 +61,19 @@ struct Image {
     section: u32,
     /// Frames of page structs of one section.
     section_memmap: u32,
-    /// Frames that early tables take at the top of the first node, alone or among others.
-    early: u32,
-    /// Frames that early tables take on node 0 if there are others, and on those.
-    early_numa: [u32; 2],
+    /// Frames of a node's own record, `pg_data_t`.
+    node_data: u32,
+    /// Frames on the first node: the first root of sections, tables that map page structs.
+    first_node: u32,
+    /// Bytes of a section's record of use, `mem_section_usage`.
+    section_usage: u32,
+    /// Whole frames that are of no node: the table of roots, tables of the entry area, records
+    /// of firmware and of the first processors' data.
+    general: u32,
+    /// Bytes of such records that fill a last frame, with the records of sections.
+    general_rest: u32,
+    /// Frames of a processor in the entry area, 0 where no table is needed for them.
+    entry_area: u32,
     /// Frames of a processor's own data.
     percpu: u32,
     /// Bytes of a hash bucket.
@@ -84,8 +93,12 @@ const X86_64: Image = Image {
     initrd: 856,
     section: 1 << 15,
     section_memmap: 512,
-    early: 60,
-    early_numa: [47, 57],
+    node_data: 43,
+    first_node: 3,
+    section_usage: 56,
+    general: 13,
+    general_rest: 2100,
+    entry_area: 59,
     percpu: 62,
     bucket: 8,
 };
@@ -97,15 +110,29 @@ const I386: Image = Image {
     initrd: 260,
     section: 1 << 14,
     section_memmap: 160,
-    early: 20,
-    early_numa: [20, 20],
+    node_data: 0,
+    first_node: 0,
+    section_usage: 0,
+    general: 19,
+    general_rest: 2100,
+    entry_area: 0,
     percpu: 31,
     bucket: 4,
 };
 
+/// Frames of a chunk of processors' own data: of 2 MB, so that one leaf maps it.
+const PERCPU_CHUNK: u32 = 512;
 /// Bounce buffers for devices that cannot reach above 4 GB, with the table of their slots.
 const SWIOTLB_PAGES: u32 = 64 << 8;
 const SWIOTLB_SLOTS: u32 = 192;
+/// Tables that map the RAM below the PCI hole where there is some above it: of its last GB, and
+/// of its last 2 MB, which the firmware keeps a part of.
+const LOW_TABLES: u32 = 2;
+/// Entries of a page table: so many frames does one map, so many sections' page structs in
+/// leaves of 2 MB.
+const TABLE_ENTRIES: u32 = 512;
+/// Sections of a root, of 16 bytes each.
+const SECTIONS_PER_ROOT: u32 = 256;
 
 impl Phys {
     /// Boots a machine: the state after the kernel has started and before any program.
@@ -223,7 +250,8 @@ fn image(arch: Arch) -> &'static Image {
 }
 
 fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
-    let managed: u64 = phys.zones.iter().map(|(_, zone)| u64::from(zone.managed)).sum();
+    // 6.1 `hugepage_init` runs before the kernel frees what it needed to start.
+    let managed: u64 = phys.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
     if managed < THP_PAGES_MIN || config.thp == Some(ThpMode::Never) { ThpAtBoot::Off } else { ThpAtBoot::On }
 }
 
@@ -294,19 +322,12 @@ fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
     let initrd = memblock.alloc(image.initrd, 1, None, limit.min(FOUR_GB)).expect(must);
     let above_4g = memblock.memory().iter().map(|range| range.end).max().is_some_and(|end| end > FOUR_GB);
     for node in 0..config.nodes {
-        let pages = match node {
-            0 if config.nodes == 1 => image.early,
-            0 => image.early_numa[0],
-            1.. => image.early_numa[1],
-        };
+        let pages = early_records(&memblock, config, image, node);
         memblock.alloc(pages, 1, Some(NodeId(node)), limit).expect(must);
     }
     if above_4g {
         memblock.alloc(SWIOTLB_PAGES, 1, None, FOUR_GB).expect(must);
-        let above = config.ram.0 - (u64::from(LOW_PAGES) << PAGE_SHIFT);
-        // Page tables of the direct map: one more from the second GB above 4 GB on.
-        let tables = if above > 1 << 30 { 3 } else { 2 };
-        memblock.alloc(SWIOTLB_SLOTS + tables, 1, None, limit).expect(must);
+        memblock.alloc(SWIOTLB_SLOTS + LOW_TABLES, 1, None, limit).expect(must);
     }
     for node in 0..config.nodes {
         let pages = sections_of(&memblock, NodeId(node), image.section) * image.section_memmap;
@@ -322,6 +343,28 @@ fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
     (memblock, initrd)
 }
 
+/// Returns the frames that small records and tables take on a node: its own, those of its
+/// sections, and on the last node, where memory is given first, those that are of none.
+fn early_records(memblock: &Memblock, config: &MachineConfig, image: &Image, node: u8) -> u32 {
+    let usage = sections_of(memblock, NodeId(node), image.section) * image.section_usage;
+    let mut pages = image.node_data;
+    if node == 0 {
+        pages += image.first_node;
+    }
+    if node + 1 < config.nodes {
+        return pages + usage.div_ceil(1 << PAGE_SHIFT);
+    }
+    let end = memblock.memory().iter().map(|range| range.end.0).max().unwrap_or(0);
+    let last_section = end.saturating_sub(1) / image.section;
+    if image.section_usage > 0 {
+        pages += last_section / SECTIONS_PER_ROOT + last_section / TABLE_ENTRIES;
+    }
+    // Behind a page with tables of interrupts, each processor has its stacks.
+    let entry_area = 1 + u32::from(config.cpus) * image.entry_area;
+    pages += entry_area.div_ceil(TABLE_ENTRIES) - 1;
+    pages + image.general + (usage + image.general_rest).div_ceil(1 << PAGE_SHIFT)
+}
+
 /// Returns the sparse sections that the RAM of `node` touches.
 fn sections_of(memblock: &Memblock, node: NodeId, section: u32) -> u32 {
     let mut next = 0;
@@ -334,20 +377,21 @@ fn sections_of(memblock: &Memblock, node: NodeId, section: u32) -> u32 {
     sections
 }
 
-/// Allocates the processors' own data: units in a 2 MB chunk for each node, of which only the
+/// Allocates the processors' own data: units in chunks of 2 MB for each node, of which only the
 /// first part of each unit is kept.
 fn alloc_percpu(memblock: &mut Memblock, config: &MachineConfig, image: &Image, limit: Pfn) {
-    const CHUNK: u32 = 512;
-    for node in 0..config.nodes {
-        let cpus = (node..config.cpus).step_by(usize::from(config.nodes)).count();
-        if cpus == 0 {
+    let cpus_of =
+        |node: u8| crate::units::count((node..config.cpus).step_by(usize::from(config.nodes)).count());
+    let groups: Vec<u32> = (0..config.nodes).map(cpus_of).collect();
+    let per_chunk = units_per_chunk(&groups, image.percpu);
+    let unit = PERCPU_CHUNK / per_chunk;
+    for (node, cpus) in (0..config.nodes).zip(groups).filter(|&(_, cpus)| cpus > 0) {
+        let chunk = cpus.div_ceil(per_chunk) * PERCPU_CHUNK;
+        let Some(span) = memblock.alloc(chunk, PERCPU_CHUNK, Some(NodeId(node)), limit) else {
+            // Too little memory in one piece: page by page then.
+            memblock.alloc(cpus * image.percpu, 1, Some(NodeId(node)), limit).expect("boot memory fits");
             continue;
-        }
-        let cpus = crate::units::count(cpus);
-        let per_chunk = cpus.next_power_of_two().min(CHUNK / image.percpu.next_power_of_two());
-        let unit = CHUNK / per_chunk;
-        let chunk = cpus.div_ceil(per_chunk) * CHUNK;
-        let span = memblock.alloc(chunk, CHUNK, Some(NodeId(node)), limit).expect("boot memory fits");
+        };
         memblock.free(span);
         for cpu in 0..cpus {
             let start = span.start.0 + cpu * unit;
@@ -356,19 +400,48 @@ fn alloc_percpu(memblock: &mut Memblock, config: &MachineConfig, image: &Image, 
     }
 }
 
+/// Returns how many processors share a chunk: as many as keeps the number of chunks small while
+/// at most a third as many units stay unused as there are processors, 6.1
+/// `pcpu_build_alloc_info`. `groups` has the processors of each node.
+fn units_per_chunk(groups: &[u32], unit: u32) -> u32 {
+    let cpus: u32 = groups.iter().sum();
+    let mut best = 1;
+    let mut last_chunks = u32::MAX;
+    for units in (1..=PERCPU_CHUNK / unit).rev().filter(|&units| PERCPU_CHUNK.is_multiple_of(units)) {
+        let chunks: u32 = groups.iter().map(|group| group.div_ceil(units)).sum();
+        if chunks * units - cpus > cpus / 3 {
+            continue;
+        }
+        if chunks > last_chunks {
+            break;
+        }
+        (last_chunks, best) = (chunks, units);
+    }
+    best
+}
+
 /// Returns the frames of a hash table with a bucket for every `2^shift` frames of low memory, a
 /// power of two; from 64 GB on a quarter as many for each fourfold, 6.1
 /// `alloc_large_system_hash`.
 fn hash_pages(memblock: &Memblock, image: &Image, limit: Pfn, shift: u32) -> u32 {
-    let ram: u64 =
-        memblock.memory().iter().map(|r| u64::from(r.end.min(limit).0.saturating_sub(r.start.0))).sum();
+    let is_64_bit = image.bucket == 8;
+    let up_to = |limit: Pfn| -> u64 {
+        memblock.memory().iter().map(|r| u64::from(r.end.min(limit).0.saturating_sub(r.start.0))).sum()
+    };
+    // What page structs take does not count, nor (64 bits) what is in use for DMA; MBs are
+    // rounded up.
+    let structs = up_to(Pfn(u32::MAX)) * u64::from(image.section_memmap) / u64::from(image.section);
+    let dma = Span { start: FIRST_PFN, end: if is_64_bit { DMA_END } else { FIRST_PFN } };
+    let used: u32 = memblock.used_spans().iter().map(|span| span.within(dma).pages()).sum();
+    let pages = up_to(limit).saturating_sub(structs + u64::from(used));
+    let pages = pages.next_multiple_of(1 << (20 - PAGE_SHIFT));
     let mut scale = shift;
     let mut adapt: u64 = 64 << (30 - PAGE_SHIFT);
-    while image.bucket == 8 && adapt < ram {
+    while is_64_bit && adapt < pages {
         scale += 1;
         adapt <<= 2;
     }
-    let buckets = (ram >> scale).next_power_of_two();
+    let buckets = (pages >> scale).next_power_of_two();
     low32((buckets * image.bucket).div_ceil(1 << PAGE_SHIFT))
 }
 
@@ -453,3 +526,6 @@ fn zone_span(range: Span, parts: &[Span], memblock: &Memblock, node: u8) -> Span
     let node_end = ends.max().unwrap_or(last.end);
     Span { start: first.start, end: if node_end > range.end { range.end } else { last.end } }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,9 @@ impl Phys {
     ///
     /// Returns `false`, having done nothing, when no block in use contains all of the frames.
     pub fn split_in_use(&mut self, pfn: Pfn, order: Order, tr: &mut Trace) -> bool {
+        if pfn >= self.mem_map.end() || pfn.align_down(order) != pfn {
+            return false;
+        }
         let Some((head, state)) = self.mem_map.block_of(pfn) else {
             return false;
         };

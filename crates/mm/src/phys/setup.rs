@@ -69,7 +69,7 @@ impl Phys {
             self.setup_marks(Managed::AtBoot, tr);
         }
         self.setup_lowmem_reserve(Managed::AtBoot, tr);
-        self.setup_pcp(tr);
+        self.setup_pcp(Managed::AtBoot, tr);
     }
 
     /// Raises `min_free_kbytes` so that huge pages have a chance, as switching them on does, and
@@ -113,7 +113,7 @@ impl Phys {
         let tunable = Tunable::PercpuPagelistHighFraction;
         if self.zones.tunable(tunable) != fraction {
             self.zones.set_tunable(tunable, fraction, tr);
-            self.setup_pcp(tr);
+            self.setup_pcp(Managed::Now, tr);
         }
     }
 
@@ -134,7 +134,7 @@ impl Phys {
 
     fn renew_marks(&mut self, tr: &mut Trace) {
         self.setup_marks(Managed::Now, tr);
-        self.setup_pcp(tr);
+        self.setup_pcp(Managed::Now, tr);
     }
 
     /// Returns four times the square root of low memory in kB, within bounds.
@@ -221,11 +221,11 @@ impl Phys {
 
     /// Sets batch and limit of the per-CPU lists: the low mark, or a fraction of the zone,
     /// shared by the processors of the node; by all of them where the node has none.
-    fn setup_pcp(&mut self, tr: &mut Trace) {
+    fn setup_pcp(&mut self, managed: Managed, tr: &mut Trace) {
         for at in 0..self.zones.len() {
             let id = zone_id(at);
             let zone = *self.zones.get(id);
-            let batch = pcp_batch(u64::from(zone.managed));
+            let batch = pcp_batch(managed.of(&zone));
             let cpus = (0..self.cpus).filter(|&cpu| self.node_of_cpu(CpuId(cpu)) == zone.node);
             let sharers = match u64::from(count(cpus.count())) {
                 0 => u64::from(self.cpus),
@@ -233,7 +233,7 @@ impl Phys {
             };
             let total = match self.zones.tunable(Tunable::PercpuPagelistHighFraction) {
                 0 => self.zones.watermark(id, Wmark::Low) + self.zones.boost(id),
-                fraction => u64::from(zone.managed) / fraction,
+                fraction => managed.of(&zone) / fraction,
             };
             let high = (total / sharers).max(batch * 4);
             for cpu in 0..self.cpus {
@@ -242,7 +242,7 @@ impl Phys {
         }
     }
 
-    /// Sets how far a processor's counters may drift.
+    /// Sets how far a processor's counters may drift: once, with the marks of boot.
     fn setup_thresholds(&mut self, tr: &mut Trace) {
         let cpus = u64::from(fls(u64::from(self.cpus)));
         let mut largest = vec![0; self.nodes.len()];
@@ -252,7 +252,7 @@ impl Phys {
             if !zone.is_populated() {
                 continue;
             }
-            let sections = u64::from(zone.managed) >> (27 - 12);
+            let sections = Managed::AtBoot.of(&zone) >> (27 - 12);
             let threshold = (2 * cpus * (1 + u64::from(fls(sections)))).min(125);
             self.vmstat.set_threshold(id, threshold, tr);
             let node = &mut largest[usize::from(zone.node.0)];
