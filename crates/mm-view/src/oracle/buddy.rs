@@ -3,9 +3,10 @@
 use mm::config::Arch;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::replay::{Item, Verdict, check_state, replay_script};
+use mm::import::text::{DumpError, Expected};
 use mm::phys::zone::{ZoneId, ZoneKind};
 
-use super::{Capture, Comparison, Stop, Tally};
+use super::{Capture, Comparison, Skipped, Stop, Tally};
 
 /// Allocations and frees with dumps around them.
 pub const SCRIPT: Comparison = Comparison { kind: "probe script", recognises: is_script, compare: script };
@@ -19,32 +20,60 @@ pub(super) fn is_zone(line: &str) -> bool {
 }
 
 fn is_state(capture: &Capture<'_>) -> bool {
-    // A file that keeps dumps among other things is of another kind.
-    capture.text.lines().find(|line| !line.trim().is_empty()).is_some_and(is_zone)
+    // A file that keeps dumps among other things is of another kind; headings are nothing.
+    let is_heading = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+    capture.text.lines().find(|line| !is_heading(line)).is_some_and(is_zone)
+}
+
+/// Returns whether a line is something that the probe did.
+fn is_operation(line: &str) -> bool {
+    let words: Vec<&str> = line.split_ascii_whitespace().take(6).collect();
+    match words[..] {
+        ["a", _, _, gfp, pfn, ..] => gfp.starts_with("0x") && pfn.parse::<i64>().is_ok(),
+        ["f", _, order, pfn, ..] => [order, pfn].iter().all(|word| word.parse::<i64>().is_ok()),
+        ["aa", order, ..] => order.starts_with("order="),
+        ["fa", mode, ..] => mode.starts_with("mode="),
+        _ => false,
+    }
 }
 
 fn is_script(capture: &Capture<'_>) -> bool {
-    let is_operation = |line: &str| {
-        let words: Vec<&str> = line.split_ascii_whitespace().take(6).collect();
-        match words[..] {
-            ["a", _, _, gfp, pfn, ..] => gfp.starts_with("0x") && pfn.parse::<i64>().is_ok(),
-            ["f", _, order, pfn, ..] => [order, pfn].iter().all(|word| word.parse::<i64>().is_ok()),
-            ["aa", order, ..] => order.starts_with("order="),
-            ["fa", mode, ..] => mode.starts_with("mode="),
-            _ => false,
-        }
-    };
     capture.text.lines().any(is_zone) && capture.text.lines().any(is_operation)
 }
 
+/// Tests that no dump is cut off: each has its `end`, or something done behind it. Returns the
+/// line of the last operation if no dump follows that would tell what it left.
+fn last_operation(text: &str) -> Result<Option<u32>, DumpError> {
+    let (mut is_open, mut last, mut lines) = (false, None, 0);
+    for (number, line) in (1..).zip(text.lines()) {
+        lines = number;
+        if is_zone(line) {
+            (is_open, last) = (true, None);
+        } else if line.trim() == "end" {
+            is_open = false;
+        } else if is_operation(line) {
+            (is_open, last) = (false, Some(number));
+        }
+    }
+    if is_open {
+        return Err(DumpError { line: lines + 1, expected: Expected::Line("end") });
+    }
+    Ok(last)
+}
+
 fn script(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let last = last_operation(capture.text)?;
     let mut types = carried(capture)?;
     let mut tally = Tally::default();
+    if let Some(line) = last {
+        tally.skipped.push(Skipped::NoStateAfter { line });
+    }
     tally.take(&replay_script(capture.text, &mut types)?, |verdict| name(verdict, capture.text));
     Ok(tally)
 }
 
 fn state(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    last_operation(capture.text)?;
     let mut tally = Tally::default();
     tally.take(&check_state(capture.text)?, |verdict| name(verdict, capture.text));
     Ok(tally)
@@ -109,6 +138,8 @@ pub(super) fn name(verdict: &Verdict, text: &str) -> String {
     let at = difference.at;
     match difference.item {
         Item::Answer { order, gfp } => format!("alloc order={order} gfp={:#x}", gfp.bits()),
+        Item::AnswerZone => "zone of the answer".to_owned(),
+        Item::Answers => "aa got".to_owned(),
         Item::FreeList { zone, order, mt } => {
             format!("{} free order={order} {} [{at}]", zone_name(zone, arch), mt.name())
         }
@@ -122,8 +153,12 @@ pub(super) fn name(verdict: &Verdict, text: &str) -> String {
         Item::Free(zone) => format!("{} free", zone_name(zone, arch)),
         Item::FreeDiff(zone, cpu) => format!("{} diff cpu={}", zone_name(zone, arch), cpu.0),
         Item::Boost(zone) => format!("{} boost", zone_name(zone, arch)),
-        Item::Flags(zone) => format!("{} flags", zone_name(zone, arch)),
-        Item::Booted { zone, name } => format!("{} {name}", zone_name(zone, arch)),
+        Item::Listed(zone) => format!("{} free, with diff, against its lists", zone_name(zone, arch)),
+        Item::PcpListed(zone, cpu) => {
+            format!("{} pcp cpu={} count against its lists", zone_name(zone, arch), cpu.0)
+        }
+        Item::Laws => "laws of the lists".to_owned(),
+        Item::Number { zone, name } => format!("{} {name}", zone_name(zone, arch)),
         Item::PageblockType(pfn) => format!("pageblock type pfn={}", pfn.0),
         Item::TakenFromBuddy => format!("mm_page_alloc_zone_locked [{at}]"),
         Item::DrainedToBuddy => format!("mm_page_pcpu_drain [{at}]"),

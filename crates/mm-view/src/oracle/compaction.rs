@@ -19,7 +19,7 @@ use mm::virt::walk::Access;
 use mm::world::World;
 
 use super::frag::{Point, states};
-use super::ftrace::compaction_line;
+use super::ftrace::{compaction_line, steal_line};
 use super::trace::lost_events;
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 
@@ -32,6 +32,8 @@ const CPU: CpuId = CpuId(0);
 const MARKS: [&str; 2] = ["tracing_mark_write: huge page faults", "tracing_mark_write: done"];
 /// What begins events that are compared.
 const EVENT: &str = "mm_compaction_";
+/// The event of a block taken from another type.
+const STOLEN: &str = "mm_page_alloc_extfrag: ";
 /// The event that says what was asked for.
 const ASKED: &str = "mm_compaction_try_to_compact_pages";
 /// Huge pages that a run may touch.
@@ -61,7 +63,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         tally.compare(line, what, &known(event).as_str(), &known(ours).as_str());
     }
     tally.compare(0, "events of compaction", &real.len(), &ours.len());
-    let parts = format!("{ASKED}, consider=, mm_page_alloc_extfrag, compact_memory");
+    let parts = format!("{ASKED}, consider=, compact_memory");
     tally.skipped.push(Skipped::Part(parts));
     Ok(tally)
 }
@@ -91,9 +93,12 @@ pub(super) fn before_faults<'a>(
 }
 
 /// Leaves out how often compaction was put off before: with it goes what earlier successes left
-/// in `compact_order_failed`, which no dump has.
+/// in `compact_order_failed`, which no dump has. Of a theft, the address of the page struct (the
+/// kernel hides it) and what follows from the other words.
 fn known(event: &str) -> String {
-    let words = event.split(' ').filter(|word| !word.starts_with("consider="));
+    const LEFT_OUT: [&str; 5] =
+        ["consider=", "page=", "pageblock_order=", "fragmenting=", "change_ownership="];
+    let words = event.split(' ').filter(|word| !LEFT_OUT.iter().any(|name| word.starts_with(name)));
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -102,7 +107,9 @@ fn traced(trace: &str) -> Vec<(u32, &str)> {
     let lines = (1..).zip(trace.lines()).skip_while(|(_, line)| !line.ends_with(MARKS[0]));
     let during = lines.take_while(|(_, line)| !line.ends_with(MARKS[1]));
     let events = during.filter_map(|(number, line)| Some((number, line.split_once(": ")?.1)));
-    events.filter(|(_, event)| event.starts_with(EVENT) && !event.starts_with(ASKED)).collect()
+    let is_compared =
+        |event: &str| (event.starts_with(EVENT) && !event.starts_with(ASKED)) || event.starts_with(STOLEN);
+    events.filter(|(_, event)| is_compared(event)).collect()
 }
 
 /// A program that touches huge pages of advised memory, one after the other.
@@ -113,6 +120,8 @@ pub(super) struct Faults {
     task: TaskId,
     next: VirtAddr,
     done: u64,
+    /// Steps before the first page.
+    steps_before: usize,
 }
 
 impl Faults {
@@ -128,7 +137,8 @@ impl Faults {
         let request = MmapRequest { align: Bytes(huge), ..MmapRequest::anonymous(len) };
         let next = world.ctx(CPU).mmap(task, &request, &mut tr).ok()?;
         world.ctx(CPU).madvise(task, next, len, Advice::Hugepage, &mut tr).ok()?;
-        Some(Faults { world, tr, task, next, done: 0 })
+        let steps_before = tr.steps().len();
+        Some(Faults { world, tr, task, next, done: 0, steps_before })
     }
 
     /// Goes on until so many pages are touched.
@@ -141,11 +151,17 @@ impl Faults {
         }
     }
 
-    /// Returns what compaction has done, in the kernel's words.
+    /// Returns what compaction has done and which blocks were taken from other types, in the
+    /// kernel's words.
     fn said(&self) -> Vec<String> {
-        let events = self.tr.steps().iter().filter_map(|step| {
-            let Event::Compaction(event) = &step.event else { return None };
-            compaction_line(event, &self.world.phys)
+        let events = self.tr.steps().iter().skip(self.steps_before).filter_map(|step| {
+            if let Event::Compaction(event) = &step.event {
+                compaction_line(event, &self.world.phys)
+            } else if let Event::Fallback(event) = &step.event {
+                steal_line(event)
+            } else {
+                None
+            }
         });
         events.collect()
     }

@@ -4,6 +4,7 @@
 //! What programs have done since then is not compared: a booted machine of ours has none. The
 //! DMA zone is the exception, where nobody but the kernel has allocated from it.
 
+use mm::config::NodeId;
 use mm::phys::zone::{Zone, ZoneId, ZoneKind};
 use mm::units::Order;
 use mm::world::World;
@@ -29,6 +30,16 @@ pub const PAGETYPEINFO: Comparison = Comparison {
     compare: pagetypeinfo,
 };
 
+/// How fragmented zones are: both indexes behind their paths, or one in a file of its name.
+pub const EXTFRAG: Comparison = Comparison {
+    kind: "extfrag",
+    recognises: |capture| {
+        let rows = capture.text.lines().filter(|line| !line.starts_with("==> "));
+        index_path(capture, 0).is_some() && rows.into_iter().all(|line| index_row(line).is_some())
+    },
+    compare: extfrag,
+};
+
 /// Sizes.
 pub const MEMINFO: Comparison = Comparison {
     kind: "meminfo",
@@ -40,7 +51,8 @@ pub const MEMINFO: Comparison = Comparison {
 pub const VMSTAT: Comparison = Comparison {
     kind: "vmstat",
     recognises: |capture| {
-        let is_counter = |line: &str| line.split_once(' ').is_some_and(|(_, n)| n.parse::<i64>().is_ok());
+        let is_counter =
+            |line: &str| line.split_once(' ').is_some_and(|(_, n)| n.trim_end().parse::<i64>().is_ok());
         capture.text.starts_with("nr_free_pages ") && capture.text.lines().all(is_counter)
     },
     compare: vmstat,
@@ -63,14 +75,14 @@ pub const TUNABLE: Comparison = Comparison {
 /// Physical addresses: where RAM is, and what else there is.
 pub const IOMEM: Comparison = Comparison {
     kind: "iomem",
-    recognises: |capture| capture.text.lines().any(|line| line.ends_with(" : System RAM")),
+    recognises: |capture| capture.text.lines().any(|line| line.trim_end().ends_with(" : System RAM")),
     compare: iomem,
 };
 
 /// What the kernel says when it starts: where zones lie, how much memory there is.
 pub const DMESG: Comparison = Comparison {
     kind: "dmesg",
-    recognises: |capture| capture.text.lines().any(|line| message(line) == "Zone ranges:"),
+    recognises: |capture| capture.text.lines().any(|line| message(line).trim_end() == "Zone ranges:"),
     compare: dmesg,
 };
 
@@ -92,9 +104,58 @@ fn free_row(line: &str) -> Option<(u8, ZoneKind, &str)> {
     counts.then_some(row)
 }
 
+/// Returns node and zone of a row `Node 0, zone      DMA -1.000 ...`.
+fn index_row(line: &str) -> Option<(NodeId, ZoneKind)> {
+    let (node, rest) = line.strip_prefix("Node ")?.split_once(", zone")?;
+    let mut words = rest.split_ascii_whitespace();
+    let kind = ZoneKind::from_name(words.next()?)?;
+    let are_indexes = words.all(|word| word.contains('.') && word.parse::<f32>().is_ok());
+    are_indexes.then_some((NodeId(node.trim().parse().ok()?), kind))
+}
+
+/// Returns the file that a row stands in: the path above it, else what the capture is named after.
+fn index_path<'a>(capture: &Capture<'a>, row: usize) -> Option<&'a str> {
+    const PATHS: [&str; 2] =
+        ["/sys/kernel/debug/extfrag/extfrag_index", "/sys/kernel/debug/extfrag/unusable_index"];
+    let lines: Vec<&str> = capture.text.lines().take(row + 1).collect();
+    let above = lines.into_iter().rev().find_map(|line| line.strip_prefix("==> "));
+    let stem = capture.name.strip_suffix(".txt").unwrap_or(capture.name);
+    above.map(str::trim).or_else(|| PATHS.into_iter().find(|path| path.ends_with(stem)))
+}
+
+/// Compares the rows of zones that are as boot left them; the others changed before the file was
+/// printed.
+fn extfrag(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = boot(capture)?;
+    let untouched = untouched(capture, &world);
+    let mut tally = Tally::default();
+    let mut left_out = Vec::new();
+    for (at, line) in capture.text.lines().enumerate() {
+        let (Some((node, kind)), Some(path)) = (index_row(line), index_path(capture, at)) else { continue };
+        if !world.phys.find_zone(node, kind).is_some_and(|zone| untouched.contains(&zone)) {
+            left_out.push(kind.name());
+            continue;
+        }
+        let printed = print(&world, path);
+        let ours = printed.lines().find(|ours| index_row(ours) == Some((node, kind))).unwrap_or("-");
+        let name = path.rsplit('/').next().unwrap_or(path);
+        tally.compare_line(mm::units::count(at) + 1, name, line, ours);
+    }
+    left_out.sort_unstable();
+    left_out.dedup();
+    let left_out = Skipped::Part(left_out.join(", "));
+    if tally.compared == 0 {
+        return Err(left_out.into());
+    }
+    if left_out != Skipped::Part(String::new()) {
+        tally.skipped.push(left_out);
+    }
+    Ok(tally)
+}
+
 /// Returns the zones of `world` from which nobody but the kernel at boot has allocated, as the
 /// counters of the capture's folder tell.
-fn untouched(capture: &Capture<'_>, world: &World) -> Vec<ZoneId> {
+pub(super) fn untouched(capture: &Capture<'_>, world: &World) -> Vec<ZoneId> {
     let Some(vmstat) = (capture.folder.read)("vmstat.txt") else { return Vec::new() };
     let ours = print(world, "/proc/vmstat");
     let allocated = |text: &str, kind: ZoneKind| -> Option<u64> {
@@ -135,7 +196,7 @@ fn compare_untouched(tally: &mut Tally, capture: &Capture<'_>, world: &World, pr
     let zone_of = |line: &str| -> Option<ZoneId> {
         let (node, rest) = line.strip_prefix("Node ")?.split_once(", zone")?;
         let kind = ZoneKind::from_name(rest.split_ascii_whitespace().next()?.trim_end_matches(','))?;
-        world.phys.find_zone(mm::config::NodeId(node.trim().parse().ok()?), kind)
+        world.phys.find_zone(NodeId(node.trim().parse().ok()?), kind)
     };
     // A row is known by what stands before its counts.
     let head = |line: &str| line.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned();
@@ -146,7 +207,7 @@ fn compare_untouched(tally: &mut Tally, capture: &Capture<'_>, world: &World, pr
         if untouched.contains(&zone) {
             let is_row = |ours: &&str| head(ours) == head(line) && same_length(ours, line);
             let ours = printed.lines().find(is_row).unwrap_or("-");
-            tally.compare(number, kind, &line, &ours);
+            tally.compare_line(number, kind, line, ours);
         } else if world.phys.zone(zone).is_populated() && !left_out.contains(&kind) {
             left_out.push(kind);
         }
@@ -186,7 +247,7 @@ fn pagetypeinfo_of_state(capture: &Capture<'_>) -> Result<Option<Tally>, Stop> {
     let (ours, real) = (blocks(&printed), blocks(capture.text));
     for (at, (number, line)) in real.iter().enumerate() {
         let ours = ours.get(at).map_or("-", |(_, line)| line.as_str());
-        tally.compare(*number, "pageblocks", &line.as_str(), &ours);
+        tally.compare_line(*number, "pageblocks", line, ours);
     }
     tally.skipped.push(Skipped::Part("Free pages count".into()));
     Ok(Some(tally))
@@ -291,7 +352,7 @@ fn iomem(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let printed = print(&world, "/proc/iomem");
     let mut ours = printed.lines();
     for (number, line) in (1..).zip(capture.text.lines()) {
-        tally.compare(number, "a range", &line, &ours.next().unwrap_or("-"));
+        tally.compare_line(number, "a range", line, ours.next().unwrap_or("-"));
     }
     tally.compare(0, "ranges beyond those", &0, &ours.count());
     Ok(tally)
@@ -326,7 +387,7 @@ const SAID_ENDS: [&str; 2] = ["MB HIGHMEM available.", "MB LOWMEM available."];
 /// Returns the place of a line of the log in [`SAID`] and [`SAID_ENDS`].
 fn said(message: &str) -> Option<usize> {
     let start = SAID.iter().position(|start| message.starts_with(start));
-    let end = || SAID_ENDS.iter().position(|end| message.ends_with(end));
+    let end = || SAID_ENDS.iter().position(|end| message.trim_end().ends_with(end));
     start.or_else(|| end().map(|at| SAID.len() + at))
 }
 
@@ -344,7 +405,7 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let message = message(line);
         if let Some(at) = said(message) {
             let ours = ours[at].pop().unwrap_or("-");
-            tally.compare(number, "a line of the log", &message, &ours);
+            tally.compare_line(number, "a line of the log", message, ours);
         }
         let memory = message.strip_prefix("Memory: ").and_then(|rest| rest.split_once("K/"));
         if let Some((total, _)) = memory.and_then(|(_, rest)| rest.split_once('K')) {

@@ -32,14 +32,16 @@ fn shape(line: &str, align: Align) -> String {
     out + rest
 }
 
-/// Compares forms: every line that we print must stand in the capture, in this order; lines
+/// Compares forms, blanks at the end of a line aside: every line that we print must stand in the capture, in this order; lines
 /// between may be missing.
 pub(super) fn compare(tally: &mut Tally, printed: &str, captured: &str) {
-    let shapes: Vec<[String; 2]> =
-        captured.lines().map(|line| [Align::Left, Align::Right].map(|to| shape(line, to))).collect();
+    let shapes: Vec<[String; 2]> = captured
+        .lines()
+        .map(|line| [Align::Left, Align::Right].map(|to| shape(line.trim_end(), to)))
+        .collect();
     let mut from = 0;
     for line in printed.lines() {
-        let ours = [Align::Left, Align::Right].map(|to| shape(line, to));
+        let ours = [Align::Left, Align::Right].map(|to| shape(line.trim_end(), to));
         let found = shapes[from..].iter().position(|other| ours[0] == other[0] || ours[1] == other[1]);
         let at = u32::try_from(from + 1).unwrap_or(0);
         tally.note(at, "form of a line", found.is_some(), || {

@@ -1,8 +1,8 @@
 //! Events of compaction as the kernel's trace buffer prints them, without task and time.
 
-use mm::phys::Phys;
 use mm::phys::compaction::Event;
 use mm::phys::zone::ZoneId;
+use mm::phys::{Phys, fallback};
 use mm::units::Order;
 
 /// Writes an event as its tracepoint does, `None` where the kernel has none for it.
@@ -71,4 +71,21 @@ pub fn compaction_line(event: &Event, phys: &Phys) -> Option<String> {
         | Event::Score { .. }
         | Event::KcompactdSleep { .. } => return None,
     })
+}
+
+/// Writes that a block was taken from another type, without what follows from the rest; `None`
+/// for other events.
+pub fn steal_line(event: &fallback::Event) -> Option<String> {
+    match *event {
+        fallback::Event::Steal { order, block_order, mt, from, pfn, .. } => Some(format!(
+            "mm_page_alloc_extfrag: pfn={:#x} alloc_order={order} fallback_order={block_order} \
+             alloc_migratetype={} fallback_migratetype={}",
+            pfn.0,
+            mt.code(),
+            from.code()
+        )),
+        fallback::Event::Boost { .. } | fallback::Event::Weigh { .. } | fallback::Event::Retype { .. } => {
+            None
+        }
+    }
 }

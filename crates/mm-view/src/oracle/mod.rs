@@ -9,6 +9,7 @@ pub mod compaction;
 pub mod facts;
 mod form;
 pub mod frag;
+pub mod frames;
 pub mod ftrace;
 pub mod node;
 pub mod report;
@@ -105,6 +106,8 @@ pub const COMPARISONS: &[Comparison] = &[
     facts::TUNABLE,
     node::NODES,
     node::SPILL,
+    frames::FRAMES,
+    facts::EXTFRAG,
     facts::IOMEM,
     facts::DMESG,
     slab::WALK,

@@ -35,7 +35,7 @@ fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let mut tally = Tally::default();
     let mut lines = (1..).zip(capture.text.lines()).peekable();
     while let Some((at, line)) = lines.next() {
-        let Some(path) = line.strip_prefix("==> ") else { continue };
+        let Some(path) = line.strip_prefix("==> ").map(str::trim_end) else { continue };
         let mut section = Vec::new();
         while let Some((_, line)) = lines.next_if(|(_, line)| !line.starts_with("==> ")) {
             section.push(line);
@@ -62,7 +62,7 @@ fn file(tally: &mut Tally, at: u32, path: &str, real: &[&str], ours: &str) {
     let total = |line: &&&str| line.contains(" MemTotal:");
     if let Some(real) = real.iter().find(total) {
         let ours = ours.lines().find(|line| line.contains(" MemTotal:")).unwrap_or("-");
-        tally.compare(at + 1, name, real, &ours);
+        tally.compare_line(at + 1, name, real, ours);
     }
 }
 

@@ -119,7 +119,7 @@ fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let ours = proc::text(&world, "/proc/slabinfo").unwrap_or_default();
     let mut tally = Tally::default();
     for (number, (real, ours)) in (1..).zip(capture.text.lines().zip(ours.lines())).take(2) {
-        tally.compare(number, "heading", &real, &ours);
+        tally.compare_line(number, "heading", real, ours);
     }
     let (real, ours) = (kmalloc_caches(capture.text), kmalloc_caches(&ours));
     tally.compare(0, "caches of kmalloc", &real.len(), &ours.len());
@@ -154,6 +154,17 @@ fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
                 tally.note(number, "kfree", freed, || ("freed".into(), "refused".into()));
             }
             tally.compare(number, &format!("kmalloc({bytes})"), &usable, &ours);
+        }
+        // The sizes on either side are of other classes.
+        for bytes in [first.saturating_sub(1), last.saturating_add(1)] {
+            let mut tr = Trace::new(Detail::Off);
+            let mut ctx = world.slab_ctx(CpuId(0));
+            let Ok(object) = ctx.kmalloc(bytes, Gfp::KERNEL, &mut tr) else { continue };
+            let other = ctx.ksize(object) != Some(usable);
+            let freed = ctx.kfree(object, &mut tr).is_ok();
+            tally.note(number, &format!("kmalloc({bytes})"), other && freed, || {
+                (format!("not {usable}"), usable.to_string())
+            });
         }
     }
     Ok(tally)

@@ -45,6 +45,16 @@ pub enum Skipped {
     NoMachine,
     /// The trace lost events.
     EventsLost,
+    /// From a line on: what is free differs by now.
+    Diverged {
+        /// The line, counted from 1.
+        line: u32,
+    },
+    /// What operations left behind: no state follows.
+    NoStateAfter {
+        /// The last operation's line, counted from 1.
+        line: u32,
+    },
     /// From a line on: the language has no such verb.
     Verb {
         /// The line, counted from 1.
@@ -74,6 +84,11 @@ impl Tally {
         self.note(line, what, expected == got, || (expected.to_string(), got.to_string()));
     }
 
+    /// Compares a line; blanks at its end are what an editor left or took.
+    pub fn compare_line(&mut self, line: u32, what: &str, expected: &str, got: &str) {
+        self.compare(line, what, &expected.trim_end(), &got.trim_end());
+    }
+
     /// Compares two lists or texts as one thing; `show` writes the places that differ.
     pub fn note(&mut self, line: u32, what: &str, equal: bool, show: impl FnOnce() -> (String, String)) {
         self.compared += 1;
@@ -96,6 +111,9 @@ impl Tally {
             let number = |n: Option<i64>| n.map_or("-".to_owned(), |n| n.to_string());
             let (expected, got) = (number(difference.real), number(difference.model));
             self.first = Some(Difference { line: difference.line, what, expected, got });
+        }
+        if let Some(line) = verdict.stopped_at {
+            self.skipped.push(Skipped::Diverged { line });
         }
         // A law of the model that does not hold is a difference, whatever the answers were.
         for violation in &verdict.violations {

@@ -18,6 +18,14 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
         Skipped::NoMachine => {
             ("no zoneinfo beside it tells the machine".into(), "旁边没有 zoneinfo 说明是什么机器".into())
         }
+        Skipped::Diverged { line } => (
+            format!("from line {line} on: other frames are in use by now"),
+            format!("第 {line} 行起：使用中的页帧已经不同"),
+        ),
+        Skipped::NoStateAfter { line } => (
+            format!("what is free after line {line}: no state follows"),
+            format!("第 {line} 行之后的空闲内存：其后没有状态"),
+        ),
         Skipped::EventsLost => ("the trace lost events".into(), "跟踪丢失了事件".into()),
         Skipped::Verb { line, verb } => {
             (format!("from line {line} on: no verb `{verb}`"), format!("第 {line} 行起：没有动词 `{verb}`"))

@@ -5,14 +5,20 @@ use mm::import::freelists::FreelistsState;
 use mm::import::replay::booted_like;
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
 use mm::phys::Phys;
+use mm::phys::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
 use mm::world::World;
 
+use super::buddy::is_zone;
+use super::facts::untouched;
 use super::{Capture, Comparison, Folder, Skipped, Stop, Tally, form};
 
 /// Zones as the kernel prints them.
 pub const ZONEINFO: Comparison =
     Comparison { kind: "zoneinfo", recognises: |capture| is_zoneinfo(capture.text), compare };
+
+/// Neighbours that are looked through for the machine.
+const NEIGHBOURS_MAX: usize = 64;
 
 fn is_zoneinfo(text: &str) -> bool {
     text.starts_with("Node ") && text.lines().any(|line| line.trim_start().starts_with("protection:"))
@@ -20,18 +26,22 @@ fn is_zoneinfo(text: &str) -> bool {
 
 impl Folder<'_> {
     /// Returns the machine that the folder's files were printed on, as its zones tell: from
-    /// their text, or from a dump of them.
+    /// their text, or from a dump of them, whatever those files are called.
     pub(super) fn machine(&self) -> Result<MachineConfig, Stop> {
-        let texts = |part: &'static str| {
-            let names = self.names.iter().filter(move |name| name.contains(part));
-            names.filter_map(|name| (self.read)(name))
+        let named = |part: &'static str, is_so: bool| {
+            let names = self.names.iter().filter(move |name| name.contains(part) == is_so);
+            names.take(NEIGHBOURS_MAX).filter_map(|name| (self.read)(name))
         };
         // A log lies beside the folder of what was printed on the machine.
         let below = (self.read)("facts/zoneinfo.txt").into_iter();
-        if let Some(text) = texts("zoneinfo").chain(below).find(|text| is_zoneinfo(text)) {
+        let texts = named("zoneinfo", true).chain(below).chain(named("zoneinfo", false));
+        if let Some(text) = texts.into_iter().find(|text| is_zoneinfo(text)) {
             return self.machine_of(&text);
         }
-        let mut states = texts("freelists").filter_map(|text| FreelistsState::parse(&text).ok());
+        let states = named("freelists", true).chain(named("freelists", false));
+        let mut states = states
+            .filter(|text| text.lines().any(is_zone))
+            .filter_map(|text| FreelistsState::parse(&text).ok());
         Ok(states.next().ok_or(Skipped::NoMachine)?.machine())
     }
 
@@ -49,9 +59,16 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let phys = booted_like(&config, |phys| zones.0.iter().all(|real| has_marks(phys, real)));
     let world = World { phys, ..World::boot(config) };
     let mut tally = Tally::default();
+    let untouched = untouched(capture, &world);
     for real in &zones.0 {
         match world.phys.find_zone(real.node, real.kind) {
-            Some(zone) => compare_zone(&mut tally, &world.phys, zone, real),
+            Some(zone) => {
+                compare_zone(&mut tally, &world.phys, zone, real);
+                // With more processors it is chance which of them holds a part.
+                if untouched.contains(&zone) && world.phys.cpus() == 1 {
+                    compare_free(&mut tally, &world.phys, zone, real);
+                }
+            }
             None => tally.compare(real.line, real.kind.name(), &"a zone", &"none"),
         }
     }
@@ -59,6 +76,21 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     form::compare(&mut tally, &printed, capture.text);
     tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
     Ok(tally)
+}
+
+/// Compares what a zone has free that is as boot left it.
+fn compare_free(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>) {
+    let place = format!("node {} {}", real.node.0, real.kind.name());
+    let free = phys.vmstat.zone(id, ZoneStat::NrFreePages);
+    for &(line, name, number) in &real.numbers {
+        if ["free", "nr_free_pages"].contains(&name) {
+            tally.compare(line, &format!("{place} {name}"), &number, &free);
+        }
+    }
+    for set in &real.pagesets {
+        let count = phys.pcp().count(id, CpuId(set.cpu));
+        tally.compare(set.line, &format!("{place} cpu {} count", set.cpu), &set.count, &count);
+    }
 }
 
 fn has_marks(phys: &Phys, real: &ZoneInfo<'_>) -> bool {

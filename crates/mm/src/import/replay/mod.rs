@@ -17,7 +17,7 @@ use crate::import::text::{DumpError, Expected, Line};
 use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::vmstat::ZoneStat;
-use crate::phys::zone::ZoneId;
+use crate::phys::zone::{Wmark, ZoneId};
 use crate::phys::{AllocRequest, NoRelief, Phys};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn, count};
@@ -41,12 +41,24 @@ pub struct Verdict {
     pub first: Option<Difference>,
     /// The model's own mistakes, as its checker sees them at each dump.
     pub violations: Vec<Violation>,
+    /// The line that could not be followed any more, since by then the two differed.
+    pub stopped_at: Option<u32>,
 }
 
 impl Verdict {
     /// Returns whether everything agrees.
     pub fn is_exact(&self) -> bool {
         self.exact == self.compared && self.violations.is_empty()
+    }
+
+    /// Ends a replay that an operation cannot be performed in: where the two differ already, a
+    /// frame may be free here that was not there; else the capture contradicts itself.
+    fn stop(&mut self, error: DumpError) -> Result<(), DumpError> {
+        if self.first.is_none() {
+            return Err(error);
+        }
+        self.stopped_at = Some(error.line);
+        Ok(())
     }
 
     fn compare(&mut self, line: u32, item: Item, model: Option<i64>, real: Option<i64>) {
@@ -115,6 +127,10 @@ pub enum Item {
         /// Its flags.
         gfp: Gfp,
     },
+    /// The zone that an answer came from, by its place among all kinds.
+    AnswerZone,
+    /// How many answers there were.
+    Answers,
     /// A free list.
     FreeList {
         /// The zone.
@@ -148,10 +164,14 @@ pub enum Item {
     FreeDiff(ZoneId, CpuId),
     /// A zone's boost.
     Boost(ZoneId),
-    /// A zone's flags.
-    Flags(ZoneId),
-    /// A number of a zone that follows from the machine's size.
-    Booted {
+    /// A zone's free counter, held against what its lists have.
+    Listed(ZoneId),
+    /// A processor's count, held against what its lists have.
+    PcpListed(ZoneId, CpuId),
+    /// The checker's laws: how many do not hold.
+    Laws,
+    /// A number of a zone: one that follows from the machine's size, or stays as it was.
+    Number {
         /// The zone.
         zone: ZoneId,
         /// Which number.
@@ -212,6 +232,27 @@ impl Replay {
         let free = self.phys.vmstat.zone_total(zone, ZoneStat::NrFreePages);
         verdict.compare(line, Item::Free(zone), Some(free), Some(real.free));
         verdict.compare(line, Item::Boost(zone), number(zones.boost(zone)), number(real.boost));
+        // Nothing that is replayed changes these, but for the pages held back.
+        let geometry = self.phys.zone(zone);
+        let marks = Wmark::ALL.map(|mark| zones.watermark(zone, mark));
+        let numbers = [
+            ("start_pfn", u64::from(geometry.start.0), u64::from(real.start.0)),
+            ("spanned", u64::from(geometry.spanned), u64::from(real.spanned)),
+            ("present", u64::from(geometry.present), u64::from(real.present)),
+            ("managed", u64::from(geometry.managed), u64::from(real.managed)),
+            ("min", marks[0], real.marks[0]),
+            ("low", marks[1], real.marks[1]),
+            ("high", marks[2], real.marks[2]),
+            ("highatomic", zones.highatomic(zone), real.highatomic),
+            ("stat_threshold", self.phys.vmstat.threshold(zone), real.stat_threshold),
+        ];
+        for (name, model, real) in numbers {
+            verdict.compare(line, Item::Number { zone, name }, number(model), number(real));
+        }
+        for (class, &pages) in (0..zones.per_node()).zip(&real.lowmem_reserve) {
+            let item = Item::Number { zone, name: "lowmem_reserve" };
+            verdict.compare(line, item, number(zones.lowmem_reserve(zone, class)), number(pages));
+        }
         for (cpu, &diff) in (0..self.phys.cpus()).map(CpuId).zip(&real.diffs) {
             let model = self.phys.vmstat.zone_diff(zone, ZoneStat::NrFreePages, cpu);
             verdict.compare(line, Item::FreeDiff(zone, cpu), Some(model), Some(diff));

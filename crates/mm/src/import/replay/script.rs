@@ -6,6 +6,7 @@ use super::{Item, Replay, Verdict};
 use crate::gfp::Gfp;
 use crate::import::freelists::{CarriedTypes, FreelistsState, parse_dump};
 use crate::import::text::{DumpError, Expected, Line, lines, parse_number};
+use crate::phys::zone::ZoneKind;
 use crate::trace::Detail;
 use crate::units::{Order, Pfn, count};
 
@@ -47,15 +48,19 @@ pub fn replay_script(text: &str, types: &mut CarriedTypes) -> Result<Verdict, Du
             continue;
         }
         let script = script.as_mut().ok_or(line.lacks(Expected::State))?;
-        match verb {
-            "a" => script.alloc_one(line, &mut verdict)?,
-            "f" => script.free_one(line, &mut verdict)?,
-            "fa" => script.free_many(line, &mut verdict)?,
+        let done = match verb {
+            "a" => script.alloc_one(line, &mut verdict),
+            "f" => script.free_one(line, &mut verdict),
+            "fa" => script.free_many(line, &mut verdict),
             _ if line.text.contains("gfp=") => {
                 let total = rest.next().ok_or(line.lacks(Expected::Line("aa got=")))?;
-                script.alloc_many(line, total, &mut verdict)?;
+                script.alloc_many(line, total, &mut verdict)
             }
-            _ => {}
+            _ => Ok(()),
+        };
+        if let Err(error) = done {
+            verdict.stop(error)?;
+            break;
         }
     }
     if let Some(script) = script {
@@ -69,10 +74,25 @@ fn gfp_by_bits(line: Line<'_>, bits: Option<&str>) -> Result<Gfp, DumpError> {
     bits.and_then(Gfp::from_bits).ok_or(line.lacks(Expected::Gfp))
 }
 
+/// Returns the place of a kind among all kinds.
+fn place_of(kind: ZoneKind) -> Option<i64> {
+    let at = ZoneKind::ALL.iter().position(|&known| known == kind)?;
+    i64::try_from(at).ok()
+}
+
 /// A machine that follows a script.
 struct Script {
     replay: Replay,
-    named: BTreeMap<String, (Pfn, Order)>,
+    named: BTreeMap<String, Named>,
+}
+
+/// What a name of a script stands for.
+struct Named {
+    /// The model's block.
+    pfn: Pfn,
+    order: Order,
+    /// The real one's.
+    real: i64,
 }
 
 impl Script {
@@ -87,16 +107,27 @@ impl Script {
         verdict.operations += 1;
         let item = Item::Answer { order, gfp };
         verdict.compare(line.number, item, model.map(|pfn| i64::from(pfn.0)), (real >= 0).then_some(real));
-        if let (Some(name), Some(pfn)) = (line.word(1), model) {
-            self.named.insert(name.to_owned(), (pfn, order));
+        if let Some(pfn) = model {
+            let phys = &self.replay.phys;
+            let kind = phys.zone(phys.zone_of(pfn)).kind;
+            if let Some(named) = line.word(5).and_then(ZoneKind::from_name) {
+                verdict.compare(line.number, Item::AnswerZone, place_of(kind), place_of(named));
+            }
+            if let Some(name) = line.word(1) {
+                self.named.insert(name.to_owned(), Named { pfn, order, real });
+            }
         }
         Ok(())
     }
 
     /// `f NAME ORDER PFN`
     fn free_one(&mut self, line: Line<'_>, verdict: &mut Verdict) -> Result<(), DumpError> {
+        let number = |at| line.word(at).and_then(parse_number);
         let known = line.word(1).and_then(|name| self.named.remove(name));
-        let (pfn, order) = known.ok_or(line.lacks(Expected::Name))?;
+        // The line repeats what the allocation gave.
+        let is_same =
+            |named: &Named| number(2) == Some(i64::from(named.order.get())) && number(3) == Some(named.real);
+        let Named { pfn, order, .. } = known.filter(is_same).ok_or(line.lacks(Expected::Name))?;
         verdict.operations += 1;
         self.replay.free(line, pfn, order)
     }
@@ -121,6 +152,8 @@ impl Script {
         let same = got.iter().zip(&real).filter(|(a, b)| a == b).count();
         verdict.exact += count(if got == real { longest.max(1) - 1 } else { same.min(longest - 1) });
         verdict.compare_lists(line.number, Item::Answer { order, gfp }, &got, &real);
+        let model = i64::try_from(got.len()).ok();
+        verdict.compare(total.number, Item::Answers, model, Some(total.number("got")?));
         Ok(())
     }
 

@@ -33,7 +33,10 @@ pub fn replay_trace(states: &str, trace: &str) -> Result<Verdict, DumpError> {
     for (at, (line, event)) in events.iter().enumerate() {
         match *event {
             Traced::Call(call) => {
-                perform(&mut replay, *line, call, later.contains(&at), &mut verdict)?;
+                if let Err(error) = perform(&mut replay, *line, call, later.contains(&at), &mut verdict) {
+                    verdict.stop(error)?;
+                    return Ok(verdict);
+                }
                 model.note(&replay.tr);
                 replay.tr = Trace::new(Detail::Full);
             }

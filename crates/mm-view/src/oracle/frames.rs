@@ -1,0 +1,62 @@
+//! What each frame is used for after boot (`frames`): runs of equal flags of `/proc/kpageflags`.
+//!
+//! Programs and caches lie where chance has it. Which frames have a page struct and which the
+//! kernel took before there was an allocator follows from the machine.
+
+use mm::phys::kpageflags::{KpageFlags, kpage_flags};
+use mm::units::Pfn;
+use mm::world::World;
+
+use super::{Capture, Comparison, Skipped, Stop, Tally};
+
+/// Frames as the kernel uses them.
+pub const FRAMES: Comparison = Comparison { kind: "frames", recognises: is_frames, compare };
+
+/// The flags that follow from the machine, by the names of the file.
+const FLAGS: [(&str, KpageFlags); 2] = [("nopage", KpageFlags::NOPAGE), ("reserved", KpageFlags::RESERVED)];
+/// Frames that a file may tell of: 1 TB.
+const FRAMES_MAX: u32 = 1 << 28;
+
+/// Reads `FIRST-LAST FLAG...`.
+fn run(line: &str) -> Option<(u32, u32, Vec<&str>)> {
+    let mut words = line.split_ascii_whitespace();
+    let (first, last) = words.next()?.split_once('-')?;
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last && last < FRAMES_MAX).then(|| (first, last, words.collect()))
+}
+
+fn is_frames(capture: &Capture<'_>) -> bool {
+    let mut lines = capture.text.lines();
+    let is_first = lines.next().and_then(run).is_some_and(|(first, _, _)| first == 0);
+    is_first && lines.take(16).all(|line| run(line).is_some()) && capture.text.contains("reserved")
+}
+
+fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
+    let world = World::boot(capture.folder.machine()?);
+    let mut tally = Tally::default();
+    let mut next = 0;
+    for (number, line) in (1..).zip(capture.text.lines()) {
+        let Some((first, last, flags)) = run(line) else {
+            tally.note(number, "a run of frames", false, || (line.to_owned(), "FIRST-LAST FLAGS".into()));
+            continue;
+        };
+        tally.compare(number, "first frame of a run", &first, &next);
+        next = last + 1;
+        for (name, flag) in FLAGS {
+            let real = flags.contains(&name);
+            let wrong = (first..=last).find(|&pfn| says(&world, pfn, flag) != real);
+            let words = |is: bool| if is { name.to_owned() } else { format!("not {name}") };
+            tally.note(number, &format!("frame {}", wrong.unwrap_or(first)), wrong.is_none(), || {
+                (words(real), words(!real))
+            });
+        }
+    }
+    let end = world.phys.zones().iter().map(|(_, zone)| zone.end().0).max().unwrap_or(0);
+    tally.note(0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
+    tally.skipped.push(Skipped::Part("flags of programs and caches".into()));
+    Ok(tally)
+}
+
+fn says(world: &World, pfn: u32, flag: KpageFlags) -> bool {
+    kpage_flags(&world.phys.mem_map, Pfn(pfn)).is_some_and(|flags| flags.contains(flag))
+}
