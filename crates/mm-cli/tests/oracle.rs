@@ -38,7 +38,7 @@ fn agreement_ends_well() {
 #[test]
 fn archives_are_unpacked_and_states_found() {
     let output = mmscope(&[&captures().join("512M-touch/touch/trace.txt.gz")]);
-    assert_ends(&output, 0, "total: exact 2549 of 2549 in 1 files; 0 files not compared, 0 damaged");
+    assert_ends(&output, 0, "total: exact 2577 of 2577 in 1 files; 0 files not compared, 0 damaged");
 }
 
 #[test]
@@ -61,6 +61,21 @@ fn nothing_compared_is_no_success() {
     let folder = folder("nothing", &files);
     let output = mmscope(&[&folder]);
     assert_ends(&output, 1, "total: exact 0 of 0 in 0 files; 2 files not compared, 1 damaged");
+    fs::remove_dir_all(folder).expect("our own folder");
+}
+
+#[test]
+fn half_a_capture_is_not_a_whole_one() {
+    let dump = fs::read_to_string(captures().join("128M-buddy/buddy/00-freelists.txt")).expect("a capture");
+    let cut = dump.rfind(" pageblocks").expect("pageblocks at the end");
+    let undone = format!("{dump}a n1 0 0x2001 288 DMA\n");
+    let files = [("cut.txt", dump[..cut].as_bytes()), ("undone.txt", undone.as_bytes())];
+    let folder = folder("half", &files);
+    let output = mmscope(&[&folder]);
+    assert_ends(&output, 1, "total: exact 2 of 2 in 1 files; 0 files not compared, 1 damaged");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("expected a line `end`"), "{text}");
+    assert!(text.contains("what is free after line"), "{text}");
     fs::remove_dir_all(folder).expect("our own folder");
 }
 

@@ -64,16 +64,26 @@ fn plain_name(path: &Path) -> String {
 }
 
 /// Reads a file, unpacked if it is gzipped; bytes that are no text become marks.
+///
+/// # Errors
+/// When it cannot be read to its end: half a capture would be taken for a whole one.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(BYTES_MAX).read_to_end(&mut bytes)?;
+    let mut bytes = read_whole(File::open(path)?)?;
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut unpacked = Vec::new();
-        flate2::read::MultiGzDecoder::new(&bytes[..]).take(BYTES_MAX).read_to_end(&mut unpacked)?;
-        bytes = unpacked;
+        bytes = read_whole(flate2::read::MultiGzDecoder::new(&bytes[..]))?;
     }
     Ok(String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+fn read_whole(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let length = from.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(length).is_ok_and(|length| length <= BYTES_MAX) {
+        return Ok(bytes);
+    }
+    let limit = format!("larger than {} MB, give a part of it", BYTES_MAX >> 20);
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, limit))
 }
 
 /// The files beside a capture, by their names without `.gz`.

@@ -14,6 +14,8 @@ pub const FRAMES: Comparison = Comparison { kind: "frames", recognises: is_frame
 
 /// The flags that follow from the machine, by the names of the file.
 const FLAGS: [(&str, KpageFlags); 2] = [("nopage", KpageFlags::NOPAGE), ("reserved", KpageFlags::RESERVED)];
+/// Frames of a section.
+const SECTION: u32 = 1 << 15;
 /// Frames that a file may tell of: 1 TB.
 const FRAMES_MAX: u32 = 1 << 28;
 
@@ -33,6 +35,7 @@ fn is_frames(capture: &Capture<'_>) -> bool {
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = World::boot(capture.folder.machine()?);
+    let end = world.phys.zones().iter().map(|(_, zone)| zone.end().0).max().unwrap_or(0);
     let mut tally = Tally::default();
     let mut next = 0;
     for (number, line) in (1..).zip(capture.text.lines()) {
@@ -41,17 +44,21 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
             continue;
         };
         tally.compare(number, "first frame of a run", &first, &next);
+        if first != next {
+            continue;
+        }
         next = last + 1;
         for (name, flag) in FLAGS {
             let real = flags.contains(&name);
-            let wrong = (first..=last).find(|&pfn| says(&world, pfn, flag) != real);
+            // Behind the last section all frames are alike.
+            let wrong = (first..=last.min(end.next_multiple_of(SECTION)))
+                .find(|&pfn| says(&world, pfn, flag) != real);
             let words = |is: bool| if is { name.to_owned() } else { format!("not {name}") };
             tally.note(number, &format!("frame {}", wrong.unwrap_or(first)), wrong.is_none(), || {
                 (words(real), words(!real))
             });
         }
     }
-    let end = world.phys.zones().iter().map(|(_, zone)| zone.end().0).max().unwrap_or(0);
     tally.note(0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
     tally.skipped.push(Skipped::Part("flags of programs and caches".into()));
     Ok(tally)

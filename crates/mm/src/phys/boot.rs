@@ -388,8 +388,10 @@ fn alloc_percpu(memblock: &mut Memblock, config: &MachineConfig, image: &Image, 
     for (node, cpus) in (0..config.nodes).zip(groups).filter(|&(_, cpus)| cpus > 0) {
         let chunk = cpus.div_ceil(per_chunk) * PERCPU_CHUNK;
         let Some(span) = memblock.alloc(chunk, PERCPU_CHUNK, Some(NodeId(node)), limit) else {
-            // Too little memory in one piece: page by page then.
-            memblock.alloc(cpus * image.percpu, 1, Some(NodeId(node)), limit).expect("boot memory fits");
+            // Too little memory in one piece: each processor's by itself then.
+            for _ in 0..cpus {
+                memblock.alloc(image.percpu, 1, Some(NodeId(node)), limit).expect("boot memory fits");
+            }
             continue;
         };
         memblock.free(span);

@@ -106,3 +106,12 @@ fn i386_has_high_memory_from_896_mb_on() {
     // Without PAE nothing above 4 GB can be reached.
     assert_eq!(zones(4 * GB), [dma, normal, (ZoneKind::HighMem, 0x36bfe, (3 << 18) - 32)]);
 }
+
+#[test]
+fn the_least_machine_holds_the_data_of_all_processors() {
+    for arch in [Arch::X86_64, Arch::I386] {
+        let config = MachineConfig { arch, ..machine(RAM_MIN.0, 1, 64) };
+        let phys = Phys::boot(&config);
+        assert!(phys.zones().iter().any(|(_, zone)| zone.managed > 0), "{arch:?}");
+    }
+}
