@@ -27,9 +27,9 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 
 /// Builds mm-js as an ES module for browsers, with its TypeScript types.
 pub(crate) fn package(project: &Project, out: &Path) -> Result<()> {
-    let cargo = project.cargo().args(["build", "-p", "mm-js", "--lib", "--profile", "wasm"]);
+    let cargo = project.cargo().args(["build", "-p", "mm-js", "--lib", "--profile", "mm-js"]);
     cargo.args(["--target", WASM_TARGET]).watch("cargo build -p mm-js")?;
-    let built = project.target().join(WASM_TARGET).join("wasm/mm_js.wasm");
+    let built = project.target().join(WASM_TARGET).join("mm-js/mm_js.wasm");
     let bindgen = project.cmd("wasm-bindgen").args(["--target", "web", "--out-dir"]).arg(out);
     bindgen.arg(&built).watch("wasm-bindgen")?;
     let module = out.join("mm_js_bg.wasm");
