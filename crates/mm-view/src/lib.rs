@@ -11,9 +11,7 @@ pub mod oracle;
 pub mod panels;
 pub mod proc;
 pub mod random;
-mod sort;
 pub mod words;
 
 pub use host::HOST;
 pub use lang::Lang;
-pub use sort::sort_by_number;

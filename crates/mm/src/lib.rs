@@ -28,6 +28,7 @@ pub mod script;
 pub mod session;
 pub mod shell;
 pub mod slab;
+pub mod sort;
 pub mod store;
 pub mod sysctl;
 pub mod task;

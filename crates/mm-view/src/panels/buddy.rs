@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fallback::Fallback;
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// The free lists of a zone and what the command did to them up to the step shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

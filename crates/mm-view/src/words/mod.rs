@@ -147,14 +147,22 @@ fn was(name: &str, old: impl ToString, new: impl ToString) -> Operand {
     Operand { name: name.into(), old: Some(old.to_string()), new: new.to_string() }
 }
 
+/// Adds to a sentence. Compiled once for each kind of piece: there are thousands of calls.
+#[inline(never)]
+fn put(sentence: &mut Vec<Piece>, piece: impl Into<Piece>) {
+    sentence.push(piece.into());
+}
+
 /// Picks the sentence of a language: `say!(lang, ["Frame ", frame], ["页帧 ", frame])`.
 macro_rules! say {
-    ($lang:expr, [$($en:expr),* $(,)?], [$($zh:expr),* $(,)?] $(,)?) => {
+    ($lang:expr, [$($en:expr),* $(,)?], [$($zh:expr),* $(,)?] $(,)?) => {{
+        let mut sentence = Vec::new();
         match $lang {
-            $crate::Lang::En => vec![$($crate::words::Piece::from($en)),*],
-            $crate::Lang::Zh => vec![$($crate::words::Piece::from($zh)),*],
+            $crate::Lang::En => { $($crate::words::put(&mut sentence, $en);)* }
+            $crate::Lang::Zh => { $($crate::words::put(&mut sentence, $zh);)* }
         }
-    };
+        sentence
+    }};
 }
 use say;
 

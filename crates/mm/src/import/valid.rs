@@ -7,6 +7,7 @@ use crate::import::freelists::{FreelistsState, ZoneState};
 use crate::import::text::{DumpError, Expected};
 use crate::phys::pcp::list_order;
 use crate::phys::zone::ZoneKind;
+use crate::sort::sort_by_number;
 use crate::units::{Order, Pfn};
 
 /// Frames a machine of ours may have: 1 TB.
@@ -81,7 +82,7 @@ fn validate_blocks(zone: &ZoneState, arch: Arch) -> Result<(), DumpError> {
         }
         blocks.extend(list.blocks.iter().map(|&pfn| (pfn, list.order)));
     }
-    blocks.sort_unstable();
+    sort_by_number(&mut blocks, |&(pfn, _)| pfn.0.into());
     let is_apart = |pair: &[(Pfn, Order)]| pair[0].0.0 + pair[0].1.pages() <= pair[1].0.0;
     if !blocks.windows(2).all(is_apart) {
         return Err(lacks(zone, Expected::DisjointBlocks));

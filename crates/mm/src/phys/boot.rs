@@ -20,6 +20,7 @@ use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
 use crate::phys::{Phys, movable};
+use crate::sort::sort_by_number;
 use crate::store::Kind;
 use crate::trace::{Detail, Trace};
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
@@ -302,7 +303,7 @@ pub(super) fn never_freed(config: &MachineConfig) -> Vec<Span> {
         memblock.free(span);
     }
     let mut spans = memblock.used_spans();
-    spans.sort_unstable();
+    sort_by_number(&mut spans, |span| span.start.0.into());
     spans
 }
 

@@ -14,6 +14,7 @@ use crate::phys::pcp::list_type;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::vmstat::ZoneStat;
 use crate::phys::zone::{Tunable, Wmark, Zone, ZoneId, ZoneKind};
+use crate::sort::sort_by_number;
 use crate::store::{End, Kind, PageState};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn};
@@ -157,7 +158,7 @@ impl Phys {
                 free.extend(blocks.iter().map(|&pfn| (pfn, order)));
             }
         }
-        free.sort_unstable();
+        sort_by_number(&mut free, |&(pfn, _)| pfn.0.into());
         let reserved = reserved(state, &free);
         for span in present(state, config) {
             let mut at = span.start;

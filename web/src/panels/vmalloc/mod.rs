@@ -6,9 +6,10 @@ mod words;
 
 use std::rc::Rc;
 
+use mm::sort::sort_by_number;
+use mm_view::Lang;
 use mm_view::panels::vmalloc::{AreaRow, Contiguous, KmapView, VmallocView};
 use mm_view::panels::{Thing, grouped, short_bytes};
-use mm_view::{Lang, sort_by_number};
 use yew::prelude::*;
 
 pub(in crate::panels) use self::words::Text;

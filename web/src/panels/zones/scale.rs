@@ -1,8 +1,8 @@
 //! Physical memory to scale: zones above it, holes in it, their borders below.
 
+use mm::sort::sort_by_number;
 use mm_view::panels::zones::{ZoneRow, ZonesView};
 use mm_view::panels::{Thing, short_bytes};
-use mm_view::sort_by_number;
 use yew::prelude::*;
 
 use super::super::svg::{HINT, NAME, float, n, text};

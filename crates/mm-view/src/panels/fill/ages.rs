@@ -8,7 +8,7 @@ use mm::units::{count, index};
 
 use crate::panels::Moment;
 use crate::panels::frames::Age;
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// Words of a page struct; the first holds its links, which change when a neighbour moves.
 const WORDS: u64 = 3;

@@ -14,7 +14,7 @@ use crate::panels::frames::{
     Share, StripColumn, StripView, ZoneMark,
 };
 use crate::panels::{FrameKind, Moment};
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// Fills the strip with at most `columns` columns.
 pub fn strip(world: &World, columns: u32) -> StripView {

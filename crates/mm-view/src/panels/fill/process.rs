@@ -12,7 +12,7 @@ use crate::panels::Moment;
 use crate::panels::process::{
     Counter, CounterName, ProcessDetail, ProcessView, Role, Segment, VmaRow, weight,
 };
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// Parts of the bar that a gap takes.
 const GAP_WEIGHT: u32 = 4;

@@ -26,7 +26,7 @@ use crate::panels::slab::{
     LIST_OBJECTS, Lane, LanePlace, ObjectCell, ObjectState, SlabAsk, SlabGrid, SlabTile, SlabView,
     TILE_OBJECTS,
 };
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// Blocks that are looked at to find slabs that no list has.
 const SCAN_BLOCKS: usize = 200_000;

@@ -13,7 +13,7 @@ use crate::panels::vmalloc::{
     SLOT_ROWS, SlotRow, VmallocView, Waiting,
 };
 use crate::panels::{Moment, Run};
-use crate::sort_by_number;
+use mm::sort::sort_by_number;
 
 /// Runs of frames that are named.
 const RUNS: usize = 12;
