@@ -176,6 +176,32 @@ for (const { lang, theme } of APPEARANCES) {
     }));
 }
 
+/** Boxes of what a selector finds, left to right. */
+const boxes = (page, selector) => page.evaluate((wanted) => [...document.querySelectorAll(wanted)]
+  .map((node) => node.getBoundingClientRect())
+  .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })), selector);
+
+for (const [ram, nodes, width] of [['1G', 2, 1440], ['1G', 2, 640], ['8G', 4, 900], ['8G', 4, 390], ['6G', 1, 320]]) {
+  test(`zones: names of ${ram} on ${nodes} nodes do not meet at ${width} px`, () => opened(`boot ram=${ram} nodes=${nodes}\n`, 'zones', async (page) => {
+    const names = await boxes(page, '.zn-scale .over text');
+    assert.ok(names.length >= 3, String(names.length));
+    const [figure] = await boxes(page, '.zn-scale');
+    for (const [at, one] of names.entries()) {
+      assert.ok(one.left >= figure.left - 1 && one.right <= figure.right + 1, `name ${at} is within the figure`);
+      for (const other of names.slice(at + 1)) {
+        // A line's box is some pixels higher than its letters.
+        const meet = one.left < other.right && other.left < one.right && one.top + 4 < other.bottom && other.top + 4 < one.bottom;
+        assert.ok(!meet, `names ${at}: ${JSON.stringify([one, other])}`);
+      }
+    }
+  }, { viewport: { width, height: 800 } }));
+}
+
+test('the tab of the panel shown is in sight on a phone', () => opened(SLABS, 'compaction', async (page) => {
+  const [tab] = await boxes(page, '.tab[aria-pressed=true]');
+  assert.ok(tab.left >= 0 && tab.right <= 390, JSON.stringify(tab));
+}, PHONE));
+
 for (const panel of ['zones', 'slab', 'compaction']) {
   test(`${panel} on a phone is no wider than it`, () => opened(SLABS, panel, async (page) => {
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
