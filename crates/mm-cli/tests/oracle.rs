@@ -69,7 +69,7 @@ fn half_a_capture_is_not_a_whole_one() {
     let dump = fs::read_to_string(captures().join("128M-buddy/buddy/00-freelists.txt")).expect("a capture");
     let cut = dump.rfind(" pageblocks").expect("pageblocks at the end");
     let undone = format!("{dump}a n1 0 0x2001 288 DMA\n");
-    let files = [("cut.txt", dump[..cut].as_bytes()), ("undone.txt", undone.as_bytes())];
+    let files = [("cut.txt", &dump.as_bytes()[..cut]), ("undone.txt", undone.as_bytes())];
     let folder = folder("half", &files);
     let output = mmscope(&[&folder]);
     assert_ends(&output, 1, "total: exact 2 of 2 in 1 files; 0 files not compared, 1 damaged");

@@ -48,12 +48,20 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
             continue;
         }
         next = last + 1;
-        for (name, flag) in FLAGS {
-            let real = flags.contains(&name);
-            // Behind the last section all frames are alike.
-            let wrong = (first..=last.min(end.next_multiple_of(SECTION)))
-                .find(|&pfn| says(&world, pfn, flag) != real);
+        // Behind the last section all frames are alike.
+        let frames = first..=last.min(end.next_multiple_of(SECTION));
+        let mut wrong = [None; FLAGS.len()];
+        for pfn in frames {
+            let ours = kpage_flags(&world.phys.mem_map, Pfn(pfn)).unwrap_or_default();
+            for (wrong, (name, flag)) in wrong.iter_mut().zip(FLAGS) {
+                if wrong.is_none() && ours.contains(flag) != flags.contains(&name) {
+                    *wrong = Some(pfn);
+                }
+            }
+        }
+        for (wrong, (name, _)) in wrong.into_iter().zip(FLAGS) {
             let words = |is: bool| if is { name.to_owned() } else { format!("not {name}") };
+            let real = flags.contains(&name);
             tally.note(number, &format!("frame {}", wrong.unwrap_or(first)), wrong.is_none(), || {
                 (words(real), words(!real))
             });
@@ -62,8 +70,4 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     tally.note(0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
     tally.skipped.push(Skipped::Part("flags of programs and caches".into()));
     Ok(tally)
-}
-
-fn says(world: &World, pfn: u32, flag: KpageFlags) -> bool {
-    kpage_flags(&world.phys.mem_map, Pfn(pfn)).is_some_and(|flags| flags.contains(flag))
 }
