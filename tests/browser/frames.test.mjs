@@ -81,3 +81,28 @@ test('from the whole of a large machine to one frame', () =>
     const at = await label.first().boundingBox();
     assert.ok(at.y >= box.y - 20 && at.y <= box.y + box.height, 'the frame is still in sight');
   }));
+
+test('what steps change of the map from afar is what is drawn at once', () =>
+  withPage(linkTo('boot ram=1G thp=never\nspawn web\nweb: b = mmap 8M\nweb: touch b\nkernel: k = alloc_pages order=9 count=8\n', 'panels=frames'), async (page) => {
+    await idle(page);
+    await page.locator('.map').focus();
+    const zoom = () => page.locator('.seg .zoom').innerText();
+    const press = async (key) => {
+      const before = await zoom();
+      await page.keyboard.press(key);
+      await poll(zoom, (text) => text !== before, 'another size');
+    };
+    await press('0');
+    const end = await picture(page);
+    await page.evaluate(() => document.activeElement.blur());
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'Shift+ArrowLeft', 'Shift+ArrowLeft']) {
+      await page.keyboard.press(key);
+      await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    }
+    const stepped = await picture(page);
+    assert.notEqual(stepped, end, 'the steps are seen');
+    await page.locator('.map').focus();
+    await press('+');
+    await press('-');
+    await poll(() => picture(page), (drawn) => drawn === stepped, 'the same when drawn at once');
+  }));
