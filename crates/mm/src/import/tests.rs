@@ -58,6 +58,7 @@ fn a_wrong_dump_says_where() {
     assert_refused("index=0", "index=3", 1, Expected::Order);
     assert_refused("mt=U: 289", "mt=U: 290", 1, Expected::DisjointBlocks);
     assert_refused("mt=U: 290", "mt=U: 290 290", 1, Expected::DisjointBlocks);
+    assert_refused("count=1", "count=9", 1, Expected::Number("count"));
     assert_refused("free_factor=0", "free_factor=9", 1, Expected::Number("free_factor"));
 }
 

@@ -8,7 +8,7 @@ use crate::import::text::{DumpError, Expected};
 use crate::phys::pcp::list_order;
 use crate::phys::zone::ZoneKind;
 use crate::sort::sort_by_number;
-use crate::units::{Order, Pfn};
+use crate::units::{Order, Pfn, count};
 
 /// Frames a machine of ours may have: 1 TB.
 const FRAMES_MAX: u32 = 1 << 28;
@@ -86,6 +86,14 @@ fn validate_blocks(zone: &ZoneState, arch: Arch) -> Result<(), DumpError> {
     let is_apart = |pair: &[(Pfn, Order)]| pair[0].0.0 + pair[0].1.pages() <= pair[1].0.0;
     if !blocks.windows(2).all(is_apart) {
         return Err(lacks(zone, Expected::DisjointBlocks));
+    }
+    // What a processor counts it must find: it drains until it has.
+    for pcp in &zone.cpus {
+        let pages = |order: Order, blocks: &[Pfn]| u64::from(order.pages()) * u64::from(count(blocks.len()));
+        let listed: u64 = pcp.lists.iter().map(|list| pages(list.order, &list.blocks)).sum();
+        if listed != pcp.count {
+            return Err(lacks(zone, Expected::Number("count")));
+        }
     }
     let mut lists = BTreeSet::new();
     let is_once = zone.free_lists.iter().all(|list| lists.insert((list.order, list.mt)));
