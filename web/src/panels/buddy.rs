@@ -151,7 +151,7 @@ fn Lists(props: &ListsProps) -> Html {
     let node = use_node_ref();
     use_chip_motion(&node, view);
     html! {
-        <div ref={node} class={classes!("bm", format!("t{}", view.types.len()), has_long_numbers(view).then_some("big"))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
+        <div ref={node} class={classes!("bm", format!("t{}", view.types.len()), long_numbers(view))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
             <div class="bm-row" role="row">
                 <div class="h two" role="columnheader">{ Text::Order.text(lang) }</div>
                 <div class="h n" role="columnheader">{ Text::FreeBlocks.text(lang) }</div>
@@ -171,11 +171,16 @@ fn Lists(props: &ListsProps) -> Html {
     }
 }
 
-/// Returns whether frame numbers have seven digits: more than 4 GB below them.
-fn has_long_numbers(view: &BuddyView) -> bool {
+/// Returns the class for frame numbers of seven digits, more than 4 GB up, or of eight, more than
+/// 38 GB up.
+fn long_numbers(view: &BuddyView) -> Option<&'static str> {
     let of_orders = view.orders.iter().flat_map(|row| &row.cells);
     let cells = of_orders.chain(view.cpus.iter().flat_map(|row| &row.cells));
-    cells.flat_map(|cell| &cell.chips).any(|chip| chip.pfn >= 1_000_000)
+    match cells.flat_map(|cell| &cell.chips).map(|chip| chip.pfn).max()? {
+        10_000_000.. => Some("big longest"),
+        1_000_000.. => Some("big"),
+        _ => None,
+    }
 }
 
 fn type_head(migrate: MigrateName, lang: Lang) -> Html {

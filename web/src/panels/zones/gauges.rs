@@ -118,7 +118,7 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
         })
         .collect();
     if let Some(line) = line {
-        let over = if line > top { "↑ " } else { "" };
+        let over = if line > top { "↑" } else { "" };
         let words = format!("{over}{}", Text::Reserve.text(lang));
         let at = if line > top { TOP + 4.0 } else { y(line) };
         lines.push((at, tick(at, "var(--err)", true), label(&words, grouped(line), "var(--err)")));
