@@ -6,7 +6,7 @@ use mm::phys::{Phys, fallback};
 use mm::units::Order;
 
 /// Writes an event as its tracepoint does, `None` where the kernel has none for it.
-pub fn compaction_line(event: &Event, phys: &Phys) -> Option<String> {
+pub(super) fn compaction_line(event: &Event, phys: &Phys) -> Option<String> {
     let place = |zone: ZoneId, order: Option<Order>| {
         let zone = phys.zone(zone);
         let order = order.map_or_else(|| "-1".into(), |order| order.to_string());
@@ -75,7 +75,7 @@ pub fn compaction_line(event: &Event, phys: &Phys) -> Option<String> {
 
 /// Writes that a block was taken from another type, without what follows from the rest; `None`
 /// for other events.
-pub fn steal_line(event: &fallback::Event) -> Option<String> {
+pub(super) fn steal_line(event: &fallback::Event) -> Option<String> {
     match *event {
         fallback::Event::Steal { order, block_order, mt, from, pfn, .. } => Some(format!(
             "mm_page_alloc_extfrag: pfn={:#x} alloc_order={order} fallback_order={block_order} \

@@ -10,7 +10,7 @@ pub mod facts;
 mod form;
 pub mod frag;
 pub mod frames;
-pub mod ftrace;
+mod ftrace;
 pub mod node;
 pub mod report;
 pub mod script;
