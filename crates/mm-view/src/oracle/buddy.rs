@@ -154,9 +154,6 @@ pub(super) fn name(verdict: &Verdict, text: &str) -> String {
         Item::FreeDiff(zone, cpu) => format!("{} diff cpu={}", zone_name(zone, arch), cpu.0),
         Item::Boost(zone) => format!("{} boost", zone_name(zone, arch)),
         Item::Listed(zone) => format!("{} free, with diff, against its lists", zone_name(zone, arch)),
-        Item::PcpListed(zone, cpu) => {
-            format!("{} pcp cpu={} count against its lists", zone_name(zone, arch), cpu.0)
-        }
         Item::Laws => "laws of the lists".to_owned(),
         Item::Number { zone, name } => format!("{} {name}", zone_name(zone, arch)),
         Item::PageblockType(pfn) => format!("pageblock type pfn={}", pfn.0),

@@ -166,8 +166,6 @@ pub enum Item {
     Boost(ZoneId),
     /// A zone's free counter, held against what its lists have.
     Listed(ZoneId),
-    /// A processor's count, held against what its lists have.
-    PcpListed(ZoneId, CpuId),
     /// The checker's laws: how many do not hold.
     Laws,
     /// A number of a zone: one that follows from the machine's size, or stays as it was.

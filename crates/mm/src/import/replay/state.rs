@@ -40,11 +40,6 @@ fn check_laws(state: &FreelistsState, verdict: &mut Verdict) {
         let listed: i64 = dumped.free_lists.iter().map(|list| pages(list.order, &list.blocks)).sum();
         let counted = dumped.free + dumped.diffs.iter().sum::<i64>();
         verdict.compare(dumped.line, Item::Listed(zone), Some(listed), Some(counted));
-        for pcp in &dumped.cpus {
-            let listed: i64 = pcp.lists.iter().map(|list| pages(list.order, &list.blocks)).sum();
-            let counted = i64::try_from(pcp.count).ok();
-            verdict.compare(dumped.line, Item::PcpListed(zone, pcp.cpu), Some(listed), counted);
-        }
     }
     let violations = check(&replay.phys);
     let line = state.zones.first().map_or(1, |zone| zone.line);
