@@ -133,10 +133,14 @@ impl MemMap {
     /// Writes the state word of `pfn`.
     #[inline]
     pub fn set_state(&mut self, pfn: Pfn, state: PageState, journal: &mut Journal) {
-        let page = self.page_mut(pfn);
-        let old = page.state;
+        let old = core::mem::replace(&mut self.page_mut(pfn).state, state);
+        self.state_written(pfn, old, state, journal);
+    }
+
+    /// Records that `state` was written over `old`, and counts it.
+    #[inline(always)]
+    fn state_written(&mut self, pfn: Pfn, old: PageState, state: PageState, journal: &mut Journal) {
         if old != state {
-            page.state = state;
             journal.record(word_slot(pfn, Word::State), old.0, state.0);
             self.account(pfn, old, state);
         }
@@ -244,14 +248,20 @@ impl MemMap {
     /// Adds `pfn`, which is on no list, to an end of `list`.
     #[inline]
     pub fn list_add(&mut self, list: ListId, pfn: Pfn, end: End, journal: &mut Journal) {
-        let sentinel = end_link(list);
-        let (next, prev) = match end {
-            End::Head => (low32(self.lists.get(list.0)), sentinel),
-            End::Tail => (sentinel, high32(self.lists.get(list.0))),
-        };
+        let (next, prev) = self.neighbours(list, end);
         self.set_links(pfn, Links::pack(next, prev), journal);
         self.set_prev(next, pfn.0, journal);
         self.set_next(prev, pfn.0, journal);
+    }
+
+    /// Returns the links of who is added to an end of `list`: next and previous.
+    #[inline(always)]
+    fn neighbours(&self, list: ListId, end: End) -> (u32, u32) {
+        let (sentinel, ends) = (end_link(list), self.lists.get(list.0));
+        match end {
+            End::Head => (low32(ends), sentinel),
+            End::Tail => (sentinel, high32(ends)),
+        }
     }
 
     /// Takes `pfn` off the list it is on.
@@ -268,19 +278,12 @@ impl MemMap {
     /// Gives `pfn`, which is on no list, the state `state` and adds it to an end of `list`.
     #[inline]
     pub fn list_put(&mut self, list: ListId, pfn: Pfn, state: PageState, end: End, journal: &mut Journal) {
-        let (sentinel, ends) = (end_link(list), self.lists.get(list.0));
-        let (next, prev) = match end {
-            End::Head => (low32(ends), sentinel),
-            End::Tail => (sentinel, high32(ends)),
-        };
+        let (next, prev) = self.neighbours(list, end);
         let new = Links::pack(next, prev);
         let page = self.page_mut(pfn);
         let old = core::mem::replace(&mut page.state, state);
         let links = core::mem::replace(&mut page.links, new);
-        if old != state {
-            journal.record(word_slot(pfn, Word::State), old.0, state.0);
-            self.account(pfn, old, state);
-        }
+        self.state_written(pfn, old, state, journal);
         debug_assert!(links != new, "frame {pfn} is on the list already");
         journal.record(word_slot(pfn, Word::Links), links.0, new.0);
         self.set_prev(next, pfn.0, journal);
@@ -299,10 +302,7 @@ impl MemMap {
         self.set_next(sentinel, next, journal);
         self.set_prev(next, sentinel, journal);
         journal.record(word_slot(pfn, Word::Links), links.0, Links::POISON.0);
-        if old != state {
-            journal.record(word_slot(pfn, Word::State), old.0, state.0);
-            self.account(pfn, old, state);
-        }
+        self.state_written(pfn, old, state, journal);
         Some(pfn)
     }
 
