@@ -59,6 +59,11 @@ impl Lesson {
         Lesson::ALL.iter().find(|lesson| lesson.name() == name)
     }
 
+    /// Finds a script by its text, unchanged.
+    pub(crate) fn by_text(text: &str) -> Option<&'static Lesson> {
+        Lesson::ALL.iter().find(|lesson| lesson.text == text)
+    }
+
     /// Returns the name in links.
     pub(crate) fn name(&self) -> &'static str {
         self.file.trim_end_matches(".mm")

@@ -30,7 +30,7 @@ pub(crate) enum Source {
 impl Source {
     /// Returns the shorter way to name a text.
     pub(crate) fn of(text: &str) -> Source {
-        match Lesson::ALL.iter().find(|lesson| lesson.text == text) {
+        match Lesson::by_text(text) {
             Some(lesson) => Source::Lesson(lesson),
             None => Source::Text(text.to_owned()),
         }

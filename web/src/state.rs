@@ -214,7 +214,7 @@ impl State {
             }
             (source, Some(text)) => {
                 is_bad_link = matches!(source, Some(Source::Unreadable));
-                let home = Lesson::ALL.iter().find(|lesson| lesson.text == text);
+                let home = Lesson::by_text(text);
                 let name = home.map_or("", |lesson| lesson.file);
                 (Script { name: name.to_owned(), text: text.as_str().into() }, home)
             }
@@ -500,7 +500,7 @@ impl State {
                 return self.show_run(at);
             }
             Action::Open(script) => {
-                let home = Lesson::ALL.iter().find(|lesson| *lesson.text == *script.text);
+                let home = Lesson::by_text(&script.text);
                 self.script = script;
                 self.selection = home.and_then(Lesson::selection);
                 if let Some(lesson) = home {
