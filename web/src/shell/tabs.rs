@@ -4,7 +4,8 @@ use crate::labels::Label;
 use crate::state::{Action, panel_key};
 use crate::ui::PanelId;
 use mm_view::Lang;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 /// Properties of [`Tabs`].
@@ -20,12 +21,12 @@ pub(crate) struct TabsProps {
 /// Scrolls a row that is too long for the window so that the tab of what is shown stands in its
 /// middle.
 fn center_pressed(node: &NodeRef) {
-    let Some(row) = node.cast::<Element>() else { return };
+    let Some(row) = node.cast::<HtmlElement>() else { return };
     let Ok(Some(tab)) = row.query_selector("[aria-pressed=true]") else { return };
-    let (all, one) = (row.get_bounding_client_rect(), tab.get_bounding_client_rect());
-    let off = one.left() + one.width() / 2.0 - all.left() - all.width() / 2.0;
-    let whole: i32 = format!("{off:.0}").parse().unwrap_or(0);
-    row.set_scroll_left(row.scroll_left() + whole);
+    let Ok(tab) = tab.dyn_into::<HtmlElement>() else { return };
+    row.set_scroll_left(
+        tab.offset_left() - row.offset_left() + (tab.offset_width() - row.offset_width()) / 2,
+    );
 }
 
 /// One toggle for each panel that exists.
