@@ -3,16 +3,19 @@
 
 use crate::dom;
 use crate::labels::Label;
+use crate::ui::use_media;
 use mm_view::Lang;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
 /// Key of the width that was chosen.
 const KEY: &str = "mmscope.left";
-/// Widths of the column in CSS pixels: the narrowest, the usual one and the widest.
+/// Widths of the column in CSS pixels: the narrowest and the widest.
 const NARROWEST: i32 = 240;
-const USUAL: i32 = 304;
 const WIDEST: i32 = 720;
+/// The usual ones, in a window and in a wide one, as in shell.css.
+const USUAL: i32 = 304;
+const USUAL_IN_WIDE: i32 = 336;
 /// Pixels that an arrow key moves the edge by.
 const STEP: i32 = 16;
 
@@ -33,7 +36,8 @@ pub(crate) fn Divider(DividerProps { lang }: &DividerProps) -> Html {
         }
         dom::set_root_property("--left-chosen", chosen.map(|width| format!("{width}px")).as_deref());
     });
-    let width = chosen.unwrap_or(USUAL);
+    let usual = if use_media("(min-width: 1760px)") { USUAL_IN_WIDE } else { USUAL };
+    let width = chosen.unwrap_or(usual);
     let set = chosen.setter();
     let go_to = move |width: i32| set.set(Some(width.clamp(NARROWEST, WIDEST)));
     let onpointerdown = |event: PointerEvent| {
