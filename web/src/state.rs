@@ -554,7 +554,7 @@ pub(crate) fn work(session: &SessionHandle, units: u32) -> Slice {
         return Slice::Ended;
     }
     match session.advance(units) {
-        Progress::Running { done, total } => Slice::Running { done, total },
+        Progress::Running(work) => Slice::Running { done: work.done, total: work.total },
         Progress::Finished => Slice::Finished,
         Progress::Unexpected => Slice::Stopped,
         Progress::Idle => Slice::Ended,

@@ -6,6 +6,7 @@
 //! cloned and the way from there is gone forwards. The history knows nothing of commands.
 
 use crate::exec::{Job, Poll};
+pub use crate::exec::{Work, WorkUnit};
 use crate::outcome::{Outcome, Unexpected};
 use crate::script::{Command, Script};
 use crate::store::Delta;
@@ -75,13 +76,8 @@ impl Host {
 pub enum Progress {
     /// Nothing is under way.
     Idle,
-    /// `done` of `total` units of work are done.
-    Running {
-        /// Units done.
-        done: u64,
-        /// Units in all, as far as known.
-        total: u64,
-    },
+    /// This much of it is done.
+    Running(Work),
     /// The command ended as expected.
     Finished,
     /// The command ended otherwise than its line expects.
@@ -92,6 +88,17 @@ struct Running {
     command: Command,
     job: Job,
     trace: Trace,
+    /// What its last slice came to.
+    work: Option<Work>,
+}
+
+/// A command that was given up: all that it did was taken back.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Cancelled {
+    /// The command.
+    pub command: Command,
+    /// How far it was; `None` when nothing of it was done.
+    pub work: Option<Work>,
 }
 
 /// A machine, the script it runs and how it came here.
@@ -207,7 +214,7 @@ impl Session {
         self.seek(self.end());
         let trace = Trace::new(self.detail);
         let job = Job::start(&command, self);
-        self.running = Some(Running { command, job, trace });
+        self.running = Some(Running { command, job, trace, work: None });
         true
     }
 
@@ -218,9 +225,10 @@ impl Session {
             return Progress::Idle;
         };
         match running.job.advance(&mut self.world, &running.command, units, &mut running.trace) {
-            Poll::Pending { done, total } => {
+            Poll::Pending(work) => {
+                running.work = Some(work);
                 self.running = Some(running);
-                Progress::Running { done, total }
+                Progress::Running(work)
             }
             Poll::Ready(answer) => {
                 let outcome = Outcome::judge(answer, &running.command);
@@ -232,15 +240,20 @@ impl Session {
         }
     }
 
-    /// Gives up the command under way and takes back what it did.
-    pub fn cancel(&mut self) {
-        if let Some(running) = self.running.take() {
-            if running.trace.is_detailed() {
-                undo(&mut self.world, running.trace.deltas());
-            } else {
-                self.world = self.rebuild(count(self.records.len()));
-            }
+    /// Gives up the command under way and takes back what it did; `None` when there is none.
+    pub fn cancel(&mut self) -> Option<Cancelled> {
+        let running = self.running.take()?;
+        if running.trace.is_detailed() {
+            undo(&mut self.world, running.trace.deltas());
+        } else {
+            self.world = self.rebuild(count(self.records.len()));
         }
+        Some(Cancelled { command: running.command, work: running.work })
+    }
+
+    /// Returns how far the command under way is; `None` before its first slice.
+    pub fn under_way(&self) -> Option<Work> {
+        self.running.as_ref()?.work
     }
 
     /// Returns whether a command is under way.
@@ -253,7 +266,7 @@ impl Session {
         if !self.start_next() {
             return None;
         }
-        while matches!(self.advance(u32::MAX), Progress::Running { .. }) {}
+        while matches!(self.advance(u32::MAX), Progress::Running(_)) {}
         self.records.last()
     }
 
@@ -417,7 +430,7 @@ impl Session {
     fn run_again(&self, world: &mut World, command: &Command) {
         let mut trace = Trace::new(Detail::Off);
         let mut job = Job::restart(command, world, self.host);
-        while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending { .. }) {}
+        while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending(_)) {}
         world.clock.advance(trace.now(), &mut trace);
     }
 

@@ -1,7 +1,7 @@
 //! `touch`, `read`, `write`, `exec`: one access for each page, some at a time.
 
 use super::address::{Stretches, Whole};
-use super::{Poll, cpu_of};
+use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::Errno;
 use crate::outcome::Value;
@@ -69,7 +69,7 @@ impl AccessJob {
                 Err(signal) => return Poll::Ready(Err(signal.into()).into()),
             }
         }
-        Poll::Pending { done: self.next, total: self.total }
+        Poll::Pending(Work::new(WorkUnit::Pages, self.next, self.total))
     }
 
     fn summary(&self, world: &World) -> Value {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Poll;
+use super::{Poll, Work, WorkUnit};
 use crate::config::{CpuId, NodeId};
 use crate::errno::Errno;
 use crate::label::Label;
@@ -61,7 +61,7 @@ impl AllocJob {
             Count::Exactly(wanted) => u64::from(wanted),
             Count::Max => world.managed_pages() >> self.request.order.get(),
         };
-        Poll::Pending { done: u64::from(count(self.frames.len())), total }
+        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(count(self.frames.len())), total))
     }
 
     /// Keeps what was got under the label. A request that got nothing is refused, and so is one
@@ -121,7 +121,8 @@ impl FreeJob {
             world.phys.free_pages(self.frames[self.next], self.order, self.cpu, tr);
             self.next += 1;
         }
-        Poll::Pending { done: u64::from(count(self.next)), total: u64::from(count(self.end)) }
+        let (done, total) = (count(self.next), count(self.end));
+        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(done), u64::from(total)))
     }
 }
 

@@ -12,6 +12,7 @@ mod expect;
 mod process;
 mod slab;
 mod vmalloc;
+mod work;
 
 use crate::config::CpuId;
 use crate::errno::Errno;
@@ -29,16 +30,13 @@ use alloc::{AllocJob, FreeJob};
 use slab::SlabJob;
 use vmalloc::VmallocJob;
 
+pub use work::{Work, WorkUnit};
+
 /// What a slice of work came to.
 #[derive(Debug)]
 pub enum Poll {
     /// There is more to do.
-    Pending {
-        /// Units done.
-        done: u64,
-        /// Units in all, as far as known.
-        total: u64,
-    },
+    Pending(Work),
     /// The command is done.
     Ready(Answer),
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Poll;
+use super::{Poll, Work, WorkUnit};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::gfp::Gfp;
@@ -21,11 +21,11 @@ const OBJECTS_MAX: u32 = 1 << 24;
 #[derive(Debug)]
 pub struct SlabJob {
     cpu: CpuId,
-    work: Work,
+    call: Call,
 }
 
 #[derive(Debug)]
-enum Work {
+enum Call {
     Create(KmemCacheCreate),
     Shrink(CacheId),
     Destroy(CacheId),
@@ -72,12 +72,12 @@ impl SlabJob {
         }
         let allocs = |from, gfp, wanted| match wanted {
             Count::Exactly(many) if many > OBJECTS_MAX => Err(Errno::EINVAL),
-            Count::Exactly(_) | Count::Max => Ok(Work::Alloc(Allocs { from, gfp, wanted, got: Vec::new() })),
+            Count::Exactly(_) | Count::Max => Ok(Call::Alloc(Allocs { from, gfp, wanted, got: Vec::new() })),
         };
-        let work = match command {
-            SlabCommand::Create(create) => Work::Create(create.clone()),
-            SlabCommand::Shrink(cache) => Work::Shrink(cache_of(cache, world)?),
-            SlabCommand::Destroy(cache) => Work::Destroy(cache_of(cache, world)?),
+        let call = match command {
+            SlabCommand::Create(create) => Call::Create(create.clone()),
+            SlabCommand::Shrink(cache) => Call::Shrink(cache_of(cache, world)?),
+            SlabCommand::Destroy(cache) => Call::Destroy(cache_of(cache, world)?),
             SlabCommand::Alloc(alloc) => {
                 allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp, alloc.count)?
             }
@@ -86,11 +86,11 @@ impl SlabJob {
             }
             SlabCommand::Free(free) => {
                 let said = free.cache.as_ref().map(|cache| cache_of(cache, world)).transpose()?;
-                Work::Free(Frees::new(&free.objects, By::Cache(said), world)?)
+                Call::Free(Frees::new(&free.objects, By::Cache(said), world)?)
             }
-            SlabCommand::Kfree(objects) => Work::Free(Frees::new(objects, By::Kfree, world)?),
+            SlabCommand::Kfree(objects) => Call::Free(Frees::new(objects, By::Kfree, world)?),
         };
-        Ok(SlabJob { cpu, work })
+        Ok(SlabJob { cpu, call })
     }
 
     pub(super) fn advance(
@@ -101,18 +101,18 @@ impl SlabJob {
         tr: &mut Trace,
     ) -> Poll {
         let cpu = self.cpu;
-        match &mut self.work {
-            Work::Create(create) => ready(self::create(world, create, label, cpu, tr)),
-            Work::Shrink(cache) => {
+        match &mut self.call {
+            Call::Create(create) => ready(self::create(world, create, label, cpu, tr)),
+            Call::Shrink(cache) => {
                 world.slab_ctx(cpu).kmem_cache_shrink(*cache, tr);
                 ready(Ok(Value::Nothing))
             }
-            Work::Destroy(cache) => {
+            Call::Destroy(cache) => {
                 let destroyed = world.slab_ctx(cpu).kmem_cache_destroy(*cache, tr);
                 ready(destroyed.map(|()| Value::Nothing))
             }
-            Work::Alloc(allocs) => allocs.advance(world, label, (cpu, units), tr),
-            Work::Free(frees) => frees.advance(world, (cpu, units), tr),
+            Call::Alloc(allocs) => allocs.advance(world, label, (cpu, units), tr),
+            Call::Free(frees) => frees.advance(world, (cpu, units), tr),
         }
     }
 }
@@ -145,7 +145,7 @@ impl Allocs {
                 Err(_) => return self.finish(world, label, tr),
             }
         }
-        Poll::Pending { done: u64::from(count(self.got.len())), total: self.total(world) }
+        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(count(self.got.len())), self.total(world)))
     }
 
     /// Returns how many objects there may be in all.
@@ -211,7 +211,8 @@ impl Frees {
             }
             self.next += 1;
         }
-        Poll::Pending { done: u64::from(count(self.next)), total: u64::from(count(self.end)) }
+        let (done, total) = (count(self.next), count(self.end));
+        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(done), u64::from(total)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::address::resolve;
 use super::alloc::is_allocated;
-use super::{Poll, cpu_of};
+use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
@@ -19,11 +19,11 @@ use crate::world::World;
 #[derive(Debug)]
 pub struct VmallocJob {
     cpu: CpuId,
-    work: Work,
+    call: Call,
 }
 
 #[derive(Debug)]
-enum Work {
+enum Call {
     Vmalloc { bytes: u64, job: Option<Vmalloc> },
     Vfree(VirtAddr),
     UnmapAliases,
@@ -37,14 +37,14 @@ impl VmallocJob {
         if cpu.0 >= world.phys.cpus() {
             return Err(Errno::EINVAL);
         }
-        let work = match command {
-            VmallocCommand::Vmalloc(bytes) => Work::Vmalloc { bytes: bytes.0, job: None },
-            VmallocCommand::Vfree(at) => Work::Vfree(resolve(at, world)),
-            VmallocCommand::UnmapAliases => Work::UnmapAliases,
-            VmallocCommand::Kmap(blocks) => Work::Kmap(frames(blocks, world)?),
-            VmallocCommand::Kunmap(blocks) => Work::Kunmap(frames(blocks, world)?),
+        let call = match command {
+            VmallocCommand::Vmalloc(bytes) => Call::Vmalloc { bytes: bytes.0, job: None },
+            VmallocCommand::Vfree(at) => Call::Vfree(resolve(at, world)),
+            VmallocCommand::UnmapAliases => Call::UnmapAliases,
+            VmallocCommand::Kmap(blocks) => Call::Kmap(frames(blocks, world)?),
+            VmallocCommand::Kunmap(blocks) => Call::Kunmap(frames(blocks, world)?),
         };
-        Ok(VmallocJob { cpu, work })
+        Ok(VmallocJob { cpu, call })
     }
 
     pub(super) fn advance(
@@ -55,8 +55,8 @@ impl VmallocJob {
         tr: &mut Trace,
     ) -> Poll {
         let cpu = self.cpu;
-        match &mut self.work {
-            Work::Vmalloc { bytes, job } => {
+        match &mut self.call {
+            Call::Vmalloc { bytes, job } => {
                 let poll = vmalloc(*bytes, job, world, (cpu, units), tr);
                 if let (Poll::Ready(answer), Some(label)) = (&poll, label)
                     && let Ok(Value::Address(start)) = answer.result
@@ -66,13 +66,13 @@ impl VmallocJob {
                 }
                 poll
             }
-            Work::Vfree(va) => ready(world.slab_ctx(cpu).vfree(*va, tr).map(|()| Value::Nothing)),
-            Work::UnmapAliases => {
+            Call::Vfree(va) => ready(world.slab_ctx(cpu).vfree(*va, tr).map(|()| Value::Nothing)),
+            Call::UnmapAliases => {
                 world.slab_ctx(cpu).vm_unmap_aliases(tr);
                 ready(Ok(Value::Nothing))
             }
-            Work::Kmap(frames) => ready(kmap(frames, world, label, cpu, tr)),
-            Work::Kunmap(frames) => {
+            Call::Kmap(frames) => ready(kmap(frames, world, label, cpu, tr)),
+            Call::Kunmap(frames) => {
                 let mut released = frames.iter().map(|&pfn| world.slab_ctx(cpu).kunmap(pfn, tr));
                 ready(released.find(Result::is_err).unwrap_or(Ok(())).map(|()| Value::Nothing))
             }
@@ -106,7 +106,9 @@ fn vmalloc(
         };
     }
     match progress {
-        Progress::Under { done, total } => Poll::Pending { done: u64::from(done), total: u64::from(total) },
+        Progress::Under { done, total } => {
+            Poll::Pending(Work::new(WorkUnit::Pages, u64::from(done), u64::from(total)))
+        }
         Progress::Done(start) => ready(Ok(Value::Address(start))),
     }
 }

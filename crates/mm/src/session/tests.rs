@@ -114,10 +114,12 @@ fn a_cancelled_command_leaves_nothing() {
         parse("boot ram=96M thp=never\nspawn p\np: a = mmap 1M\np: touch a").expect("a script that reads"),
     );
     assert!(session.start_next());
-    assert_eq!(session.advance(10), Progress::Running { done: 10, total: 256 });
+    let work = Work::new(WorkUnit::Pages, 10, 256);
+    assert_eq!(session.advance(10), Progress::Running(work));
     assert_ne!(session.world().digest(), before);
-    session.cancel();
+    assert_eq!(session.cancel().and_then(|cancelled| cancelled.work), Some(work));
     assert_eq!(session.world().digest(), before);
+    assert_eq!(session.cancel(), None);
 }
 
 #[test]
