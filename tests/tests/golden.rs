@@ -69,8 +69,6 @@ const RARE: &[(&str, &str)] = &[
     ("compaction.reset_skip", "a run over a zone: thousands of steps"),
     ("compaction.wakeup_kcompactd", "a run over a zone: thousands of steps"),
     ("compaction.kcompactd_wake", "a run over a zone: thousands of steps"),
-    ("compaction.score", "a run over a zone: thousands of steps"),
-    ("compaction.kcompactd_sleep", "a run over a zone: thousands of steps"),
     ("shell.coarse", "a command of more than 200 000 steps"),
 ];
 

@@ -206,3 +206,36 @@ fn tunables_read_as_the_kernel_prints_them() {
     assert_eq!(text(&session, "/proc/sys/vm/min_free_kbytes"), "8192\n");
     assert_eq!(text(&session, "/proc/sys/vm/watermark_scale_factor"), "10\n");
 }
+
+#[test]
+fn the_log_has_what_the_slab_allocator_prints() {
+    let session = run("boot ram=1G thp=never\n\
+         kernel: all = alloc_pages gfp=GFP_DMA|__GFP_NOWARN|__GFP_NORETRY count=max\n\
+         kernel: kmalloc 512 gfp=GFP_DMA !ENOMEM\n\
+         kernel: kmalloc 512 gfp=GFP_DMA|__GFP_NOWARN !ENOMEM\n\
+         kernel: a = kmalloc 16K gfp=GFP_DMA32; b = kmalloc 16K gfp=GFP_KERNEL|__GFP_HIGHMEM");
+    let log = text(&session, mm::shell::LOG);
+    let printed: Vec<&str> = log.lines().skip_while(|line| !line.starts_with("SLUB:")).collect();
+    assert_eq!(
+        printed,
+        [
+            "SLUB: Unable to allocate memory on node -1, gfp=0x1(GFP_DMA)",
+            "  cache: dma-kmalloc-512, object size: 512, buffer size: 512, default order: 0, min order: 0",
+            "  node 0: slabs: 0, objs: 0, free: 0",
+            "Unexpected gfp: 0x4 (GFP_DMA32). Fixing up to gfp: 0x0 (). Fix your code!",
+            "Unexpected gfp: 0x2 (__GFP_HIGHMEM). Fixing up to gfp: 0xcc0 (GFP_KERNEL). Fix your code!",
+        ]
+    );
+}
+
+#[test]
+fn soft_dirty_marks_are_there_on_64_bits_only() {
+    for (arch, marked) in [("x86_64", true), ("i386", false)] {
+        let session = run(&format!("boot arch={arch}\nspawn w; spawn b bare\nw: mmap 8K; b: mmap 8K"));
+        for name in ["w", "b"] {
+            let smaps = text(&session, &format!("/proc/{name}/smaps"));
+            let flags = || smaps.lines().filter(|line| line.starts_with("VmFlags:"));
+            assert_eq!(flags().any(|line| line.contains(" sd")), marked, "{arch} {name}");
+        }
+    }
+}

@@ -19,6 +19,8 @@ events! {
     Slowpath(crate::phys::slowpath::Event),
     /// Watermark tests.
     Watermark(crate::phys::watermark::Event),
+    /// Counters of zones and nodes.
+    Vmstat(crate::phys::vmstat::Event),
     /// Per-CPU page lists.
     Pcp(crate::phys::pcp::Event),
     /// Blocks taken from other migrate types.

@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
+use crate::config::NodeId;
 use crate::gfp::Gfp;
 use crate::phys::show_mem::MemInfo;
+use crate::slab::KmemCache;
 use crate::store::map::Key;
 use crate::store::{Digest, Journal, Map, TableId};
 use crate::task::TaskId;
@@ -32,6 +34,15 @@ pub enum Record {
     AllocFailure(Box<AllocFailure>),
     /// Memory ran out, and somebody was killed or nobody could be (`out_of_memory`).
     OutOfMemory(Box<OutOfMemory>),
+    /// A cache got no slab (`slab_out_of_memory`).
+    SlabFailure(Box<SlabFailure>),
+    /// `kmalloc` left out flags that it cannot serve (`kmalloc_fix_flags`).
+    UnexpectedGfp {
+        /// The flags left out.
+        invalid: Gfp,
+        /// What was left.
+        fixed: Gfp,
+    },
 }
 
 /// Who asked for memory in vain, and what for.
@@ -52,6 +63,30 @@ pub struct AllocFailure {
     pub asked: Asked,
     /// Memory at that time.
     pub mem: MemInfo,
+}
+
+/// A cache that got no slab.
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+pub struct SlabFailure {
+    /// Flags of the request for an object.
+    pub gfp: Gfp,
+    /// The cache as it is.
+    pub cache: KmemCache,
+    /// What each node has of it.
+    pub nodes: Vec<SlabNode>,
+}
+
+/// What a node has of a cache.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct SlabNode {
+    /// The node.
+    pub node: NodeId,
+    /// Slabs.
+    pub slabs: u64,
+    /// Objects of all slabs.
+    pub objects: u64,
+    /// Free objects of slabs on the node's partial list.
+    pub free: u64,
 }
 
 /// What the OOM killer saw and did.

@@ -9,11 +9,14 @@ use core::fmt::Write as _;
 
 use super::boot_log::boot_log;
 use mm::config::Arch;
-use mm::klog::{AllocFailure, Asked, OutOfMemory, Record, TaskState};
+use mm::gfp::Gfp;
+use mm::klog::{AllocFailure, Asked, OutOfMemory, Record, SlabFailure, SlabNode, TaskState};
 use mm::phys::migratetype::MigrateType;
 use mm::phys::show_mem::{MemInfo, NodeMem, ZoneMem};
 use mm::phys::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::ZoneKind;
+use mm::slab::kmem_cache::order_of;
+use mm::slab::{Geometry, KmemCache};
 use mm::world::World;
 
 /// A report being written.
@@ -29,6 +32,8 @@ pub(super) fn dmesg(world: &World) -> String {
         match record {
             Record::AllocFailure(failure) => report.failure(failure),
             Record::OutOfMemory(oom) => report.out_of_memory(oom),
+            Record::SlabFailure(failure) => report.slab_failure(failure),
+            Record::UnexpectedGfp { invalid, fixed } => report.unexpected_gfp(*invalid, *fixed),
         }
     }
     report.out
@@ -43,6 +48,20 @@ const fn kb(pages: u64) -> u64 {
     pages * 4
 }
 
+/// Writes flags as `%#x(%pGg)`: no flag has no name there.
+fn mode(gfp: Gfp) -> String {
+    format!("{:#x}({})", gfp.bits(), names(gfp))
+}
+
+/// Writes flags as `%#x (%pGg)`.
+fn spaced_mode(gfp: Gfp) -> String {
+    format!("{:#x} ({})", gfp.bits(), names(gfp))
+}
+
+fn names(gfp: Gfp) -> String {
+    if gfp == Gfp::NONE { String::new() } else { gfp.to_string() }
+}
+
 impl Report<'_> {
     fn is_numa(&self) -> bool {
         self.world.config.arch == Arch::X86_64
@@ -50,13 +69,34 @@ impl Report<'_> {
 
     fn failure(&mut self, failure: &AllocFailure) {
         let AllocFailure { asked: Asked { comm, order, gfp }, mem } = failure;
-        let bits = gfp.bits();
+        let gfp = mode(*gfp);
         let allowed = self.mems_allowed();
+        line!(self, "{comm}: page allocation failure: order:{order}, mode:{gfp}, nodemask=(null),{allowed}");
+        self.mem_info(mem);
+    }
+
+    /// Writes that a cache got no slab, 6.1 `mm/slub.c: slab_out_of_memory`.
+    fn slab_failure(&mut self, failure: &SlabFailure) {
+        let KmemCache { name, geometry, .. } = &failure.cache;
+        // No caller of ours asks for a node.
+        line!(self, "SLUB: Unable to allocate memory on node -1, gfp={}", mode(failure.gfp));
+        let Geometry { object_size, size, order, min_order, .. } = geometry;
         line!(
             self,
-            "{comm}: page allocation failure: order:{order}, mode:{bits:#x}({gfp}), nodemask=(null),{allowed}"
+            "  cache: {name}, object size: {object_size}, buffer size: {size}, default order: {order}, min order: {min_order}"
         );
-        self.mem_info(mem);
+        if order_of(u64::from(*object_size)).is_some_and(|needed| *min_order > needed) {
+            line!(self, "  {name} debugging increased min order, use slub_debug=O to disable.");
+        }
+        for SlabNode { node, slabs, objects, free } in &failure.nodes {
+            line!(self, "  node {}: slabs: {slabs}, objs: {objects}, free: {free}", node.0);
+        }
+    }
+
+    /// Writes which flags were left out, 6.1 `mm/slab_common.c: kmalloc_fix_flags`.
+    fn unexpected_gfp(&mut self, invalid: Gfp, fixed: Gfp) {
+        let [invalid, fixed] = [invalid, fixed].map(spaced_mode);
+        line!(self, "Unexpected gfp: {invalid}. Fixing up to gfp: {fixed}. Fix your code!");
     }
 
     /// Writes which nodes tasks may use: a machine without cpusets has one for all.
@@ -69,10 +109,10 @@ impl Report<'_> {
 
     fn out_of_memory(&mut self, oom: &OutOfMemory) {
         let OutOfMemory { asked: Asked { comm, order, gfp }, oom_score_adj, mem, tasks, victim } = oom;
-        let bits = gfp.bits();
+        let gfp = mode(*gfp);
         line!(
             self,
-            "{comm} invoked oom-killer: gfp_mask={bits:#x}({gfp}), order={order}, oom_score_adj={oom_score_adj}"
+            "{comm} invoked oom-killer: gfp_mask={gfp}, order={order}, oom_score_adj={oom_score_adj}"
         );
         self.mem_info(mem);
         line!(self, "Tasks state (memory values in pages):");
@@ -277,7 +317,6 @@ mod tests {
     use std::sync::Arc;
 
     use mm::config::MachineConfig;
-    use mm::gfp::Gfp;
     use mm::task::TaskId;
     use mm::units::{Bytes, Order};
 

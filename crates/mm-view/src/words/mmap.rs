@@ -100,7 +100,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                     ["为什么通过：现行规则什么也不拒绝。"]
                 ),
             },
-            vec![was("Committed_AS", if ok { committed - pages } else { committed }, committed)],
+            vec![was("Committed_AS", committed - pages, if ok { committed } else { committed - pages })],
         ),
         Event::Created { mm, start, end, flags } => Said::new(
             say!(

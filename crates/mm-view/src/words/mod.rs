@@ -34,6 +34,7 @@ mod task;
 mod tlb;
 mod verb;
 mod vmalloc;
+mod vmstat;
 mod walk;
 mod watermark;
 

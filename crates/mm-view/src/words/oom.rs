@@ -116,7 +116,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             say!(
                 lang,
                 [
-                    "Why: so that somebody finds out. dmesg prints it, and __GFP_NOWARN would have kept it quiet."
+                    "Why: so that somebody finds out. dmesg prints it; a failure with __GFP_NOWARN leaves no report."
                 ],
                 ["为什么：好让人知道。dmesg 可以查看；带 __GFP_NOWARN 的失败不会留下报告。"]
             ),

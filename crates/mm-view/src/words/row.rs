@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom, page_table, pcp,
-    shell, slab, slowpath, task, tlb, vmalloc, walk, watermark,
+    shell, slab, slowpath, task, tlb, vmalloc, vmstat, walk, watermark,
 };
 use crate::Lang;
 
@@ -52,6 +52,7 @@ fn all() -> impl Iterator<Item = &'static Row> {
         alloc::ROWS,
         slowpath::ROWS,
         watermark::ROWS,
+        vmstat::ROWS,
         pcp::ROWS,
         fallback::ROWS,
         buddy::ROWS,
@@ -80,6 +81,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Alloc(event) => alloc::name(event),
         Event::Slowpath(event) => slowpath::name(event),
         Event::Watermark(event) => watermark::name(event),
+        Event::Vmstat(event) => vmstat::name(event),
         Event::Pcp(event) => pcp::name(event),
         Event::Fallback(event) => fallback::name(event),
         Event::Compaction(event) => compaction::name(event),
@@ -301,6 +303,7 @@ glossary! {
     "passed": "slots in use that the search passed", "查找时跳过的在用槽数";
     "pkmap_count": "users of the slot, and one for the mapping", "槽的使用者数，再加映射本身的一个";
     "slots": "how many slots", "槽数";
+    "counters": "how many counters", "计数的个数";
     "signal": "the signal with code, address and error", "信号及其代码、地址、错误码";
 }
 

@@ -10,7 +10,7 @@ use super::cx::Cx;
 use super::row::row;
 use super::{
     StepWords, alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom,
-    page_table, pcp, shell, slab, slowpath, task, tlb, vmalloc, walk, watermark,
+    page_table, pcp, shell, slab, slowpath, task, tlb, vmalloc, vmstat, walk, watermark,
 };
 use crate::Lang;
 
@@ -21,6 +21,7 @@ pub fn step(step: &Step, trace: &Trace, world: &World, lang: Lang) -> StepWords 
         Event::Alloc(event) => alloc::say(event, cx),
         Event::Slowpath(event) => slowpath::say(event, cx),
         Event::Watermark(event) => watermark::say(event, cx),
+        Event::Vmstat(event) => vmstat::say(event, cx),
         Event::Pcp(event) => pcp::say(event, cx),
         Event::Fallback(event) => fallback::say(event, cx),
         Event::Compaction(event) => compaction::say(event, cx),

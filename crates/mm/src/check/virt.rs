@@ -15,7 +15,7 @@ use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
 use crate::virt::compound::{deferred_link, frame_mappings};
 use crate::virt::pte::{Entry, PteFlags};
 use crate::virt::tlb::TlbPlace;
-use crate::virt::vma::VmFlags;
+use crate::virt::vma::{Backing, VmFlags};
 use crate::virt::walk::{Access, Outcome, Privilege, translate};
 use crate::virt::{MmCounter, MmId, Virt, VirtCounter};
 
@@ -375,7 +375,14 @@ impl Survey<'_> {
             let areas = self.virt.areas(mm).filter(|vma| vma.flags.contains(VmFlags::ACCOUNT));
             areas.map(|vma| vma.pages()).sum()
         };
-        let found = self.virt.mms.iter().map(|(mm, _)| of_areas(mm)).sum();
+        let mms = || self.virt.mms.iter().map(|(mm, _)| mm);
+        let mut objects = BTreeMap::new();
+        for vma in mms().flat_map(|mm| self.virt.areas(mm)) {
+            if let Backing::SharedAnon { inode, charged } = vma.backing {
+                objects.insert(inode, charged);
+            }
+        }
+        let found = mms().map(of_areas).sum::<u64>() + objects.values().sum::<u64>();
         let counted = self.virt.counter(VirtCounter::Committed);
         if counted != found {
             self.violations.push(Violation::Committed { counted, found });

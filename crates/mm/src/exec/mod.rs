@@ -146,6 +146,15 @@ impl Job {
         tr: &mut Trace,
     ) -> Poll {
         self.set_current(world, command, tr);
+        let poll = self.work(world, command, units, tr);
+        if matches!(poll, Poll::Ready(_)) && !matches!(self, Job::Boot(_)) {
+            let began = world.clock.now();
+            world.phys.vmstat_update(began, Nanos(began.0 + tr.now().0), tr);
+        }
+        poll
+    }
+
+    fn work(&mut self, world: &mut World, command: &Command, units: u32, tr: &mut Trace) -> Poll {
         match self {
             Job::Answered(answer, event) => {
                 tr.emit(*event);

@@ -90,7 +90,10 @@ fn area(row: &Row<'_>, next: Option<&Row<'_>>) -> Vma {
     let backing = match row.name {
         "[vvar]" => Backing::Special(SpecialMapping::Vvar),
         "[vdso]" => Backing::Special(SpecialMapping::Vdso),
-        "/dev/zero (deleted)" if row.perms.ends_with('s') => Backing::SharedAnon { inode: row.inode },
+        "/dev/zero (deleted)" if row.perms.ends_with('s') => {
+            // How large the object is does not stand there.
+            Backing::SharedAnon { inode: row.inode, charged: 0 }
+        }
         _ if row.inode != 0 => Backing::File(file()),
         _ => Backing::Anon,
     };

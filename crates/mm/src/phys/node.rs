@@ -127,18 +127,26 @@ fn fallback_orders(nodes: u8, topology: Topology) -> Vec<Vec<NodeId>> {
 }
 
 /// Returns the class of the highest zone that `gfp` allows, 6.1 `gfp_zone`.
+///
+/// Of the sixteen sets of zone bits eight mean something. The others are mistakes of the caller
+/// that only a kernel with `CONFIG_DEBUG_VM` stops at; `GFP_ZONE_TABLE` has nothing for them,
+/// which is the lowest zone.
 #[inline]
 pub fn highest_class(gfp: Gfp, kinds: &[ZoneKind]) -> u8 {
-    let wanted = if gfp.contains(Gfp::DMA) {
-        ZoneKind::Dma
-    } else if gfp.contains(Gfp::HIGHMEM.with(Gfp::MOVABLE)) {
-        ZoneKind::Movable
-    } else if gfp.contains(Gfp::HIGHMEM) {
-        ZoneKind::HighMem
-    } else if gfp.contains(Gfp::DMA32) {
-        ZoneKind::Dma32
-    } else {
-        ZoneKind::Normal
+    const DMA: u32 = Gfp::DMA.bits();
+    const HIGHMEM: u32 = Gfp::HIGHMEM.bits();
+    const DMA32: u32 = Gfp::DMA32.bits();
+    const MOVABLE: u32 = Gfp::MOVABLE.bits();
+    const MOVABLE_DMA: u32 = MOVABLE | DMA;
+    const MOVABLE_DMA32: u32 = MOVABLE | DMA32;
+    const MOVABLE_HIGHMEM: u32 = MOVABLE | HIGHMEM;
+    let wanted = match gfp.bits() & (DMA | HIGHMEM | DMA32 | MOVABLE) {
+        0 | MOVABLE => ZoneKind::Normal,
+        DMA | MOVABLE_DMA => ZoneKind::Dma,
+        HIGHMEM => ZoneKind::HighMem,
+        DMA32 | MOVABLE_DMA32 => ZoneKind::Dma32,
+        MOVABLE_HIGHMEM => ZoneKind::Movable,
+        _ => return 0,
     };
     // A kind that the architecture lacks stands for the normal zone.
     let class = kinds.iter().position(|&kind| kind == wanted);
@@ -160,7 +168,41 @@ pub fn small_number(at: usize) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::ZoneKind::{Dma, Dma32, HighMem, Movable, Normal};
     use super::*;
+
+    /// The zone of each set of zone bits, from none to all: DMA is 1, HIGHMEM 2, DMA32 4, MOVABLE 8.
+    #[track_caller]
+    fn check_zones(kinds: &[ZoneKind], expected: [ZoneKind; 16]) {
+        let zones = highest_classes(kinds).map(|class| kinds[usize::from(class)]);
+        assert_eq!(zones, expected);
+    }
+
+    #[test]
+    fn each_set_of_zone_bits_has_its_zone() {
+        // 6.1 include/linux/gfp.h: GFP_ZONE_TABLE; what GFP_ZONE_BAD lists is zone 0.
+        check_zones(
+            &[Dma, Dma32, Normal, Movable],
+            [
+                Normal, Dma, Normal, Dma, Dma32, Dma, Dma, Dma, //
+                Normal, Dma, Movable, Dma, Dma32, Dma, Dma, Dma,
+            ],
+        );
+        check_zones(
+            &[Dma, Normal, HighMem, Movable],
+            [
+                Normal, Dma, HighMem, Dma, Normal, Dma, Dma, Dma, //
+                Normal, Dma, Movable, Dma, Normal, Dma, Dma, Dma,
+            ],
+        );
+        check_zones(
+            &[Dma, Normal, Movable],
+            [
+                Normal, Dma, Normal, Dma, Normal, Dma, Dma, Dma, //
+                Normal, Dma, Movable, Dma, Normal, Dma, Dma, Dma,
+            ],
+        );
+    }
 
     #[track_caller]
     fn check(topology: Topology, expected: &[&[u8]]) {

@@ -6,9 +6,11 @@
 //! `mm/vmstat.c`.
 
 use crate::config::{CpuId, NodeId};
+use crate::phys::Phys;
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::store::{Digest, Journal, Slot, Table, TableId};
-use crate::units::{Order, count, low8, signed, unsigned};
+use crate::trace::Trace;
+use crate::units::{Nanos, Order, count, index, low8, signed, unsigned};
 
 macro_rules! items {
     ($(#[$doc:meta])* $type:ident: $($name:ident = $text:literal,)*) => {
@@ -431,6 +433,24 @@ impl VmStat {
         self.nodes.set(self.node_base(node), pages, journal);
     }
 
+    /// Adds what `cpu` holds back to the totals, 6.1 `refresh_cpu_vm_stats`; returns of how many
+    /// statistics it held something.
+    fn refresh_cpu(&mut self, cpu: CpuId, journal: &mut Journal) -> u32 {
+        let held_by = ZONE_ITEMS * (1 + u32::from(cpu.0));
+        let mut changed = 0;
+        for base in (0..self.zones.len()).step_by(index(self.zone_stride)) {
+            let totals = base + 1..base + 1 + ZONE_ITEMS;
+            changed += totals.filter(|&word| add_up(&mut self.zones, word, word + held_by, journal)).count();
+        }
+        let held_by = NODE_ITEMS * (1 + u32::from(cpu.0));
+        let stride = self.node_base(NodeId(1));
+        for base in (0..self.nodes.len()).step_by(index(stride)) {
+            let totals = base + 1..base + 1 + NODE_ITEMS;
+            changed += totals.filter(|&word| add_up(&mut self.nodes, word, word + held_by, journal)).count();
+        }
+        count(changed)
+    }
+
     // ---- undo, digest
 
     /// Puts back a word without recording it: for undo and redo only.
@@ -491,5 +511,47 @@ fn fold(table: &mut Table, words: Words, by: i64, journal: &mut Journal) {
         table.set(words.diff, 0, journal);
     } else {
         table.set(words.diff, unsigned(diff), journal);
+    }
+}
+
+/// Adds a remainder to its total; returns whether there was one.
+fn add_up(table: &mut Table, total: u32, diff: u32, journal: &mut Journal) -> bool {
+    let held = signed(table.get(diff));
+    if held != 0 {
+        table.add(total, held, journal);
+        table.set(diff, 0, journal);
+    }
+    held != 0
+}
+
+/// How often each processor adds what it holds back to the totals (`sysctl_stat_interval`).
+const STAT_INTERVAL: Nanos = Nanos(1_000_000_000);
+
+/// What happened to counters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A processor added what it held back to the totals.
+    Folded {
+        /// The processor.
+        cpu: CpuId,
+        /// Statistics of zones and nodes of which it held something.
+        counters: u32,
+    },
+}
+
+impl Phys {
+    /// Lets each processor do what it does once a second, if a full second of model time lies
+    /// between two moments (6.1 `vmstat_update`): however many do, nothing is held back after
+    /// the first.
+    pub fn vmstat_update(&mut self, from: Nanos, to: Nanos, tr: &mut Trace) {
+        if from.0 / STAT_INTERVAL.0 == to.0 / STAT_INTERVAL.0 {
+            return;
+        }
+        for cpu in (0..self.cpus()).map(CpuId) {
+            let counters = self.vmstat.refresh_cpu(cpu, tr);
+            if counters > 0 {
+                tr.emit(Event::Folded { cpu, counters });
+            }
+        }
     }
 }

@@ -185,8 +185,7 @@ impl Ctx<'_> {
         tr.enter(Func::KmallocLarge);
         let address = order_of(bytes).and_then(|order| {
             let node = self.phys.node_of_cpu(self.cpu);
-            // What has no address in the direct map is of no use here.
-            let gfp = (gfp | Gfp::COMP).without(Gfp::HIGHMEM);
+            let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
             let pfn =
                 self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.virt, tr)?;
             self.phys.mem_map.set_owner(pfn, Owner::new(LARGE_OWNER, bytes), tr);

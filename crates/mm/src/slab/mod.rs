@@ -9,6 +9,7 @@
 pub mod event;
 pub mod kmalloc;
 pub mod kmem_cache;
+mod report;
 mod slab_common;
 pub mod slub;
 

@@ -182,7 +182,8 @@ impl Ctx<'_> {
     /// Makes a block of frames the processor's slab.
     fn new_slab(&mut self, id: CacheId, cache: &KmemCache, gfp: Gfp, tr: &mut Trace) -> Option<()> {
         tr.enter(Func::AllocateSlab);
-        let block = self.slab_block(id, cache, gfp, tr);
+        let fixed = self.fix_flags(gfp, tr);
+        let block = self.slab_block(id, cache, fixed, tr);
         if let Some((slab, order)) = block {
             let objects = cache.geometry.objects(order);
             let flags = if order > Order::ZERO { PageFlags::HEAD } else { PageFlags::NONE };
@@ -201,6 +202,7 @@ impl Ctx<'_> {
             tr.emit(Event::NewSlab { cache: id, cpu: self.cpu, slab, order, objects });
         } else {
             tr.emit(Event::OutOfMemory { cache: id, gfp });
+            self.log_slab_failure(id, gfp, tr);
         }
         tr.leave();
         block.map(|_| ())

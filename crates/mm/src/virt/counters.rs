@@ -1,5 +1,6 @@
 //! Counters of address spaces, processes and the machine, and the next numbers.
 
+use super::vma::Backing;
 use super::{MmCounter, MmId, Virt};
 use crate::task::TaskId;
 use crate::trace::Trace;
@@ -37,11 +38,14 @@ pub enum VirtCounter {
     AnonVmas,
     /// Nameless shared objects made so far.
     SharedObjects,
-    /// Pages promised to private writable areas (`Committed_AS`).
+    /// Pages promised to private writable areas and to shared memory (`Committed_AS`).
     Committed,
     /// First frame of the shared huge page of zeroes, 0 before it is made (`huge_zero_pfn`).
     HugeZeroPage,
 }
+
+/// First word of those that count the areas of each nameless shared object, by inode.
+const SHARED_USERS: u64 = 512;
 
 impl VirtCounter {
     const fn word(self) -> u64 {
@@ -100,6 +104,20 @@ impl Virt {
     /// Adds to a counter of the machine.
     pub(crate) fn add(&mut self, counter: VirtCounter, by: i64, tr: &mut Trace) {
         self.counters.add(counter.word(), by, tr);
+    }
+
+    /// Returns how many areas show a part of a nameless shared object.
+    pub fn users_of_shared(&self, inode: u64) -> u64 {
+        self.counters.get(SHARED_USERS + inode)
+    }
+
+    /// Notes that an area shows a part of a shared object, or no longer.
+    pub(super) fn count_shared_user(&mut self, backing: &Backing, by: i64, tr: &mut Trace) {
+        if let Backing::SharedAnon { inode, charged } = backing
+            && *charged > 0
+        {
+            self.counters.add(SHARED_USERS + inode, by, tr);
+        }
     }
 
     /// Takes the next number of a kind, from 1.

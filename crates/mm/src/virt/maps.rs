@@ -114,7 +114,7 @@ impl Virt {
     fn map_row<'a>(&self, mm: MmId, vma: &'a Vma) -> MapRow<'a> {
         let (offset, dev, inode) = match &vma.backing {
             Backing::File(file) => (vma.pgoff * PAGE_SIZE, file.dev, file.inode),
-            Backing::SharedAnon { inode } => (vma.pgoff * PAGE_SIZE, (0, 1), *inode),
+            Backing::SharedAnon { inode, .. } => (vma.pgoff * PAGE_SIZE, (0, 1), *inode),
             Backing::Anon | Backing::Special(_) => (0, (0, 0), 0),
         };
         let name = match &vma.backing {

@@ -3,6 +3,8 @@
 //! Nothing here gives memory; a page comes with its first fault. Mirrors 6.1 `mm/mmap.c`:
 //! `do_mmap`, `mmap_region`, `do_mas_munmap`, and `mm/util.c: __vm_enough_memory`.
 
+use std::collections::BTreeMap;
+
 use super::mmu_gather::{MmuGather, Scope};
 use super::unmapped_area::Placement;
 use super::vma::{Backing, Candidate, MappedFile, VmFlags};
@@ -28,7 +30,7 @@ pub enum Event {
         /// What the caller wanted.
         placement: Placement,
     },
-    /// Private writable pages were counted against memory.
+    /// Private writable pages, or those of a shared object, were counted against memory.
     Charged {
         /// Pages asked for.
         pages: u64,
@@ -217,6 +219,11 @@ impl Ctx<'_> {
         {
             return Err(Errno::EEXIST);
         }
+        // Only private memory without a file can be a stack.
+        let private = req.source == MapSource::Anonymous && req.sharing == Sharing::Private;
+        if req.flags.contains(VmFlags::GROWSDOWN) && !private {
+            return Err(Errno::EINVAL);
+        }
         tr.emit(Event::Placed { mm, start, len, placement });
         self.mmap_region(mm, (start, end), req, tr)?;
         Ok(start)
@@ -261,10 +268,10 @@ impl Ctx<'_> {
             self.charge(pages, tr)?;
             flags = flags.with(VmFlags::ACCOUNT);
         }
-        let (backing, pgoff) = self.backing_of(start, req, tr);
+        let (backing, pgoff) = self.backing_of((start, end), flags, req, tr)?;
         let range = Candidate { start, end, flags, pgoff, backing: &backing, anon_vma: None };
         if !self.virt.expand_over(mm, &range, tr) {
-            let flags = flags.with(VmFlags::SOFTDIRTY);
+            let flags = flags.with(VmFlags::SOFTDIRTY.on(self.virt.arch));
             self.virt.put_vma(mm, Vma { start, end, flags, pgoff, backing, anon_vma: None }, tr);
             tr.emit(Event::Created { mm, start, end, flags });
         }
@@ -287,15 +294,28 @@ impl Ctx<'_> {
         flags
     }
 
-    fn backing_of(&mut self, start: VirtAddr, req: &MmapRequest, tr: &mut Trace) -> (Backing, u64) {
-        match (&req.source, req.sharing) {
+    /// Makes what the area will show. Shared memory is counted as one object, once and whole,
+    /// whatever may be done with it, unless nothing is to be reserved (`shmem_zero_setup`).
+    fn backing_of(
+        &mut self,
+        (start, end): (VirtAddr, VirtAddr),
+        flags: VmFlags,
+        req: &MmapRequest,
+        tr: &mut Trace,
+    ) -> Result<(Backing, u64), Errno> {
+        Ok(match (&req.source, req.sharing) {
             (MapSource::File { file, pgoff }, _) => (Backing::File(file.clone()), *pgoff),
             (MapSource::Anonymous, Sharing::Private) => (Backing::Anon, start.page_number()),
             (MapSource::Anonymous, Sharing::Shared) => {
+                let reserved = !flags.contains(VmFlags::NORESERVE);
+                let charged = if reserved { pages_between(start, end) } else { 0 };
+                if reserved {
+                    self.charge(charged, tr)?;
+                }
                 let inode = u64::from(self.virt.next_number(VirtCounter::SharedObjects, tr)) + 1;
-                (Backing::SharedAnon { inode }, 0)
+                (Backing::SharedAnon { inode, charged: charged.unsigned_abs() }, 0)
             }
-        }
+        })
     }
 
     /// Counts pages that memory may have to be found for, or refuses (`__vm_enough_memory`,
@@ -324,7 +344,8 @@ impl Ctx<'_> {
     }
 
     /// Puts an area of a new program in place, where nothing is mapped yet.
-    pub(crate) fn map_exec_area(&mut self, mm: MmId, vma: Vma, tr: &mut Trace) {
+    pub(crate) fn map_exec_area(&mut self, mm: MmId, mut vma: Vma, tr: &mut Trace) {
+        vma.flags = vma.flags.on(self.virt.arch);
         let (start, end, flags, pages) = (vma.start, vma.end, vma.flags, signed(vma.pages()));
         self.virt.put_vma(mm, vma, tr);
         self.virt.account_vm(mm, flags, pages, tr);
@@ -434,6 +455,23 @@ impl Ctx<'_> {
                 self.virt.add(VirtCounter::Committed, -pages, tr);
             }
             self.virt.account_vm(mm, vma.flags, -pages, tr);
+        }
+        self.evict_shared(areas, tr);
+    }
+
+    /// Gives back what shared objects were counted as, with the last area that shows any of one
+    /// (`shmem_evict_inode`).
+    fn evict_shared(&mut self, areas: &[Vma], tr: &mut Trace) {
+        let mut gone = BTreeMap::new();
+        for vma in areas {
+            if let Backing::SharedAnon { inode, charged } = vma.backing
+                && self.virt.users_of_shared(inode) == 0
+            {
+                gone.insert(inode, charged);
+            }
+        }
+        for charged in gone.into_values() {
+            self.virt.add(VirtCounter::Committed, -signed(charged), tr);
         }
     }
 }

@@ -112,7 +112,7 @@ impl Virt {
         tr.leave();
     }
 
-    fn print(&mut self, record: Record, tr: &mut Trace) {
+    pub(crate) fn print(&mut self, record: Record, tr: &mut Trace) {
         let record = self.log.print(record, tr);
         tr.emit(Event::Logged { record });
     }

@@ -252,6 +252,7 @@ impl Ctx<'_> {
         for vma in &areas {
             self.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
             self.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
+            self.virt.count_shared_user(&vma.backing, -1, tr);
             tr.emit(super::mmap::Event::Removed { mm, start: vma.start, end: vma.end });
         }
         self.remove_areas(mm, &areas, tr);

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::mm_struct::MmId;
+use crate::config::Arch;
 use crate::store::map::Key;
 use crate::units::{PAGE_SHIFT, VirtAddr};
 
@@ -118,6 +119,16 @@ impl VmFlags {
     /// Areas that are never merged (`VM_SPECIAL`).
     pub const SPECIAL: VmFlags = VmFlags(0x4_4400);
 
+    /// Returns these flags as a kernel for `arch` has them: 32-bit ones keep no soft-dirty marks
+    /// (`HAVE_ARCH_SOFT_DIRTY`).
+    #[must_use]
+    pub const fn on(self, arch: Arch) -> VmFlags {
+        match arch {
+            Arch::X86_64 => self,
+            Arch::I386 => self.without(VmFlags::SOFTDIRTY),
+        }
+    }
+
     /// Returns both sets together.
     #[must_use]
     pub const fn with(self, other: VmFlags) -> VmFlags {
@@ -203,6 +214,8 @@ pub enum Backing {
     SharedAnon {
         /// Inode number, from one counter of the machine.
         inode: u64,
+        /// Pages that memory was promised for when it was made, all of it or none.
+        charged: u64,
     },
     /// The kernel's.
     Special(SpecialMapping),

@@ -28,6 +28,7 @@ impl Virt {
         let key = VmaKey::new(mm, vma.start);
         if self.vmas.get(key).is_none() {
             self.add_mm(mm, MmCounter::MapCount, 1, tr);
+            self.count_shared_user(&vma.backing, 1, tr);
         }
         self.vmas.set(key, vma, tr);
         tr.spend(Cost::VmaUpdate);
@@ -39,6 +40,7 @@ impl Virt {
         let vma = self.vmas.get(key).expect("an area to remove").clone();
         self.vmas.remove(key, tr);
         self.add_mm(mm, MmCounter::MapCount, -1, tr);
+        self.count_shared_user(&vma.backing, -1, tr);
         vma
     }
 

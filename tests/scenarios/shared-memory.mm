@@ -1,0 +1,9 @@
+# Shared memory is promised once, as a whole, and the promise ends with the last area.
+boot ram=512M thp=never
+spawn w bare
+w: a = mmap 1M r shared                            #@1
+w: munmap a+256K 256K
+w: munmap a                                        #@2
+w: mmap 10G shared !ENOMEM                         #@3
+w: mmap 10G shared noreserve
+w: mmap 4K shared growsdown !EINVAL                #@4
