@@ -8,11 +8,12 @@ use crate::config::{CpuId, MachineConfig, Thp};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
 use crate::phys::Phys;
+use crate::script::{Address, Base, Pick};
 use crate::slab::{self, Slabs};
 use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
 use crate::trace::{Detail, Trace};
-use crate::units::Order;
+use crate::units::{Order, VirtAddr};
 use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::{Ctx, KernelMap, Tunables, Virt};
 
@@ -121,6 +122,21 @@ impl World {
             }
             Label::Cache(_) => None,
         }
+    }
+
+    /// Returns the place that an address of a script names, `None` where its label has no such
+    /// value.
+    pub fn address(&self, address: &Address) -> Option<VirtAddr> {
+        let base = match &address.base {
+            Base::Number(value) => *value,
+            Base::Label(picked) => {
+                let pick = picked.pick.map(|pick| match pick {
+                    Pick::One(at) | Pick::Range { first: at, .. } => at,
+                });
+                self.label_value(picked.label.as_str(), pick)?
+            }
+        };
+        Some(VirtAddr(address.resolve(base)))
     }
 
     /// Puts back a word without recording it: for undo and redo only.

@@ -1,22 +1,13 @@
 //! Addresses of a script, resolved on the machine as it is.
 
 use crate::label::Label;
-use crate::script::{Address, Base, Extent, Pick, Pieces};
+use crate::script::{Address, Base, Extent, Pieces};
 use crate::units::{PAGE_SIZE, VirtAddr};
 use crate::world::World;
 
 /// Resolves an address; a label that was never set is 0.
 pub(super) fn resolve(address: &Address, world: &World) -> VirtAddr {
-    let base = match &address.base {
-        Base::Number(value) => *value,
-        Base::Label(picked) => {
-            let pick = picked.pick.map(|pick| match pick {
-                Pick::One(at) | Pick::Range { first: at, .. } => at,
-            });
-            world.label_value(picked.label.as_str(), pick).unwrap_or(0)
-        }
-    };
-    VirtAddr(address.resolve(base))
+    world.address(address).unwrap_or_else(|| VirtAddr(address.resolve(0)))
 }
 
 /// What a stretch without a length covers.
@@ -58,7 +49,7 @@ fn label_len(address: &Address, world: &World) -> Option<u64> {
 pub(super) struct Stretches {
     /// First byte of the first.
     pub(super) start: VirtAddr,
-    /// Bytes of each, at least one.
+    /// Bytes of each; none is a stretch that no access touches.
     pub(super) len: u64,
     /// From the start of one to the start of the next.
     pub(super) stride: u64,
@@ -81,9 +72,10 @@ impl Stretches {
 
     /// Returns the pages that one stretch reaches into.
     pub(super) fn pages_each(&self) -> u64 {
+        let Some(beyond_first) = self.len.checked_sub(1) else { return 0 };
         let first = self.start.page_number();
         // A stretch that leaves the 64 bits ends with them: what lies there faults anyway.
-        let last = VirtAddr(self.start.0.saturating_add(self.len - 1)).page_number();
+        let last = VirtAddr(self.start.0.saturating_add(beyond_first)).page_number();
         last - first + 1
     }
 

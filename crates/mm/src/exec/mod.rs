@@ -163,7 +163,7 @@ impl Job {
             Job::Read(text) => Poll::Ready(read(world, command, core::mem::take(text), tr)),
             Job::Boot(machine) => Poll::Ready(boot::replace(world, machine, tr)),
             Job::Whole => seen(Poll::Ready(whole(world, command, tr)), tr),
-            Job::Access(job) => job.advance(world, units, tr),
+            Job::Access(job) => seen(job.advance(world, units, tr), tr),
             Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),
             Job::Free(job) => job.advance(world, units, tr),
             Job::Slab(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),

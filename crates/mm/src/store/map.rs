@@ -7,7 +7,7 @@
 
 use core::cell::RefCell;
 use core::hash::Hash;
-use core::ops::RangeBounds;
+use core::ops::{Bound, RangeBounds};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -28,6 +28,11 @@ pub fn range(first: impl Key, last: impl Key) -> core::ops::RangeInclusive<u64> 
 /// Returns the packed range from `first` up to but not including `end`.
 pub fn below(first: impl Key, end: impl Key) -> core::ops::Range<u64> {
     first.pack()..end.pack()
+}
+
+/// Returns the packed range above `first` and below `end`, neither included.
+pub fn between(first: impl Key, end: impl Key) -> (Bound<u64>, Bound<u64>) {
+    (Bound::Excluded(first.pack()), Bound::Excluded(end.pack()))
 }
 
 /// A record with its key, and its number among the versions.

@@ -10,7 +10,7 @@
 
 mod sums;
 
-use super::page::{Links, Owner, end_link};
+use super::page::{Links, Owner, end_link, list_of, page_of};
 use super::{Digest, Journal, Kind, Page, PageState, Slot, Table, TableId};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
 
@@ -156,8 +156,12 @@ impl MemMap {
         }
     }
 
-    /// Returns the block that contains `pfn`: its head and the head's state. `None` in a hole.
+    /// Returns the block that contains `pfn`: its head and the head's state. `None` in a hole and
+    /// beyond the machine.
     pub fn block_of(&self, pfn: Pfn) -> Option<(Pfn, PageState)> {
+        if pfn >= self.end {
+            return None;
+        }
         Order::ZERO.and_up().find_map(|order| {
             let head = pfn.align_down(order);
             let state = self.state(head);
@@ -501,18 +505,6 @@ fn word_slot(pfn: Pfn, word: Word) -> Slot {
         Word::Owner => 2,
     };
     Slot::new(TableId::Page, u64::from(pfn.0) * WORDS_PER_PAGE + word)
-}
-
-/// Reads a raw link as a page, `None` at the end of a list.
-#[inline]
-fn page_of(link: u32) -> Option<Pfn> {
-    (link & (1 << 31) == 0).then_some(Pfn(link))
-}
-
-/// Reads a raw link as the number of a list.
-#[inline]
-fn list_of(link: u32) -> u32 {
-    link & !(1 << 31)
 }
 
 /// Returns the physical bytes that `frames` cover.

@@ -358,8 +358,9 @@ pub enum Neighbour {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Links(pub(super) u64);
 
-/// Set in a link that names a list instead of a page; machines have fewer than 2^31 frames.
-const END_BIT: u32 = 1 << 31;
+/// Links from here up name a list instead of a page. The largest machine has a few more than
+/// 2^31 frames (8 TB and the PCI hole), and no machine has 2^24 lists.
+const ENDS: u32 = 0xff00_0000;
 const POISON: u32 = u32::MAX;
 /// A raw link to nothing.
 pub(super) const NO_LINK: u32 = POISON;
@@ -388,7 +389,20 @@ impl Links {
 /// Encodes the end of `list` as a raw link.
 #[inline]
 pub(super) fn end_link(list: super::ListId) -> u32 {
-    END_BIT | list.0
+    debug_assert!(list.0 < POISON - ENDS, "a list beyond those that links can name");
+    ENDS + list.0
+}
+
+/// Reads a raw link as a page, `None` at the end of a list.
+#[inline]
+pub(super) fn page_of(link: u32) -> Option<Pfn> {
+    (link < ENDS).then_some(Pfn(link))
+}
+
+/// Reads a raw link as the number of a list.
+#[inline]
+pub(super) fn list_of(link: u32) -> u32 {
+    link - ENDS
 }
 
 /// Decodes a raw link.
@@ -396,10 +410,8 @@ pub(super) fn end_link(list: super::ListId) -> u32 {
 fn decode(link: u32) -> Neighbour {
     if link == POISON {
         Neighbour::Poison
-    } else if link & END_BIT != 0 {
-        Neighbour::End(super::ListId(link & !END_BIT))
     } else {
-        Neighbour::Page(Pfn(link))
+        page_of(link).map_or_else(|| Neighbour::End(super::ListId(list_of(link))), Neighbour::Page)
     }
 }
 

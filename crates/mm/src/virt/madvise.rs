@@ -8,7 +8,7 @@
 use super::mmap::Event as MmapEvent;
 use super::mmu_gather::{MmuGather, Scope};
 use super::vma::VmFlags;
-use super::{Ctx, MmCounter, MmId, Vma};
+use super::{Ctx, MmCounter, MmId, PagingMode, Vma};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
@@ -124,7 +124,7 @@ impl Ctx<'_> {
         let mm = self.virt.mm_of(task);
         tr.enter(Func::DoMadvise);
         tr.spend(Cost::Syscall);
-        let result = match advised_range(start, len) {
+        let result = match advised_range(self.virt.mode, start, len) {
             Ok(None) => Ok(()),
             Ok(Some(end)) => self.advise_areas(mm, (start, end), advice, tr),
             Err(errno) => Err(errno),
@@ -220,11 +220,11 @@ impl Ctx<'_> {
 }
 
 /// Checks the range; returns its end, `None` when it is empty.
-fn advised_range(start: VirtAddr, len: Bytes) -> Result<Option<VirtAddr>, Errno> {
+fn advised_range(mode: &PagingMode, start: VirtAddr, len: Bytes) -> Result<Option<VirtAddr>, Errno> {
     if start.page_offset() != 0 {
         return Err(Errno::EINVAL);
     }
     let len = len.page_align().ok_or(Errno::EINVAL)?;
-    let end = start.checked_add(len.0).ok_or(Errno::EINVAL)?;
+    let end = mode.checked_add(start, len.0).ok_or(Errno::EINVAL)?;
     Ok((end > start).then_some(end))
 }

@@ -47,6 +47,10 @@ impl Virt {
         tr: &mut Trace,
     ) -> Result<PhysAddr, Exception> {
         let pcid = self.switch_mm(cpu, mm, tr);
+        // The form of an address is judged before any cache is asked.
+        if !self.mode.is_canonical(va) {
+            return self.walk_and_fill(cpu, mm, pcid, va, access, tr);
+        }
         if !tr.is_detailed()
             && let Some(pa) = self.translate_quick(cpu, pcid, va, access, tr)
         {

@@ -188,14 +188,14 @@ impl Virt {
         }
     }
 
-    /// Returns the area that contains `va`, or the next one above it (`find_vma`).
+    /// Returns the area that contains `va`, any address, or the next one above it (`find_vma`).
     pub fn find_vma(&self, mm: MmId, va: VirtAddr) -> Option<&Vma> {
         self.find_vma_prev(mm, va).1
     }
 
-    /// Returns the area before and the one that contains `va` or lies above it.
+    /// Returns the area before and the one that contains `va`, any address, or lies above it.
     pub fn find_vma_prev(&self, mm: MmId, va: VirtAddr) -> (Option<&Vma>, Option<&Vma>) {
-        let here = VmaKey::new(mm, va);
+        let here = VmaKey::at_or_below(mm, va);
         let first = VmaKey { mm, page: 0 };
         let mut below = self.vmas.range(crate::store::map::range(first, here)).map(|(_, vma)| vma).rev();
         let nearest = below.next();
@@ -216,8 +216,14 @@ impl Virt {
     /// Returns the first area that starts above `key`.
     fn next_vma(&self, mm: MmId, key: VmaKey) -> Option<&Vma> {
         let end = VmaKey { mm: MmId(mm.0 + 1), page: 0 };
-        let after = VmaKey { mm, page: key.page + 1 };
-        self.vmas.range(crate::store::map::below(after, end)).map(|(_, vma)| vma).next()
+        self.vmas.range(crate::store::map::between(key, end)).map(|(_, vma)| vma).next()
+    }
+
+    /// Returns the first address of the kernel's half: where addresses are written wider than they
+    /// are translated, all whose highest translated bit is set.
+    pub fn kernel_half(&self) -> u64 {
+        let is_split = self.mode.address_bits > self.mode.va_bits;
+        if is_split { u64::MAX << (self.mode.va_bits - 1) } else { self.layout.task_size }
     }
 
     /// Returns the root table of an address space.

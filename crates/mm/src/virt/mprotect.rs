@@ -83,10 +83,8 @@ impl Ctx<'_> {
         if len.0 == 0 {
             return Ok(());
         }
-        let end = len.page_align().and_then(|len| start.checked_add(len.0)).ok_or(Errno::ENOMEM)?;
-        if end <= start {
-            return Err(Errno::ENOMEM);
-        }
+        let mode = self.virt.mode;
+        let end = len.page_align().and_then(|len| mode.checked_add(start, len.0)).ok_or(Errno::ENOMEM)?;
         let mut at = start;
         while at < end {
             let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();

@@ -229,6 +229,9 @@ impl Virt {
     /// Returns where the entry of `va` in the last level is: table, index, raw entry; `None`
     /// when a table on the way is missing or the memory is mapped further up.
     pub fn leaf_entry(&self, mm: MmId, va: VirtAddr) -> Option<(Pfn, u16, u64)> {
+        if va.0 >= self.layout.task_size {
+            return None;
+        }
         let table = self.table_at(mm, va, self.mode.leaf_depth())?;
         let index = self.mode.index(va, self.mode.leaf_depth());
         Some((table, index, self.tables.entry(table, index)))
@@ -270,6 +273,9 @@ impl Virt {
 
     /// Returns the leaf above the last level that maps `va`, a huge page's, if there is one.
     pub fn huge_leaf(&self, mm: MmId, va: VirtAddr) -> Option<LeafPlace> {
+        if va.0 >= self.layout.task_size {
+            return None;
+        }
         let depth = self.mode.leaf_depth().checked_sub(1)?;
         let table = self.table_at(mm, va, depth)?;
         let index = self.mode.index(va, depth);

@@ -131,6 +131,13 @@ impl PagingMode {
         crate::units::unsigned(crate::units::signed(va.0 << unused) >> unused) == va.0
     }
 
+    /// Returns the address `bytes` above `va` as the kernel computes it in an `unsigned long`;
+    /// `None` where the sum wraps or `va` is wider than one.
+    pub fn checked_add(&self, va: VirtAddr, bytes: u64) -> Option<VirtAddr> {
+        let last = u64::MAX >> (64 - self.address_bits);
+        va.checked_add(bytes).filter(|sum| sum.0 <= last)
+    }
+
     /// Returns the depth of the level that maps pages.
     pub fn leaf_depth(&self) -> usize {
         self.levels.len() - 1

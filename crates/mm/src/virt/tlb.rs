@@ -312,16 +312,15 @@ impl Tlb {
     fn find_in(&self, cpu: CpuId, at: usize, pcid: u16, va: VirtAddr, shift: u8) -> Option<TlbPlace> {
         let set = self.set_of(at, va, shift);
         let words = self.set_words(cpu, at, set);
-        let way = set::find(words, tag(pcid, va, shift))?;
+        let (tag, page) = (tag(pcid, va, shift), VirtAddr(va.0 >> shift << shift));
+        let way = set::find(words, tag)?;
+        // A tag keeps 48 bits of an address; one that is not canonical shares them with another.
+        if page_of(tag) != page {
+            return None;
+        }
         let entry = unpack(words[set::data_at(words, way)], shift);
-        Some(TlbPlace {
-            array: low8(u64::from(count(at))),
-            set,
-            way: low8(u64::from(count(way))),
-            pcid,
-            page: VirtAddr(va.0 >> shift << shift),
-            entry,
-        })
+        let (array, way) = (low8(u64::from(count(at))), low8(u64::from(count(way))));
+        Some(TlbPlace { array, set, way, pcid, page, entry })
     }
 
     /// Drops an entry that does not allow an access; the walk that follows brings a new one.

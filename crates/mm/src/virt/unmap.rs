@@ -61,11 +61,12 @@ struct TableAt {
 
 impl Virt {
     /// Collects the entries of the last level in `start..end` that are not empty and the leaves
-    /// above it that reach into the range, by address.
+    /// above it that reach into the range, by address. Beyond the addresses of a process there
+    /// are none: the kernel's entries are not its.
     pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
         let mut found = Vec::new();
         let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
-        self.collect_leaves(root, (start.0, end.0), &mut found);
+        self.collect_leaves(root, (start.0, end.0.min(self.layout.task_size)), &mut found);
         found
     }
 

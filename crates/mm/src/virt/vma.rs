@@ -32,6 +32,12 @@ impl VmaKey {
         VmaKey { mm, page: start.page_number() }
     }
 
+    /// Names the highest place for an area of `mm` at or below `va`, any address: no area begins
+    /// beyond what a key holds.
+    pub fn at_or_below(mm: MmId, va: VirtAddr) -> VmaKey {
+        VmaKey { mm, page: va.page_number().min((1 << PAGE_NUMBER_BITS) - 1) }
+    }
+
     /// Returns the area's first address.
     pub fn start(self) -> VirtAddr {
         VirtAddr::from_page_number(self.page)
