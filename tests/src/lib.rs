@@ -1,5 +1,6 @@
 //! Shared helpers of the test crate: random scripts and laws over them, long sequences of allocations, golden traces.
 
+pub mod addresses;
 pub mod allocator;
 pub mod golden;
 pub mod laws;

@@ -4,13 +4,14 @@
 //! theirs). No rule of memory management stands here, only questions.
 
 pub(crate) use mm::session::{Position, Progress, Session};
+pub(crate) use mm_view::panels::fill::Way;
 pub(crate) use mm_view::words::{Line, Operand, Piece, Tone};
 
 use crate::ui::{Selection, Thing};
-use mm::script::{self, Base, Command, Pick, Script, Verb, VerbSpec, registry};
+use mm::script::{self, Command, VerbSpec, registry};
 use mm::session::Passage;
-use mm::units::{Order, Pfn, VirtAddr, count, index};
-use mm::world::World;
+use mm::units::{count, index};
+use mm_view::panels::fill;
 use mm_view::{Lang, words};
 
 /// A command of the script, run or not.
@@ -249,178 +250,12 @@ pub(crate) fn machine(session: &Session) -> Machine {
 /// Looks for what a reader typed: a frame's number, an address, a label with an offset, or the
 /// name of a process.
 pub(crate) fn find(session: &Session, text: &str) -> Selection {
-    let (world, text) = (session.world(), text.trim());
-    if let Ok(pfn) = text.parse::<u32>() {
-        return (pfn < world.phys.mem_map.end().0).then_some(Thing::Frame(pfn));
-    }
-    if let Some(task) = world.virt.task_named(text) {
-        return world.virt.tasks.get(task).map(|task| Thing::Process(task.name.to_string()));
-    }
-    place(world, address(world, text)?)
-}
-
-/// Reads an address as the language does, by reading a command that takes one.
-fn address(world: &World, text: &str) -> Option<VirtAddr> {
-    let Script { commands, .. } = script::parse(&format!("p: translate {text}")).ok()?;
-    let [Command { verb: Verb::Translate(address), .. }] = commands.as_slice() else { return None };
-    let base = match &address.base {
-        Base::Number(number) => *number,
-        Base::Label(picked) => {
-            let pick = match picked.pick {
-                Some(Pick::One(at) | Pick::Range { first: at, .. }) => Some(at),
-                None => None,
-            };
-            world.label_value(picked.label.as_str(), pick)?
-        }
-    };
-    Some(VirtAddr(address.resolve(base)))
-}
-
-/// Names an address of the process that has an area there, else of the first process.
-fn place(world: &World, va: VirtAddr) -> Selection {
-    let mut tasks = world.virt.tasks.iter().map(|(_, task)| task);
-    let first = tasks.next()?;
-    let has_area = |mm| world.virt.find_vma(mm, va).is_some_and(|area| area.contains(va));
-    let owner =
-        if has_area(first.mm) { first } else { tasks.find(|task| has_area(task.mm)).unwrap_or(first) };
-    Some(Thing::Address { process: owner.name.to_string(), address: va.0 })
-}
-
-/// Which neighbour of a thing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Way {
-    /// The one before of this kind.
-    Previous,
-    /// The one after of this kind.
-    Next,
-    /// The block that it merges with.
-    Buddy,
+    fill::find(session.world(), text)
 }
 
 /// Returns a neighbour of a thing, for the keys `[`, `]` and `b`.
 pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection {
-    let world = session.world();
-    match thing {
-        Thing::Frame(pfn) => frame_neighbour(world, Pfn(*pfn), way).map(|pfn| Thing::Frame(pfn.0)),
-        Thing::Entry { table, index } => match way {
-            Way::Previous => index.checked_sub(1).map(|index| Thing::Entry { table: *table, index }),
-            Way::Next if index + 1 < entries(world) => Some(Thing::Entry { table: *table, index: index + 1 }),
-            Way::Next | Way::Buddy => None,
-        },
-        Thing::Zone { node, zone } => zone_neighbour(world, (*node, *zone), way),
-        Thing::Pageblock(block) => match way {
-            Way::Previous => block.checked_sub(1),
-            Way::Next => Some(block + 1),
-            Way::Buddy => Some(block ^ 1),
-        }
-        .filter(|block| *block < pageblocks(world))
-        .map(Thing::Pageblock),
-        Thing::Cache(name) => cache_neighbour(world, name, way),
-        Thing::Slab(pfn) => slab_neighbour(world, Pfn(*pfn), way),
-        Thing::Object { slab, index } => match way {
-            Way::Previous => index.checked_sub(1),
-            Way::Next => Some(index + 1).filter(|index| *index < objects(world, Pfn(*slab))),
-            Way::Buddy => None,
-        }
-        .map(|index| Thing::Object { slab: *slab, index }),
-        Thing::Vma { process, start } => {
-            let task = world.virt.task_named(process).and_then(|id| world.virt.tasks.get(id))?;
-            in_row(world.virt.areas(task.mm).map(|area| area.start.0), start, way)
-                .map(|start| Thing::Vma { process: process.clone(), start })
-        }
-        Thing::Process(name) => {
-            let alive = world.virt.tasks.iter().filter(|(_, task)| task.alive);
-            let names: Vec<String> = alive.map(|(_, task)| task.name.to_string()).collect();
-            in_row(names.into_iter(), name, way).map(Thing::Process)
-        }
-        Thing::Node(node) => {
-            in_row(world.phys.nodes().iter().map(|node| node.id.0), node, way).map(Thing::Node)
-        }
-        Thing::Address { .. } | Thing::VmapArea(_) | Thing::ProcFile(_) => None,
-    }
-}
-
-/// Returns the neighbour in a row of things.
-fn in_row<T: PartialEq>(row: impl DoubleEndedIterator<Item = T>, here: &T, way: Way) -> Option<T> {
-    match way {
-        Way::Previous => row.rev().skip_while(|other| other != here).nth(1),
-        Way::Next => {
-            let mut row = row;
-            row.find(|other| other == here)?;
-            row.next()
-        }
-        Way::Buddy => None,
-    }
-}
-
-fn zone_neighbour(world: &World, here: (u8, u8), way: Way) -> Selection {
-    let populated = world.phys.zones().iter().filter(|(_, zone)| zone.is_populated());
-    in_row(populated.map(|(_, zone)| (zone.node.0, zone.class)), &here, way)
-        .map(|(node, zone)| Thing::Zone { node, zone })
-}
-
-fn pageblocks(world: &World) -> u32 {
-    let map = &world.phys.mem_map;
-    map.end().0.div_ceil(map.pageblock_order().pages())
-}
-
-fn cache_neighbour(world: &World, name: &str, way: Way) -> Selection {
-    let names = world.slabs.caches().map(|(_, cache)| cache.name.to_string());
-    in_row(names, &name.to_owned(), way).map(Thing::Cache)
-}
-
-/// The slab of the same cache above or below in memory.
-fn slab_neighbour(world: &World, here: Pfn, way: Way) -> Selection {
-    let (.., state) = mm::slab::slab_at(&world.phys, here).filter(|_| way != Way::Buddy)?;
-    let is_same = |pfn: Pfn| {
-        mm::slab::slab_at(&world.phys, pfn)
-            .is_some_and(|(head, _, other)| head == pfn && other.cache == state.cache)
-    };
-    let mut at = here;
-    // Only frames of slabs are stopped at; those of other caches are passed over.
-    loop {
-        at = frame_neighbour(world, at, way)?;
-        if is_same(at) {
-            return Some(Thing::Slab(at.0));
-        }
-    }
-}
-
-fn objects(world: &World, slab: Pfn) -> u32 {
-    let found = mm::slab::slab_at(&world.phys, slab);
-    found
-        .and_then(|(_, order, state)| Some(world.slabs.cache(state.cache)?.geometry.objects(order)))
-        .unwrap_or(0)
-}
-
-fn entries(world: &World) -> u32 {
-    match world.config.arch {
-        mm::config::Arch::X86_64 => 512,
-        mm::config::Arch::I386 => 1024,
-    }
-}
-
-fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {
-    let map = &world.phys.mem_map;
-    let (head, state) = map.block_of(pfn)?;
-    let same = |(_, other): &(Pfn, mm::store::PageState)| other.kind() == state.kind();
-    match way {
-        Way::Buddy => Some(head.buddy(state.order())).filter(|buddy| *buddy < map.end()),
-        Way::Next => map.blocks(head.add(state.order().pages()), map.end()).find(same).map(|(head, _)| head),
-        Way::Previous => {
-            // Blocks can only be gone through upwards: pageblock by pageblock, from here down.
-            let mut end = head;
-            while end > Pfn(0) {
-                let start = Pfn(end.0 - 1).align_down(Order::MAX);
-                let below = |(head, _): &(Pfn, mm::store::PageState)| *head < end;
-                if let Some((head, _)) = map.blocks(start, end).filter(below).filter(same).last() {
-                    return Some(head);
-                }
-                end = start;
-            }
-            None
-        }
-    }
+    fill::neighbour(session.world(), thing, way)
 }
 
 // ---- the language

@@ -11,7 +11,7 @@ pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
 use crate::model::{self, Position, ScriptError};
-use crate::ui::{PanelId, Selection, SessionHandle};
+use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm::units::count;
 use mm_view::Lang;
 use std::rc::Rc;
@@ -448,6 +448,11 @@ impl State {
     }
 
     fn select(mut self, selection: Selection) -> State {
+        // An address of the kernel's says what it is by its walk.
+        let is_of_kernel = selection.as_ref().is_some_and(Thing::is_of_kernel);
+        if is_of_kernel && !self.panels.contains(&PanelId::Translate) {
+            self.panels.push(PanelId::Translate);
+        }
         if selection.is_some() && self.drawer.is_none() {
             self.drawer = Some(Drawer::Inspector);
         }

@@ -128,10 +128,11 @@ impl Machine {
     }
 
     /// Returns an address on its way to a frame: `expression` as a script writes it, `buf+0x1000`;
-    /// without one the address of the command at the position. `null` when there is none.
+    /// without one the address of the command at the position. `process` may be `kernel`. `null` when
+    /// there is none.
     #[wasm_bindgen(unchecked_return_type = "TranslateView | null")]
     pub fn translate(&self, expression: Option<String>, process: Option<String>) -> JsValue {
-        let ask = TranslateAsk { process, expression, access: None };
+        let ask = TranslateAsk { process, expression, ..TranslateAsk::default() };
         plain(&fill::translate(Moment::from(&self.session), &ask))
     }
 

@@ -438,9 +438,9 @@ export type CounterName =
 
 /** One address on its way to a frame, as far as it got at the step that is shown. */
 export interface TranslateView {
-    /** Processes to choose from. */
+    /** Processes to choose from, and the kernel, which is number 0. */
     processes: ProcessName[];
-    /** The process whose address this is; `null` when there is none to choose. */
+    /** The process, or the kernel, whose address this is; `null` when there is none to choose. */
     process: ProcessName | null;
     /** The address as it was asked for: `buf+0x178123`. */
     expression: string;
@@ -450,13 +450,15 @@ export interface TranslateView {
     address_digits: number;
     /** What the access does. */
     access: AccessKind;
+    /** Mode of the processor in which it does. */
+    mode: CpuMode;
     /** Bytes that the access covers within the page. */
     bytes: number;
     /** Bits above those that are translated; `null` where there are none (i386). */
     canonical: Canonical | null;
     /** The virtual page number: the address without its offset. */
     page_number: bigint;
-    /** `CR3` of the process: the physical address of the first table. */
+    /** `CR3` of the process, or the kernel's own: the physical address of the first table. */
     cr3: bigint;
     /** Tables in walk order. With a large leaf the levels below it are left out and the offset is wider. */
     levels: WalkLevel[];
@@ -473,6 +475,13 @@ export interface TranslateView {
     /** Simulated nanoseconds since the access began, where a step inside it is shown. */
     nanos: bigint | null;
 }
+
+/** Mode of the processor: what it may use of an entry (bit 2, U/S). */
+export type CpuMode =
+    /** As programs run. */
+    | "User"
+    /** As the kernel runs, whose address space it ever is in. */
+    | "Kernel";
 
 /** Kind of access that needs the translation. */
 export type AccessKind =

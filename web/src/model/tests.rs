@@ -1,5 +1,6 @@
 use super::*;
 use crate::lessons::Lesson;
+use mm::units::Pfn;
 
 fn session(text: &str) -> Session {
     let mut session = new_session();
@@ -15,6 +16,13 @@ fn things_are_found_by_what_they_are_called() {
     assert_eq!(find(&session, "web"), Some(Thing::Process("web".to_owned())));
     let area = find(&session, "buf+0x1000");
     assert!(matches!(&area, Some(Thing::Address { process, .. }) if process == "web"), "{area:?}");
+    for kernel in ["0xffff888004203000", "0xffffffffffffffff", "0xffffc90000000000"] {
+        assert!(find(&session, kernel).is_some_and(|thing| thing.is_of_kernel()), "{kernel}");
+    }
+    for nobodys in ["0x8000000000000000", "0x2000000000000", "buf-17T"] {
+        let found = find(&session, nobodys);
+        assert!(matches!(&found, Some(Thing::Address { process, .. }) if process == "web"), "{found:?}");
+    }
     for nobody in ["", "99999999", "buf+", "nobody", "a b", "; exit"] {
         assert_eq!(find(&session, nobody), None, "{nobody}");
     }

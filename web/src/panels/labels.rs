@@ -7,6 +7,7 @@ mm_view::labels! {
         Process: "Process", "进程";
         Address: "Address", "地址";
         Access: "Access", "访问方式";
+        Mode: "Mode of the processor", "处理器模式";
         Numbers: "Numbers", "数字";
         Decimal: "decimal", "十进制";
         Hex: "hex", "十六进制";

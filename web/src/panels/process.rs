@@ -19,7 +19,7 @@ const BAR: f64 = 798.0;
 pub(super) fn Process(props: &PanelProps) -> Html {
     let lang = props.lang;
     let chosen = use_state_eq(|| None::<String>);
-    let name = match props.selection.as_ref() {
+    let name = match props.selection.as_ref().filter(|thing| !thing.is_of_kernel()) {
         Some(
             Thing::Process(name) | Thing::Vma { process: name, .. } | Thing::Address { process: name, .. },
         ) => Some(name.clone()),

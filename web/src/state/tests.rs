@@ -133,9 +133,18 @@ fn play_at_the_end_starts_the_command_again() {
 
 #[test]
 fn escape_closes_first_and_clears_then() {
-    let frame = crate::ui::Thing::from_key("frame:1");
+    let frame = Thing::from_key("frame:1");
     let state = ran(SCRIPT).after(Action::Select(frame.clone())).after(Action::ToggleDrawer(Drawer::Keys));
     let state = state.after(Action::Escape);
     assert_eq!((state.drawer, &state.selection), (None, &frame));
     assert_eq!(state.after(Action::Escape).selection, None);
+}
+
+#[test]
+fn an_address_of_the_kernel_opens_its_walk() {
+    let state = ran(SCRIPT).after(Action::OnlyPanel(PanelId::Proc));
+    let state = state.after(Action::Select(Thing::from_key("address:web/7ffff7ff5000")));
+    assert_eq!(state.panels, [PanelId::Proc]);
+    let state = state.after(Action::Select(Thing::from_key("address:kernel/ffff888004203000")));
+    assert_eq!(state.panels, [PanelId::Proc, PanelId::Translate]);
 }

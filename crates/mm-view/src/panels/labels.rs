@@ -4,7 +4,7 @@ use super::buddy::MigrateName;
 use super::frames::FrameRun;
 use super::inspector::{Arm, FieldName};
 use super::process::{CounterName, Role};
-use super::translate::{Access, FaultReason};
+use super::translate::{Access, CpuMode, FaultReason};
 use super::{FrameKind, ProcessName};
 use crate::Lang;
 use mm::units::Order;
@@ -37,6 +37,9 @@ crate::labels! {
         Read: "read", "读";
         Write: "write", "写";
         Exec: "execute", "执行";
+        UserMode: "user mode", "用户态";
+        KernelMode: "kernel mode", "内核态";
+        TheKernel: "kernel", "内核";
         NotPresent: "not present", "不存在";
         NotWritable: "not writable", "不可写";
         NotUser: "kernel only", "仅内核可用";
@@ -130,6 +133,19 @@ impl MigrateName {
             MigrateName::HighAtomic => Word::HighAtomic,
             MigrateName::Cma => Word::Cma,
             MigrateName::Isolate => Word::Isolate,
+        }
+    }
+}
+
+impl CpuMode {
+    /// Both modes, in the order of the choice.
+    pub const ALL: [CpuMode; 2] = [CpuMode::User, CpuMode::Kernel];
+
+    /// Returns the mode in words.
+    pub const fn word(self) -> Word {
+        match self {
+            CpuMode::User => Word::UserMode,
+            CpuMode::Kernel => Word::KernelMode,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a name on the page points at, and the kinds of frames as people tell them apart.
 
+use mm::script::KERNEL;
 use mm::store::Kind;
 use serde::Serialize;
 
@@ -24,9 +25,9 @@ pub enum Thing {
         /// First address.
         start: u64,
     },
-    /// An address of a process.
+    /// An address of a process, or of the kernel.
     Address {
-        /// Process that owns the address space.
+        /// Process that owns the address space, or `kernel`.
         process: String,
         /// The address.
         address: u64,
@@ -62,6 +63,16 @@ pub enum Thing {
 }
 
 impl Thing {
+    /// Names an address of the kernel's own: no process has this name.
+    pub fn of_kernel(address: u64) -> Thing {
+        Thing::Address { process: KERNEL.to_owned(), address }
+    }
+
+    /// Returns whether this is an address of the kernel's own.
+    pub fn is_of_kernel(&self) -> bool {
+        matches!(self, Thing::Address { process, .. } if process == KERNEL)
+    }
+
     /// Returns a text that names the thing and nothing else: `frame:16899`, `entry:28398/369`.
     pub fn key(&self) -> String {
         match self {

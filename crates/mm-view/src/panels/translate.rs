@@ -7,20 +7,22 @@ use super::{FrameKind, ProcessName, Run};
 /// Which address is walked; what is not said follows the command at the position.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TranslateAsk {
-    /// Process by name.
+    /// Process by name, or `kernel`.
     pub process: Option<String>,
     /// The address as a script writes it: `buf+0x1000`, `0x7ffff7171123`.
     pub expression: Option<String>,
     /// Kind of access.
     pub access: Option<Access>,
+    /// Mode of the processor.
+    pub mode: Option<CpuMode>,
 }
 
 /// One address on its way to a frame, as far as it got at the step that is shown.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct TranslateView {
-    /// Processes to choose from.
+    /// Processes to choose from, and the kernel, which is number 0.
     pub processes: Vec<ProcessName>,
-    /// The process whose address this is; `None` when there is none to choose.
+    /// The process, or the kernel, whose address this is; `None` when there is none to choose.
     pub process: Option<ProcessName>,
     /// The address as it was asked for: `buf+0x178123`.
     pub expression: String,
@@ -30,13 +32,15 @@ pub struct TranslateView {
     pub address_digits: u8,
     /// What the access does.
     pub access: Access,
+    /// Mode of the processor in which it does.
+    pub mode: CpuMode,
     /// Bytes that the access covers within the page.
     pub bytes: u32,
     /// Bits above those that are translated; `None` where there are none (i386).
     pub canonical: Option<Canonical>,
     /// The virtual page number: the address without its offset.
     pub page_number: u64,
-    /// `CR3` of the process: the physical address of the first table.
+    /// `CR3` of the process, or the kernel's own: the physical address of the first table.
     pub cr3: u64,
     /// Tables in walk order. With a large leaf the levels below it are left out and the offset
     /// is wider.
@@ -66,6 +70,15 @@ pub enum Access {
     Write,
     /// Fetches instructions.
     Exec,
+}
+
+/// Mode of the processor: what it may use of an entry (bit 2, U/S).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum CpuMode {
+    /// As programs run.
+    User,
+    /// As the kernel runs, whose address space it ever is in.
+    Kernel,
 }
 
 /// The bits above the translated ones, which must repeat the highest translated bit.

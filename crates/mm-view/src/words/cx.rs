@@ -4,6 +4,7 @@ use mm::phys::zone::ZoneId;
 use mm::trace::{Step, Trace};
 use mm::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index};
 use mm::virt::MmId;
+use mm::virt::vmalloc::INIT_MM;
 use mm::world::World;
 
 use super::Piece;
@@ -81,11 +82,12 @@ impl<'a> Cx<'a> {
         Piece::Link { thing, text: index.to_string() }
     }
 
-    /// Names an address of an address space; a link where a process has it.
+    /// Names an address of an address space; a link where a process or the kernel has it.
     pub(super) fn address(&self, mm: MmId, va: VirtAddr) -> Piece {
         let text = va.to_string();
         match self.owner(mm) {
             Some(process) => Piece::Link { thing: Thing::Address { process, address: va.0 }, text },
+            None if mm == INIT_MM => Piece::Link { thing: Thing::of_kernel(va.0), text },
             None => Piece::Text(text),
         }
     }

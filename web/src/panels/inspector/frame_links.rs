@@ -18,7 +18,7 @@ pub(super) fn addresses(view: &FrameView, lang: Lang) -> Html {
             <dd>{ format!("{:#x} – {:#x}", view.physical.0, view.physical.1) }<i>{ "PFN << 12" }</i></dd>
             <dt>{ Text::DirectMap.text(lang) }</dt>
             if let Some(address) = view.direct_address {
-                <dd>{ format!("{address:#x}") }<i>{ "PAGE_OFFSET + phys" }</i></dd>
+                <dd>{ link(Thing::of_kernel(address), format!("{address:#x}")) }<i>{ "PAGE_OFFSET + phys" }</i></dd>
             } else {
                 <dd class="s">{ Text::NoDirectMap.text(lang) }</dd>
             }

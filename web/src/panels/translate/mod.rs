@@ -10,9 +10,11 @@ mod wide;
 
 use std::rc::Rc;
 
+use mm::script::KERNEL;
 use mm_view::Lang;
-use mm_view::panels::translate::{Access, TranslateAsk, TranslateView};
-use mm_view::panels::{FrameKind, Thing};
+use mm_view::panels::labels::Word;
+use mm_view::panels::translate::{Access, CpuMode, TranslateAsk, TranslateView};
+use mm_view::panels::{FrameKind, ProcessName, Thing};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -34,14 +36,20 @@ const COMPACT_FROM: u32 = 560;
 /// The panel: choices, figure, text twin.
 #[component]
 pub(super) fn Translate(props: &PanelProps) -> Html {
-    let ask = use_state_eq(TranslateAsk::default);
+    // What was asked, and what was selected then: a later selection goes before it.
+    let asked = use_state_eq(|| (TranslateAsk::default(), None::<Thing>));
     let base = use_state_eq(|| Base::Decimal);
     let picture = use_state_eq(|| Picture::Drawn);
-    let followed = following(&ask, props.selection.as_ref());
-    let view = use_memo((props.session.clone(), followed), |(session, ask)| query::translate(session, ask));
+    let ask = if asked.1 == props.selection {
+        asked.0.clone()
+    } else {
+        following(&asked.0, props.selection.as_ref())
+    };
+    let view =
+        use_memo((props.session.clone(), ask.clone()), |(session, ask)| query::translate(session, ask));
     let on_ask = {
-        let ask = ask.clone();
-        Callback::from(move |new| ask.set(new))
+        let (asked, selection) = (asked.setter(), props.selection.clone());
+        Callback::from(move |new| asked.set((new, selection.clone())))
     };
     let Some(view) = (*view).clone() else {
         return html! {
@@ -53,7 +61,7 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
     };
     html! {
         <section class="panel" aria-label={props.id.label().text(props.lang)}>
-            <Choices id={props.id} lang={props.lang} view={view.clone()} ask={(*ask).clone()} {on_ask}
+            <Choices id={props.id} lang={props.lang} view={view.clone()} {ask} {on_ask}
                 base={*base} on_base={Callback::from({ let base = base.clone(); move |new| base.set(new) })}
                 picture={*picture} on_picture={Callback::from({ let picture = picture.clone(); move |new| picture.set(new) })}/>
             if *picture == Picture::Table {
@@ -98,7 +106,7 @@ struct ChoicesProps {
     on_picture: Callback<Picture>,
 }
 
-/// The head: process, address, access, base.
+/// The head: process, address, access, mode, base.
 #[component]
 fn Choices(props: &ChoicesProps) -> Html {
     let (lang, view) = (props.lang, &props.view);
@@ -112,6 +120,10 @@ fn Choices(props: &ChoicesProps) -> Html {
         access: Access::ALL.into_iter().find(|access| format!("{access:?}") == word),
         ..ask
     });
+    let on_mode = ask_with(|ask, word| TranslateAsk {
+        mode: CpuMode::ALL.into_iter().find(|mode| format!("{mode:?}") == word),
+        ..ask
+    });
     let on_text = ask_with(|ask, text| TranslateAsk { expression: Some(text), ..ask });
     let on_base = props.on_base.reform(|word: String| if word == "hex" { Base::Hex } else { Base::Decimal });
     let levels = match lang {
@@ -123,13 +135,15 @@ fn Choices(props: &ChoicesProps) -> Html {
     html! {
         <Head id={props.id} {lang}>
             <Choice label={Text::Process.text(lang)} value={process} on_pick={on_process}
-                options={view.processes.iter().map(|process| (process.name.clone(), process.name.clone())).collect::<Vec<_>>()}/>
+                options={view.processes.iter().map(|process| (process.name.clone(), name_of(process, lang))).collect::<Vec<_>>()}/>
             <AddressInput text={view.expression.clone()} label={Text::Address.text(lang)} {on_text}/>
             { span("dim tr-eq", "=") }
             { span("m tr-va", format!("0x{:0digits$x}", view.address)) }
             <span class="sp"></span>
             <Choice label={Text::Access.text(lang)} value={format!("{:?}", view.access)} on_pick={on_access}
                 options={Access::ALL.map(|access| (format!("{access:?}"), access.word().text(lang).to_owned())).to_vec()}/>
+            <Choice label={Text::Mode.text(lang)} value={format!("{:?}", view.mode)} on_pick={on_mode}
+                options={CpuMode::ALL.map(|mode| (format!("{mode:?}"), mode.word().text(lang).to_owned())).to_vec()}/>
             { span("pick plain tr-levels", levels) }
             <Choice label={Text::Numbers.text(lang)} value={base} on_pick={on_base}
                 options={vec![("decimal".to_owned(), Text::Decimal.text(lang).to_owned()), ("hex".to_owned(), Text::Hex.text(lang).to_owned())]}/>
@@ -155,6 +169,11 @@ fn AddressInput(props: &AddressInputProps) -> Html {
         <input class="pick plain m tr-addr" type="text" value={props.text.clone()} aria-label={props.label}
             size={props.text.chars().count().max(8).to_string()} {onchange} spellcheck="false" autocomplete="off"/>
     }
+}
+
+/// Names a process in the choice; the kernel, which is number 0, in the reader's language.
+fn name_of(process: &ProcessName, lang: Lang) -> String {
+    if process.id == 0 { Word::TheKernel.text(lang).to_owned() } else { process.name.clone() }
 }
 
 /// Names the figure for those who cannot see it.
@@ -222,6 +241,8 @@ fn following(ask: &TranslateAsk, selection: Option<&Thing>) -> TranslateAsk {
             process: Some(process.clone()),
             expression: Some(format!("{address:#x}")),
             access: ask.access,
+            // The kernel's own address is looked at as the kernel does, whatever was chosen for another.
+            mode: ask.mode.filter(|_| process != KERNEL),
         },
         _ => ask.clone(),
     }

@@ -41,12 +41,15 @@ pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     (page.state().kind() == Kind::PageTable).then(|| table_place(page.owner()).1)
 }
 
-/// Fills an entry, `None` when the frame holds no table.
+/// Fills an entry, `None` when the frame holds no table or the table no such entry.
 pub(super) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView> {
     let virt = &at.world.virt;
     let depth = depth_of(at.world, table)?;
     let level = level_name(at, depth)?;
-    let index16 = low16(u64::from(index.min(1023)));
+    if index >= u32::from(virt.mode.levels[depth].entries()) {
+        return None;
+    }
+    let index16 = low16(u64::from(index));
     let raw = virt.tables.entry(table, index16);
     let width = virt.mode.entry_bytes * 8;
     let (fields, clear) = fields(virt.mode.codec, raw, depth == virt.mode.leaf_depth());

@@ -1,7 +1,9 @@
 //! Everything about one thing.
 
+use mm::script::KERNEL;
 use mm::units::{Pfn, VirtAddr};
 use mm::virt::maps::PageUse;
+use mm::virt::walk::{self, Access, Outcome, Privilege};
 
 use super::{choose, entry, frame, places, slab, structs};
 use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView};
@@ -43,8 +45,11 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
     found.unwrap_or_else(|| InspectorView::Gone(thing.clone()))
 }
 
-/// The frame behind an address; without one, its entry; without a table, its area.
+/// The entry that maps an address; without a table, its area.
 fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView> {
+    if name == KERNEL {
+        return of_kernel_address(at, va);
+    }
     let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
     let virt = &at.world.virt;
     virt.mms.get(mm)?;
@@ -58,6 +63,18 @@ fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView>
             .filter(|vma| vma.contains(va))
             .and_then(|vma| area(at, &process.name, vma.start)),
     }
+}
+
+/// The frame behind an address of the kernel's; without one, the area of `vmalloc` around it.
+fn of_kernel_address(at: Moment<'_>, va: VirtAddr) -> Option<InspectorView> {
+    let virt = &at.world.virt;
+    let root = virt.layout.kernel_root;
+    let walk = walk::translate(virt.mode, &virt.tables, root, va, Access::Read, Privilege::Kernel);
+    if let Outcome::Translated { pa, .. } = walk.outcome {
+        return frame::frame(at, pa.pfn()).map(|view| InspectorView::Frame(Box::new(view)));
+    }
+    let area = virt.vmap.find(va)?;
+    Some(InspectorView::VmapArea(Box::new(super::vmalloc::row(at, area))))
 }
 
 fn area(at: Moment<'_>, name: &str, start: VirtAddr) -> Option<InspectorView> {

@@ -27,7 +27,7 @@ pub fn process(at: Moment<'_>, name: Option<&str>, before: &[(CounterName, u64)]
         let wide = world.virt.mode.address_bits == 64;
         ProcessDetail {
             user_end: layout.task_size,
-            kernel_start: if wide { u64::MAX << (world.virt.mode.va_bits - 1) } else { layout.task_size },
+            kernel_start: world.virt.kernel_half(),
             last: if wide { u64::MAX } else { u64::from(u32::MAX) },
             digits: if wide { 12 } else { 8 },
             bar: bar(&areas),

@@ -10,7 +10,7 @@ use crate::panels::frames::{
     Age, AreaName, ColourBy, Content, Detail, GroupKey, MapAsk, MapView, PageblockView, SHARES, Share,
 };
 use crate::panels::inspector::InspectorView;
-use crate::panels::translate::{Outcome, Reach, TranslateAsk};
+use crate::panels::translate::{Access, CpuMode, FaultReason, Outcome, Reach, TranslateAsk};
 use crate::panels::{FrameKind, Moment, Thing};
 
 const STORY: &str = "\
@@ -356,4 +356,66 @@ fn a_huge_page_is_told_from_each_of_its_frames() {
     assert_eq!(second.mapped_by[0].address, first.mapped_by[0].address + 0x2000);
     assert_eq!(second.words[1].link, Some(head), "a tail names its head");
     assert!(second.words[3].value.contains("split_queue"), "{}", second.words[3].value);
+}
+
+#[test]
+fn a_kernel_address_is_walked_as_the_kernel_unless_user_mode_is_chosen() {
+    let session = run("boot ram=96M\nspawn web\nkernel: translate 0xffff888000001000");
+    let view = shown(&session);
+    assert_eq!(view.process.as_ref().map(|process| process.name.as_str()), Some("kernel"));
+    assert_eq!(
+        (view.mode, view.access, view.address),
+        (CpuMode::Kernel, Access::Look, 0xffff_8880_0000_1000)
+    );
+    assert!(matches!(view.outcome, Outcome::Mapped { frame: 1, .. }), "{:?}", view.outcome);
+    let names: Vec<&str> = view.processes.iter().map(|process| process.name.as_str()).collect();
+    assert_eq!(names, ["web", "kernel"]);
+    // The tables of a process hold the kernel's half too: who may use it is the question of the mode.
+    for space in ["kernel", "web"] {
+        for (mode, access) in [(CpuMode::User, Access::Read), (CpuMode::Kernel, Access::Write)] {
+            let ask = TranslateAsk {
+                process: Some(space.to_owned()),
+                expression: Some("0xffff888000001000".to_owned()),
+                access: Some(access),
+                mode: Some(mode),
+            };
+            let outcome = translate(Moment::from(&session), &ask).expect("a walk").outcome;
+            match (mode, outcome) {
+                (CpuMode::Kernel, Outcome::Mapped { frame: 1, .. }) => {}
+                (CpuMode::User, Outcome::Fault(fault)) => {
+                    assert_eq!((fault.reason, fault.error_code), (FaultReason::NotUser, 5));
+                }
+                (_, other) => panic!("{space} in {mode:?}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_translated_address_is_shown_to_its_last_bit_mapped_or_not() {
+    for (line, address) in [
+        ("web: translate buf+0x123", None),
+        ("web: translate 0x7ffff0000abc !FAULT", Some(0x7fff_f000_0abc)),
+        ("web: translate 0x8000000000000123 !FAULT", Some(0x8000_0000_0000_0123)),
+        ("kernel: translate 0xffffc90000000fff !FAULT", Some(0xffff_c900_0000_0fff)),
+    ] {
+        let session = run(&format!("boot ram=96M\nspawn web\nweb: buf = mmap 16K; touch buf\n{line}"));
+        let buf = session.world().label_value("buf", None).expect("a label");
+        assert_eq!(shown(&session).address, address.unwrap_or(buf + 0x123), "{line}");
+    }
+}
+
+#[test]
+fn an_address_of_the_kernel_shows_its_frame_and_no_process_shows_it() {
+    let session = run("boot ram=96M\nspawn web\nkernel: v = vmalloc 4K; b = alloc_pages");
+    let seen = |key: &str| inspect(Moment::from(&session), Thing::from_key(key).as_ref());
+    let InspectorView::Frame(view) = seen("address:kernel/ffff888004203000") else { panic!("a frame") };
+    assert_eq!(view.pfn, 0x4203);
+    assert_eq!(view.direct_address, Some(0xffff_8880_0420_3000));
+    assert!(matches!(seen("address:kernel/ffffc90000001000"), InspectorView::VmapArea(_)), "its guard page");
+    for nobodys in ["web/ffff888004203000", "web/888004203000", "kernel/888004203000", "kernel/7fffffffffff"]
+    {
+        let view = seen(&format!("address:{nobodys}"));
+        assert!(matches!(view, InspectorView::Gone(_)), "{nobodys}: {view:?}");
+    }
 }

@@ -9,19 +9,21 @@ use std::collections::BTreeMap;
 
 use mm::config::CpuId;
 use mm::event::Event;
-use mm::outcome::Value;
-use mm::script::{AccessKind, Verb, Who};
+use mm::script::{AccessKind, KERNEL, Verb, Who};
 use mm::session::Passage;
+use mm::shell;
 use mm::store::Slot;
 use mm::trace::Step;
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr, count, index, low8, low16};
 use mm::virt::walk::{self, Privilege, Walk};
 use mm::virt::{MmId, fault, page_table, tlb};
+use mm::world::World;
 
+use super::find::{address, is_kernel_half};
 use super::{by_label, choose, processes};
 use crate::panels::translate::{
-    Access, Canonical, CanonicalBits, EntryRow, Fault, FaultReason, Level, LevelName, Lookup, Offset,
-    Outcome, Reach, Target, Tlb, TlbWay, TranslateAsk, TranslateView, Verdict,
+    Access, Canonical, CanonicalBits, CpuMode, EntryRow, Fault, FaultReason, Level, LevelName, Lookup,
+    Offset, Outcome, Reach, Target, Tlb, TlbWay, TranslateAsk, TranslateView, Verdict,
 };
 use crate::panels::{FrameKind, Moment, ProcessName, Run};
 
@@ -30,27 +32,77 @@ const WINDOW: u32 = 5;
 /// Steps that are looked back over for the address and its look-up.
 const LOOK_BACK: usize = 4096;
 
-/// Fills the walk of an address; `None` without a process.
-pub fn translate(at: Moment<'_>, ask: &TranslateAsk) -> Option<TranslateView> {
-    let speaker = speaker(at);
-    let (process, _, mm) = choose(at.world, ask.process.as_deref().or(speaker.as_deref()))?;
-    at.world.virt.mms.get(mm)?;
-    let asked = ask.expression.as_deref().and_then(|text| address(at, text));
-    let seen = last_address(at);
-    let va = asked.or(seen).or_else(|| at.world.virt.areas(mm).next().map(|vma| vma.start))?;
-    let follows = seen == Some(va);
-    let access = ask.access.unwrap_or_else(|| access_of(at, follows));
-    let walk = look(at, mm, va, access);
-    Some(Filling { at, mm, va, access, walk, follows, written: at.overwritten() }.view(process, ask))
+/// Whose tables are walked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Space {
+    /// A process's.
+    Process(ProcessName, MmId),
+    /// The kernel's own.
+    Kernel,
 }
 
-/// Names the process that says the command at the position, or the last one before that did
-/// and still has an address space.
+impl Space {
+    /// Finds what was asked for, else the youngest process.
+    fn choose(at: Moment<'_>, name: Option<&str>) -> Option<Space> {
+        if name == Some(KERNEL) {
+            return Some(Space::Kernel);
+        }
+        let (process, _, mm) = choose(at.world, name)?;
+        at.world.virt.mms.get(mm).map(|_| Space::Process(process, mm))
+    }
+
+    fn name(&self) -> ProcessName {
+        match self {
+            Space::Process(process, _) => process.clone(),
+            Space::Kernel => ProcessName { id: 0, name: KERNEL.to_owned() },
+        }
+    }
+
+    /// Returns the frame of the root table.
+    fn root(&self, world: &World) -> Pfn {
+        match self {
+            Space::Process(_, mm) => world.virt.root(*mm),
+            Space::Kernel => world.virt.layout.kernel_root,
+        }
+    }
+
+    /// Returns the first address that there is something to see of; without areas, where the first
+    /// one will end.
+    fn first(&self, world: &World) -> VirtAddr {
+        match self {
+            Space::Process(_, mm) => {
+                let first = world.virt.areas(*mm).next().map(|vma| vma.start);
+                first.unwrap_or(VirtAddr(world.virt.layout.mmap_base))
+            }
+            Space::Kernel => VirtAddr(world.virt.layout.direct_map),
+        }
+    }
+}
+
+/// Fills the walk of an address; `None` without a process, unless the kernel is asked for.
+pub fn translate(at: Moment<'_>, ask: &TranslateAsk) -> Option<TranslateView> {
+    let speaker = speaker(at);
+    let space = Space::choose(at, ask.process.as_deref().or(speaker.as_deref()))?;
+    let asked = ask.expression.as_deref().and_then(|text| address(at.world, text));
+    let seen = last_address(at);
+    let va = asked.or(seen).unwrap_or_else(|| space.first(at.world));
+    let follows = seen == Some(va);
+    let access = ask.access.unwrap_or_else(|| access_of(at, follows));
+    let mode = ask.mode.unwrap_or_else(|| mode_of(at, &space, va, access));
+    let walk = look(at, space.root(at.world), va, (access, mode));
+    Some(Filling { at, space, va, access, mode, walk, follows, written: at.overwritten() }.view(ask))
+}
+
+/// Names who says the command at the position, or the last one before that did: a process that
+/// still has an address space, or the kernel where its tables are asked.
 fn speaker(at: Moment<'_>) -> Option<String> {
     let before = &at.records[..index(at.position.command).min(at.records.len())];
     let same_machine = before.iter().rev().take_while(|record| record.passage != Passage::Boot);
     same_machine.into_iter().find_map(|record| match &record.command.who {
         Who::Process { name, .. } if has_tables(at, name.as_str()) => Some(name.as_str().to_owned()),
+        Who::Kernel { .. } | Who::Shell if matches!(record.command.verb, Verb::Translate(_)) => {
+            Some(KERNEL.to_owned())
+        }
         Who::Process { .. } | Who::Shell | Who::Kernel { .. } => None,
     })
 }
@@ -60,39 +112,14 @@ fn has_tables(at: Moment<'_>, name: &str) -> bool {
     virt.task_named(name).is_some_and(|task| virt.mms.get(virt.mm_of(task)).is_some())
 }
 
-/// Reads an address: a number, a label, or a label with a distance.
-fn address(at: Moment<'_>, text: &str) -> Option<VirtAddr> {
-    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    };
-    let split = text.find(['+', '-']).filter(|&split| split > 0);
-    let (base, rest) = text.split_at(split.unwrap_or(text.len()));
-    let base = number(base).or_else(|| at.world.label_value(base, None))?;
-    let (digits, unit) = match rest.chars().last() {
-        Some('K') => (&rest[..rest.len() - 1], 10),
-        Some('M') => (&rest[..rest.len() - 1], 20),
-        Some('G') => (&rest[..rest.len() - 1], 30),
-        Some(_) | None => (rest, 0),
-    };
-    let sum = match digits.split_at_checked(1) {
-        None => Some(base),
-        Some(("+", distance)) => base.checked_add(number(distance)? << unit),
-        Some((_, distance)) => base.checked_sub(number(distance)? << unit),
-    };
-    sum.map(VirtAddr)
-}
-
 /// Returns the address that an event is about.
 fn address_of(step: &Step) -> Option<VirtAddr> {
     match step.event {
         Event::Walk(
             walk::Event::Read { va, .. } | walk::Event::SetBits { va, .. } | walk::Event::NonCanonical { va },
         )
-        | Event::Fault(fault::Event::Raised { va, .. } | fault::Event::GeneralProtection { va, .. }) => {
-            Some(va)
-        }
+        | Event::Fault(fault::Event::Raised { va, .. } | fault::Event::GeneralProtection { va, .. })
+        | Event::Shell(shell::Event::Translated { va, .. }) => Some(va),
         _ => None,
     }
 }
@@ -102,44 +129,19 @@ fn address_of(step: &Step) -> Option<VirtAddr> {
 fn last_address(at: Moment<'_>) -> Option<VirtAddr> {
     let ahead = || at.trace()?.steps().iter().take(LOOK_BACK).find_map(address_of);
     let here = at.done().iter().rev().take(LOOK_BACK).find_map(address_of).or_else(ahead);
-    let answered = |record: &mm::session::Record| match &record.outcome.result {
-        Ok(Value::Walk(walk)) => walked(at, walk),
-        _ => None,
-    };
     let written = |record: &mm::session::Record| match &record.command.verb {
-        Verb::Access(access) => address(at, &access.pieces.first.at.to_string()),
+        Verb::Access(access) => at.world.address(&access.pieces.first.at),
         _ => None,
     };
-    here.or_else(|| at.record().and_then(answered)).or_else(|| at.record().and_then(written)).or_else(|| {
+    here.or_else(|| at.record().and_then(written)).or_else(|| {
         let before = at.position.command.saturating_sub(1);
         let earlier = at.records[..index(before).min(at.records.len())].iter().rev();
         let same_machine = |record: &&mm::session::Record| record.passage != Passage::Boot;
-        earlier.take(64).take_while(same_machine).find_map(|record| {
-            record
-                .trace
-                .steps()
-                .iter()
-                .rev()
-                .take(LOOK_BACK)
-                .find_map(address_of)
-                .or_else(|| answered(record))
-        })
+        earlier
+            .take(64)
+            .take_while(same_machine)
+            .find_map(|record| record.trace.steps().iter().rev().take(LOOK_BACK).find_map(address_of))
     })
-}
-
-/// Puts an address together again from the indices of its walk and the place it found.
-fn walked(at: Moment<'_>, walk: &Walk) -> Option<VirtAddr> {
-    let mode = at.world.virt.mode;
-    let mut va = 0;
-    for (step, level) in walk.steps().iter().zip(mode.levels) {
-        va |= u64::from(step.index) << level.shift;
-    }
-    let low = mode.levels.get(usize::from(walk.refs()).checked_sub(1)?)?.shift;
-    if let walk::Outcome::Translated { pa, .. } | walk::Outcome::Protection { pa } = walk.outcome {
-        va |= pa.0 & ((1 << low) - 1);
-    }
-    let sign = va >> (mode.va_bits - 1) & 1 == 1 && mode.address_bits > mode.va_bits;
-    Some(VirtAddr(if sign { va | u64::MAX << mode.va_bits } else { va }))
 }
 
 /// Returns the kind of access of the command, from the fault it raised or the word it uses.
@@ -156,22 +158,34 @@ fn access_of(at: Moment<'_>, follows: bool) -> Access {
     }
 }
 
-fn look(at: Moment<'_>, mm: MmId, va: VirtAddr, access: Access) -> Walk {
+/// Returns the mode in which the access is made: programs run in user mode, `translate` looks at
+/// the kernel's half with the kernel's eyes.
+fn mode_of(at: Moment<'_>, space: &Space, va: VirtAddr, access: Access) -> CpuMode {
+    let looks = access == Access::Look && is_kernel_half(at.world, va);
+    if looks || *space == Space::Kernel { CpuMode::Kernel } else { CpuMode::User }
+}
+
+fn look(at: Moment<'_>, root: Pfn, va: VirtAddr, (access, mode): (Access, CpuMode)) -> Walk {
     let virt = &at.world.virt;
     let access = match access {
         Access::Look | Access::Read => walk::Access::Read,
         Access::Write => walk::Access::Write,
         Access::Exec => walk::Access::Exec,
     };
-    walk::translate(virt.mode, &virt.tables, virt.root(mm), va, access, Privilege::User)
+    let privilege = match mode {
+        CpuMode::User => Privilege::User,
+        CpuMode::Kernel => Privilege::Kernel,
+    };
+    walk::translate(virt.mode, &virt.tables, root, va, access, privilege)
 }
 
 /// What the parts of the view are filled from.
 struct Filling<'a> {
     at: Moment<'a>,
-    mm: MmId,
+    space: Space,
     va: VirtAddr,
     access: Access,
+    mode: CpuMode,
     walk: Walk,
     /// Whether the address is the one that the command accesses at this step.
     follows: bool,
@@ -179,7 +193,7 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    fn view(self, process: ProcessName, ask: &TranslateAsk) -> TranslateView {
+    fn view(self, ask: &TranslateAsk) -> TranslateView {
         let virt = &self.at.world.virt;
         let mode = virt.mode;
         let reached = self.reached();
@@ -188,11 +202,12 @@ impl Filling<'_> {
         let low = mode.levels[leaf - 1].shift;
         let tlb = self.tlb();
         let hit = tlb.lookup == Lookup::Hit;
+        let kernel = Space::Kernel.name();
         TranslateView {
-            processes: processes(self.at.world),
-            process: Some(process),
+            processes: processes(self.at.world).into_iter().chain([kernel]).collect(),
+            process: Some(self.space.name()),
             expression: match &ask.expression {
-                Some(text) if address(self.at, text) == Some(self.va) => text.clone(),
+                Some(text) if address(self.at.world, text) == Some(self.va) => text.clone(),
                 Some(_) | None => {
                     by_label(self.at.world, self.va).unwrap_or_else(|| format!("{:#x}", self.va.0))
                 }
@@ -200,10 +215,11 @@ impl Filling<'_> {
             address: self.va.0,
             address_digits: mode.address_bits / 4,
             access: self.access,
+            mode: self.mode,
             bytes: self.bytes(),
             canonical: self.canonical(),
             page_number: (self.va.0 & (u64::MAX >> (64 - mode.va_bits))) >> mode.page_shift,
-            cr3: virt.root(self.mm).addr().0,
+            cr3: self.space.root(self.at.world).addr().0,
             levels: (0..leaf).map(|depth| self.level(depth, reached, hit)).collect(),
             offset: Offset { bits: low, value: self.va.0 & ((1 << low) - 1) },
             outcome: self.outcome(reached),
@@ -330,7 +346,10 @@ impl Filling<'_> {
         let array = virt.tlb.geometry().arrays[0];
         let set = low16(self.va.page_number() & u64::from(array.sets - 1));
         let cpu = CpuId(0);
-        let found = virt.pcid(cpu, self.mm).and_then(|pcid| virt.tlb.find(cpu, pcid, self.va));
+        let found = match self.space {
+            Space::Process(_, mm) => virt.pcid(cpu, mm).and_then(|pcid| virt.tlb.find(cpu, pcid, self.va)),
+            Space::Kernel => None,
+        };
         let page = self.va.page_start();
         let looked = self.at.done().iter().rev().take(LOOK_BACK).find_map(|step| match step.event {
             Event::Tlb(tlb::Event::Hit { page: start, .. }) if self.follows && start == page => {
@@ -343,8 +362,8 @@ impl Filling<'_> {
             }
             _ => None,
         });
-        // `translate` looks at the tables alone.
-        let asked = self.access != Access::Look;
+        // `translate` looks at the tables alone, and the caches keep what programs access.
+        let asked = self.access != Access::Look && self.space != Space::Kernel;
         let now = match found {
             _ if !asked => Lookup::Pending,
             Some(_) => Lookup::Hit,
@@ -406,7 +425,7 @@ impl Filling<'_> {
         let bits = &self.at.world.virt.mode.codec.hardware;
         let last = self.walk.steps().len().saturating_sub(1);
         let without = |bit: u64| self.walk.steps().iter().position(|step| step.raw & bit == 0);
-        if let Some(depth) = without(bits.user) {
+        if let Some(depth) = without(bits.user).filter(|_| self.mode == CpuMode::User) {
             (depth, FaultReason::NotUser)
         } else if let Some(depth) = without(bits.write).filter(|_| self.access == Access::Write) {
             (depth, FaultReason::NotWritable)
@@ -420,12 +439,15 @@ impl Filling<'_> {
         let way = match self.access {
             Access::Look | Access::Read => 0,
             Access::Write => 2,
+            // Fetches are told apart only where there is an NX bit to forbid them.
+            Access::Exec if self.at.world.virt.mode.codec.hardware.no_exec == 0 => 0,
             Access::Exec => 16,
         };
+        let user = if self.mode == CpuMode::User { 4 } else { 0 };
         Outcome::Fault(Fault {
             level: name_of(self.at.world.virt.mode.levels[depth].name),
             reason,
-            error_code: present | way | 4,
+            error_code: present | way | user,
             verdict: self.verdict(),
         })
     }

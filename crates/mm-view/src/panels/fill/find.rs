@@ -1,0 +1,53 @@
+//! Where a reader who types a frame, an address, a label or a process is taken to.
+
+use mm::script::{self, Script, Verb};
+use mm::units::VirtAddr;
+use mm::world::World;
+
+use crate::panels::Thing;
+
+/// Looks for what a reader typed: a frame's number, an address, a label with an offset, or the
+/// name of a process.
+pub fn find(world: &World, text: &str) -> Option<Thing> {
+    let text = text.trim();
+    if let Ok(pfn) = text.parse::<u32>() {
+        return (pfn < world.phys.mem_map.end().0).then_some(Thing::Frame(pfn));
+    }
+    if let Some(task) = world.virt.task_named(text) {
+        return world.virt.tasks.get(task).map(|task| Thing::Process(task.name.to_string()));
+    }
+    place(world, address(world, text)?)
+}
+
+/// Reads an address as the language does, by reading a command that takes one; `None` for
+/// anything else and for a label without a value.
+pub(super) fn address(world: &World, text: &str) -> Option<VirtAddr> {
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let Script { commands, .. } = script::parse(&format!("translate {text}")).ok()?;
+    match commands.as_slice() {
+        [command] if command.expected.is_none() => match &command.verb {
+            Verb::Translate(address) => world.address(address),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Names an address: in its own half the kernel's, else one of the process that has an area
+/// there, of the first process where none has.
+fn place(world: &World, va: VirtAddr) -> Option<Thing> {
+    if is_kernel_half(world, va) {
+        return Some(Thing::of_kernel(va.0));
+    }
+    let mut tasks = world.virt.tasks.iter().map(|(_, task)| task);
+    let first = tasks.next()?;
+    let has_area = |mm| world.virt.find_vma(mm, va).is_some_and(|area| area.contains(va));
+    let owner =
+        if has_area(first.mm) { first } else { tasks.find(|task| has_area(task.mm)).unwrap_or(first) };
+    Some(Thing::Address { process: owner.name.to_string(), address: va.0 })
+}
+
+/// Returns whether an address lies in the kernel's half.
+pub(super) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
+    world.virt.mode.is_canonical(va) && va.0 >= world.virt.kernel_half()
+}
