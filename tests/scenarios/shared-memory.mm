@@ -3,7 +3,10 @@ boot ram=512M thp=never
 spawn w bare
 w: a = mmap 1M r shared                            #@1
 w: munmap a+256K 256K
+expect meminfo.Committed_AS == 1M
 w: munmap a                                        #@2
 w: mmap 10G shared !ENOMEM                         #@3
+expect meminfo.Committed_AS == 0
 w: mmap 10G shared noreserve
+expect meminfo.Committed_AS +0
 w: mmap 4K shared growsdown !EINVAL                #@4

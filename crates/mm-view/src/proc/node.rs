@@ -9,7 +9,7 @@ use mm::phys::vmstat::{NodeStat, NumaStat, ZoneStat};
 use mm::phys::zone::ZoneId;
 use mm::world::World;
 
-use super::vmstat::{NODE_ITEMS, ZONE_ITEMS};
+use mm::quantity::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS};
 
 const ROOT: &str = "/sys/devices/system/node/";
 
@@ -152,7 +152,7 @@ fn vmstat(world: &World, node: NodeId) -> String {
         let pages: u64 = zones(world, node).map(|zone| phys.vmstat.zone(zone, *item)).sum();
         let _ = writeln!(out, "{} {pages}", item.name());
     }
-    for item in NumaStat::ALL.iter().filter(|item| **item != NumaStat::NumaInterleave) {
+    for item in NUMA_ITEMS {
         let _ = writeln!(out, "{} {}", item.name(), numa(world, node, *item));
     }
     for item in NODE_ITEMS {

@@ -4,6 +4,7 @@
 
 use core::fmt::Write as _;
 
+use mm::quantity::SmapsLine;
 use mm::task::TaskId;
 use mm::units::PAGE_SIZE;
 use mm::virt::Vma;
@@ -19,7 +20,7 @@ pub(super) fn smaps(world: &World, task: TaskId) -> String {
     let mut out = String::new();
     for (row, vma) in world.virt.maps(mm).zip(world.virt.areas(mm)) {
         let _ = writeln!(out, "{}", map_line(world, &row));
-        line(&mut out, "Size", vma.end.0 - vma.start.0);
+        line(&mut out, SmapsLine::Size.name(), vma.end.0 - vma.start.0);
         line(&mut out, "KernelPageSize", PAGE_SIZE);
         line(&mut out, "MMUPageSize", PAGE_SIZE);
         if vma.is_anonymous() {
@@ -37,29 +38,10 @@ fn line(out: &mut String, name: &str, bytes: u64) {
     let _ = writeln!(out, "{:<16}{:>8} kB", format!("{name}:"), bytes >> 10);
 }
 
-/// Writes the lines that count pages of private memory; what only files and pools have is 0.
+/// Writes the lines that count pages of private memory; the first, its size, stands already.
 fn counted(out: &mut String, size: &MemSize) {
-    for (name, bytes) in [
-        ("Rss", size.rss),
-        ("Pss", size.pss()),
-        ("Pss_Dirty", size.pss_dirty()),
-        ("Shared_Clean", size.shared_clean),
-        ("Shared_Dirty", size.shared_dirty),
-        ("Private_Clean", size.private_clean),
-        ("Private_Dirty", size.private_dirty),
-        ("Referenced", size.referenced),
-        ("Anonymous", size.anonymous),
-        ("LazyFree", size.lazyfree),
-        ("AnonHugePages", size.anon_huge),
-        ("ShmemPmdMapped", 0),
-        ("FilePmdMapped", 0),
-        ("Shared_Hugetlb", 0),
-        ("Private_Hugetlb", 0),
-        ("Swap", 0),
-        ("SwapPss", 0),
-        ("Locked", size.locked()),
-    ] {
-        line(out, name, bytes);
+    for counted in &SmapsLine::ALL[1..] {
+        line(out, counted.name(), counted.bytes(size));
     }
 }
 

@@ -2,10 +2,10 @@
 
 use core::fmt::Write as _;
 
+use mm::quantity::StatusLine;
 use mm::task::TaskId;
-use mm::units::{PAGE_SIZE, signed};
+use mm::units::signed;
 use mm::virt::maps::MapRow;
-use mm::virt::{MmCounter, MmId};
 use mm::world::World;
 
 use crate::words::rights;
@@ -57,29 +57,6 @@ pub(super) fn map_line(world: &World, row: &MapRow<'_>) -> String {
     line
 }
 
-/// A line of `status`: its name and its pages.
-type StatusLine = (&'static str, fn(&World, MmId) -> u64);
-
-const STATUS: &[StatusLine] = &[
-    ("VmPeak", |world, mm| {
-        let now = world.virt.mm_counter(mm, MmCounter::TotalVm);
-        now.max(world.virt.mm_counter(mm, MmCounter::HiwaterVm))
-    }),
-    ("VmSize", |world, mm| world.virt.mm_counter(mm, MmCounter::TotalVm)),
-    ("VmLck", |world, mm| world.virt.mm_counter(mm, MmCounter::LockedVm)),
-    ("VmHWM", |world, mm| world.virt.rss(mm).max(world.virt.mm_counter(mm, MmCounter::HiwaterRss))),
-    ("VmRSS", |world, mm| world.virt.rss(mm)),
-    ("RssAnon", |world, mm| world.virt.mm_counter(mm, MmCounter::AnonPages)),
-    ("RssFile", |world, mm| world.virt.mm_counter(mm, MmCounter::FilePages)),
-    ("RssShmem", |world, mm| world.virt.mm_counter(mm, MmCounter::ShmemPages)),
-    ("VmData", |world, mm| world.virt.mm_counter(mm, MmCounter::DataVm)),
-    ("VmStk", |world, mm| world.virt.mm_counter(mm, MmCounter::StackVm)),
-    ("VmExe", code_pages),
-    ("VmLib", |world, mm| world.virt.mm_counter(mm, MmCounter::ExecVm) - code_pages(world, mm)),
-    ("VmPTE", |world, mm| world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE),
-    ("VmSwap", |world, mm| world.virt.mm_counter(mm, MmCounter::SwapEntries)),
-];
-
 pub(super) fn status(world: &World, task: TaskId) -> String {
     let mm = world.virt.mm_of(task);
     let mut out = String::new();
@@ -88,15 +65,8 @@ pub(super) fn status(world: &World, task: TaskId) -> String {
     let comm: String = name.iter().flat_map(|name| name.chars()).take(15).collect();
     let _ = writeln!(out, "Name:\t{comm}");
     let _ = writeln!(out, "Pid:\t{}", task.0);
-    for (name, pages) in STATUS {
-        let _ = writeln!(out, "{name}:\t{:>8} kB", pages(world, mm) * 4);
+    for line in StatusLine::ALL {
+        let _ = writeln!(out, "{}:\t{:>8} kB", line.name(), line.kib(world, mm));
     }
     out
-}
-
-/// Pages of the program's code, not more than are mapped executable.
-fn code_pages(world: &World, mm: MmId) -> u64 {
-    let Some(space) = world.virt.mms.get(mm) else { return 0 };
-    let (start, end) = (space.code.0.0 & !(PAGE_SIZE - 1), space.code.1.0.next_multiple_of(PAGE_SIZE));
-    ((end - start) / PAGE_SIZE).min(world.virt.mm_counter(mm, MmCounter::ExecVm))
 }

@@ -3,11 +3,10 @@
 use core::fmt::Write as _;
 
 use mm::config::{CpuId, NodeId};
-use mm::phys::vmstat::{NumaStat, ZoneStat};
-use mm::phys::zone::{Wmark, Zone, ZoneId};
+use mm::phys::zone::{Wmark, ZoneId};
 use mm::world::World;
 
-use super::vmstat::{NODE_ITEMS, ZONE_ITEMS};
+use mm::quantity::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS, ZoneField};
 
 pub(super) fn zoneinfo(world: &World) -> String {
     let mut out = String::new();
@@ -17,42 +16,42 @@ pub(super) fn zoneinfo(world: &World) -> String {
         // The node's own numbers stand with its first zone that has memory.
         if zone.is_populated() && told != Some(zone.node) {
             told = Some(zone.node);
-            per_node(world, zone.node, &mut out);
+            per_node(world, id, &mut out);
         }
-        numbers(world, id, zone, &mut out);
+        numbers(world, id, &mut out);
         if zone.is_populated() {
-            populated(world, id, zone, &mut out);
+            populated(world, id, &mut out);
         }
     }
     out
 }
 
-fn per_node(world: &World, node: NodeId, out: &mut String) {
+fn per_node(world: &World, zone: ZoneId, out: &mut String) {
     out.push_str("  per-node stats");
     for item in NODE_ITEMS {
-        let huge = world.virt.mode.huge_order();
-        let value = world.phys.vmstat.node_printed(node, *item, huge);
-        let _ = write!(out, "\n      {:<12} {value}", item.name());
+        let _ = write!(out, "\n      {:<12} {}", item.name(), ZoneField::Node(*item).number(world, zone));
     }
     out.push('\n');
 }
 
-fn numbers(world: &World, id: ZoneId, zone: &Zone, out: &mut String) {
+/// What stands of each zone after its free pages.
+const NUMBERS: &[ZoneField] = &[
+    ZoneField::Boost,
+    ZoneField::Mark(Wmark::Min),
+    ZoneField::Mark(Wmark::Low),
+    ZoneField::Mark(Wmark::High),
+    ZoneField::Spanned,
+    ZoneField::Present,
+    ZoneField::Managed,
+    ZoneField::Cma,
+];
+
+fn numbers(world: &World, id: ZoneId, out: &mut String) {
     let zones = world.phys.zones();
-    let free = world.phys.vmstat.zone(id, ZoneStat::NrFreePages);
-    let _ = write!(out, "  pages free     {free}\n        boost    {}", zones.boost(id));
-    for (name, mark) in [("min", Wmark::Min), ("low", Wmark::Low), ("high", Wmark::High)] {
-        // The marks as printed have the boost in them, as `min_wmark_pages` gives them.
-        let _ = write!(out, "\n        {name:<8} {}", zones.watermark(id, mark) + zones.boost(id));
+    let _ = write!(out, "  pages free     {}", ZoneField::Free.number(world, id));
+    for field in NUMBERS {
+        let _ = write!(out, "\n        {:<8} {}", field.name(), field.number(world, id));
     }
-    let _ = write!(
-        out,
-        "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      {}",
-        zone.spanned,
-        zone.present,
-        zone.managed,
-        world.phys.vmstat.zone(id, ZoneStat::NrFreeCma)
-    );
     out.push_str("\n        protection: (");
     for class in 0..zones.per_node() {
         let comma = if class == 0 { "" } else { ", " };
@@ -61,14 +60,14 @@ fn numbers(world: &World, id: ZoneId, zone: &Zone, out: &mut String) {
     out.push_str(")\n");
 }
 
-fn populated(world: &World, id: ZoneId, zone: &Zone, out: &mut String) {
+fn populated(world: &World, id: ZoneId, out: &mut String) {
     let phys = &world.phys;
     for item in ZONE_ITEMS {
-        let _ = writeln!(out, "      {:<12} {}", item.name(), phys.vmstat.zone(id, *item));
+        let _ = writeln!(out, "      {:<12} {}", item.name(), ZoneField::Zone(*item).number(world, id));
     }
     if phys.has_numa_stats() {
-        for item in NumaStat::ALL.iter().filter(|item| **item != NumaStat::NumaInterleave) {
-            let _ = writeln!(out, "      {:<12} {}", item.name(), phys.vmstat.numa(id, *item));
+        for item in NUMA_ITEMS {
+            let _ = writeln!(out, "      {:<12} {}", item.name(), ZoneField::Numa(*item).number(world, id));
         }
     }
     out.push_str("  pagesets");
@@ -82,7 +81,7 @@ fn populated(world: &World, id: ZoneId, zone: &Zone, out: &mut String) {
             pcp.high(id, cpu),
             pcp.batch(id, cpu)
         );
-        let _ = write!(out, "\n  vm stats threshold: {}", phys.vmstat.threshold(id));
+        let _ = write!(out, "\n  vm stats threshold: {}", ZoneField::Threshold.number(world, id));
     }
-    let _ = writeln!(out, "\n  start_pfn:           {}", zone.start);
+    let _ = writeln!(out, "\n  start_pfn:           {}", ZoneField::StartPfn.number(world, id));
 }

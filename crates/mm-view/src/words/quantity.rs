@@ -131,6 +131,12 @@ pub fn unknown(unknown: &Unknown, lang: Lang) -> String {
             format!("there is no field `{found}`{}", maybe(nearest))
         }
         (Unknown::Field { found, nearest }, Lang::Zh) => format!("没有字段 `{found}`{}", maybe(nearest)),
+        (Unknown::NotModelled(name), Lang::En) => {
+            format!("6.1 has `{name}`, but nothing here can change it yet: it is not modelled")
+        }
+        (Unknown::NotModelled(name), Lang::Zh) => {
+            format!("6.1 有 `{name}`，但这里还没有什么能改变它：尚未建模")
+        }
         (Unknown::Arguments(kind), Lang::En) => format!("it is written `{}`", kind.form()),
         (Unknown::Arguments(kind), Lang::Zh) => format!("写法是 `{}`", kind.form()),
         (Unknown::NotMapped(va), Lang::En) => format!("nothing is mapped at {va:#x}"),

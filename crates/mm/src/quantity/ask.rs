@@ -1,14 +1,13 @@
 //! From the text of a quantity to a question with numbers in it.
 
 use super::{
-    Kind, LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unknown, Value,
-    VmallocField, WalkField, ZoneField,
+    Counter, Kind, LayoutField, MeminfoLine, PageField, PcpField, PteField, SigField, SlabField, SmapsLine,
+    StatusLine, Unknown, Value, VmallocField, WalkField, ZoneField,
 };
 use super::{Last, field};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
 use crate::units::{Order, Pfn, VirtAddr};
@@ -23,19 +22,6 @@ pub enum Subject {
     Kernel,
     /// A process by name.
     Process(String),
-}
-
-/// A counter of `/proc/vmstat`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Counter {
-    /// Of zones, summed.
-    Zone(ZoneStat),
-    /// Of where allocations landed, summed over zones.
-    Numa(NumaStat),
-    /// Of nodes, summed.
-    Node(NodeStat),
-    /// Of events.
-    Event(VmEvent),
 }
 
 /// A question whose addresses are numbers.
@@ -119,34 +105,6 @@ pub enum Ask {
     Pa(VirtAddr),
 }
 
-macro_rules! lines {
-    ($($(#[$doc:meta])* $enum:ident { $($name:ident),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum $enum { $(#[doc = concat!("`", stringify!($name), "`.")] $name),* }
-
-        impl $enum {
-            /// Every line.
-            pub const ALL: &[$enum] = &[$($enum::$name),*];
-
-            /// Returns the name in the file.
-            pub const fn name(self) -> &'static str {
-                match self { $($enum::$name => stringify!($name)),* }
-            }
-        }
-    )*};
-}
-
-lines! {
-    /// Line of `/proc/meminfo` that the model has.
-    MeminfoLine {
-        MemTotal, MemFree, AnonPages, Slab, SReclaimable, SUnreclaim, PageTables, AnonHugePages,
-        VmallocTotal, VmallocUsed, VmallocChunk, DirectMap4k, DirectMap2M, DirectMap4M, DirectMap1G,
-    }
-    /// Line of `/proc/PID/status` that the model has.
-    StatusLine { VmSize, VmRSS, VmData, VmStk, VmPTE }
-}
-
 /// Tunables that can be asked for.
 const SYSCTLS: &[&str] = &[
     "min_free_kbytes",
@@ -169,10 +127,17 @@ impl Ask {
         };
         let parts = Parts { kind, quantity, world };
         match kind {
-            Kind::Vmstat => parts.choose(1, counter),
-            Kind::Meminfo => parts.field(1, MeminfoLine::ALL, |line| line.name()).map(Ask::Meminfo),
+            Kind::Vmstat => {
+                let is_fixed = |name: &str| Counter::is_line(name, world);
+                parts.line(1, Counter::lines(world), Counter::name, is_fixed).map(Ask::Vmstat)
+            }
+            Kind::Meminfo => {
+                let lines = MeminfoLine::lines(world);
+                parts.line(1, lines, MeminfoLine::name, MeminfoLine::is_fixed).map(Ask::Meminfo)
+            }
             Kind::Status => {
-                let line = parts.field(2, StatusLine::ALL, |line| line.name())?;
+                let lines = StatusLine::ALL.iter().copied();
+                let line = parts.line(2, lines, StatusLine::name, StatusLine::is_fixed)?;
                 Ok(Ask::Status(parts.name(1)?, line))
             }
             Kind::Smaps => {
@@ -191,7 +156,8 @@ impl Ask {
             Kind::Alive => parts.arg_name(0).map(Ask::Alive),
             Kind::Ptpages => parts.arg_name(0).map(Ask::Ptpages),
             Kind::Zoneinfo => {
-                let field = parts.field(2, ZoneField::ALL, |field| field.name())?;
+                let fields = ZoneField::fields(world);
+                let field = parts.line(2, fields, ZoneField::name, ZoneField::is_fixed)?;
                 Ok(Ask::Zone(parts.zone(1)?, field))
             }
             Kind::Buddyinfo => parts.buddyinfo(),
@@ -337,14 +303,6 @@ fn first_of(pick: Option<Pick>) -> Option<u32> {
     })
 }
 
-fn counter(name: &str) -> Option<Ask> {
-    let zone = ZoneStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Zone(item));
-    let numa = || NumaStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Numa(item));
-    let node = || NodeStat::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Node(item));
-    let event = || VmEvent::ALL.iter().find(|item| item.name() == name).map(|&item| Counter::Event(item));
-    zone.or_else(numa).or_else(node).or_else(event).map(Ask::Vmstat)
-}
-
 /// A quantity of a known kind being taken apart.
 struct Parts<'a> {
     kind: Kind,
@@ -367,11 +325,22 @@ impl Parts<'_> {
         choice.ok_or_else(|| field::unknown(found, all.iter().map(|choice| name(choice.clone()))))
     }
 
-    fn choose(&self, at: usize, choose: impl Fn(&str) -> Option<Ask>) -> Result<Ask, Unknown> {
-        let found = self.segment(at)?.name.as_str();
-        let events = VmEvent::ALL.iter().map(|event| event.name());
-        let nodes = NodeStat::ALL.iter().map(|item| item.name());
-        choose(found).ok_or_else(|| field::unknown(found, events.chain(nodes)))
+    /// Reads the name of a line of a file; `is_fixed` knows lines that the kernel has and the
+    /// model does not. Names may hold parentheses: `Inactive(anon)`.
+    fn line<T: Copy>(
+        &self,
+        at: usize,
+        lines: impl Iterator<Item = T>,
+        name: fn(T) -> &'static str,
+        is_fixed: impl Fn(&str) -> bool,
+    ) -> Result<T, Unknown> {
+        let found = self.segment(at)?.to_string();
+        let lines: Vec<T> = lines.collect();
+        let line = lines.iter().copied().find(|&line| name(line) == found);
+        line.ok_or_else(|| match is_fixed(&found) {
+            true => Unknown::NotModelled(found),
+            false => field::unknown(&found, lines.into_iter().map(name)),
+        })
     }
 
     fn zone(&self, at: usize) -> Result<ZoneId, Unknown> {

@@ -1,23 +1,21 @@
 //! Reading values off a machine.
 
-use super::ask::{Counter, MeminfoLine, StatusLine, Subject};
+use super::ask::Subject;
 use super::{
-    Ask, LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, Unit, Unknown, Value,
-    VmallocField, WalkField, ZoneField,
+    Ask, LayoutField, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, VmallocField,
+    WalkField,
 };
-use crate::config::{Arch, CpuId, NodeId};
+use crate::config::{Arch, CpuId};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::vmstat::{NodeStat, NumaStat, ZoneStat};
-use crate::phys::zone::{Tunable, Wmark, ZoneId};
+use crate::phys::zone::{Tunable, ZoneId};
 use crate::store::{Kind as FrameKind, PageFlags};
 use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
 use crate::virt::BandKind;
 use crate::virt::compound::page_mappings;
-use crate::virt::direct_map::DirectMapLeaves;
 use crate::virt::pte::{Entry, PteFlags};
 use crate::virt::smaps::MemSize;
 use crate::virt::vmalloc::lazy_max_pages;
@@ -59,12 +57,12 @@ impl Ask {
     pub fn eval(&self, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
         let number = |value, unit| Ok(Value::number(value, unit));
         match self {
-            Ask::Vmstat(counter) => number(vmstat(world, *counter), Unit::Count),
-            Ask::Meminfo(line) => number(meminfo_kib(world, *line), Unit::KiB),
-            Ask::Status(name, line) => number(status_kib(world, mm_of(world, name)?, *line), Unit::KiB),
+            Ask::Vmstat(counter) => number(counter.value(world), Unit::Count),
+            Ask::Meminfo(line) => number(line.kib(world), Unit::KiB),
+            Ask::Status(name, line) => number(line.kib(world, mm_of(world, name)?), Unit::KiB),
             Ask::Smaps(name, line) => {
                 let sum = smaps_sum(world, mm_of(world, name)?);
-                number(smaps_bytes(&sum, *line) / 1024, Unit::KiB)
+                number(line.bytes(&sum) / 1024, Unit::KiB)
             }
             Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
             Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
@@ -79,7 +77,7 @@ impl Ask {
             Ask::Sig(name, field) => Ok(signal(task(world, name)?, *field)),
             Ask::Alive(name) => number(u64::from(task(world, name)?.alive), Unit::Count),
             Ask::Ptpages(name) => number(table_pages(world, mm_of(world, name)?), Unit::Pages),
-            Ask::Zone(zone, field) => Ok(zone_field(world, *zone, *field)),
+            Ask::Zone(zone, field) => Ok(field.value(world, *zone)),
             Ask::Extfrag(zone, order) => Ok(Value::Number {
                 value: world.phys.fragmentation_index(*zone, *order).into(),
                 unit: Unit::Count,
@@ -155,42 +153,6 @@ fn signal(task: &Task, field: SigField) -> Value {
     }
 }
 
-fn vmstat(world: &World, counter: Counter) -> u64 {
-    let stats = &world.phys.vmstat;
-    let zones = || world.phys.zones().iter().map(|(id, _)| id);
-    let nodes =
-        || (0..count(world.phys.nodes().len())).map(|node| NodeId(crate::units::low8(u64::from(node))));
-    match counter {
-        Counter::Zone(item) => zones().map(|zone| stats.zone(zone, item)).sum(),
-        Counter::Numa(item) => zones().map(|zone| stats.numa(zone, item)).sum(),
-        Counter::Node(item) => {
-            nodes().map(|node| stats.node_printed(node, item, world.virt.mode.huge_order())).sum()
-        }
-        Counter::Event(event) => stats.event(event),
-    }
-}
-
-fn meminfo_kib(world: &World, line: MeminfoLine) -> u64 {
-    let virt = &world.virt;
-    let direct = |count: fn(DirectMapLeaves) -> u64| count(world.direct_map()) >> 10;
-    match line {
-        MeminfoLine::VmallocTotal => virt.layout.vmalloc().bytes() >> 10,
-        MeminfoLine::DirectMap4k => direct(DirectMapLeaves::small),
-        MeminfoLine::DirectMap2M | MeminfoLine::DirectMap4M => direct(DirectMapLeaves::large),
-        MeminfoLine::DirectMap1G => direct(DirectMapLeaves::giant),
-        MeminfoLine::MemTotal
-        | MeminfoLine::MemFree
-        | MeminfoLine::AnonPages
-        | MeminfoLine::Slab
-        | MeminfoLine::SReclaimable
-        | MeminfoLine::SUnreclaim
-        | MeminfoLine::PageTables
-        | MeminfoLine::VmallocUsed
-        | MeminfoLine::AnonHugePages
-        | MeminfoLine::VmallocChunk => meminfo_pages(world, line) * PAGE_SIZE / 1024,
-    }
-}
-
 /// Frames behind a label: of an area of `vmalloc`, of all blocks, or of the blocks that objects
 /// lie in.
 fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
@@ -221,64 +183,10 @@ fn vmalloc(world: &World, field: VmallocField) -> u64 {
     }
 }
 
-fn meminfo_pages(world: &World, line: MeminfoLine) -> u64 {
-    match line {
-        MeminfoLine::MemTotal => world.managed_pages(),
-        MeminfoLine::MemFree => vmstat(world, Counter::Zone(ZoneStat::NrFreePages)),
-        MeminfoLine::AnonPages => vmstat(world, Counter::Node(NodeStat::NrAnonPages)),
-        MeminfoLine::Slab => {
-            meminfo_pages(world, MeminfoLine::SReclaimable) + meminfo_pages(world, MeminfoLine::SUnreclaim)
-        }
-        MeminfoLine::SReclaimable => vmstat(world, Counter::Node(NodeStat::NrSlabReclaimable)),
-        MeminfoLine::SUnreclaim => vmstat(world, Counter::Node(NodeStat::NrSlabUnreclaimable)),
-        MeminfoLine::PageTables => vmstat(world, Counter::Node(NodeStat::NrPageTablePages)),
-        MeminfoLine::AnonHugePages => {
-            let huge = u64::from(world.virt.mode.huge_order().pages());
-            vmstat(world, Counter::Node(NodeStat::NrAnonTransparentHugepages)) * huge
-        }
-        MeminfoLine::VmallocUsed => world.virt.vmap.used_pages(),
-        // What it was is too dear to find since 4.4: always 0.
-        MeminfoLine::VmallocChunk => 0,
-        MeminfoLine::VmallocTotal
-        | MeminfoLine::DirectMap4k
-        | MeminfoLine::DirectMap2M
-        | MeminfoLine::DirectMap4M
-        | MeminfoLine::DirectMap1G => unreachable!("no number of pages"),
-    }
-}
-
 /// Counts the pages of all areas.
 fn smaps_sum(world: &World, mm: MmId) -> MemSize {
     let areas = world.virt.areas(mm).map(|vma| world.virt.mem_size(&world.phys, mm, vma));
     areas.fold(MemSize::default(), |sum, area| sum.plus(&area))
-}
-
-fn smaps_bytes(sum: &MemSize, line: SmapsLine) -> u64 {
-    match line {
-        SmapsLine::Rss => sum.rss,
-        SmapsLine::Pss => sum.pss(),
-        SmapsLine::PssDirty => sum.pss_dirty(),
-        SmapsLine::SharedClean => sum.shared_clean,
-        SmapsLine::SharedDirty => sum.shared_dirty,
-        SmapsLine::PrivateClean => sum.private_clean,
-        SmapsLine::PrivateDirty => sum.private_dirty,
-        SmapsLine::Referenced => sum.referenced,
-        SmapsLine::Anonymous => sum.anonymous,
-        SmapsLine::LazyFree => sum.lazyfree,
-        SmapsLine::AnonHugePages => sum.anon_huge,
-        SmapsLine::Locked => sum.locked(),
-    }
-}
-
-fn status_kib(world: &World, mm: MmId, line: StatusLine) -> u64 {
-    let pages = |counter| world.virt.mm_counter(mm, counter) * PAGE_SIZE / 1024;
-    match line {
-        StatusLine::VmSize => pages(MmCounter::TotalVm),
-        StatusLine::VmRSS => world.virt.rss(mm) * PAGE_SIZE / 1024,
-        StatusLine::VmData => pages(MmCounter::DataVm),
-        StatusLine::VmStk => pages(MmCounter::StackVm),
-        StatusLine::VmPTE => world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / 1024,
-    }
 }
 
 /// The root's block counts as one: the second root of page-table isolation is not a level.
@@ -295,32 +203,6 @@ fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Un
         LayoutField::End => Value::number(band.end, Unit::Address),
         LayoutField::Size => Value::number(band.bytes(), Unit::Bytes),
     })
-}
-
-fn zone_field(world: &World, id: ZoneId, field: ZoneField) -> Value {
-    let (zones, zone) = (world.phys.zones(), world.phys.zone(id));
-    let mark = |mark| zones.watermark(id, mark) + zones.boost(id);
-    let numa = |item| Value::number(world.phys.vmstat.numa(id, item), Unit::Count);
-    let pages = match field {
-        ZoneField::Free => world.phys.vmstat.zone(id, ZoneStat::NrFreePages),
-        ZoneField::Min => mark(Wmark::Min),
-        ZoneField::Low => mark(Wmark::Low),
-        ZoneField::High => mark(Wmark::High),
-        ZoneField::Boost => zones.boost(id),
-        ZoneField::Managed => u64::from(zone.managed),
-        ZoneField::Present => u64::from(zone.present),
-        ZoneField::Spanned => u64::from(zone.spanned),
-        ZoneField::StartPfn => u64::from(zone.start.0),
-        ZoneField::Protection => {
-            return Value::List((0..zones.per_node()).map(|class| zones.lowmem_reserve(id, class)).collect());
-        }
-        ZoneField::NumaHit => return numa(NumaStat::NumaHit),
-        ZoneField::NumaMiss => return numa(NumaStat::NumaMiss),
-        ZoneField::NumaForeign => return numa(NumaStat::NumaForeign),
-        ZoneField::NumaLocal => return numa(NumaStat::NumaLocal),
-        ZoneField::NumaOther => return numa(NumaStat::NumaOther),
-    };
-    Value::number(pages, Unit::Pages)
 }
 
 fn buddy_row(world: &World, zone: ZoneId) -> Value {

@@ -1,5 +1,7 @@
 //! Fields of the quantities that have several.
 
+use crate::virt::smaps::MemSize;
+
 macro_rules! fields {
     ($($(#[$doc:meta])* $enum:ident { $($name:ident = $text:literal),* $(,)? })*) => {$(
         $(#[$doc])*
@@ -23,19 +25,14 @@ macro_rules! fields {
 fields! {
     /// Field of `sig.P`.
     SigField { Code = "code", Error = "error", Addr = "addr", Signo = "signo" }
-    /// Line of `/proc/PID/smaps` that the model has.
+    /// Line of `/proc/PID/smaps` that counts bytes of an area, in the order of the file.
     SmapsLine {
-        Rss = "Rss", Pss = "Pss", PssDirty = "Pss_Dirty", SharedClean = "Shared_Clean",
+        Size = "Size", Rss = "Rss", Pss = "Pss", PssDirty = "Pss_Dirty", SharedClean = "Shared_Clean",
         SharedDirty = "Shared_Dirty", PrivateClean = "Private_Clean", PrivateDirty = "Private_Dirty",
         Referenced = "Referenced", Anonymous = "Anonymous", LazyFree = "LazyFree",
-        AnonHugePages = "AnonHugePages", Locked = "Locked",
-    }
-    /// Field of `zoneinfo.ZONE`.
-    ZoneField {
-        Free = "free", Min = "min", Low = "low", High = "high", Boost = "boost", Managed = "managed",
-        Present = "present", Spanned = "spanned", StartPfn = "start_pfn", Protection = "protection",
-        NumaHit = "numa_hit", NumaMiss = "numa_miss", NumaForeign = "numa_foreign",
-        NumaLocal = "numa_local", NumaOther = "numa_other",
+        AnonHugePages = "AnonHugePages", ShmemPmdMapped = "ShmemPmdMapped", FilePmdMapped = "FilePmdMapped",
+        SharedHugetlb = "Shared_Hugetlb", PrivateHugetlb = "Private_Hugetlb", Swap = "Swap",
+        SwapPss = "SwapPss", Locked = "Locked",
     }
     /// Field of `layout.BAND`.
     LayoutField { Start = "start", End = "end", Size = "size" }
@@ -59,6 +56,34 @@ fields! {
     SlabField {
         Slabs = "slabs", Objs = "objs", Total = "total", PerSlab = "per_slab", Order = "order", Size = "size",
         Partial = "partial", CpuSlabs = "cpu_slabs",
+    }
+}
+
+impl SmapsLine {
+    /// Returns the number for an area, or for several together; what only files and pools have
+    /// is 0.
+    pub fn bytes(self, size: &MemSize) -> u64 {
+        match self {
+            SmapsLine::Size => size.size,
+            SmapsLine::Rss => size.rss,
+            SmapsLine::Pss => size.pss(),
+            SmapsLine::PssDirty => size.pss_dirty(),
+            SmapsLine::SharedClean => size.shared_clean,
+            SmapsLine::SharedDirty => size.shared_dirty,
+            SmapsLine::PrivateClean => size.private_clean,
+            SmapsLine::PrivateDirty => size.private_dirty,
+            SmapsLine::Referenced => size.referenced,
+            SmapsLine::Anonymous => size.anonymous,
+            SmapsLine::LazyFree => size.lazyfree,
+            SmapsLine::AnonHugePages => size.anon_huge,
+            SmapsLine::ShmemPmdMapped
+            | SmapsLine::FilePmdMapped
+            | SmapsLine::SharedHugetlb
+            | SmapsLine::PrivateHugetlb
+            | SmapsLine::Swap
+            | SmapsLine::SwapPss => 0,
+            SmapsLine::Locked => size.locked(),
+        }
     }
 }
 

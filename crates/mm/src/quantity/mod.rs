@@ -9,6 +9,7 @@ mod ask;
 mod compare;
 mod eval;
 mod field;
+mod lines;
 
 use core::fmt;
 
@@ -17,8 +18,8 @@ pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
 pub use field::{
     LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField, WalkField,
-    ZoneField,
 };
+pub use lines::{Counter, MeminfoLine, NODE_ITEMS, NUMA_ITEMS, StatusLine, ZONE_ITEMS, ZoneField};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -236,6 +237,8 @@ pub enum Unknown {
         /// What may have been meant.
         nearest: Option<String>,
     },
+    /// 6.1 has such a line; nothing in the model can change its number yet.
+    NotModelled(String),
     /// Wrong number or kind of arguments; the form says which are right.
     Arguments(Kind),
     /// Nothing is mapped at this address.

@@ -331,8 +331,7 @@ impl Ctx<'_> {
                 (Some(limit), asked <= limit)
             }
             Overcommit::Never => {
-                let ram = tunables.ram_pages * u64::from(tunables.overcommit_ratio) / 100;
-                let limit = ram + tunables.swap_pages;
+                let limit = tunables.commit_limit();
                 (Some(limit), committed < limit)
             }
         };

@@ -142,6 +142,11 @@ impl Tunables {
             thp,
         }
     }
+
+    /// Returns the pages that strict overcommit would allow (`vm_commit_limit`).
+    pub fn commit_limit(&self) -> u64 {
+        self.ram_pages * u64::from(self.overcommit_ratio) / 100 + self.swap_pages
+    }
 }
 
 /// What code of this folder works on.

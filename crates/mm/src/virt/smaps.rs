@@ -17,6 +17,8 @@ const PSS_SHIFT: u32 = 12;
 /// Sums over the pages of an area, in bytes; zeroes that are shared by all count nowhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MemSize {
+    /// Mapped, present or not.
+    pub size: u64,
     /// Present.
     pub rss: u64,
     /// The same, each page divided by the number of entries that map it, times 2^12.
@@ -63,6 +65,7 @@ impl MemSize {
     #[must_use]
     pub fn plus(&self, other: &MemSize) -> MemSize {
         MemSize {
+            size: self.size + other.size,
             rss: self.rss + other.rss,
             pss: self.pss + other.pss,
             pss_dirty: self.pss_dirty + other.pss_dirty,
@@ -127,7 +130,7 @@ impl MemSize {
 impl Virt {
     /// Counts the pages of an area.
     pub fn mem_size(&self, phys: &Phys, mm: MmId, vma: &Vma) -> MemSize {
-        let mut sum = MemSize::default();
+        let mut sum = MemSize { size: vma.end.0 - vma.start.0, ..MemSize::default() };
         for leaf in self.leaf_entries(mm, vma.start, vma.end) {
             let Entry::Leaf { pfn, flags } = leaf.entry(self.mode) else { continue };
             let zeroes = flags.contains(PteFlags::SPECIAL) || self.huge_zero_page() == Some(pfn);
