@@ -5,3 +5,4 @@ pub mod allocator;
 pub mod golden;
 pub mod laws;
 pub mod random;
+pub mod wild;

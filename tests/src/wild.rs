@@ -1,0 +1,525 @@
+//! Wild scripts: any verb with any argument, on any machine, and what holds for all of them.
+//!
+//! [`crate::random`] writes what a user means; here stands what nobody does. Addresses have all of 64 bits,
+//! sizes are near every edge, flags are joined blindly, letters are lost. Nothing of it may break the
+//! model, and whatever it leads to can be looked at in every panel.
+
+use core::fmt::Write;
+use core::ops::Range;
+
+use mm::rng::Rng;
+use mm::script::{self, Script, VerbKind};
+use mm::session::{Position, Progress, Session};
+use mm::units::{count, index, low8, low32};
+use mm_view::panels::frames::{ColourBy, Detail, MapAsk};
+use mm_view::panels::slab::SlabAsk;
+use mm_view::panels::translate::TranslateAsk;
+use mm_view::panels::zones::RequestAsk;
+use mm_view::panels::{Moment, Thing, fill};
+use mm_view::{Lang, words};
+
+/// Units of work after which a command may be cancelled.
+const SLICE: u32 = 20_000;
+/// Machines whose every frame the checker looks at: it takes a millisecond for some megabytes.
+const CHECKED_BYTES_MAX: u64 = 256 << 20;
+
+const NAMES: &[&str] = &["a", "b", "c", "m", "x", "pinned", "buf"];
+const PROCESSES: &[&str] = &["web", "db", "p", "t", "q0"];
+const SPEAKERS: &[&str] = &["web", "db", "p@0", "p@1", "t@2", "q0@63", "kernel", "kernel@1", "kernel@63"];
+const RIGHTS: &[&str] = &["r", "w", "x", "rw", "rx", "wx", "rwx", "none"];
+const SIZES: &[&str] = &[
+    "0",
+    "1",
+    "63",
+    "4095",
+    "4K",
+    "4097",
+    "8K",
+    "64K",
+    "1M",
+    "2M",
+    "2052K",
+    "16M",
+    "128M",
+    "1G",
+    "4G",
+    "512G",
+    "128T",
+    "0x7fffffffffff",
+    "0x8000000000000000",
+    "0xfffffffffffff000",
+    "18446744073709551615",
+];
+/// Where something ends: pages, tables, halves of the address space, the direct map, `vmalloc`.
+const EDGES: &[u64] = &[
+    0,
+    1 << 12,
+    0xc000_0000,
+    1 << 32,
+    0x7fff_ffff_f000,
+    1 << 47,
+    1 << 56,
+    1 << 63,
+    0xffff_8000_0000_0000,
+    0xffff_8880_0000_0000,
+    0xffff_c900_0000_0000,
+    0xffff_ea00_0000_0000,
+    0xffff_ffff_8000_0000,
+    0,
+];
+const KEYS: &[&str] = &[
+    "arch=i386",
+    "arch=x86_64",
+    "cpus=1",
+    "cpus=2",
+    "cpus=64",
+    "nodes=1",
+    "nodes=2",
+    "nodes=8",
+    "thp=always",
+    "thp=never",
+    "thp=madvise",
+    "seed=7",
+    "movablecore=25%",
+    "movablecore=512M",
+    "kernelcore=64M",
+    "kernelcore=100%",
+    "preset=fragmented",
+    "preset=i386-4g",
+    "preset=two-sockets",
+    "preset=seed-76g",
+    "preset=vm-8g",
+    "state=512M-buddy",
+    "pae=on",
+    "cma=64M",
+];
+const RAM: &[&str] = &[
+    "16M", "80M", "96M", "128M", "200M", "256M", "512M", "896M", "1G", "3G", "4G", "5G", "76G", "512G", "8T",
+];
+const FLAGS: &[&str] = &[
+    "GFP_KERNEL",
+    "GFP_ATOMIC",
+    "GFP_DMA",
+    "GFP_DMA32",
+    "GFP_HIGHUSER_MOVABLE",
+    "GFP_NOWAIT",
+    "GFP_TRANSHUGE",
+    "__GFP_HIGH",
+    "__GFP_MOVABLE",
+    "__GFP_RECLAIMABLE",
+    "__GFP_NOWARN",
+    "__GFP_NORETRY",
+    "__GFP_NOFAIL",
+    "__GFP_COMP",
+    "__GFP_ZERO",
+    "__GFP_THISNODE",
+    "__GFP_HIGHMEM",
+    "__GFP_DIRECT_RECLAIM",
+    "__GFP_MEMALLOC",
+    "__GFP_RETRY_MAYFAIL",
+    "none",
+];
+const ADVICE: &[&str] = &[
+    "dontneed",
+    "hugepage",
+    "nohugepage",
+    "normal",
+    "sequential",
+    "random",
+    "dontfork",
+    "dofork",
+    "dontdump",
+];
+const QUANTITIES: &[&str] = &[
+    "vmstat.pgfault",
+    "meminfo.MemFree",
+    "status.web.VmPTE",
+    "smaps.web.Rss",
+    "minflt.web",
+    "rss.p",
+    "maps.p",
+    "brk.p",
+    "sig.p.code",
+    "sig.p.addr",
+    "alive(web)",
+    "ptpages(web)",
+    "zoneinfo.Normal.free",
+    "zoneinfo.DMA@7.min",
+    "buddyinfo.DMA32",
+    "extfrag.Normal[10]",
+    "unusable.DMA[9]",
+    "blocks.DMA32.Movable",
+    "pcp.DMA.count",
+    "tlb.walk",
+    "time(last)",
+    "share(handle_mm_fault)",
+    "mem.frames",
+    "layout.vmalloc.start",
+    "vmalloc.lazy",
+    "slab(\"kmalloc-1k\").slabs",
+];
+const TEXTS: &[&str] = &[
+    "",
+    "0",
+    "1",
+    "-1",
+    "0x10",
+    "010",
+    " 5 ",
+    "1001",
+    "4294967296",
+    "99999999999999999999",
+    "always",
+    "256 32 0",
+    "x",
+];
+const TIMES: &[&str] = &["0", "1ns", "100ms", "1s", "36s", "1h"];
+
+/// Writes a script of `lines` lines, some of which may be no commands; equal seeds give equal scripts.
+pub fn text(seed: u64, lines: u32) -> String {
+    let mut wild = Wild { rng: Rng::new(seed) };
+    let mut out = format!("boot{}\nspawn web\nspawn p bare\n", wild.machine());
+    for _ in 0..lines {
+        let line = wild.line();
+        let _ = writeln!(out, "{}", wild.damaged(line));
+    }
+    out
+}
+
+/// Reads a wild script; lines that are none are told of, in words, and left out.
+pub fn script(text: &str) -> Script {
+    let mut text = text.to_owned();
+    loop {
+        let rejected = match script::parse(&text) {
+            Ok(script) => return script,
+            Err(rejected) => rejected,
+        };
+        assert!(!rejected.errors.is_empty(), "refused without an error:\n{text}");
+        for error in &rejected.errors {
+            for lang in Lang::ALL {
+                assert!(!words::parse_error(error, lang).is_empty(), "no words for {error:?}");
+            }
+        }
+        let is_wrong = |line: usize| rejected.errors.iter().any(|error| index(error.line) == line);
+        text = (1..)
+            .zip(text.lines())
+            .map(|(at, line)| if is_wrong(at) { "\n".into() } else { format!("{line}\n") })
+            .collect();
+    }
+}
+
+/// Runs a wild script as the page would, in slices, with cancelled commands and jumps in between, and looks
+/// at everything that there is to see on the way.
+///
+/// # Panics
+/// When the model breaks, or is left in a state that its checker does not accept.
+pub fn run_and_look(seed: u64, lines: u32) {
+    let mut wild = Wild { rng: Rng::new(!seed) };
+    let mut session = Session::new(mm_view::HOST);
+    session.load(script(&text(seed, lines)));
+    while session.start_next() {
+        let mut is_cancelled = false;
+        while !is_cancelled && matches!(session.advance(SLICE), Progress::Running { .. }) {
+            is_cancelled = wild.rng.below(40) == 0;
+        }
+        if is_cancelled {
+            session.cancel();
+            break;
+        }
+        if wild.rng.below(8) == 0 {
+            look(&mut wild, &session);
+        }
+    }
+    check(&session, seed);
+    for _ in 0..4 {
+        let command = low32(wild.rng.below(u64::from(session.end().command) + 1));
+        session.seek(Position { command, step: low32(wild.rng.below(1 << 10)) });
+        look(&mut wild, &session);
+    }
+    check(&session, seed);
+}
+
+fn check(session: &Session, seed: u64) {
+    if session.world().config.ram.0 <= CHECKED_BYTES_MAX {
+        let violations = mm::check::all(session.world());
+        assert!(violations.is_empty(), "seed {seed} at {:?}: {violations:?}", session.position());
+    }
+}
+
+/// Asks for every panel, for things by chance, and for every file.
+fn look(wild: &mut Wild, session: &Session) {
+    let at = Moment::from(session);
+    let world = session.world();
+    for lang in Lang::ALL {
+        for record in session.records().iter().rev().take(2) {
+            words::outcome(record, world, lang);
+        }
+    }
+    let zone = Some((low8(wild.rng.below(9)), low8(wild.rng.below(6))));
+    fill::buddy(at, zone);
+    fill::buddy(at, None);
+    fill::compaction(at, zone, Some(low8(wild.rng.below(12))));
+    fill::slab(
+        at,
+        &SlabAsk { slab: Some(wild.frame()), bytes: wild.word(), from: wild.frame(), ..SlabAsk::default() },
+    );
+    fill::vmalloc(at, Some(wild.word()));
+    fill::zones(
+        at,
+        RequestAsk {
+            node: low8(wild.rng.below(9)),
+            order: low8(wild.rng.below(12)),
+            ..RequestAsk::default()
+        },
+    );
+    fill::strip(world, 256);
+    let ask = MapAsk { first: wild.frame(), count: 64, detail: Detail::Blocks, by: ColourBy::Owner };
+    fill::map(at, ask, &mut fill::AgeBook::default());
+    fill::process(at, Some(wild.pick(PROCESSES)), &[]);
+    let expression = Some(wild.address());
+    fill::translate(
+        at,
+        &TranslateAsk { process: Some(wild.pick(PROCESSES).into()), expression, ..TranslateAsk::default() },
+    );
+    for _ in 0..6 {
+        let key = wild.key();
+        fill::inspect(at, Thing::from_key(&key).as_ref());
+    }
+    for path in mm_view::proc::files(world) {
+        assert!(mm_view::proc::text(world, &path).is_some(), "{path} is listed and not there");
+    }
+}
+
+struct Wild {
+    rng: Rng,
+}
+
+impl Wild {
+    fn pick(&mut self, of: &[&'static str]) -> &'static str {
+        self.rng.pick::<&str>(of)
+    }
+
+    /// Writes `text` in one of `of` cases, nothing else.
+    fn maybe(&mut self, of: u64, text: impl FnOnce(&mut Wild) -> String) -> String {
+        if self.rng.below(of) == 0 { format!(" {}", text(self)) } else { String::new() }
+    }
+
+    /// A number near an edge or of any magnitude.
+    fn word(&mut self) -> u64 {
+        match self.rng.below(3) {
+            0 => self.rng.word() >> self.rng.below(64),
+            1 => self.rng.word(),
+            _ => {
+                let near = self.rng.below(3) * self.rng.below(1 << 13);
+                let edge = *self.rng.pick(EDGES);
+                if self.rng.below(2) == 0 { edge.wrapping_add(near) } else { edge.wrapping_sub(near) }
+            }
+        }
+    }
+
+    fn frame(&mut self) -> u32 {
+        low32(self.word() >> self.rng.below(40))
+    }
+
+    fn address(&mut self) -> String {
+        let base =
+            if self.rng.below(2) == 0 { format!("{:#x}", self.word()) } else { self.pick(NAMES).into() };
+        let pick = if self.rng.below(8) == 0 { format!("[{}]", self.rng.below(20)) } else { String::new() };
+        match self.rng.below(4) {
+            0 => base,
+            1 => format!("{base}{pick}+{}K", self.rng.below(4000)),
+            2 => format!("{base}-{:#x}", self.word()),
+            _ => format!("{base}+{:#x}", self.word() >> self.rng.below(64)),
+        }
+    }
+
+    /// The key of a thing that need not be there.
+    fn key(&mut self) -> String {
+        let (process, number) = (self.pick(PROCESSES), self.frame());
+        match self.rng.below(10) {
+            0 => format!("entry:{number}/{}", self.rng.below(1100)),
+            1 => format!("vma:{process}/{:x}", self.word()),
+            2 => format!("address:{process}/{:x}", self.word()),
+            3 => format!("process:{process}"),
+            4 => format!("zone:{}/{}", self.rng.below(9), self.rng.below(6)),
+            5 => format!("pageblock:{number}"),
+            6 => format!("slab:{number}"),
+            7 => format!("object:{number}/{}", self.rng.below(600)),
+            8 => format!("vmap:{:x}", self.word()),
+            _ => format!("frame:{number}"),
+        }
+    }
+
+    fn machine(&mut self) -> String {
+        let mut keys = format!(" ram={}", self.pick(RAM));
+        for _ in 0..self.rng.below(4) {
+            let _ = write!(keys, " {}", self.pick(KEYS));
+        }
+        keys
+    }
+
+    fn size(&mut self) -> String {
+        match self.rng.below(4) {
+            0 => format!("{:#x}", self.word()),
+            _ => self.pick(SIZES).into(),
+        }
+    }
+
+    fn how_many(&mut self) -> String {
+        match self.rng.below(6) {
+            0 => "count=max".into(),
+            1 => format!("count={}", 1 + self.rng.below(1 << 20)),
+            _ => format!("count={}", 1 + self.rng.below(40)),
+        }
+    }
+
+    fn gfp(&mut self) -> String {
+        let flags: Vec<_> = (0..=self.rng.below(3)).map(|_| self.pick(FLAGS)).collect();
+        format!("gfp={}", flags.join("|"))
+    }
+
+    fn pieces(&mut self) -> String {
+        let len = self.maybe(2, Wild::size);
+        let stride =
+            self.maybe(6, |wild| format!("stride={} count={}", wild.size(), 1 + wild.rng.below(400)));
+        format!("{}{len}{stride}", self.address())
+    }
+
+    fn some_of(&mut self) -> String {
+        let name = self.pick(NAMES);
+        match self.rng.below(4) {
+            0 => format!("{name}[{}]", self.rng.below(40)),
+            1 => format!("{name}[{}..{}]", self.rng.below(4), self.rng.below(40)),
+            _ => name.into(),
+        }
+    }
+
+    fn path(&mut self) -> String {
+        let tasks = ["maps", "smaps", "status", "oom_score_adj", "nothing"];
+        match self.rng.below(3) {
+            0 => format!("/proc/{}/{}", self.pick(PROCESSES), self.pick(&tasks)),
+            1 => (*self.rng.pick(mm::sysctl::PATHS)).into(),
+            _ => self
+                .pick(&[
+                    "/proc/buddyinfo",
+                    "/proc/pagetypeinfo",
+                    "/proc/zoneinfo",
+                    "/proc/slabinfo",
+                    "/proc/sys/vm/compact_memory",
+                    "/x",
+                ])
+                .into(),
+        }
+    }
+
+    fn placement(&mut self) -> String {
+        match self.rng.below(4) {
+            0 => format!("align={}", self.size()),
+            1 => format!("fixed={}", self.address()),
+            2 => format!("noreplace={}", self.address()),
+            _ => format!("hint={}", self.address()),
+        }
+    }
+
+    fn quantity(&mut self) -> String {
+        let (process, address) = (self.pick(PROCESSES), self.address());
+        match self.rng.below(8) {
+            0 => format!("pfn({process}, {address})"),
+            1 => format!("pte({process}, {address}).raw"),
+            2 => format!("walk({process}, {address}).idx"),
+            3 => format!("page({:#x}).kind", self.word()),
+            4 => format!("va({}) + pa({})", self.pick(NAMES), self.pick(NAMES)),
+            5 => format!("count({})", self.pick(NAMES)),
+            _ => self.pick(QUANTITIES).into(),
+        }
+    }
+
+    fn line(&mut self) -> String {
+        let kind = *self.rng.pick(VerbKind::ALL);
+        let verb = kind.spec().name;
+        let who = self.maybe(1, |wild| format!("{}:", wild.pick(SPEAKERS)));
+        let label = self.maybe(2, |wild| format!("{} =", wild.pick(NAMES)));
+        let arguments = match kind {
+            VerbKind::Boot if self.rng.below(6) > 0 => return format!("spawn {}", self.pick(PROCESSES)),
+            VerbKind::Boot => return format!("boot{}", self.machine()),
+            VerbKind::Spawn => {
+                return format!("spawn {}{}", self.pick(PROCESSES), self.maybe(2, |_| "bare".into()));
+            }
+            VerbKind::Exit if self.rng.below(4) > 0 => return format!("{who} touch {}", self.address()),
+            VerbKind::Exit | VerbKind::DrainAllPages | VerbKind::VmUnmapAliases | VerbKind::Dmesg => {
+                String::new()
+            }
+            VerbKind::Mmap => {
+                let flags = ["shared", "noreserve", "populate", "locked", "growsdown"];
+                let rights = self.maybe(3, |wild| wild.pick(RIGHTS).into());
+                let flag = self.maybe(2, |wild| wild.pick(&flags).into());
+                let place = self.maybe(2, Wild::placement);
+                format!("{}{rights}{flag}{place}", self.size())
+            }
+            VerbKind::Mprotect => format!("{} {} {}", self.address(), self.size(), self.pick(RIGHTS)),
+            VerbKind::Madvise => format!("{} {}", self.pieces(), self.pick(ADVICE)),
+            VerbKind::Munmap | VerbKind::Touch | VerbKind::Read | VerbKind::Write | VerbKind::Exec => {
+                self.pieces()
+            }
+            VerbKind::Pages => format!("{}{}", self.address(), self.maybe(2, Wild::size)),
+            VerbKind::Translate | VerbKind::Vfree => self.address(),
+            VerbKind::AllocPages => {
+                let order = self.maybe(2, |wild| format!("order={}", wild.rng.below(11)));
+                let node = self.maybe(6, |wild| format!("node={}", wild.rng.below(8)));
+                format!("{order}{node}{}{}", self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
+            }
+            VerbKind::FreePages
+            | VerbKind::KmemCacheFree
+            | VerbKind::Kfree
+            | VerbKind::Kmap
+            | VerbKind::Kunmap => self.some_of(),
+            VerbKind::KmemCacheCreate => {
+                let flags = ["ctor", "rcu", "reclaim", "hwcache_align", "align=4096"];
+                format!(
+                    "n{} size={}{}",
+                    self.rng.below(8),
+                    self.size(),
+                    self.maybe(2, |wild| wild.pick(&flags).into())
+                )
+            }
+            VerbKind::KmemCacheAlloc => {
+                format!("{}{}{}", self.pick(NAMES), self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
+            }
+            VerbKind::KmemCacheShrink | VerbKind::KmemCacheDestroy => self.pick(NAMES).into(),
+            VerbKind::Kmalloc => {
+                format!("{}{}{}", self.size(), self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
+            }
+            VerbKind::Vmalloc => self.size(),
+            VerbKind::Cat => self.path(),
+            VerbKind::Echo => format!("\"{}\" > {}", self.pick(TEXTS), self.path()),
+            VerbKind::Sleep => self.pick(TIMES).into(),
+            VerbKind::Expect => format!("{} >= {}", self.quantity(), self.rng.below(100)),
+        };
+        format!("{who}{label} {verb} {arguments}")
+    }
+
+    /// Loses, doubles or swaps a few bytes of a line, seldom.
+    fn damaged(&mut self, line: String) -> String {
+        if self.rng.below(10) > 0 {
+            return line;
+        }
+        let mut letters: Vec<char> = line.chars().collect();
+        for _ in 0..=self.rng.below(3) {
+            let at = index(low32(self.rng.below(u64::from(count(letters.len())) + 1)));
+            match self.rng.below(3) {
+                0 if at < letters.len() => {
+                    letters.remove(at);
+                }
+                1 => letters
+                    .insert(at, *self.rng.pick(&['0', '9', '=', '+', '!', '"', '#', ';', '\u{feff}', '内'])),
+                _ => letters.truncate(at),
+            }
+        }
+        letters.into_iter().collect()
+    }
+}
+
+/// Runs the wild scripts of some seeds.
+pub fn all(seeds: Range<u64>, lines: u32) {
+    seeds.for_each(|seed| run_and_look(seed, lines));
+}

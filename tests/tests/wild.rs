@@ -1,0 +1,43 @@
+//! Nothing breaks the model: wild scripts, a fixed set in CI, new ones with `MMSCOPE_FUZZ_SECONDS=3600`
+//! from `MMSCOPE_FUZZ_SEED` on. `--profile fuzz` is optimised and checks for overflow.
+
+use mmscope_tests::wild;
+
+/// Seeds of the fixed set. A seed that ever broke something stays here.
+const SEEDS: core::ops::Range<u64> = 1..40;
+/// Lines of each script.
+const LINES: u32 = 40;
+/// Scripts that take longer are named.
+const SLOW_SECONDS: u64 = 5;
+/// First seed of long runs, apart from the fixed set.
+const FUZZ_SEED: u64 = 2_000_000;
+
+#[test]
+fn wild_scripts_break_nothing() {
+    wild::all(SEEDS, LINES);
+}
+
+/// Goes on with new seeds for as long as the environment says; nothing without.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the length of a long run is real time")]
+#[expect(clippy::print_stdout, reason = "a long run tells what it did")]
+fn new_seeds_for_as_long_as_wanted() {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seconds = number("MMSCOPE_FUZZ_SECONDS").unwrap_or(0);
+    let first = number("MMSCOPE_FUZZ_SEED").unwrap_or(FUZZ_SEED);
+    let begin = std::time::Instant::now();
+    let (mut seed, mut broken) = (first, Vec::new());
+    while begin.elapsed().as_secs() < seconds {
+        let one = std::time::Instant::now();
+        if std::panic::catch_unwind(|| wild::run_and_look(seed, LINES)).is_err() {
+            broken.push(seed);
+        }
+        let took = one.elapsed().as_secs();
+        if took > SLOW_SECONDS {
+            println!("seed {seed} took {took} s");
+        }
+        seed += 1;
+    }
+    println!("{} scripts from seed {first} on", seed - first);
+    assert!(broken.is_empty(), "seeds that broke something: {broken:?}");
+}
