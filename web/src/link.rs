@@ -94,6 +94,8 @@ impl Link {
             }
             "at" | "step" => self.at = position(value),
             "panels" | "view" => {
+                // Who passes a link on may have written its commas as `%2C`.
+                let value = percent_decode(value).unwrap_or_default();
                 let panels: Vec<PanelId> = value.split([',', '+']).filter_map(PanelId::from_slug).collect();
                 self.panels = (!panels.is_empty() || value == "none").then_some(panels);
             }
@@ -273,6 +275,8 @@ mod tests {
         assert_eq!(link.source, Some(Source::Text("boot ram=1G".to_owned())));
         assert_eq!(link.at, Some(Position { command: 3, step: u32::MAX }));
         assert_eq!(link.panels, Some(vec![PanelId::Buddy]));
+        let passed_on = Link::parse("#panels=translate%2Cbuddy");
+        assert_eq!(passed_on.panels, Some(vec![PanelId::Translate, PanelId::Buddy]));
     }
 
     #[test]

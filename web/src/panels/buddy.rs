@@ -15,9 +15,6 @@ use super::query;
 use super::svg::{float, n};
 use crate::ui::{PanelProps, Ref, span, use_size};
 
-/// Narrower than this, one line holds all types of an order.
-const TABLE_FROM: u32 = 620;
-
 /// The panel.
 #[component]
 pub(super) fn Buddy(props: &PanelProps) -> Html {
@@ -44,7 +41,7 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
                 { key(&view, lang) }
             </Head>
             <div class="buddy" ref={node}>
-                if width == 0 || width >= TABLE_FROM {
+                if width == 0 || f64::from(width) >= table_width(&view) {
                     <Lists view={view.clone()} {lang}/>
                 } else {
                     <Lines view={view.clone()} {lang}/>
@@ -288,6 +285,12 @@ fn elbow(view: &BuddyView, step: &Move) -> Option<String> {
         let turn = from_x.max(to_x) + 11.0;
         format!("M{} {from_y}H{turn}V{to_y}H{}", from_x + 4.0, to_x + 4.0)
     })
+}
+
+/// Room that the table needs, with the margins of the panel and without shares; with less, one line
+/// holds all types of an order.
+fn table_width(view: &BuddyView) -> f64 {
+    column_left(view, view.types.len()) + 24.0
 }
 
 /// Left edge of a type's column: the widths are those of the style sheet.

@@ -53,6 +53,20 @@ impl Face {
         Face { anchor: "middle", ..self }
     }
 
+    /// Returns how wide `words` are.
+    pub(super) fn width(self, words: &str) -> f64 {
+        if self.mono {
+            mono_width(words.chars().count(), self.size)
+        } else {
+            crate::ui::sans_width(words, self.size, self.weight)
+        }
+    }
+
+    /// The same, or as much smaller as lets `words` fit into `room`.
+    pub(super) fn within(self, words: &str, room: f64) -> Face {
+        self.size(self.size * (room / self.width(words)).min(1.0))
+    }
+
     /// The same in the monospaced or the sans face.
     pub(super) const fn mono(self) -> Face {
         Face { mono: true, ..self }
@@ -104,7 +118,7 @@ pub(super) fn n(value: f64) -> AttrValue {
 
 /// Returns the width of monospaced text.
 pub(super) fn mono_width(characters: usize, size: f64) -> f64 {
-    float(characters) * size * 0.6
+    float(characters) * crate::ui::mono_width(size)
 }
 
 /// Converts a count of things on the screen to a coordinate.

@@ -6,6 +6,7 @@
 
 pub(crate) mod icon;
 mod kept;
+mod letters;
 mod nav;
 mod number;
 mod panel_id;
@@ -18,6 +19,7 @@ mod style;
 mod thing;
 
 pub(crate) use kept::use_kept;
+pub(crate) use letters::{mono_width, sans_width};
 pub(crate) use nav::{Nav, use_nav};
 pub(crate) use number::{hundredths, tenths, whole};
 pub(crate) use panel_id::PanelId;

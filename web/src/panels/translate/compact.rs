@@ -77,7 +77,7 @@ fn column(view: &TranslateView, layout: &Layout, at: usize, lang: Lang, base: Ba
         { bits([x, 20.0, column.w, 20.0], value, level.high - level.low + 1, color, 11.5, 15.0) }
         { text(x + 12.0, 58.0, DATA.size(14.0).fill(color.ink).weight(700), base.write(level.index)) }
         { table(column, opacity(level.reach)) }
-        { table_of(level, [x + 13.0, 92.0], Text::TableShort.text(lang), 12.0, 4.0, base) }
+        { table_of(level, [x + 13.0, 92.0], Text::TableShort.text(lang), 12.0, base) }
         { rows(column, base) }
         if let Some(next) = layout.columns.get(at + 1) {
             if level.reach == Reach::Reached {
@@ -171,6 +171,7 @@ fn result(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
             };
         }
     };
+    let as_is = (split + 10.0).max(x + 7.0 + HINT.size(11.0).width(&words));
     html! {<>
         { text(x, 92.0, HINT.size(12.0).fill("var(--ink-2)"), Text::PhysicalAddress.text(lang)) }
         { line(format!("M{} 41V76", x + 4.0), OFFSET.ink, 1.4, None) }
@@ -180,7 +181,7 @@ fn result(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
         { line(format!("M{} 129.5H{}", x + 1.0, split - 3.0), if ink == "var(--ink-3)" { "var(--line-2)" } else { ink }, 1.5, None) }
         { line(format!("M{} 129.5h35", split + 1.0), OFFSET.ink, 1.5, None) }
         { text(x + 1.0, 145.0, HINT.size(11.0).fill(ink), words) }
-        { text(split + 10.0, 145.0, HINT.size(11.0).fill(OFFSET.ink), match lang { Lang::En => "as is", Lang::Zh => "照抄" }) }
+        { text(as_is, 145.0, HINT.size(11.0).fill(OFFSET.ink), match lang { Lang::En => "as is", Lang::Zh => "照抄" }) }
     </>}
 }
 
@@ -200,7 +201,7 @@ fn counts(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
     html! {
         for (at, (name, value)) in rows.into_iter().enumerate() {
             { line(format!("M{x} {}H{end}", 161.0 + 25.0 * float(at)), "var(--line)", 1.0, None) }
-            { text(x, 178.0 + 25.0 * float(at), HINT.size(12.0), name) }
+            { text(x, 178.0 + 25.0 * float(at), HINT.size(12.0).within(name, end - x - 6.0 - HINT.size(12.0).width(&value)), name) }
             { text(end, 178.0 + 25.0 * float(at), HINT.size(12.0).fill("var(--ink)").end(), value) }
         }
     }

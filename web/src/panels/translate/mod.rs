@@ -203,11 +203,6 @@ fn levels_left(count: u32, lang: Lang) -> String {
     }
 }
 
-/// Returns about how wide words are in the sans face.
-fn words_width(words: &str, size: f64) -> f64 {
-    words.chars().map(|letter| if letter > '\u{2e80}' { size } else { size * 0.56 }).sum()
-}
-
 /// Fill of a kind in a figure.
 fn fill(kind: FrameKind) -> &'static str {
     match kind {

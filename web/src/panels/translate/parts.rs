@@ -118,14 +118,7 @@ pub(super) fn physical(view: &TranslateView) -> (String, String) {
 }
 
 /// Says what the table is in: `table in frame 26850`, or a question mark.
-pub(super) fn table_of(
-    level: &Level,
-    at: [f64; 2],
-    words: &'static str,
-    size: f64,
-    gap: f64,
-    base: Base,
-) -> Html {
+pub(super) fn table_of(level: &Level, at: [f64; 2], words: &'static str, size: f64, base: Base) -> Html {
     let [x, y] = at;
     let hint = super::super::svg::HINT.size(size);
     let known = level.table.filter(|_| level.reach != Reach::Pending);
@@ -133,7 +126,7 @@ pub(super) fn table_of(
         Some(pfn) => html! {
             <Ref thing={Thing::Frame(pfn)}>
                 <text x={super::super::svg::n(x)} y={super::super::svg::n(y)} fill={hint.fill} font-size={super::super::svg::n(size)}>
-                    { words }<tspan class="m" fill="var(--ink)" dx={super::super::svg::n(gap)}>{ base.write(pfn) }</tspan>
+                    { words }{ " " }<tspan class="m" fill="var(--ink)">{ base.write(pfn) }</tspan>
                 </text>
             </Ref>
         },
@@ -150,11 +143,12 @@ pub(super) fn is_hit(view: &TranslateView) -> bool {
 pub(super) fn changed_mark(x: f64, y: f64, row: &EntryRow, lang: Lang) -> Html {
     let word = if row.target == Target::None { Text::Written } else { Text::New };
     let word = format!("Δ {}", word.text(lang));
-    let width = 12.0 + super::super::svg::float(word.chars().count()) * 4.9;
+    let face = Face { mono: false, size: 9.5, fill: "var(--surface)", weight: 700, anchor: "middle" };
+    let width = 12.0 + face.width(&word);
     html! {
         <g transform={format!("translate({x} {y})")}>
             <rect x={super::super::svg::n(-width / 2.0)} y="0" width={super::super::svg::n(width)} height="13" rx="6.5" fill="var(--chg)"/>
-            { text(0.0, 9.8, Face { mono: false, size: 9.5, fill: "var(--surface)", weight: 700, anchor: "middle" }, word) }
+            { text(0.0, 9.8, face, word) }
         </g>
     }
 }

@@ -85,7 +85,7 @@ fn table_end(level: &Level, lang: Lang, base: Base) -> Html {
     html! {
         <Ref thing={Thing::Frame(pfn)}>
             <text x="358" y="30" fill="var(--ink-3)" font-size="12" text-anchor="end">
-                { words }<tspan class="m" fill="var(--ink)" dx="4">{ base.write(pfn) }</tspan>
+                { words }{ " " }<tspan class="m" fill="var(--ink)">{ base.write(pfn) }</tspan>
             </text>
         </Ref>
     }
@@ -188,8 +188,8 @@ fn result(view: &TranslateView, lang: Lang) -> Html {
         </text>
         { line(format!("M1 63.5H{}", split - 5.0), ink, 1.5, None) }
         { line(format!("M{} 63.5h43", split + 2.0), OFFSET.ink, 1.5, None) }
-        { text(1.0, 77.0, HINT.size(11.0).fill(ink), words) }
-        { text(split.max(95.0), 77.0, HINT.size(11.0).fill(OFFSET.ink), Text::Offset.text(lang)) }
+        { text(1.0, 77.0, HINT.size(11.0).fill(ink), words.clone()) }
+        { text(split.max(7.0 + HINT.size(11.0).width(&words)), 77.0, HINT.size(11.0).fill(OFFSET.ink), Text::Offset.text(lang)) }
     </>}
 }
 

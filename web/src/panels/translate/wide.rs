@@ -74,7 +74,7 @@ fn lane(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
             </Ref>
         }
         { text(end - 10.0, 18.0, NAME.weight(600).end(), word) }
-        { text(end - 14.0 - float(word.chars().count()) * if lang == Lang::Zh { 12.0 } else { 6.5 }, 18.0, HINT.size(11.0).fill("var(--ink-2)").end(), mark) }
+        { text(end - 15.0 - NAME.weight(600).width(word), 18.0, HINT.size(11.0).fill("var(--ink-2)").end(), mark) }
         <path d={around} fill="none" stroke={ink} stroke-dasharray={dash} marker-end={if hit { "url(#ai)" } else { "url(#ag)" }}/>
         { text(f64::midpoint(end, 796.0), 9.5, HINT.middle(), if hit { Text::HitSkips } else { Text::HitWouldSkip }.text(lang)) }
         <path d={format!("M96.5 44V38.5Q96.5 34.5 100.5 34.5H{}Q{} 34.5 {} 38.5V44M{middle} 34.5V28", end - 4.5, end - 0.5, end - 0.5)}
@@ -179,7 +179,7 @@ fn table(column: Column, lang: Lang, base: Base) -> Html {
     let place = TOP + (f64::from(level.index) + 0.5) / f64::from(level.entries) * TALL;
     html! {<>
         { line(format!("M{} 79V122", x + 3.5), color.ink, 1.25, None) }
-        { table_of(level, [x + 12.0, 114.0], table_words(level, lang), 10.5, 4.0, base) }
+        { table_of(level, [x + 12.0, 114.0], table_words(level, lang), 10.5, base) }
         <rect x={n(x + 0.5)} y="122.5" width="6" height="107" fill="var(--surface-2)" stroke="var(--line-2)" stroke-width=".8"/>
         { in_use(level, color.ink, |start, length| [x + 1.2, TOP + start * TALL, 4.6, (length * TALL).max(1.0)]) }
         { shape(format!("M{} {}L{} 122V230L{} {}z", x + 7.0, place - 1.5, x + 16.0, x + 7.0, place + 1.5), color.tint) }
@@ -317,7 +317,7 @@ fn frame_box(
         * w;
     let written = base.write(frame);
     let words = Text::TableShort.text(lang);
-    let long = super::words_width(words, 11.0) + 9.0 + mono_width(written.len(), 11.0);
+    let long = HINT.size(11.0).weight(600).width(words) + 12.0 + mono_width(written.len(), 11.0);
     let will = super::verdict::landing(view, lang);
     html! {<>
         <Ref thing={Thing::Frame(frame)}>
@@ -353,6 +353,7 @@ fn physical_address(view: &TranslateView, layout: &Layout, entry: u32, lang: Lan
     let size = if frame.len() + offset.len() > 11 { 18.0 } else { 22.0 };
     let split = x + mono_width(frame.len(), size) + 3.0;
     let end = split + mono_width(offset.len(), size);
+    let from = super::from_entry(view, entry, lang);
     html! {<>
         if let Some(column) = last.filter(|_| !is_hit(view)) {
             { line(format!("M{} {}H{}V207H{}", column.end(), used_row(*column).1, column.end() + 11.0, x - 4.0), color.ink, 1.25, Some(color.arrow)) }
@@ -362,8 +363,8 @@ fn physical_address(view: &TranslateView, layout: &Layout, entry: u32, lang: Lan
         </text>
         { line(format!("M{} 221.5H{}", x + 1.0, split - 4.2), color.ink, 1.5, None) }
         { line(format!("M{} 221.5H{}", split + 0.8, end - 0.8), OFFSET.ink, 1.5, None) }
-        { text(x + 1.0, 234.0, HINT.fill(color.ink), super::from_entry(view, entry, lang)) }
-        { text(split.max(x + 78.0) + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
+        { text(x + 1.0, 234.0, HINT.fill(color.ink), from.clone()) }
+        { text(split.max(x + 7.0 + HINT.width(&from)) + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
     </>}
 }
 
@@ -371,13 +372,14 @@ fn physical_address(view: &TranslateView, layout: &Layout, entry: u32, lang: Lan
 fn unknown_address(view: &TranslateView, x: f64, levels_left: u32, lang: Lang) -> Html {
     let (frame, offset) = physical(view);
     let split = x + mono_width(frame.len(), 22.0) + 3.0;
+    let left = super::levels_left(levels_left, lang);
     html! {<>
         <text class="m" x={n(x)} y="214" font-size="22" font-weight="700">
             <tspan fill="var(--ink-3)">{ frame }</tspan><tspan fill={OFFSET.ink} dx="3">{ offset }</tspan>
         </text>
         { line(format!("M{} 221.5H{}", x + 1.0, split - 4.2), "var(--line-2)", 1.5, None) }
         { line(format!("M{} 221.5h38", split + 0.8), OFFSET.ink, 1.5, None) }
-        { text(x + 1.0, 234.0, HINT, super::levels_left(levels_left, lang)) }
-        { text(split + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
+        { text(x + 1.0, 234.0, HINT, left.clone()) }
+        { text(split.max(x + 7.0 + HINT.width(&left)) + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
     </>}
 }

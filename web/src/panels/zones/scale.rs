@@ -132,6 +132,8 @@ fn piece(
             for (from, long) in holes {
                 <rect x={n(from + 0.5)} y="20" width={n((long - 1.0).max(1.0))} height="16" fill="url(#p-res)"/>
             }
+            // The room of the name, and what is between it and the bar, belong to the link too.
+            <path d={format!("M{at} {rise}h{}v{ROW}h-{0}zM{left} {ROW}h{wide}V20h-{wide}z", room(&label))} fill="transparent"/>
             // In a group of its own: beside the yellow, not on it.
             <g class="over">{ text(at, rise + 11.0, NAME, label) }</g>
         </Ref>
