@@ -1,7 +1,8 @@
 // What every browser test starts from: a browser with a fresh profile, a page that is
 // watched for errors and for requests that leave its origin, and axe.
 //
-// `cargo xtask test browser` sets MMSCOPE_URL (the optimised page) and CHROME.
+// `cargo xtask test browser` sets MMSCOPE_URL (the optimised page) and CHROME, and
+// FONTCONFIG_FILE, which the browser obeys, with MMSCOPE_FONTS, which says what is in it.
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
 import { after } from 'node:test';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { FAULT, MOMENT, PANELS, idle, inAddress, linkTo, poll, standsAt, where } from './drive.mjs';
 import { PHONE, withPage } from './harness.mjs';
 
-const WIDTHS = [600, 700, 900, 1000, 1200, 1440, 1800];
+const WIDTHS = [600, 640, 700, 800, 900, 950, 1000, 1100, 1200, 1300, 1440, 1600, 1800];
 
 /** What reaches beyond the right edge of the box that clips it, and cannot be scrolled to. */
 const cutOff = (page) => page.evaluate(() => {
@@ -21,8 +21,42 @@ const cutOff = (page) => page.evaluate(() => {
     const around = figure.closest('.panel').getBoundingClientRect();
     if (box.right > around.right + 1) problems.push(`the walk ends at ${box.right}, its panel at ${around.right}`);
   }
+  const named = (node) => node.textContent.trim().slice(0, 20) || node.getAttribute('aria-label') || node.className;
+  for (const control of document.querySelectorAll('.panel > .ph :is(button, select, input), .ph > span')) {
+    const { right, width } = control.getBoundingClientRect();
+    const around = control.closest('.seg, .ph').getBoundingClientRect();
+    if (width > 0 && right > around.right + 1) problems.push(`${named(control)} ends at ${right}, what it is in at ${around.right}`);
+    if (control.matches('input') && width > 0 && control.scrollWidth > control.clientWidth + 1) problems.push(`${control.value} does not fit its field`);
+  }
   return problems;
 });
+
+/** Texts of a figure that stand on each other. */
+const meeting = (page) => page.evaluate(() => [...document.querySelectorAll('svg.walk, svg.zn-scale')].flatMap((figure) => {
+  // A line's box is higher than its letters; letters that touch are read as one word.
+  const texts = [...figure.querySelectorAll('text')].map((node) => [node.textContent, node.getBoundingClientRect()])
+    .filter(([text, { width }]) => text.trim() && width > 0);
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.45 * Math.min(a.height, b.height);
+  return texts.flatMap(([text, box], at) => texts.slice(at + 1).filter(([, other]) => meet(box, other)).map(([other]) => `${text} | ${other}`));
+}));
+
+/** Links and buttons in sight whose middle belongs to something that is no link: a click there does nothing. */
+const covered = (page) => page.evaluate(() => [...document.querySelectorAll('.stage :is(a.ref, button), .top .tools button')].flatMap((node) => {
+  const { left, right, top, bottom, width } = node.getBoundingClientRect();
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const hit = document.elementFromPoint(x, y);
+  // Scrolled away, or beyond the window.
+  if (width === 0 || !hit?.closest('.panel, .top') || hit.closest('.panel, .top') !== node.closest('.panel, .top')) return [];
+  for (let box = node.parentElement; !box.matches('.panel, .top'); box = box.parentElement) {
+    const clip = getComputedStyle(box).overflowX === 'visible' ? null : box.getBoundingClientRect();
+    if (clip && (x > clip.right || x < clip.left || y > clip.bottom || y < clip.top)) return [];
+  }
+  const isHit = hit.closest('a.ref, button, .map-view');
+  return isHit ? [] : [`${node.textContent.trim().slice(0, 24) || node.getAttribute('aria-label')} under ${hit.outerHTML.slice(0, 60)}`];
+}));
+
+const whole = async (page) => [...await cutOff(page), ...await meeting(page), ...await covered(page)];
 
 /** Shows every panel alone, at the width that the page has. */
 async function eachPanelUncut(page, width) {
@@ -30,7 +64,7 @@ async function eachPanelUncut(page, width) {
     await page.locator('.tab').nth(at).click({ modifiers: ['Shift'] });
     const what = `${PANELS[at]} uncut at ${width} px`;
     await poll(() => page.locator('.tab').nth(at).getAttribute('aria-pressed'), (on) => on === 'true', what);
-    await poll(() => cutOff(page), (problems) => problems.length === 0, what, 3000);
+    await poll(() => whole(page), (problems) => problems.length === 0, what, 3000);
   }
 }
 
@@ -40,7 +74,7 @@ for (const lang of ['en', 'zh-CN']) {
       await idle(page);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
-        await poll(() => cutOff(page), (problems) => problems.length === 0, `the first look uncut at ${width} px`, 3000);
+        await poll(() => whole(page), (problems) => problems.length === 0, `the first look uncut at ${width} px`, 3000);
       }
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
@@ -60,7 +94,27 @@ test('all panels at once fit on a wide page', () =>
     await idle(page);
     for (const width of [1440, 1800, 2560]) {
       await page.setViewportSize({ width, height: 1000 });
-      await poll(() => cutOff(page), (problems) => problems.length === 0, `uncut at ${width}`, 3000);
+      await poll(() => whole(page), (problems) => problems.length === 0, `uncut at ${width}`, 3000);
+    }
+  }));
+
+test('every panel can be reached with the pointer at any width', () =>
+  withPage(`#${MOMENT}&panels=translate`, async (page) => {
+    await idle(page);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const last = page.locator('.tab').last();
+      await last.click({ modifiers: ['Shift'] });
+      await poll(() => last.getAttribute('aria-pressed'), (on) => on === 'true', `the last tab at ${width} px`);
+      // What is shown is in sight, and the words of the find box are when somebody is about to type.
+      await poll(() => last.evaluate((tab) => {
+        const [one, row] = [tab, tab.parentElement].map((node) => node.getBoundingClientRect());
+        return one.left >= row.left - 1 && one.right <= row.right + 1;
+      }), Boolean, `its tab in sight at ${width} px`);
+      await page.keyboard.press('/');
+      await poll(() => page.locator('.find').evaluate((box) => box.clientWidth), (wide) => wide >= 180, `room to type at ${width} px`);
+      await page.keyboard.press('Escape');
+      await page.locator('.tab').first().click({ modifiers: ['Shift'] });
     }
   }));
 

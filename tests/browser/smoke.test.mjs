@@ -8,6 +8,24 @@ test('the page answers and is called mmscope', () =>
     assert.match(await page.title(), /mmscope/);
   }));
 
+// `cargo xtask test browser` names the families where it can choose them.
+const FAMILIES = process.env.MMSCOPE_FONTS?.split(',');
+if (FAMILIES) {
+  test('the page is drawn with the fonts that this run is about', () =>
+    withPage('', async (page) => {
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send('DOM.enable');
+      await devtools.send('CSS.enable');
+      const { root } = await devtools.send('DOM.getDocument');
+      const family = async (selector) => {
+        const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector });
+        const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId });
+        return fonts.map(({ familyName }) => familyName).join();
+      };
+      assert.deepEqual([await family('.brand h1'), await family('.cap .fn code')], FAMILIES);
+    }));
+}
+
 test('every request stays at home, and there is a wasm module among them', () =>
   withPage('', async (page, watch) => {
     assert.ok(watch.requests.some((url) => url.endsWith('.wasm')), watch.requests.join('\n'));

@@ -75,8 +75,6 @@ fn run(cli: &Cli) -> Result<()> {
         Task::Golden => golden::run(&project),
         Task::Fidelity => fidelity::run(&project),
         Task::Shots(options) => shots::run(&project, options),
-        Task::Setup => {
-            setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat())
-        }
+        Task::Setup => setup::ensure(&project, &[&setup::BUILD[..], &[Tool::Browser, Tool::Fonts]].concat()),
     }
 }

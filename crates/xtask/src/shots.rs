@@ -18,7 +18,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
-    setup::ensure(project, &[Tool::Node, Tool::NodePackages, Tool::Browser, Tool::ChineseFont])?;
+    setup::ensure(project, &[Tool::Node, Tool::NodePackages, Tool::Browser, Tool::Fonts])?;
     if let Some(url) = &options.url {
         return take(project, url, &options.names);
     }

@@ -7,9 +7,9 @@
 use crate::page::{self, Build};
 use crate::project::{Project, WASM_TARGET};
 use crate::server::Served;
-use crate::setup::{self, Tool};
+use crate::setup::{self, Tool, fonts};
 use crate::sh::Cmd;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,15 @@ use std::time::Instant;
 
 /// Members of the workspace, apart from `crates/*`, which are listed from the disk.
 const OTHER_MEMBERS: [&str; 2] = ["web", "tests"];
+/// Browser tests whose outcome depends on how wide the letters are.
+const DRAWN: [&str; 6] = [
+    "a11y-narrow.test.mjs",
+    "embed.test.mjs",
+    "keyboard.test.mjs",
+    "layout.test.mjs",
+    "panels.test.mjs",
+    "smoke.test.mjs",
+];
 /// Seconds for one crate's whole suite inside the browser, compiled without optimisation.
 const WASM_SUITE_SECONDS: &str = "600";
 /// Chromium as a test needs it: no sandbox (root in a container has none), nothing that
@@ -116,12 +125,33 @@ fn wasm(project: &Project) -> Result<Count> {
 }
 
 fn browser(project: &Project) -> Result<Count> {
-    let tools = [&setup::BUILD[..], &[Tool::Browser, Tool::ChineseFont]].concat();
+    let tools = [&setup::BUILD[..], &[Tool::Browser, Tool::Fonts]].concat();
     setup::ensure(project, &tools)?;
     let files = browser_tests(project)?;
     let dist = page::build(project, Build::Optimised, &project.target().join("page/test"))?;
     let served = Served::start(&dist, 0)?;
-    counted(browser_node(project, &served.url())?.args(["--test", "--test-reporter=spec"]).args(files))
+    let run =
+        |node: Cmd, files: &[PathBuf]| counted(node.args(["--test", "--test-reporter=spec"]).args(files));
+    if !fonts::can_be_chosen() {
+        eprintln!("NOTE: no fontconfig here, so the page is tested with this system's own fonts alone");
+        return run(browser_node(project, &served.url())?, &files);
+    }
+    let drawn: Vec<PathBuf> = files.iter().filter(|file| is_drawn(file)).cloned().collect();
+    ensure!(drawn.len() == DRAWN.len(), "one of {} is not there", DRAWN.join(", "));
+    let mut total = Count::default();
+    for (face, files) in [(fonts::WIDE, files), (fonts::NARROW, drawn)] {
+        eprintln!("\n--- with a {} font: {}, {}", face.name, face.sans, face.mono);
+        let node = browser_node(project, &served.url())?
+            .env("FONTCONFIG_FILE", face.configuration(project)?)
+            .env("MMSCOPE_FONTS", format!("{},{}", face.sans, face.mono));
+        total.add(run(node, &files)?);
+    }
+    Ok(total)
+}
+
+/// Whether a file of tests is about what fits where, and so runs with the narrow font too.
+fn is_drawn(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| DRAWN.iter().any(|drawn| name == *drawn))
 }
 
 /// `node` with what `tests/browser/harness.mjs` reads from its environment.

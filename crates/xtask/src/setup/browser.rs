@@ -1,4 +1,4 @@
-//! Chromium with its driver, and a font that can draw the Chinese page.
+//! Chromium with its driver.
 //!
 //! A browser is the system's: it is found, or installed by the system's package manager.
 //! `CHROME` and `CHROMEDRIVER` name other ones.
@@ -19,10 +19,6 @@ pub(super) const BY_HAND: &str = if cfg!(target_os = "macos") {
 };
 pub(super) const WAYS: &[Way] =
     &[Way { what: "apt-get install chromium chromium-driver (about 1 minute)", install: install_chromium }];
-pub(super) const FONT_BY_HAND: &str =
-    "sudo apt-get install --no-install-recommends fonts-noto-cjk fonts-noto-core";
-pub(super) const FONT_WAYS: &[Way] =
-    &[Way { what: "apt-get install fonts-noto-cjk fonts-noto-core", install: install_font }];
 
 const CHROME_NAMES: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -82,21 +78,6 @@ fn major(program: &std::path::Path) -> Option<u32> {
     number.split('.').next()?.parse().ok()
 }
 
-pub(super) fn find_font(project: &Project) -> Result<Found> {
-    if cfg!(any(windows, target_os = "macos")) {
-        return Ok(Found::At("the system's".to_owned()));
-    }
-    let list = project.cmd("fc-list").args([":lang=zh-cn", "family"]).read().unwrap_or_default();
-    Ok(match list.lines().next() {
-        Some(family) => Found::At(family.to_owned()),
-        None => Found::Missing("none".to_owned()),
-    })
-}
-
 fn install_chromium(project: &Project) -> Result<()> {
     apt::install(project, &["chromium", "chromium-driver"])
-}
-
-fn install_font(project: &Project) -> Result<()> {
-    apt::install(project, &["fontconfig", "fonts-noto-cjk", "fonts-noto-core"])
 }

@@ -8,6 +8,7 @@
 mod apt;
 mod browser;
 mod cargo_tools;
+pub(crate) mod fonts;
 mod node;
 mod wasm_std;
 
@@ -33,8 +34,8 @@ pub(crate) enum Tool {
     NodePackages,
     /// Chromium or Chrome, and the chromedriver of the same version.
     Browser,
-    /// A font with Chinese glyphs, for pictures and for the Chinese page's layout.
-    ChineseFont,
+    /// The fonts that the page is tested with, Chinese among them.
+    Fonts,
 }
 
 /// What the page and the package are built with.
@@ -63,7 +64,7 @@ impl Tool {
             Tool::Node => "node",
             Tool::NodePackages => "node packages",
             Tool::Browser => "browser",
-            Tool::ChineseFont => "Chinese font",
+            Tool::Fonts => "fonts",
         }
     }
 
@@ -75,7 +76,7 @@ impl Tool {
             Tool::Node => node::find(project),
             Tool::NodePackages => node::find_packages(project),
             Tool::Browser => browser::find(project),
-            Tool::ChineseFont => browser::find_font(project),
+            Tool::Fonts => fonts::find(project),
         }
     }
 
@@ -87,7 +88,7 @@ impl Tool {
             Tool::Node => node::WAYS,
             Tool::NodePackages => node::PACKAGE_WAYS,
             Tool::Browser => browser::WAYS,
-            Tool::ChineseFont => browser::FONT_WAYS,
+            Tool::Fonts => fonts::WAYS,
         }
     }
 
@@ -100,13 +101,8 @@ impl Tool {
             Tool::Node => Ok(node::BY_HAND.to_owned()),
             Tool::NodePackages => Ok(node::PACKAGES_BY_HAND.to_owned()),
             Tool::Browser => Ok(browser::BY_HAND.to_owned()),
-            Tool::ChineseFont => Ok(browser::FONT_BY_HAND.to_owned()),
+            Tool::Fonts => Ok(fonts::BY_HAND.to_owned()),
         }
-    }
-
-    /// Whether work goes on without it, worse but well.
-    fn is_optional(self) -> bool {
-        self == Tool::ChineseFont
     }
 }
 
@@ -147,10 +143,6 @@ fn install(project: &Project, tool: Tool, why: &str) -> Result<()> {
         }
     }
     let by_hand = tool.by_hand(project)?;
-    if tool.is_optional() {
-        eprintln!("  {tool}: going on without it. To have it: {by_hand}");
-        return Ok(());
-    }
     bail!("{tool} is needed and could not be installed.\n{tried}\nTo install it by hand:\n  {by_hand}\n");
 }
 
