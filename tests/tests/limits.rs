@@ -1,9 +1,13 @@
 //! Documented limits, at the limit: what the language lets through runs, and leaves a machine that
 //! is in order.
 
+use mm::rng::Rng;
 use mm::script::limits::{COUNT_MAX, CPUS_MAX, NODES_MAX, RAM_MAX, SLEEP_MAX};
 use mm::session::{Position, Session};
 use mm::units::Order;
+use mm_view::panels::inspector::InspectorView;
+use mm_view::panels::{Moment, Thing, fill};
+use mmscope_tests::addresses;
 
 /// Runs a script, which must go as it says.
 #[track_caller]
@@ -48,6 +52,29 @@ fn the_largest_machine_gives_pages_takes_them_back_and_goes_back() {
     session.seek(Position { command: 2, step: 0 });
     session.seek(end);
     assert_eq!(session.world().digest(), digest);
+}
+
+#[test]
+fn the_last_frames_of_the_largest_machine_are_used_and_shown() {
+    let (ram, last) = (RAM_MAX.0 >> 40, NODES_MAX - 1);
+    let session = run(&format!(
+        "boot ram={ram}T nodes={NODES_MAX} cpus={NODES_MAX} movablecore=1T thp=always
+         spawn p
+         p@{last}: a = mmap 4M align=2M; touch a
+         kernel@{last}: b = alloc_pages order=10 count=2; m = alloc_pages gfp=GFP_HIGHUSER_MOVABLE
+         kernel@{last}: c = kmem_cache_create k size=600; o = kmem_cache_alloc c count=100
+         kernel@{last}: v = vmalloc 1M; translate b; translate v
+         expect page(pfn(p, a)).node == {last}; expect pfn(m) > 0x70000000; expect pfn(o) > 0x70000000
+         p@{last}: munmap a 4K
+         kernel: free_pages b; kmem_cache_free o; vfree v; drain_all_pages"
+    ));
+    let mut rng = Rng::new(1);
+    (0..20).for_each(|_| addresses::ask(&session, &mut rng));
+    let end = session.world().phys.mem_map.end().0;
+    for thing in [Thing::Frame(end - 1), Thing::Pageblock(end / 512 - 1)] {
+        let seen = fill::inspect(Moment::from(&session), Some(&thing));
+        assert!(!matches!(seen, InspectorView::Gone(_)), "{thing:?}");
+    }
 }
 
 #[test]
@@ -107,4 +134,17 @@ fn lengths_of_all_bits_are_answered() {
          p: madvise a 0 normal; mprotect a 0 r; munmap a 0 !EINVAL; mmap 0 !EINVAL
          kernel: vmalloc {most} !ENOMEM; kmalloc {most} !ENOMEM"
     ));
+}
+
+#[test]
+fn pieces_reach_into_the_pages_where_they_lie() {
+    // 0..4K is one page, 6K..10K are two, 12K..16K is one.
+    check(
+        "boot ram=96M thp=never
+         spawn p
+         p: a = mmap 64K; touch a 4K stride=6K count=3
+         expect minflt.p +4
+         p: touch a+3K 2K stride=8K count=2
+         expect minflt.p +0",
+    );
 }

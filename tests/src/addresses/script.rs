@@ -14,6 +14,15 @@ const ACCESSES: &[&str] = &["touch", "read", "write", "exec"];
 /// The bare process has no areas of its own, `nobody` is none, `unset` is a label without a value.
 const SUBJECTS: &[&str] = &["web", "web", "bare", "kernel", "nobody"];
 const LABELS: &[&str] = &["a", "a", "big", "v", "blk", "blk[1]", "blk[9]", "obj", "m", "cache", "unset"];
+const TUNABLES: &[&str] = &[
+    "/proc/sys/vm/min_free_kbytes",
+    "/proc/sys/vm/watermark_scale_factor",
+    "/proc/sys/vm/watermark_boost_factor",
+    "/proc/sys/vm/percpu_pagelist_high_fraction",
+    "/proc/sys/vm/extfrag_threshold",
+    "/proc/sys/vm/compaction_proactiveness",
+    "/proc/web/oom_score_adj",
+];
 /// Pages that one access may reach into here: more takes long and finds nothing new.
 const PAGES_MAX: u64 = 64;
 
@@ -27,7 +36,11 @@ pub fn script(seed: u64, commands: u32) -> String {
          kernel: cache = kmem_cache_create things size=600; obj = kmem_cache_alloc cache; m = kmap blk\n",
     );
     for _ in 0..commands {
-        let line = if rng.below(3) == 0 { claim(&mut rng) } else { command(&mut rng) };
+        let line = match rng.below(12) {
+            0..4 => claim(&mut rng),
+            4 => number(&mut rng),
+            _ => command(&mut rng),
+        };
         let _ = writeln!(out, "{line}");
     }
     out
@@ -89,6 +102,22 @@ fn command(rng: &mut Rng) -> String {
             _ => format!("{who}: mmap {:#x}", rng.word() >> rng.below(64)),
         },
         _ => format!("kernel: vfree {at}"),
+    }
+}
+
+/// A command whose number is a size, a count or a tunable.
+fn number(rng: &mut Rng) -> String {
+    let (any, small) = (address(rng), rng.below(12));
+    match rng.below(9) {
+        0 => format!("kernel: n = kmem_cache_create n{small} size={any}"),
+        1 => format!("kernel: n = kmem_cache_create n{small} size={small} align={}", 1_u64 << rng.below(64)),
+        2 => format!("kernel: kmem_cache_alloc n count={}", 1 + small),
+        3 => format!("kernel: free_pages blk[{}]", any % (1 << 26)),
+        4 => format!("echo {any} > {}", rng.pick(TUNABLES)),
+        5 => format!("echo {small} > {}", rng.pick(TUNABLES)),
+        6 => format!("echo \"{any} {small} 1\" > /proc/sys/vm/lowmem_reserve_ratio"),
+        7 => format!("sleep {}ns", any % 86_400_000_000_000),
+        _ => format!("boot ram=96M movablecore={} kernelcore={small}M seed={any}", any % (8 << 40)),
     }
 }
 

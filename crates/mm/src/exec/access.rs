@@ -1,6 +1,6 @@
 //! `touch`, `read`, `write`, `exec`: one access for each page, some at a time.
 
-use super::address::{Stretches, Whole};
+use super::address::{Place, Stretches, Whole};
 use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::Errno;
@@ -21,7 +21,8 @@ pub struct AccessJob {
     cpu: CpuId,
     access: Access,
     stretches: Stretches,
-    next: u64,
+    place: Place,
+    done: u64,
     total: u64,
     before: Counters,
     frame: Option<Pfn>,
@@ -54,22 +55,22 @@ impl AccessJob {
             return Err(Errno::EFBIG);
         }
         let before = Counters::read(world, task);
-        Ok(AccessJob { task, cpu, access: kind, stretches, next: 0, total, before, frame: None })
+        let place = Place::default();
+        Ok(AccessJob { task, cpu, access: kind, stretches, place, done: 0, total, before, frame: None })
     }
 
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
         for _ in 0..units {
-            if self.next == self.total {
+            let Some(va) = self.stretches.next(&mut self.place) else {
                 return Poll::Ready(Ok(self.summary(world)).into());
-            }
-            let va = self.stretches.address(self.next);
-            self.next += 1;
+            };
+            self.done += 1;
             match world.ctx(self.cpu).access(self.task, va, self.access, tr) {
                 Ok(pa) => self.frame = Some(pa.pfn()),
                 Err(signal) => return Poll::Ready(Err(signal.into()).into()),
             }
         }
-        Poll::Pending(Work::new(WorkUnit::Pages, self.next, self.total))
+        Poll::Pending(Work::new(WorkUnit::Pages, self.done, self.total.max(self.done)))
     }
 
     fn summary(&self, world: &World) -> Value {

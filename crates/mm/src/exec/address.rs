@@ -70,28 +70,48 @@ impl Stretches {
         }
     }
 
-    /// Returns the pages that one stretch reaches into.
-    pub(super) fn pages_each(&self) -> u64 {
+    /// Returns the first byte of a stretch; addresses wrap at 2^64.
+    fn start_of(&self, stretch: u64) -> VirtAddr {
+        VirtAddr(self.start.0.wrapping_add(stretch.wrapping_mul(self.stride)))
+    }
+
+    /// Returns the pages that a stretch reaches into: one more or less, as it begins within one.
+    fn pages_of(&self, stretch: u64) -> u64 {
         let Some(beyond_first) = self.len.checked_sub(1) else { return 0 };
-        let first = self.start.page_number();
+        let first = self.start_of(stretch);
         // A stretch that leaves the 64 bits ends with them: what lies there faults anyway.
-        let last = VirtAddr(self.start.0.saturating_add(beyond_first)).page_number();
-        last - first + 1
+        let last = VirtAddr(first.0.saturating_add(beyond_first));
+        last.page_number() - first.page_number() + 1
     }
 
-    /// Returns the address of access `at`: the first byte of its stretch, then page starts.
-    pub(super) fn address(&self, at: u64) -> VirtAddr {
-        let (stretch, page) = (at / self.pages_each(), at % self.pages_each());
-        let start = self.start.0.wrapping_add(stretch.wrapping_mul(self.stride));
-        if page == 0 {
-            VirtAddr(start)
-        } else {
-            VirtAddr((start & !(PAGE_SIZE - 1)).wrapping_add(page * PAGE_SIZE))
+    /// Returns the address of an access, one a page: the first byte of a stretch, then page
+    /// starts. Moves the place on to the next access; `None` after the last one.
+    pub(super) fn next(&self, place: &mut Place) -> Option<VirtAddr> {
+        let pages = self.pages_of(place.stretch);
+        if place.stretch == self.count || pages == 0 {
+            return None;
         }
+        let start = self.start_of(place.stretch);
+        let inside = VirtAddr(start.page_start().0.wrapping_add(place.page.wrapping_mul(PAGE_SIZE)));
+        let va = if place.page == 0 { start } else { inside };
+        place.page += 1;
+        if place.page == pages {
+            *place = Place { stretch: place.stretch + 1, page: 0 };
+        }
+        Some(va)
     }
 
-    /// Returns how many accesses there are, one a page.
+    /// Returns about how many accesses there are: as if all stretches began as the first does.
     pub(super) fn accesses(&self) -> u64 {
-        self.pages_each().saturating_mul(self.count)
+        self.pages_of(0).saturating_mul(self.count)
     }
+}
+
+/// Where accesses have come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Place {
+    /// The stretch.
+    stretch: u64,
+    /// The page of it.
+    page: u64,
 }
