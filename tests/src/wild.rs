@@ -398,7 +398,7 @@ impl Wild {
         let tasks = ["maps", "smaps", "status", "oom_score_adj", "nothing"];
         match self.rng.below(3) {
             0 => format!("/proc/{}/{}", self.pick(PROCESSES), self.pick(&tasks)),
-            1 => (*self.rng.pick(mm::sysctl::PATHS)).into(),
+            1 => (*self.rng.pick(&mm::sysctl::paths().collect::<Vec<_>>())).into(),
             _ => self
                 .pick(&[
                     "/proc/buddyinfo",

@@ -30,7 +30,7 @@ macro_rules! errnos {
 errnos! {
     EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, EBADF = 9, EAGAIN = 11, ENOMEM = 12,
     EACCES = 13, EFAULT = 14, EBUSY = 16, EEXIST = 17, ENODEV = 19, ENOTDIR = 20, EISDIR = 21,
-    EINVAL = 22, EFBIG = 27, ENOSPC = 28, EROFS = 30,
+    EINVAL = 22, EFBIG = 27, ENOSPC = 28, EROFS = 30, ERANGE = 34,
 }
 
 /// Signal that stops a process.

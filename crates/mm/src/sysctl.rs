@@ -3,9 +3,9 @@
 //! A path of `/proc/sys/vm` or `/sys/kernel/mm` is written as `echo` would; what the kernel
 //! refuses is an errno. Reading them is text, and text is the host's.
 
+mod files;
 mod ints;
-
-use core::ops::RangeInclusive;
+mod kstrtox;
 
 use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
@@ -53,24 +53,10 @@ pub const COMPACT_UNEVICTABLE_ALLOWED: &str = "/proc/sys/vm/compact_unevictable_
 pub const OOM_SCORE_ADJ: &str = "oom_score_adj";
 
 /// Every path that can be written and read.
-pub const PATHS: &[&str] = &[
-    THP_ENABLED,
-    THP_DEFRAG,
-    THP_ZERO_PAGE,
-    KHUGEPAGED_DEFRAG,
-    MIN_FREE_KBYTES,
-    WATERMARK_SCALE_FACTOR,
-    WATERMARK_BOOST_FACTOR,
-    LOWMEM_RESERVE_RATIO,
-    PERCPU_PAGELIST_HIGH_FRACTION,
-    NUMA_ZONELIST_ORDER,
-    EXTFRAG_THRESHOLD,
-    COMPACTION_PROACTIVENESS,
-    COMPACT_UNEVICTABLE_ALLOWED,
-];
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    files::FILES.iter().map(|file| file.path)
+}
 
-/// Distance of the marks in 1/10000 of a zone: at most 30 % (6.1 `kernel/sysctl.c`).
-const SCALE_FACTOR: RangeInclusive<i32> = 1..=3000;
 /// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
 const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
 
@@ -136,89 +122,31 @@ fn code<T: Copy + PartialEq>(all: &[T], value: T) -> u64 {
     u64::from(count(at.expect("every value is listed")))
 }
 
-/// Writes `text` to the file at `path`.
+/// Writes `text` to the file at `path`, as `echo` does: with a newline behind it.
 ///
 /// # Errors
-/// `ENOENT` for a file that is not modelled, `EINVAL` for a value the kernel does not take.
+/// `ENOENT` for a file that is not modelled, else what the kernel returns for a text that it does
+/// not take.
 pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Result<(), Errno> {
-    let text = text.trim();
-    match path {
-        THP_ENABLED => write_thp(world, text, tr),
-        THP_DEFRAG => {
-            let defrag = ThpDefrag::ALL.into_iter().find(|defrag| defrag.name() == text);
-            world.sysctl.set(DEFRAG, code(&ThpDefrag::ALL, defrag.ok_or(Errno::EINVAL)?), tr);
-            Ok(())
+    let known = files::FILES.iter().chain(files::ONE_WAY).find(|file| file.path == path);
+    match known.filter(|_| is_there(world, path)) {
+        Some(file) => (file.set)(world, &file.reads.read(text, world.config.arch)?, tr),
+        None => {
+            let task = task_of(world, path).ok_or(Errno::ENOENT)?;
+            files::write_oom_score_adj(world, task, text, tr)
         }
-        THP_ZERO_PAGE => {
-            world.sysctl.set(ZERO_PAGE, flag(text)?, tr);
-            Ok(())
-        }
-        KHUGEPAGED_DEFRAG => {
-            world.sysctl.set(KHUGEPAGED, flag(text)?, tr);
-            Ok(())
-        }
-        HPAGE_PMD_SIZE => Err(Errno::EACCES),
-        MIN_FREE_KBYTES => {
-            world.phys.set_min_free_kbytes(ints::one(text, ints::NOT_NEGATIVE)?, tr);
-            Ok(())
-        }
-        WATERMARK_SCALE_FACTOR => {
-            world.phys.set_watermark_scale_factor(ints::one(text, SCALE_FACTOR)?, tr);
-            Ok(())
-        }
-        WATERMARK_BOOST_FACTOR => {
-            world.phys.set_watermark_boost_factor(ints::one(text, ints::NOT_NEGATIVE)?, tr);
-            Ok(())
-        }
-        LOWMEM_RESERVE_RATIO => {
-            // What is no number, and what follows it, is ignored; a write never fails.
-            let ratios: Vec<u64> =
-                ints::several(text).map(|ratio| ratio.max(0).unsigned_abs().into()).collect();
-            world.phys.set_lowmem_reserve_ratio(&ratios, tr);
-            Ok(())
-        }
-        PERCPU_PAGELIST_HIGH_FRACTION => {
-            let fraction = ints::one(text, ints::NOT_NEGATIVE)?;
-            if (1..PAGELIST_HIGH_FRACTION_MIN).contains(&fraction) {
-                return Err(Errno::EINVAL);
-            }
-            world.phys.set_percpu_pagelist_high_fraction(fraction, tr);
-            Ok(())
-        }
-        NUMA_ZONELIST_ORDER if is_there(world, path) => {
-            // Written by scripts of old: "Default" and "Node" are the same now.
-            let known = text.starts_with(['d', 'D', 'n', 'N']);
-            known.then_some(()).ok_or(Errno::EINVAL)
-        }
-        // 6.1 does not look at what is written.
-        COMPACT_MEMORY => {
-            world.phys.compact_nodes(CpuId(0), &mut world.virt, tr);
-            Ok(())
-        }
-        EXTFRAG_THRESHOLD => write_compact(world, CompactTunable::ExtfragThreshold, text, tr),
-        COMPACTION_PROACTIVENESS => write_compact(world, CompactTunable::Proactiveness, text, tr),
-        COMPACT_UNEVICTABLE_ALLOWED => write_compact(world, CompactTunable::UnevictableAllowed, text, tr),
-        _ => write_of_task(world, path, text, tr),
     }
 }
 
-/// Writes to a file of a process, `/proc/NAME/oom_score_adj`, 6.1 `fs/proc/base.c:
-/// oom_score_adj_write`.
-fn write_of_task(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Result<(), Errno> {
-    let parts = path.strip_prefix("/proc/").and_then(|path| path.split_once('/'));
-    let (who, file) = parts.ok_or(Errno::ENOENT)?;
+/// Returns the living process whose `oom_score_adj` is at `path`.
+fn task_of(world: &World, path: &str) -> Option<TaskId> {
+    let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let task = match who.parse() {
-        Ok(pid) => Some(TaskId(pid)),
-        Err(_) => world.virt.task_named(who),
+        Ok(pid) => TaskId(pid),
+        Err(_) => world.virt.task_named(who)?,
     };
-    let living = task.filter(|&task| world.virt.tasks.get(task).is_some_and(|task| task.alive));
-    let task = living.filter(|_| file == OOM_SCORE_ADJ).ok_or(Errno::ENOENT)?;
-    let adj: i16 = text.parse().map_err(|_| Errno::EINVAL)?;
-    if !(klog::SCORE_ADJ_MIN..=klog::SCORE_ADJ_MAX).contains(&adj) {
-        return Err(Errno::EINVAL);
-    }
-    world.virt.tasks.update(task, tr, |task| task.oom_score_adj = adj);
-    Ok(())
+    let living = world.virt.tasks.get(task).is_some_and(|task| task.alive);
+    (living && file == OOM_SCORE_ADJ).then_some(task)
 }
 
 /// Returns whether the machine's kernel has the tunable at `path`, one of [`PATHS`].
@@ -239,27 +167,12 @@ pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
     }
 }
 
-fn write_compact(
-    world: &mut World,
-    tunable: CompactTunable,
-    text: &str,
-    tr: &mut Trace,
-) -> Result<(), Errno> {
-    world.phys.set_compact_tunable(tunable, ints::one(text, 0..=tunable.max())?, tr);
-    Ok(())
-}
-
-/// Reads a file of `/sys` that is 0 or 1.
-fn flag(text: &str) -> Result<u64, Errno> {
-    text.parse().ok().filter(|&value| value <= 1).ok_or(Errno::EINVAL)
-}
-
 /// Turning huge pages on raises the reserve to what khugepaged recommends; turning them off
 /// puts back what the size of memory gives. 6.1 `mm/khugepaged.c: set_recommended_min_free_kbytes`.
-fn write_thp(world: &mut World, text: &str, tr: &mut Trace) -> Result<(), Errno> {
-    let mode = ThpMode::ALL.into_iter().find(|mode| mode.name() == text).ok_or(Errno::EINVAL)?;
+fn set_thp_enabled(world: &mut World, set: &[u64], tr: &mut Trace) -> Result<(), Errno> {
     let was = world.sysctl.thp().enabled;
-    world.sysctl.set(ENABLED, code(&ThpMode::ALL, mode), tr);
+    world.sysctl.set(ENABLED, set[0], tr);
+    let mode = world.sysctl.thp().enabled;
     match (was, mode) {
         (ThpMode::Never, ThpMode::Always | ThpMode::Madvise) => world.phys.recommend_min_free_kbytes(tr),
         (ThpMode::Always | ThpMode::Madvise, ThpMode::Never) => world.phys.recalculate_min_free_kbytes(tr),

@@ -61,7 +61,9 @@ pub const VMSTAT: Comparison = Comparison {
 /// Tunables, `PATH=VALUE` a line.
 pub const TUNABLES: Comparison = Comparison {
     kind: "tunables",
-    recognises: |capture| tunables_of(capture.text).any(|(_, path, _)| mm::sysctl::PATHS.contains(&path)),
+    recognises: |capture| {
+        tunables_of(capture.text).any(|(_, path, _)| mm::sysctl::paths().any(|known| known == path))
+    },
     compare: tunables,
 };
 
@@ -335,7 +337,7 @@ fn tunables(capture: &Capture<'_>) -> Result<Tally, Stop> {
 /// Returns the path of the tunable that a file is named after.
 fn path_of(name: &str) -> Option<&'static str> {
     let stem = name.strip_suffix(".txt").unwrap_or(name);
-    mm::sysctl::PATHS.iter().copied().find(|path| path.rsplit('/').next() == Some(stem))
+    mm::sysctl::paths().find(|path| path.rsplit('/').next() == Some(stem))
 }
 
 fn tunable(capture: &Capture<'_>) -> Result<Tally, Stop> {

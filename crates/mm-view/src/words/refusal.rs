@@ -27,6 +27,7 @@ pub fn errno(errno: Errno, lang: Lang) -> &'static str {
         Errno::EFBIG => ("file too large", "文件太大"),
         Errno::ENOSPC => ("no space left", "空间不足"),
         Errno::EROFS => ("read-only", "只读"),
+        Errno::ERANGE => ("number out of range", "数值超出范围"),
     };
     match lang {
         Lang::En => en,
