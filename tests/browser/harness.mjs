@@ -57,15 +57,17 @@ if (process.argv[1]?.endsWith('.test.mjs')) after(async () => (await shared)?.cl
 
 /**
  * Opens the page with `query` (such as `lang=zh&theme=dark#...`) in a context of its own
- * and waits until the application has drawn something.
+ * and waits until the application has drawn something. `init` runs in each page before its own scripts.
  *
  * Returns `{ page, watch, close }`. `close()` fails if the page logged an error, threw, or
  * asked anything of another origin, so a test gets these checks by closing its page.
  */
 export async function openPage(query = '', options = {}) {
-  const { browser = await sharedBrowser(), path = '', wait = ready, ...contextOptions } = options;
-  const context = await browser.newContext({ ...DESKTOP, ...contextOptions });
+  const { browser = await sharedBrowser(), path = '', wait = ready, init, ...contextOptions } = options;
+  // Each context is a first visit: a worker would only fetch all of the page once more.
+  const context = await browser.newContext({ ...DESKTOP, serviceWorkers: 'block', ...contextOptions });
   const watch = await watchContext(context);
+  if (init) await context.addInitScript(init);
   const page = await context.newPage();
   const search = query && !/^[?#]/.test(query) ? `?${query}` : query;
   await page.goto(BASE + path + search);

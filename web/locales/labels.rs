@@ -106,8 +106,10 @@ mm_view::labels! {
         KeyRun: "run the script (in the editor)", "运行脚本（在编辑器中）";
         KeyOnly: "only this panel: Shift and a click on its tab", "只留一个面板：按住 Shift 点击标签";
         // Failure of ours.
-        Broke: "The model broke at step", "模型在此步出错：";
-        BrokeIntact: "The state before it is intact.", "此前的状态完好。";
+        BrokeShown: "The model broke at step {}.", "模型在第 {} 步出错。";
+        BrokeRunning: "The model broke in command {}.", "模型在运行第 {} 条命令时出错。";
+        BrokeMemory: "The model stopped in command {}, most likely for want of memory.", "模型在运行第 {} 条命令时停止，很可能是内存不足。";
+        BrokeKept: "The script is kept; a reload stops before that.", "脚本已保留；重新加载会停在此处之前。";
         CopyReport: "Copy report", "复制报告";
         Reload: "Reload", "重新加载";
         BadLink: "This link's script could not be read; the stored one is shown.", "无法读取链接中的脚本；显示的是已保存的脚本。";

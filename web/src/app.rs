@@ -6,17 +6,22 @@ use crate::labels::Label;
 use crate::panels::{Inspector, Panel};
 use crate::script::ScriptColumn;
 use crate::shell::{Divider, KeysList, Notice, TopBar};
-use crate::state::{Action, Drawer, State};
+use crate::state::{Action, Drawer, Remark, State};
 use crate::timeline::{CaptionBar, Timeline};
 use crate::ui::{Nav, PanelId, PanelProps, Patterns, use_media};
+use crate::words;
+use mm_view::Lang;
 use yew::prelude::*;
 
 /// The page, or one embedded figure of it.
 #[component]
 pub(crate) fn App() -> Html {
     let options = use_memo((), |()| embed::Options::read());
-    let state = use_reducer(|| State::open(&effects::start()));
-    effects::use_run_loop(&state);
+    let state = {
+        let is_embedded = options.is_some();
+        use_reducer(move || State::open(&effects::start(is_embedded)))
+    };
+    effects::use_run_loop(&state, options.is_some());
     effects::use_playback(&state);
     effects::use_appearance(&state, options.is_some());
     effects::use_keys(&state);
@@ -76,6 +81,7 @@ struct PageProps {
 #[component]
 fn Page(PageProps { state, act }: &PageProps) -> Html {
     effects::use_stored_script(state);
+    effects::use_notes(state);
     let link = effects::use_link(state);
     effects::use_address_bar(state, &link);
     let is_phone = use_media("(max-width: 599.98px)");
@@ -103,10 +109,17 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
             if state.drawer == Some(Drawer::Keys) {
                 <KeysList {lang} {act}/>
             }
-            if state.is_bad_link {
-                <Notice text={Label::BadLink.text(lang)}/>
+            if let Some(remark) = state.remark {
+                <Notice text={remark_words(remark, lang)}/>
             }
         </div>
+    }
+}
+
+fn remark_words(remark: Remark, lang: Lang) -> String {
+    match remark {
+        Remark::BadLink => Label::BadLink.text(lang).to_owned(),
+        Remark::Broke(place) => words::broke(lang, place),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What reaches outside the page's state: storage, the address bar, timers, keys, the root's
 //! attributes. Each is a hook that watches what it needs and nothing else.
 
+use crate::black_box::{self, Note, Notes, Place as BreakPlace};
 use crate::dom::{self, Listener, Timer};
 use crate::keys::{self, Place, Press, Wish};
-use crate::link::{self, Link, Source};
+use crate::link::{Link, Source};
 use crate::model::{self, Position};
 use crate::panic_bar;
 use crate::state::{
@@ -19,6 +20,10 @@ pub(crate) const SCRIPT_KEY: &str = "mmscope.script";
 const THEME_KEY: &str = "mmscope.theme";
 const CONTRAST_KEY: &str = "mmscope.contrast";
 const LANG_KEY: &str = "mmscope.lang";
+/// Key of the scripts that broke; `index.html` writes it too.
+const NOTES_KEY: &str = "mmscope.broke";
+/// Key of the command that takes long and is not done: it is still there if the tab dies.
+const RUNNING_KEY: &str = "mmscope.running";
 
 /// Milliseconds of work between two pictures.
 const SLICE_MS: f64 = 8.0;
@@ -27,24 +32,32 @@ const SLICE_UNITS: u32 = 64;
 /// Milliseconds after which the address bar follows; browsers refuse more often.
 const ADDRESS_MS: i32 = 250;
 
-/// Reads what the page starts from.
-pub(crate) fn start() -> Start {
+/// Reads what the page starts from. A figure in somebody else's page knows nothing of other visits
+/// but how its reader likes it.
+pub(crate) fn start(is_embedded: bool) -> Start {
     let (query, fragment) = dom::address();
-    let recover = panic_bar::take_recovery().and_then(|text| link::position(&text));
+    let kept = |key| if is_embedded { None } else { dom::stored(key) };
+    let mut notes = Notes::parse(&kept(NOTES_KEY).unwrap_or_default());
+    if let Some(note) = kept(RUNNING_KEY).as_deref().and_then(Note::parse) {
+        notes.add(note);
+        dom::store(NOTES_KEY, &notes.to_string());
+        dom::forget(RUNNING_KEY);
+    }
     Start {
         link: Link::parse(&fragment).or(Link::parse(&query)),
-        stored_script: dom::stored(SCRIPT_KEY),
+        stored_script: kept(SCRIPT_KEY),
         theme: dom::stored(THEME_KEY).and_then(|slug| Theme::from_slug(&slug)).unwrap_or_default(),
         contrast: match dom::stored(CONTRAST_KEY).as_deref() {
             Some("more") => Contrast::More,
             Some(_) | None => Contrast::Normal,
         },
         lang: stored_lang(),
-        recover,
+        notes,
     }
 }
 
-fn stored_lang() -> Lang {
+/// Returns the language of the last visit, or the browser's.
+pub(crate) fn stored_lang() -> Lang {
     let stored = dom::stored(LANG_KEY).and_then(|tag| Lang::from_tag(&tag));
     let preferred = || dom::window().navigator().language().and_then(|tag| Lang::from_tag(&tag));
     stored.or_else(preferred).unwrap_or_default()
@@ -52,18 +65,28 @@ fn stored_lang() -> Lang {
 
 /// Goes on with a run in slices, so that the page stays alive.
 #[hook]
-pub(crate) fn use_run_loop(state: &UseReducerHandle<State>) {
+pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
     let handle = state.clone();
+    let noted = use_mut_ref(|| None::<Note>);
+    use_effect_with((), move |()| {
+        // A page that is left in the middle of a command has not broken.
+        let listener = (!is_embedded).then(|| Listener::on_window("pagehide", |_| dom::forget(RUNNING_KEY)));
+        move || drop(listener)
+    });
     // Every slice is an effect of the picture that the one before it drew.
     let watched = (state.running.clone(), state.slices);
     use_effect_with(watched, move |_| {
-        let timer = handle.is_running().then(|| {
+        let until = match &handle.running {
+            Running::Commands { until, .. } => Some(*until),
+            Running::Idle => None,
+        };
+        let timer = until.map(|until| {
             let session = handle.session.clone();
-            let runs_on = matches!(handle.running, Running::Commands { until: Until::End, .. });
+            let runs_on = until != Until::Next;
             Timer::once(0, move || {
                 let start = dom::now_ms();
                 let slice = loop {
-                    let slice = work(&session, SLICE_UNITS);
+                    let slice = work(&session, until, SLICE_UNITS);
                     let goes_on = match slice {
                         Slice::Running { .. } => true,
                         Slice::Finished => runs_on,
@@ -73,10 +96,43 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>) {
                         break slice;
                     }
                 };
+                if !is_embedded {
+                    note_running(&handle, slice, &mut noted.borrow_mut());
+                }
                 handle.dispatch(Action::Sliced(slice));
             })
         });
         move || drop(timer)
+    });
+}
+
+/// Keeps a note of a command that takes longer than one slice, once a command.
+fn note_running(state: &State, slice: Slice, noted: &mut Option<Note>) {
+    let note = match slice {
+        Slice::Running { .. } => {
+            let digest = state.digest;
+            let command = model::done(&state.session.borrow()) + 1;
+            Some(Note { digest, place: BreakPlace::Running(command) })
+        }
+        Slice::Finished | Slice::Ended | Slice::Stopped => None,
+    };
+    if note != *noted {
+        match note {
+            Some(note) => dom::store(RUNNING_KEY, &note.to_string()),
+            None => dom::forget(RUNNING_KEY),
+        }
+        *noted = note;
+    }
+}
+
+/// Keeps what is known of scripts that broke.
+#[hook]
+pub(crate) fn use_notes(state: &UseReducerHandle<State>) {
+    let first = use_memo((), |()| state.notes.clone());
+    use_effect_with(state.notes.clone(), move |notes| {
+        if *notes != *first {
+            dom::store(NOTES_KEY, &notes.to_string());
+        }
     });
 }
 
@@ -153,8 +209,12 @@ pub(crate) fn use_address_bar(state: &UseReducerHandle<State>, link: &AttrValue)
 /// Remembers where the machine stands, for the bar that tells of a failure.
 #[hook]
 pub(crate) fn use_black_box(state: &UseReducerHandle<State>) {
-    let (at, lang) = (state.position(), state.lang);
-    use_effect_with((at, lang), |&(at, lang)| panic_bar::remember(at, lang));
+    use_effect_with(state.lang, |lang| panic_bar::speak(*lang));
+    use_effect_with((state.position(), state.is_running()), |&(at, is_running)| {
+        if !is_running {
+            black_box::shown(at);
+        }
+    });
 }
 
 /// Obeys the keyboard.

@@ -5,6 +5,7 @@
 //! management stands in this crate.
 
 mod app;
+mod black_box;
 mod dom;
 mod effects;
 mod embed;
@@ -25,6 +26,7 @@ mod words;
 
 fn main() {
     panic_bar::install();
+    panic_bar::speak(effects::stored_lang());
     if let Some(root) = dom::find("#root") {
         yew::Renderer::<app::App>::with_root(root).render();
     }

@@ -8,6 +8,7 @@ mod choices;
 
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
 
+use crate::black_box::{self, Notes, Place};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
 use crate::model::{self, Position, ScriptError};
@@ -44,6 +45,17 @@ pub(crate) enum Until {
     End,
     /// One more command.
     Next,
+    /// The command before this one, counted from 1.
+    Before(u32),
+}
+
+/// What is to be said of the script that was opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Remark {
+    /// The link could not be read.
+    BadLink,
+    /// It broke before.
+    Broke(Place),
 }
 
 /// Where to go, as the transport and the keys say it.
@@ -180,8 +192,14 @@ pub(crate) struct State {
     pub lang: Lang,
     /// A command that a link typed, with a counter so that the same one can be typed twice.
     pub typed: (String, u32),
-    /// The link that was opened could not be read.
-    pub is_bad_link: bool,
+    /// What is to be said of the script that was opened.
+    pub remark: Option<Remark>,
+    /// Scripts that broke on this device.
+    pub notes: Notes,
+    /// Digest of the text that was last asked to run.
+    pub digest: u64,
+    /// What runs follows a break, and nobody asked for it.
+    pub is_warned: bool,
 }
 
 /// What the page starts from.
@@ -197,8 +215,8 @@ pub(crate) struct Start {
     pub contrast: Contrast,
     /// Language of the last visit, or the browser's.
     pub lang: Lang,
-    /// A position to prefer: the one before the model broke.
-    pub recover: Option<Position>,
+    /// Scripts that broke on this device.
+    pub notes: Notes,
 }
 
 impl State {
@@ -206,24 +224,19 @@ impl State {
     /// already being run.
     pub(crate) fn open(start: &Start) -> State {
         let lesson = Lesson::first();
-        let mut is_bad_link = false;
         let (script, home) = match (&start.link.source, &start.stored_script) {
             (Some(Source::Lesson(lesson)), _) => (lesson.script(), Some(*lesson)),
             (Some(Source::Text(text)), _) => {
                 (Script { name: String::new(), text: text.as_str().into() }, None)
             }
-            (source, Some(text)) => {
-                is_bad_link = matches!(source, Some(Source::Unreadable));
+            (_, Some(text)) => {
                 let home = Lesson::by_text(text);
                 let name = home.map_or("", |lesson| lesson.file);
                 (Script { name: name.to_owned(), text: text.as_str().into() }, home)
             }
-            (source, None) => {
-                is_bad_link = matches!(source, Some(Source::Unreadable));
-                (lesson.script(), Some(lesson))
-            }
+            (_, None) => (lesson.script(), Some(lesson)),
         };
-        let goal = start.recover.or(start.link.at).or(home.map(|lesson| lesson.at));
+        let goal = start.link.at.or(home.map(|lesson| lesson.at));
         let state = State {
             session: SessionHandle::new(model::new_session()),
             script,
@@ -246,9 +259,44 @@ impl State {
             contrast: start.contrast,
             lang: start.link.lang.unwrap_or(start.lang),
             typed: (String::new(), 0),
-            is_bad_link,
+            remark: None,
+            notes: start.notes.clone(),
+            digest: 0,
+            is_warned: false,
         };
-        state.run(goal)
+        let mut state = state.run_unasked(goal);
+        if start.link.source == Some(Source::Unreadable) {
+            state.remark = Some(Remark::BadLink);
+        }
+        state
+    }
+
+    /// Runs the script that a link or the last visit brought. Of one that broke before only what
+    /// is known to go well.
+    fn run_unasked(mut self, goal: Option<Position>) -> State {
+        self.digest = black_box::digest(&self.script.text);
+        let Some(note) = self.notes.of(self.digest) else { return self.run(goal) };
+        // What was selected may be what broke.
+        self.selection = None;
+        let mut state = match note.place {
+            Place::Anywhere => {
+                self.playback = Playback::Paused;
+                black_box::loading(self.digest);
+                self
+            }
+            Place::Running(command) => {
+                let mut state = self.run(None);
+                if let Running::Commands { until, .. } = &mut state.running {
+                    *until = Until::Before(command);
+                }
+                state
+            }
+            Place::Shown(at) => self.run(Some(Position { step: at.step.saturating_sub(1), ..at })),
+        };
+        state.remark = Some(Remark::Broke(note.place));
+        state.is_warned = true;
+        black_box::warned();
+        state
     }
 
     /// Returns where the machine stands.
@@ -285,6 +333,10 @@ impl State {
 
     fn run(mut self, goal: Option<Position>) -> State {
         self.playback = Playback::Paused;
+        self.remark = None;
+        self.digest = black_box::digest(&self.script.text);
+        self.is_warned = false;
+        black_box::loading(self.digest);
         let loaded = model::load(&mut self.session.borrow_mut(), &self.script.text, self.lang);
         match loaded {
             Ok(()) => {
@@ -328,6 +380,8 @@ impl State {
 
     fn run_next(mut self, goal: Position) -> State {
         if !self.is_running() && !self.is_edited() && self.has_more() {
+            self.is_warned = false;
+            black_box::asked();
             self.running = Running::Commands { until: Until::Next, goal: Some(goal), progress: (0, 0) };
         } else {
             self.playback = Playback::Paused;
@@ -416,12 +470,25 @@ impl State {
         if is_over {
             let goal = goal.take();
             self.running = Running::Idle;
+            self.absolve();
             if let Some(goal) = goal {
                 self.session.borrow_mut().seek(goal);
             }
             self.session = self.session.changed();
         }
         self
+    }
+
+    /// Forgets that the script broke once the reader ran it and that went well.
+    fn absolve(&mut self) {
+        let digest = self.digest;
+        let is_passed = |place| match place {
+            Place::Anywhere | Place::Shown(_) => true,
+            Place::Running(command) => model::done(&self.session.borrow()) >= command,
+        };
+        if !self.is_warned && self.notes.of(digest).is_some_and(|note| is_passed(note.place)) {
+            self.notes.forget(digest);
+        }
     }
 
     fn append(mut self, command: &str) -> State {
@@ -462,7 +529,7 @@ impl State {
 
     /// Takes over what a changed address says and leaves the rest.
     fn follow(mut self, link: Link) -> State {
-        self.is_bad_link = link.source == Some(Source::Unreadable);
+        self.remark = (link.source == Some(Source::Unreadable)).then_some(Remark::BadLink);
         self.panels = link.panels.unwrap_or(self.panels);
         self.lang = link.lang.unwrap_or(self.lang);
         self.theme = link.theme.unwrap_or(self.theme);
@@ -477,7 +544,7 @@ impl State {
         match (text, link.at) {
             (Some(script), at) if script.text != self.script.text => {
                 self.script = script;
-                self.run(at)
+                self.run_unasked(at)
             }
             (_, Some(at)) => self.seek(at),
             (_, None) => self,
@@ -487,7 +554,10 @@ impl State {
     /// Returns what follows from an action.
     pub(crate) fn after(mut self, action: Action) -> State {
         match action {
-            Action::Edit(text) => self.script.text = text.into(),
+            Action::Edit(text) => {
+                self.script.text = text.into();
+                self.remark = None;
+            }
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),
             Action::Sliced(slice) => return self.sliced(slice),
@@ -552,11 +622,16 @@ impl Reducible for State {
 
 /// Does one slice of work: one `advance` of `units`, starting the next command when none is
 /// under way.
-pub(crate) fn work(session: &SessionHandle, units: u32) -> Slice {
+pub(crate) fn work(session: &SessionHandle, until: Until, units: u32) -> Slice {
     use crate::model::Progress;
     let mut session = session.borrow_mut();
-    if !session.is_running() && !session.start_next() {
-        return Slice::Ended;
+    if !session.is_running() {
+        let next = model::done(&session) + 1;
+        let is_over = matches!(until, Until::Before(command) if next >= command);
+        black_box::starting(next);
+        if is_over || !session.start_next() {
+            return Slice::Ended;
+        }
     }
     match session.advance(units) {
         Progress::Running(work) => Slice::Running { done: work.done, total: work.total },

@@ -1,5 +1,6 @@
 //! Sentences of the shell that have operands, in both languages.
 
+use crate::black_box::Place;
 use mm_view::Lang;
 
 /// Groups digits by three with thin spaces, for people.
@@ -93,6 +94,28 @@ pub(crate) fn more_lines(lang: Lang, lines: usize) -> String {
         (Lang::En, 1) => "1 more line".to_owned(),
         (Lang::En, _) => format!("{lines} more lines"),
         (Lang::Zh, _) => format!("另有 {lines} 行"),
+    }
+}
+
+/// What the page does about a script that broke at its last visit.
+pub(crate) fn broke(lang: Lang, place: Place) -> String {
+    match (lang, place) {
+        (Lang::En, Place::Anywhere) => {
+            "This script broke the model twice: nothing of it runs until you run it.".to_owned()
+        }
+        (Lang::Zh, Place::Anywhere) => "此脚本两次使模型出错：在你运行它之前，什么都不会运行。".to_owned(),
+        (Lang::En, Place::Running(command)) => format!(
+            "Command {command} did not end when this script last ran: all before it has run, it waits for you."
+        ),
+        (Lang::Zh, Place::Running(command)) => {
+            format!("此脚本上次运行时，第 {command} 条命令没有结束：它之前的命令已运行，它等你来运行。")
+        }
+        (Lang::En, Place::Shown(at)) => {
+            format!("The model broke at step {}.{}: this is the step before.", at.command, at.step)
+        }
+        (Lang::Zh, Place::Shown(at)) => {
+            format!("模型上次在第 {}.{} 步出错：现在停在它的前一步。", at.command, at.step)
+        }
     }
 }
 

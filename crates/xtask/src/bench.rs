@@ -3,7 +3,7 @@
 //! Ratios are taken side by side in one run; nothing here passes or fails on a time.
 
 use crate::dist;
-use crate::page::{self, Build};
+use crate::page::{self, Build, Visits};
 use crate::project::Project;
 use crate::server::Served;
 use crate::setup::{self, Tool};
@@ -45,7 +45,7 @@ fn browser_bench(project: &Project) -> Result<()> {
         return Ok(());
     }
     setup::ensure(project, &[&setup::BUILD[..], &[Tool::Browser]].concat())?;
-    let dist = page::build(project, Build::Optimised, &project.target().join("page/bench"))?;
+    let dist = page::build(project, Build::Optimised, Visits::Fresh, &project.target().join("page/bench"))?;
     // The model alone, without the page's slices and pictures, is timed through the package.
     dist::package(project, &dist.join("mm-js"))?;
     let served = Served::start(&dist, 0)?;

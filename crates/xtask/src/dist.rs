@@ -1,6 +1,6 @@
 //! `cargo xtask dist`: the optimised page and the mm-js package in `dist/`, with their sizes.
 
-use crate::page::{self, Build};
+use crate::page::{self, Build, Visits};
 use crate::project::{Project, WASM_TARGET};
 use crate::setup;
 use anyhow::{Context, Result};
@@ -16,7 +16,7 @@ const RECORD_HEAD: &str = "# Size of the page, by commit\n\n\
 
 pub(crate) fn run(project: &Project) -> Result<()> {
     setup::ensure(project, &setup::BUILD)?;
-    let dist = page::build(project, Build::Optimised, &project.path("dist"))?;
+    let dist = page::build(project, Build::Optimised, Visits::Kept, &project.path("dist"))?;
     package(project, &dist.join("mm-js"))?;
     let files = sizes(project, &dist)?;
     print(&files);

@@ -10,6 +10,7 @@ mod ci;
 mod dist;
 mod fidelity;
 mod golden;
+mod offline;
 mod page;
 mod project;
 mod serve;

@@ -4,6 +4,7 @@
 //! trunk writes its start-up code as an inline module script. A strict policy allows it by
 //! its hash, which is known only after the build; so the policy is written here.
 
+use crate::offline;
 use crate::project::Project;
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -20,8 +21,17 @@ pub(crate) enum Build {
     Debug,
 }
 
+/// Whether a browser keeps the page for later visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visits {
+    /// Answered from what the first one left: for readers.
+    Kept,
+    /// Asked of the server each time: for development.
+    Fresh,
+}
+
 /// Builds the page into `dist` and returns that folder.
-pub(crate) fn build(project: &Project, build: Build, dist: &Path) -> Result<PathBuf> {
+pub(crate) fn build(project: &Project, build: Build, visits: Visits, dist: &Path) -> Result<PathBuf> {
     let label = match build {
         Build::Optimised => "trunk build --release",
         Build::Debug => "trunk build",
@@ -30,8 +40,15 @@ pub(crate) fn build(project: &Project, build: Build, dist: &Path) -> Result<Path
     trunk.watch(label)?;
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).with_context(|| format!("no {}", index.display()))?;
-    let html = insert_policy(&join_styles(&html, dist)?)?;
-    fs::write(&index, html).with_context(|| format!("cannot write {}", index.display()))?;
+    let html = join_styles(&html, dist)?;
+    let html = match visits {
+        Visits::Kept => offline::register(&html)?,
+        Visits::Fresh => html,
+    };
+    fs::write(&index, insert_policy(&html)?).with_context(|| format!("cannot write {}", index.display()))?;
+    if visits == Visits::Kept {
+        offline::write(&project.path("web/offline/keep.js"), dist)?;
+    }
     Ok(dist.to_owned())
 }
 
@@ -71,7 +88,7 @@ fn join_styles(html: &str, dist: &Path) -> Result<String> {
         sheets += &fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
         fs::remove_file(&path)?;
     }
-    let hash = hash(&sheets);
+    let hash = digest(&sheets);
     let digits = hash.chars().filter(char::is_ascii_alphanumeric).take(16);
     let name = format!("styles-{}.css", digits.collect::<String>());
     fs::write(dist.join(&name), sheets).with_context(|| format!("cannot write {name}"))?;
@@ -101,17 +118,18 @@ fn insert_policy(html: &str) -> Result<String> {
 /// Nothing but the page's own files, and of inline scripts only those in `html`.
 fn policy(html: &str) -> String {
     let hashes: Vec<String> =
-        inline_scripts(html).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
+        inline_scripts(html).map(|script| format!(" 'sha256-{}'", digest(script))).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-src 'self'; base-uri 'none'; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; \
          form-action 'none'",
         hashes.concat()
     )
 }
 
-fn hash(script: &str) -> String {
-    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script))
+/// The digest of a file as policies and `integrity` write it.
+pub(crate) fn digest(bytes: impl AsRef<[u8]>) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
 }
 
 /// The text of every `<script>` without `src`, exactly as the browser hashes it.

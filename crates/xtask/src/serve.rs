@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: the page on 127.0.0.1, its address printed once it answers.
 
-use crate::page::{self, Build};
+use crate::page::{self, Build, Visits};
 use crate::project::Project;
 use crate::server::{self, Served};
 use crate::setup;
@@ -33,7 +33,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
     if options.watch {
         return watch(project, build, options.port.unwrap_or(DEFAULT_PORT));
     }
-    let dist = page::build(project, build, &project.target().join("page/serve"))?;
+    let dist = page::build(project, build, Visits::Fresh, &project.target().join("page/serve"))?;
     let served = match options.port {
         Some(port) => Served::start(&dist, port)?,
         None => Served::start(&dist, DEFAULT_PORT).or_else(|_| Served::start(&dist, 0))?,

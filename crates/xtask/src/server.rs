@@ -102,9 +102,11 @@ fn answer(mut stream: TcpStream, dist: &Path) -> io::Result<()> {
         Some((bytes, path)) => ("200 OK", media_type(&path), bytes),
         None => ("404 Not Found", "text/plain; charset=utf-8", b"not found\n".to_vec()),
     };
+    // The worker is what a browser asks for again by itself: as a host would, not at each visit.
+    let fresh = if url == "/sw.js" { "max-age=3600" } else { "no-cache" };
     write!(
         stream,
-        "HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n\
+        "HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {}\r\nCache-Control: {fresh}\r\n\
          Connection: close\r\n\r\n",
         body.len()
     )?;

@@ -1,6 +1,6 @@
 //! `cargo xtask shots`: pictures of every panel, theme and language in `target/shots/`.
 
-use crate::page::{self, Build};
+use crate::page::{self, Build, Visits};
 use crate::project::Project;
 use crate::server::Served;
 use crate::setup::{self, Tool};
@@ -23,7 +23,7 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<()> {
         return take(project, url, &options.names);
     }
     setup::ensure(project, &setup::BUILD)?;
-    let dist = page::build(project, Build::Optimised, &project.target().join("page/shots"))?;
+    let dist = page::build(project, Build::Optimised, Visits::Fresh, &project.target().join("page/shots"))?;
     let served = Served::start(&dist, 0)?;
     take(project, &served.url(), &options.names)
 }

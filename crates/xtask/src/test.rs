@@ -4,7 +4,7 @@
 //! in headless Chromium. *browser*: end-to-end tests against the optimised page, under the
 //! real Content-Security-Policy. A failed stage does not hide the next one.
 
-use crate::page::{self, Build};
+use crate::page::{self, Build, Visits};
 use crate::project::{Project, WASM_TARGET};
 use crate::server::Served;
 use crate::setup::{self, Tool, fonts};
@@ -128,7 +128,7 @@ fn browser(project: &Project) -> Result<Count> {
     let tools = [&setup::BUILD[..], &[Tool::Browser, Tool::Fonts]].concat();
     setup::ensure(project, &tools)?;
     let files = browser_tests(project)?;
-    let dist = page::build(project, Build::Optimised, &project.target().join("page/test"))?;
+    let dist = page::build(project, Build::Optimised, Visits::Kept, &project.target().join("page/test"))?;
     let served = Served::start(&dist, 0)?;
     let run =
         |node: Cmd, files: &[PathBuf]| counted(node.args(["--test", "--test-reporter=spec"]).args(files));

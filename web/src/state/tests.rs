@@ -10,10 +10,8 @@ fn ran(text: &str) -> State {
 /// Does the work that `effects` would do in slices.
 fn settle(mut state: State) -> State {
     for _ in 0..10_000 {
-        if !state.is_running() {
-            return state;
-        }
-        let slice = work(&state.session, 1000);
+        let Running::Commands { until, .. } = state.running else { return state };
+        let slice = work(&state.session, until, 1000);
         state = state.after(Action::Sliced(slice));
     }
     panic!("never settles");
@@ -37,7 +35,7 @@ fn the_stored_script_is_shown_when_the_link_has_none() {
     assert_eq!(&*State::open(&start).script.text, SCRIPT);
     let unreadable = Link { source: Some(Source::Unreadable), ..Link::default() };
     let state = State::open(&Start { link: unreadable, ..start });
-    assert!(state.is_bad_link);
+    assert_eq!(state.remark, Some(Remark::BadLink));
     assert_eq!(&*state.script.text, SCRIPT);
 }
 
@@ -100,7 +98,7 @@ fn a_run_can_be_undone_and_redone() {
 #[test]
 fn a_cancelled_run_leaves_its_finished_commands() {
     let mut state = ran(SCRIPT).after(Action::Append("web: touch buf".to_owned()));
-    let slice = work(&state.session, 1);
+    let slice = work(&state.session, Until::End, 1);
     assert!(matches!(slice, Slice::Running { .. }));
     state = state.after(Action::Sliced(slice)).after(Action::Cancel);
     assert!(!state.is_running());
@@ -147,4 +145,57 @@ fn an_address_of_the_kernel_opens_its_walk() {
     assert_eq!(state.panels, [PanelId::Proc]);
     let state = state.after(Action::Select(Thing::from_key("address:kernel/ffff888004203000")));
     assert_eq!(state.panels, [PanelId::Proc, PanelId::Translate]);
+}
+
+fn broken(place: Place) -> State {
+    let text = format!("{SCRIPT}web: write buf\n");
+    let mut notes = Notes::default();
+    notes.add(black_box::Note { digest: black_box::digest(&text), place });
+    let start = Start { stored_script: Some(text), notes, ..Start::default() };
+    settle(State::open(&start))
+}
+
+fn is_noted(state: &State) -> bool {
+    state.notes.of(black_box::digest(&state.script.text)).is_some()
+}
+
+#[test]
+fn a_script_that_broke_stops_before_its_command() {
+    let state = broken(Place::Running(4));
+    assert_eq!(state.position().command, 3);
+    assert_eq!(state.remark, Some(Remark::Broke(Place::Running(4))));
+    assert_eq!(&*state.loaded, &*state.script.text, "it is loaded, and its next command can be run");
+    assert!(is_noted(&state), "a later visit stops there too");
+    let state = settle(state.after(Action::Move(Motion::Forward)));
+    assert_eq!(state.position().command, 4, "the reader said so");
+}
+
+#[test]
+fn a_script_that_broke_again_runs_only_when_the_reader_says_so() {
+    let state = broken(Place::Anywhere);
+    assert_eq!((state.position(), state.is_edited()), (Position::default(), true));
+    let state = settle(state.after(Action::Run));
+    assert_eq!(state.position().command, 4);
+    assert_eq!(state.remark, None);
+    assert!(!is_noted(&state), "it went well: no more is held against it");
+}
+
+#[test]
+fn a_step_that_could_not_be_shown_is_not_gone_to_again() {
+    let there = ran(&format!("{SCRIPT}web: write buf\n")).position();
+    let state = broken(Place::Shown(there));
+    assert_eq!(state.position(), at(4, there.step - 1));
+    assert!(is_noted(&state));
+}
+
+#[test]
+fn a_link_to_a_script_that_broke_is_held_up_as_well() {
+    let state = broken(Place::Running(2));
+    let text = state.script.text.to_string();
+    let other = Script { name: String::new(), text: "boot ram=1G\nspawn db\n".into() };
+    let state = settle(state.after(Action::Open(other)));
+    assert_eq!(state.position().command, 2);
+    let link = Link { source: Some(Source::Text(text)), at: Some(at(4, 1)), ..Link::default() };
+    let state = settle(state.after(Action::Follow(link)));
+    assert_eq!(state.position().command, 1);
 }
