@@ -142,3 +142,34 @@ test('the policy of the page is strict', () =>
     assert.equal(rules.get('form-action'), "'none'");
     assert.equal(await page.evaluate(() => document.querySelectorAll('body [style]:not([style^="--"])').length), 0, 'no inline styles but custom properties');
   }));
+
+test('src takes pages of http and https and nothing that would run in the page around it', () =>
+  withPage('', async (page) => {
+    const shown = (src, lang) => page.evaluate(([address, tag]) => {
+      const host = document.createElement('mm-scope');
+      host.lang = tag;
+      host.setAttribute('src', address);
+      document.body.append(host);
+      const frame = host.querySelector('iframe');
+      return { frame: frame?.src, text: host.textContent };
+    }, [src, lang]);
+    for (const src of ['javascript:window.ran=1', ' java\nscript:window.ran=1', 'JAVASCRIPT:window.ran=1', 'data:text/html,<script>parent.ran=1</script>',
+      'blob:null/1', 'file:///etc/hosts', 'about:blank', 'http://[bad']) {
+      const { frame, text } = await shown(src, 'en');
+      assert.equal(frame, undefined, src);
+      assert.match(text, /http, https or relative/, src);
+      assert.match((await shown(src, 'zh-CN')).text, /相对地址/);
+    }
+    assert.equal(await page.evaluate(() => window.ran), undefined);
+    for (const src of ['../index.html', `${BASE}index.html`]) {
+      const { frame } = await shown(src, 'en');
+      assert.equal(new URL(frame).pathname, new URL(`${BASE}index.html`).pathname);
+    }
+    // A figure whose address becomes another: the frame goes, and comes again.
+    const host = page.locator('mm-scope').first();
+    const becomes = (src) => host.evaluate((node, address) => {
+      node.setAttribute('src', address);
+      return node.querySelectorAll('iframe').length;
+    }, src);
+    assert.deepEqual([await becomes('javascript:1'), await becomes('../index.html')], [0, 1]);
+  }, DEMO));
