@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { idle, poll, where } from './drive.mjs';
 import { BASE, ready, sharedBrowser } from './harness.mjs';
 
-const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', ico: 'image/x-icon' };
+const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm' };
 const PATH = '/deep/down/';
 const servers = [];
 after(() => servers.forEach((server) => server.end()));
@@ -28,9 +28,10 @@ async function serve(version, workerAge = 'no-cache') {
     const name = request.url.split('?')[0].slice(PATH.length) || './';
     const body = request.url.startsWith(PATH) && site.files.get(name);
     site.asked.push(name);
-    const type = TYPES[name === './' ? 'html' : name.split('.').at(-1)];
+    if (request.url === '/favicon.ico') return response.writeHead(204).end();
+    const type = TYPES[name === './' ? 'html' : name.split('.').at(-1)] ?? 'text/plain';
     response.writeHead(body ? 200 : 404, { 'Content-Type': type, 'Cache-Control': name === 'sw.js' ? workerAge : 'no-cache' });
-    response.end(body || '');
+    return response.end(body || '');
   });
   await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
   site.url = `http://127.0.0.1:${server.address().port}${PATH}`;

@@ -104,7 +104,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
             <Divider {lang}/>
             <Stage state={(**state).clone()} {shown}/>
             <Side state={(**state).clone()} {act}/>
-            <CaptionBar session={state.session.clone()} playback={state.playback} {lang}/>
+            <CaptionBar session={state.session.clone()} cancelled={state.cancelled.clone()} playback={state.playback} {lang}/>
             <Timeline state={(**state).clone()} {act}/>
             if state.drawer == Some(Drawer::Keys) {
                 <KeysList {lang} {act}/>
@@ -119,6 +119,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
 fn remark_words(remark: Remark, lang: Lang) -> String {
     match remark {
         Remark::BadLink => Label::BadLink.text(lang).to_owned(),
+        Remark::TooMuch(what) => words::too_much(lang, what),
         Remark::Broke(place) => words::broke(lang, place),
     }
 }

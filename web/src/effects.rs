@@ -4,13 +4,15 @@
 use crate::black_box::{self, Note, Notes, Place as BreakPlace};
 use crate::dom::{self, Listener, Timer};
 use crate::keys::{self, Place, Press, Wish};
-use crate::link::{Link, Source};
+use crate::link::{IN_ADDRESS_MAX, Link, Source};
 use crate::model::{self, Position};
 use crate::panic_bar;
 use crate::state::{
-    Action, Contrast, Drawer, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
+    Action, Contrast, Drawer, Picture, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
 };
 use mm_view::Lang;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement, KeyboardEvent};
 use yew::prelude::*;
@@ -29,6 +31,10 @@ const RUNNING_KEY: &str = "mmscope.running";
 const SLICE_MS: f64 = 8.0;
 /// Units of work between two looks at the clock.
 const SLICE_UNITS: u32 = 64;
+/// Milliseconds without a key after which a long script is kept.
+const REST_MS: i32 = 500;
+/// Milliseconds between two pictures of all regions while a command runs.
+const PICTURE_MS: f64 = 200.0;
 /// Milliseconds after which the address bar follows; browsers refuse more often.
 const ADDRESS_MS: i32 = 250;
 
@@ -68,6 +74,18 @@ pub(crate) fn stored_lang() -> Lang {
 pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
     let handle = state.clone();
     let noted = use_mut_ref(|| None::<Note>);
+    // When the last picture of a run was drawn, or the run began.
+    let drawn = use_memo((), |()| Cell::new(None::<f64>));
+    {
+        let (drawn, noted) = (drawn.clone(), noted.clone());
+        use_effect_with(state.is_running(), move |_| {
+            drawn.set(None);
+            // Given up, else the last slice has done so.
+            if noted.take().is_some() {
+                dom::forget(RUNNING_KEY);
+            }
+        });
+    }
     use_effect_with((), move |()| {
         // A page that is left in the middle of a command has not broken.
         let listener = (!is_embedded).then(|| Listener::on_window("pagehide", |_| dom::forget(RUNNING_KEY)));
@@ -88,7 +106,7 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
                 let slice = loop {
                     let slice = work(&session, until, SLICE_UNITS);
                     let goes_on = match slice {
-                        Slice::Running { .. } => true,
+                        Slice::Running(_) => true,
                         Slice::Finished => runs_on,
                         Slice::Ended | Slice::Stopped => false,
                     };
@@ -96,10 +114,15 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
                         break slice;
                     }
                 };
+                let is_new = drawn.get().is_some_and(|before| start - before >= PICTURE_MS);
+                if is_new || drawn.get().is_none() {
+                    drawn.set(Some(start));
+                }
+                let picture = if is_new { Picture::New } else { Picture::Kept };
                 if !is_embedded {
                     note_running(&handle, slice, &mut noted.borrow_mut());
                 }
-                handle.dispatch(Action::Sliced(slice));
+                handle.dispatch(Action::Sliced(slice, picture));
             })
         });
         move || drop(timer)
@@ -109,7 +132,7 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
 /// Keeps a note of a command that takes longer than one slice, once a command.
 fn note_running(state: &State, slice: Slice, noted: &mut Option<Note>) {
     let note = match slice {
-        Slice::Running { .. } => {
+        Slice::Running(_) => {
             let digest = state.digest;
             let command = model::done(&state.session.borrow()) + 1;
             Some(Note { digest, place: BreakPlace::Running(command) })
@@ -166,17 +189,38 @@ pub(crate) fn use_appearance(state: &UseReducerHandle<State>, is_embedded: bool)
     });
 }
 
-/// Keeps the script for the next visit.
+/// Keeps the script for the next visit: at each key, or when the keys rest if it is long; and always
+/// before it runs.
 #[hook]
 pub(crate) fn use_stored_script(state: &UseReducerHandle<State>) {
-    use_effect_with(state.script.text.clone(), |text| dom::store(SCRIPT_KEY, text));
+    let (text, loaded) = (state.script.text.clone(), state.loaded.clone());
+    use_effect_with((text, loaded), move |(text, loaded)| {
+        let rests = text.len() > IN_ADDRESS_MAX && text != loaded;
+        if !rests {
+            dom::store(SCRIPT_KEY, text);
+        }
+        let timer = rests.then(|| {
+            let text = text.clone();
+            Timer::once(REST_MS, move || dom::store(SCRIPT_KEY, &text))
+        });
+        move || drop(timer)
+    });
 }
 
-/// Returns the fragment of the link to what is shown; the script is packed once for each text.
+/// Returns the script's part of the link to what is shown, packed once for each text; empty for one
+/// that is too long for the address.
+#[hook]
+pub(crate) fn use_script_link(state: &State) -> Rc<String> {
+    use_memo(state.script.text.clone(), |text| {
+        if text.len() > IN_ADDRESS_MAX { String::new() } else { Source::of(text).fragment() + "&" }
+    })
+}
+
+/// Returns the fragment of the link to what is shown.
 #[hook]
 pub(crate) fn use_link(state: &State) -> AttrValue {
-    let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
-    format!("{script}&{}", state.view()).into()
+    let script = use_script_link(state);
+    format!("{script}{}", state.view()).into()
 }
 
 /// Lets the address bar follow the view, and the view a changed address.

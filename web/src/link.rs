@@ -4,17 +4,22 @@
 //! `s` is the script as raw deflate in base64url, `ex` names a script that comes with the page,
 //! `script` is plain text, percent-encoded, for links written by hand and for the embed's loader.
 
+use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::model::Position;
 use crate::state::Theme;
 use crate::ui::{PanelId, Selection, Thing};
+use miniz_oxide::inflate::TINFLStatus;
+use mm::script::limits::SCRIPT_BYTES_MAX;
 use mm_view::Lang;
 use std::fmt;
 
-/// Bytes that a script in a link may have: what the language allows.
-const SCRIPT_BYTES_MAX: usize = 1 << 20;
-/// Effort of the compressor: scripts are short, so the most.
+/// Bytes of a script that the address bar holds: with more, links are cut on their way, and packing
+/// at each key takes longer than a picture.
+pub(crate) const IN_ADDRESS_MAX: usize = 64 << 10;
+/// Effort of the compressor: the most for scripts of usual length, little for longer ones.
 const LEVEL: u8 = 9;
+const LEVEL_OF_LONG: u8 = 1;
 
 /// Where the script of a link comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +30,8 @@ pub(crate) enum Source {
     Text(String),
     /// It could not be read.
     Unreadable,
+    /// A text that is no script for its size; it was not looked at further.
+    TooMuch(TooMuch),
 }
 
 impl Source {
@@ -41,7 +48,7 @@ impl Source {
         match self {
             Source::Lesson(lesson) => format!("ex={}", lesson.name()),
             Source::Text(text) => format!("s={}", pack(text)),
-            Source::Unreadable => String::new(),
+            Source::Unreadable | Source::TooMuch(_) => String::new(),
         }
     }
 }
@@ -87,10 +94,10 @@ impl Link {
 
     fn take(&mut self, key: &str, value: &str) {
         match key {
-            "s" => self.source = Some(unpack(value).map_or(Source::Unreadable, Source::Text)),
+            "s" => self.source = Some(unpack(value)),
             "ex" => self.source = Some(Lesson::by_name(value).map_or(Source::Unreadable, Source::Lesson)),
             "script" => {
-                self.source = Some(percent_decode(value).map_or(Source::Unreadable, Source::Text));
+                self.source = Some(percent_decode(value).map_or(Source::Unreadable, text_source));
             }
             "at" | "step" => self.at = position(value),
             "panels" | "view" => {
@@ -140,13 +147,25 @@ pub(crate) fn position(text: &str) -> Option<Position> {
 }
 
 fn pack(text: &str) -> String {
-    base64url(&miniz_oxide::deflate::compress_to_vec(text.as_bytes(), LEVEL))
+    let level = if text.len() <= IN_ADDRESS_MAX { LEVEL } else { LEVEL_OF_LONG };
+    base64url(&miniz_oxide::deflate::compress_to_vec(text.as_bytes(), level))
 }
 
-fn unpack(text: &str) -> Option<String> {
-    let bytes = from_base64url(text)?;
-    let inflated = miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, SCRIPT_BYTES_MAX).ok()?;
-    String::from_utf8(inflated).ok()
+/// Inflates no further than a script can be long: a few bytes may stand for a gigabyte.
+fn unpack(text: &str) -> Source {
+    let Some(bytes) = from_base64url(text) else { return Source::Unreadable };
+    match miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, SCRIPT_BYTES_MAX) {
+        Ok(inflated) => String::from_utf8(inflated).map_or(Source::Unreadable, text_source),
+        Err(error) if error.status == TINFLStatus::HasMoreOutput => Source::TooMuch(TooMuch::Script),
+        Err(_) => Source::Unreadable,
+    }
+}
+
+fn text_source(text: String) -> Source {
+    match bounds::check(&text) {
+        Ok(()) => Source::Text(text),
+        Err(too_much) => Source::TooMuch(too_much),
+    }
 }
 
 /// The alphabet of RFC 4648, section 5. Written here: forty lines against a dependency.
@@ -169,8 +188,15 @@ fn from_base64url(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3 + 2);
     let (mut word, mut bits) = (0u32, 0u32);
     for byte in text.bytes() {
-        let six = ALPHABET.iter().position(|letter| *letter == byte)?;
-        word = (word << 6 | mm::units::count(six)) & 0xffff;
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'-' => 62,
+            b'_' => 63,
+            _ => return None,
+        };
+        word = (word << 6 | u32::from(six)) & 0xffff;
         bits += 6;
         if bits >= 8 {
             bits -= 8;
@@ -243,7 +269,7 @@ mod tests {
     fn any_text_survives_packing() {
         let mut text = String::new();
         for at in 0..400u32 {
-            assert_eq!(unpack(&pack(&text)).as_deref(), Some(text.as_str()));
+            assert_eq!(unpack(&pack(&text)), Source::Text(text.clone()));
             text.push(char::from_u32(at * 7919 % 0xd7ff).unwrap_or('x'));
         }
     }
@@ -267,6 +293,15 @@ mod tests {
         ] {
             assert_eq!(Link::parse(text), Link::default(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_link_that_inflates_to_more_than_a_script_is_refused() {
+        let lines = |count| unpack(&pack(&"\n".repeat(count)));
+        assert!(matches!(lines(SCRIPT_BYTES_MAX), Source::Text(_)));
+        assert_eq!(lines(SCRIPT_BYTES_MAX + 1), Source::TooMuch(TooMuch::Script));
+        assert_eq!(lines(40 << 20), Source::TooMuch(TooMuch::Script));
+        assert_eq!(unpack(&pack(&"x".repeat(5000))), Source::TooMuch(TooMuch::Line(1)));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod app;
 mod black_box;
+mod bounds;
 mod dom;
 mod effects;
 mod embed;

@@ -3,8 +3,9 @@
 //! The one file of the shell that knows how `mm` and `mm-view` are called (the panels have
 //! theirs). No rule of memory management stands here, only questions.
 
-pub(crate) use mm::session::{Position, Progress, Session};
+pub(crate) use mm::session::{Cancelled, Position, Progress, Session, Work};
 pub(crate) use mm_view::panels::fill::Way;
+pub(crate) use mm_view::panels::moment::standing;
 pub(crate) use mm_view::words::{Line, Operand, Piece, Tone};
 
 use crate::ui::{Selection, Thing};
@@ -201,7 +202,7 @@ pub(crate) fn calls(session: &Session, command: u32) -> Vec<Call> {
 
 /// Returns the words of the step at the position.
 pub(crate) fn caption(session: &Session, lang: Lang) -> Caption {
-    let at = session.position();
+    let at = standing(session);
     let record = session.record(at.command);
     let step = record
         .zip(at.step.checked_sub(1))

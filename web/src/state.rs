@@ -9,9 +9,10 @@ mod choices;
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
 
 use crate::black_box::{self, Notes, Place};
+use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{self, Position, ScriptError};
+use crate::model::{self, Cancelled, Position, ScriptError, Work};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm::units::count;
 use mm_view::Lang;
@@ -33,8 +34,8 @@ pub(crate) enum Running {
         until: Until,
         /// Where to go when done; the end when nothing is said.
         goal: Option<Position>,
-        /// Units of work done and in all, of the current command.
-        progress: (u64, u64),
+        /// What the picture shows: the command under way and how far it is.
+        now: (u32, Option<Work>),
     },
 }
 
@@ -56,6 +57,19 @@ pub(crate) enum Remark {
     BadLink,
     /// It broke before.
     Broke(Place),
+    /// Another was to be opened or put in, and was too much.
+    TooMuch(TooMuch),
+}
+
+impl Remark {
+    /// Returns what is to be said of where a script comes from.
+    fn of(source: Option<&Source>) -> Option<Remark> {
+        match source {
+            Some(Source::Unreadable) => Some(Remark::BadLink),
+            Some(Source::TooMuch(too_much)) => Some(Remark::TooMuch(*too_much)),
+            Some(Source::Lesson(_) | Source::Text(_)) | None => None,
+        }
+    }
 }
 
 /// Where to go, as the transport and the keys say it.
@@ -80,12 +94,14 @@ pub(crate) enum Motion {
 pub(crate) enum Action {
     /// The script's text was edited.
     Edit(String),
+    /// A text was not put in: it would be too much.
+    Refuse(TooMuch),
     /// Run the script.
     Run,
     /// Run one command at the end of the script.
     Append(String),
     /// A slice of work was done.
-    Sliced(Slice),
+    Sliced(Slice, Picture),
     /// Give up the command under way.
     Cancel,
     /// Go back to the text of the run before, or forth again.
@@ -128,16 +144,20 @@ pub(crate) enum Action {
     Follow(Link),
 }
 
+/// Whether a slice of work ends in a new picture, in which all regions say the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Picture {
+    /// The one before is new enough.
+    Kept,
+    /// All is drawn anew.
+    New,
+}
+
 /// Result of one slice of work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Slice {
     /// More to do in this command.
-    Running {
-        /// Units done.
-        done: u64,
-        /// Units in all.
-        total: u64,
-    },
+    Running(Work),
     /// A command ended, the next can start.
     Finished,
     /// All is done.
@@ -194,6 +214,8 @@ pub(crate) struct State {
     pub typed: (String, u32),
     /// What is to be said of the script that was opened.
     pub remark: Option<Remark>,
+    /// The command that the reader gave up, until something else is shown.
+    pub cancelled: Option<Rc<Cancelled>>,
     /// Scripts that broke on this device.
     pub notes: Notes,
     /// Digest of the text that was last asked to run.
@@ -260,14 +282,13 @@ impl State {
             lang: start.link.lang.unwrap_or(start.lang),
             typed: (String::new(), 0),
             remark: None,
+            cancelled: None,
             notes: start.notes.clone(),
             digest: 0,
             is_warned: false,
         };
         let mut state = state.run_unasked(goal);
-        if start.link.source == Some(Source::Unreadable) {
-            state.remark = Some(Remark::BadLink);
-        }
+        state.remark = Remark::of(start.link.source.as_ref()).or(state.remark);
         state
     }
 
@@ -301,7 +322,7 @@ impl State {
 
     /// Returns where the machine stands.
     pub(crate) fn position(&self) -> Position {
-        self.session.borrow().position()
+        model::standing(&self.session.borrow())
     }
 
     /// Returns the link to what is shown, but for the script: packing that is for those who
@@ -334,6 +355,7 @@ impl State {
     fn run(mut self, goal: Option<Position>) -> State {
         self.playback = Playback::Paused;
         self.remark = None;
+        self.cancelled = None;
         self.digest = black_box::digest(&self.script.text);
         self.is_warned = false;
         black_box::loading(self.digest);
@@ -343,7 +365,8 @@ impl State {
                 self.errors = Rc::default();
                 self.loaded = self.script.text.clone();
                 self.remember_run();
-                self.running = Running::Commands { until: Until::End, goal, progress: (0, 0) };
+                let now = (model::done(&self.session.borrow()) + 1, None);
+                self.running = Running::Commands { until: Until::End, goal, now };
             }
             Err(errors) => self.errors = Rc::new(errors),
         }
@@ -372,6 +395,7 @@ impl State {
 
     fn seek(mut self, to: Position) -> State {
         if !self.is_running() {
+            self.cancelled = None;
             self.session.borrow_mut().seek(to);
             self.session = self.session.changed();
         }
@@ -382,7 +406,9 @@ impl State {
         if !self.is_running() && !self.is_edited() && self.has_more() {
             self.is_warned = false;
             black_box::asked();
-            self.running = Running::Commands { until: Until::Next, goal: Some(goal), progress: (0, 0) };
+            self.cancelled = None;
+            let now = (model::done(&self.session.borrow()) + 1, None);
+            self.running = Running::Commands { until: Until::Next, goal: Some(goal), now };
         } else {
             self.playback = Playback::Paused;
         }
@@ -455,18 +481,20 @@ impl State {
         self
     }
 
-    fn sliced(mut self, slice: Slice) -> State {
-        let Running::Commands { until, goal, progress } = &mut self.running else { return self };
+    fn sliced(mut self, slice: Slice, picture: Picture) -> State {
+        let Running::Commands { until, goal, now } = &mut self.running else { return self };
         self.slices = self.slices.wrapping_add(1);
         let is_over = match slice {
-            Slice::Running { done, total } => {
-                *progress = (done, total);
-                return self;
-            }
+            Slice::Running(_) => false,
             Slice::Finished => *until == Until::Next,
             Slice::Ended | Slice::Stopped => true,
         };
-        *progress = (0, 0);
+        if picture == Picture::New {
+            let session = self.session.borrow();
+            *now = (model::done(&session) + 1, session.under_way());
+            drop(session);
+            self.session = self.session.changed();
+        }
         if is_over {
             let goal = goal.take();
             self.running = Running::Idle;
@@ -529,7 +557,7 @@ impl State {
 
     /// Takes over what a changed address says and leaves the rest.
     fn follow(mut self, link: Link) -> State {
-        self.remark = (link.source == Some(Source::Unreadable)).then_some(Remark::BadLink);
+        self.remark = Remark::of(link.source.as_ref());
         self.panels = link.panels.unwrap_or(self.panels);
         self.lang = link.lang.unwrap_or(self.lang);
         self.theme = link.theme.unwrap_or(self.theme);
@@ -539,7 +567,7 @@ impl State {
         let text = match link.source {
             Some(Source::Lesson(lesson)) => Some(lesson.script()),
             Some(Source::Text(text)) => Some(Script { name: String::new(), text: text.into() }),
-            Some(Source::Unreadable) | None => None,
+            Some(Source::Unreadable | Source::TooMuch(_)) | None => None,
         };
         match (text, link.at) {
             (Some(script), at) if script.text != self.script.text => {
@@ -558,11 +586,12 @@ impl State {
                 self.script.text = text.into();
                 self.remark = None;
             }
+            Action::Refuse(too_much) => self.remark = Some(Remark::TooMuch(too_much)),
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),
-            Action::Sliced(slice) => return self.sliced(slice),
+            Action::Sliced(slice, picture) => return self.sliced(slice, picture),
             Action::Cancel => {
-                self.session.borrow_mut().cancel();
+                self.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
                 self.running = Running::Idle;
                 self.session = self.session.changed();
             }
@@ -575,6 +604,9 @@ impl State {
                 return self.show_run(at);
             }
             Action::Open(script) => {
+                if let Err(too_much) = bounds::check(&script.text) {
+                    return self.after(Action::Refuse(too_much));
+                }
                 let home = Lesson::by_text(&script.text);
                 self.script = script;
                 self.selection = home.and_then(Lesson::selection);
@@ -634,7 +666,7 @@ pub(crate) fn work(session: &SessionHandle, until: Until, units: u32) -> Slice {
         }
     }
     match session.advance(units) {
-        Progress::Running(work) => Slice::Running { done: work.done, total: work.total },
+        Progress::Running(work) => Slice::Running(work),
         Progress::Finished => Slice::Finished,
         Progress::Unexpected => Slice::Stopped,
         Progress::Idle => Slice::Ended,

@@ -1,6 +1,9 @@
 //! Sentences of the shell that have operands, in both languages.
 
 use crate::black_box::Place;
+use crate::bounds::TooMuch;
+use crate::model::Work;
+use mm::script::Limit;
 use mm_view::Lang;
 
 /// Groups digits by three with thin spaces, for people.
@@ -70,12 +73,14 @@ pub(crate) fn error(lang: Lang, line: u32, column: u32, text: &str) -> String {
     }
 }
 
-/// "command 5: 40 %", while it runs.
-pub(crate) fn running(lang: Lang, command: u32, done: u64, total: u64) -> String {
-    let percent = done.saturating_mul(100).checked_div(total).unwrap_or(0).min(100);
-    match lang {
-        Lang::En => format!("command {command}: {percent} %"),
-        Lang::Zh => format!("第 {command} 条命令：{percent} %"),
+/// "command 5: 120 000 of 1 048 576 pages", while it runs.
+pub(crate) fn running(lang: Lang, command: u32, work: Option<&Work>) -> String {
+    let progress = work.map(|work| mm_view::words::progress(work, lang));
+    match (lang, progress) {
+        (Lang::En, Some(progress)) => format!("command {command}: {progress}"),
+        (Lang::Zh, Some(progress)) => format!("第 {command} 条命令：{progress}"),
+        (Lang::En, None) => format!("command {command} runs"),
+        (Lang::Zh, None) => format!("正在运行第 {command} 条命令"),
     }
 }
 
@@ -119,6 +124,31 @@ pub(crate) fn broke(lang: Lang, place: Place) -> String {
     }
 }
 
+/// Why a text was not taken.
+pub(crate) fn too_much(lang: Lang, what: TooMuch) -> String {
+    let bytes = |limit: Limit| grouped(limit.bound());
+    match (lang, what) {
+        (Lang::En, TooMuch::Script) => {
+            format!(
+                "That text has more than {} bytes, more than a script can have: it was not taken.",
+                bytes(Limit::ScriptBytes)
+            )
+        }
+        (Lang::Zh, TooMuch::Script) => {
+            format!("那段文本超过 {} 字节，超出脚本的上限：没有采用。", bytes(Limit::ScriptBytes))
+        }
+        (Lang::En, TooMuch::Line(line)) => {
+            format!(
+                "Line {line} of that text has more than {} bytes, more than a script's can have: it was not taken.",
+                bytes(Limit::LineBytes)
+            )
+        }
+        (Lang::Zh, TooMuch::Line(line)) => {
+            format!("那段文本的第 {line} 行超过 {} 字节，超出脚本的上限：没有采用。", bytes(Limit::LineBytes))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_without_a_total_is_zero() {
-        assert_eq!(running(Lang::En, 1, 0, 0), "command 1: 0 %");
+    fn a_command_that_has_not_told_yet_how_far_it_is_runs() {
+        assert_eq!(running(Lang::En, 1, None), "command 1 runs");
     }
 }

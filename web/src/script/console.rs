@@ -33,7 +33,7 @@ pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
     let node = use_node_ref();
     let (at, rows) = {
         let session = session.borrow();
-        let at = session.position().command;
+        let at = model::standing(&session).command;
         let range = at.saturating_sub(AROUND).max(1)..=model::done(&session).min(at.saturating_add(AROUND));
         let rows: Vec<Row> = range
             .filter_map(|command| {

@@ -152,7 +152,7 @@ fn current_line(props: &EditorProps, same: usize) -> Option<u32> {
         return Some(error.line.saturating_sub(1));
     }
     let session = props.session.borrow();
-    let command = session.position().command.checked_sub(1)?;
+    let command = model::standing(&session).command.checked_sub(1)?;
     let line = model::lines(&session).nth(index(command))?.saturating_sub(1);
     (index(line) < same).then_some(line)
 }
@@ -186,7 +186,7 @@ fn underlined(line: &str, error: &ScriptError) -> Html {
 fn marks(props: &EditorProps, from: usize, same: usize) -> Vec<Mark> {
     let session = props.session.borrow();
     let mut marks = vec![Mark::None; LINES_SHOWN];
-    let (at, done) = (session.position(), model::done(&session));
+    let (at, done) = (model::standing(&session), model::done(&session));
     let commands = &session.script().commands;
     let first = commands.partition_point(|command| index(command.at.line) <= from);
     for (command, number) in commands[first..].iter().zip(count(first) + 1..) {

@@ -8,7 +8,6 @@ mod highlight;
 mod prompt;
 
 use crate::labels::Label;
-use crate::model;
 use crate::state::{Action, Drawer, Running, State};
 use crate::ui::span;
 use crate::words;
@@ -58,10 +57,10 @@ pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps)
 fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
     let lang = state.lang;
     match &state.running {
-        Running::Commands { progress: (done, total), .. } => {
-            let command = model::done(&state.session.borrow()) + 1;
+        Running::Commands { now: (command, work), .. } => {
+            let text = words::running(lang, *command, work.as_ref());
             html! {<>
-                <span class="dim cut" role="status">{ words::running(lang, command, *done, *total) }</span>
+                <span class="dim cut" role="status" title={text.clone()}>{ text }</span>
                 <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
             </>}
         }

@@ -1,24 +1,28 @@
 //! The step in words: function, what, why, operands old and new.
 
 use crate::labels::Label;
-use crate::model::{self, Caption, Piece};
+use crate::model::{self, Cancelled, Caption, Piece};
 use crate::state::Playback;
 use crate::ui::{SessionHandle, link};
+use crate::words;
 use mm_view::Lang;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Properties of [`CaptionBar`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CaptionBarProps {
     pub session: SessionHandle,
+    /// The command that was given up last, while nothing else is shown.
+    pub cancelled: Option<Rc<Cancelled>>,
     pub playback: Playback,
     pub lang: Lang,
 }
 
 /// The caption. Read aloud after each seek; while playing only when it pauses.
 #[component]
-pub(crate) fn CaptionBar(CaptionBarProps { session, playback, lang }: &CaptionBarProps) -> Html {
-    let caption = said(session, *lang);
+pub(crate) fn CaptionBar(CaptionBarProps { session, cancelled, playback, lang }: &CaptionBarProps) -> Html {
+    let caption = said(session, cancelled.as_deref(), *lang);
     let live = if *playback == Playback::Playing { "off" } else { "polite" };
     html! {
         <section class="cap" aria-label={Label::Caption.text(*lang)}>
@@ -50,12 +54,26 @@ fn callers(stack: &[&str]) -> String {
     format!("{dots}{}", near.join(" › "))
 }
 
-/// Returns the step in words, and before the first one what is about to happen.
-pub(crate) fn said(session: &SessionHandle, lang: Lang) -> Caption {
+/// Returns the step in words; before the first one what is about to happen, while a command runs how
+/// far it is, and after one that was given up what that came to.
+pub(crate) fn said(session: &SessionHandle, cancelled: Option<&Cancelled>, lang: Lang) -> Caption {
     let session = session.borrow();
+    let of = |function: String, what: String| Caption {
+        function,
+        what: vec![Piece::Text(what)],
+        ..Caption::default()
+    };
+    if let Some(cancelled) = cancelled {
+        return of(cancelled.command.to_string(), mm_view::words::cancelled(cancelled, lang));
+    }
+    let at = model::standing(&session);
+    if session.is_running() {
+        let text = model::item(&session, at.command).map(|item| item.text).unwrap_or_default();
+        return of(text, words::running(lang, at.command, session.under_way().as_ref()));
+    }
     let mut caption = model::caption(&session, lang);
     if caption.what.is_empty() {
-        let is_before_all = session.position().command == 0;
+        let is_before_all = at.command == 0;
         let label = if is_before_all { Label::BeforeFirst } else { Label::BeforeCommand };
         caption.what.push(Piece::Text(label.text(lang).to_owned()));
     }

@@ -41,7 +41,7 @@ struct Cell {
 pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> Html {
     let (at, total) = {
         let session = session.borrow();
-        (session.position().command.max(1), model::total(&session))
+        (model::standing(&session).command.max(1), model::total(&session))
     };
     let (first, last) = if total <= CELLS_MAX {
         (1, total)
@@ -68,7 +68,7 @@ fn cell(session: &SessionHandle, command: u32) -> Option<Cell> {
         verb: item.verb,
         expects: item.expects,
         events: is_done.then(|| model::events(&session, command)),
-        is_current: command == session.position().command,
+        is_current: command == model::standing(&session).command,
         verdict: model::verdict(&session, command),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use mm::session::{Position, Record, Session};
 use mm::store::{Delta, Slot};
 use mm::trace::{Step, Trace};
-use mm::units::index;
+use mm::units::{count, index};
 use mm::world::World;
 
 /// A machine at a step of a script.
@@ -21,7 +21,17 @@ pub struct Moment<'a> {
 
 impl<'a> From<&'a Session> for Moment<'a> {
     fn from(session: &'a Session) -> Moment<'a> {
-        Moment { world: session.world(), records: session.records(), position: session.position() }
+        Moment { world: session.world(), records: session.records(), position: standing(session) }
+    }
+}
+
+/// Returns where the machine stands: in the middle of a command, that has no step yet that could be
+/// shown, while one is under way.
+pub fn standing(session: &Session) -> Position {
+    if session.is_running() {
+        Position { command: count(session.records().len()) + 1, step: 0 }
+    } else {
+        session.position()
     }
 }
 
