@@ -2,6 +2,7 @@
 //!
 //! A refusal is a result of the model and part of the lesson, never an error of ours.
 
+use crate::session::Exceeded;
 use crate::units::VirtAddr;
 
 macro_rules! errnos {
@@ -124,6 +125,8 @@ pub enum Refusal {
     Errno(Errno),
     /// The process got a signal.
     Signal(Signal),
+    /// The script would go over its budget: nothing that a kernel says.
+    Exceeded(Exceeded),
 }
 
 impl From<Errno> for Refusal {

@@ -9,7 +9,7 @@ use crate::config::NodeId;
 use crate::gfp::Gfp;
 use crate::phys::show_mem::MemInfo;
 use crate::slab::KmemCache;
-use crate::store::map::Key;
+use crate::store::map::{Key, Weigh};
 use crate::store::{Digest, Journal, Map, TableId};
 use crate::task::TaskId;
 use crate::units::{Bytes, Order};
@@ -123,6 +123,8 @@ pub struct TaskState {
     pub oom_score_adj: i16,
 }
 
+impl Weigh for Record {}
+
 /// The log.
 #[derive(Clone, Debug)]
 pub struct Log {
@@ -136,6 +138,14 @@ impl Default for Log {
 }
 
 impl Log {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.records.bytes()
+    }
+
+    pub(crate) fn versions_bytes(&self) -> u64 {
+        self.records.versions_bytes()
+    }
+
     /// Appends a record and returns its number.
     pub(crate) fn print(&mut self, record: Record, journal: &mut Journal) -> RecordId {
         let newest = self.records.iter().next_back().map_or(0, |(id, _)| id.0);

@@ -5,8 +5,9 @@
 
 use std::rc::Rc;
 
+use crate::runs::Runs;
 use crate::slab::CacheId;
-use crate::store::map::Key;
+use crate::store::map::{Key, Weigh};
 use crate::store::{Digest, Journal, Map, Slot, TableId};
 use crate::units::{Order, Pfn, VirtAddr};
 
@@ -23,7 +24,7 @@ pub enum Label {
     /// Blocks from the page allocator, in the order they were allocated.
     Blocks {
         /// First frame of each.
-        frames: Rc<[Pfn]>,
+        frames: Rc<Runs<Pfn>>,
         /// Order of each.
         order: Order,
     },
@@ -32,7 +33,7 @@ pub enum Label {
     /// Objects of a cache or of `kmalloc`, in the order they were allocated.
     Objects {
         /// First byte of each.
-        at: Rc<[VirtAddr]>,
+        at: Rc<Runs<VirtAddr>>,
         /// Bytes of each that may be used.
         size: u64,
     },
@@ -63,6 +64,16 @@ struct Named {
     label: Label,
 }
 
+impl Weigh for Named {
+    fn bytes_behind(&self) -> u64 {
+        match &self.label {
+            Label::Blocks { frames, .. } => frames.bytes(),
+            Label::Objects { at, .. } => at.bytes(),
+            Label::Range { .. } | Label::Cache(_) => 0,
+        }
+    }
+}
+
 /// All labels of a machine.
 #[derive(Clone, Debug)]
 pub struct Labels {
@@ -76,6 +87,14 @@ impl Default for Labels {
 }
 
 impl Labels {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.map.bytes()
+    }
+
+    pub(crate) fn versions_bytes(&self) -> u64 {
+        self.map.versions_bytes()
+    }
+
     /// Returns what `name` stands for.
     pub fn get(&self, name: &str) -> Option<&Label> {
         let named = self.map.get(NameKey::of(name))?;

@@ -24,6 +24,7 @@ pub mod phys;
 pub mod preset;
 pub mod quantity;
 pub mod rng;
+pub mod runs;
 pub mod script;
 pub mod session;
 pub mod shell;

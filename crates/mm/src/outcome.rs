@@ -3,6 +3,7 @@
 use crate::errno::Refusal;
 use crate::quantity::Value as Operand;
 use crate::script::{Command, Expected};
+use crate::session::Exceeded;
 use crate::slab::CacheId;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::walk::Walk;
@@ -117,6 +118,8 @@ pub enum Unexpected {
     },
     /// An `expect` does not hold, or names what is not there.
     Expectation,
+    /// The script would go over its budget: it ends here.
+    Exceeded,
 }
 
 /// What a command answered.
@@ -131,6 +134,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Returns what the script would have taken too much of, if that is why it was refused.
+    pub fn exceeded(&self) -> Option<Exceeded> {
+        match self.result {
+            Err(Refusal::Exceeded(exceeded)) => Some(exceeded),
+            Ok(_) | Err(Refusal::Errno(_) | Refusal::Signal(_)) => None,
+        }
+    }
+
     /// Holds an answer against what its command expects.
     pub fn judge(answer: Answer, command: &Command) -> Outcome {
         let unexpected = match (&answer.result, command.expected) {
@@ -139,6 +150,7 @@ impl Outcome {
             // Looking at what is not mapped is no failure; `!FAULT` only insists on it.
             (Ok(Value::Walk(walk)), Some(Expected::Fault)) if !walk.is_translated() => None,
             (Ok(_), Some(expected)) => Some(Unexpected::Succeeded { expected }),
+            (Err(Refusal::Exceeded(_)), _) => Some(Unexpected::Exceeded),
             (Err(refusal), None) => Some(Unexpected::Refused(*refusal)),
             (Err(refusal), Some(expected)) if matches(expected, *refusal) => None,
             (Err(refusal), Some(expected)) => Some(Unexpected::RefusedOtherwise { expected, got: *refusal }),

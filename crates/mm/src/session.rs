@@ -5,6 +5,7 @@
 //! (past its budget, or a boot, which makes another machine), the nearest checkpoint is
 //! cloned and the way from there is gone forwards. The history knows nothing of commands.
 
+use crate::errno::Refusal;
 use crate::exec::{Job, Poll};
 pub use crate::exec::{Work, WorkUnit};
 use crate::outcome::{Outcome, Unexpected};
@@ -14,12 +15,11 @@ use crate::trace::{Detail, Trace};
 use crate::units::{Nanos, count, index};
 use crate::world::World;
 
-/// Deltas that all commands together may keep; the oldest lose their detail past it.
-pub const HISTORY_DELTA_BUDGET: usize = 4_000_000;
-/// Deltas after which another checkpoint is worth its memory.
-const CHECKPOINT_DELTAS: usize = 500_000;
-/// Checkpoints kept at most, besides the first.
-const CHECKPOINTS_MAX: usize = 48;
+pub use budget::{
+    Budget, CHECKPOINT_BYTES_MAX, EVENTS_MAX, Exceeded, RECORD_BYTES_MAX, Resource, SESSION_BYTES_MAX,
+};
+use history::Checkpoint;
+
 /// What cloning a checkpoint costs, in deltas gone through instead.
 const CLONE_COST: usize = 100_000;
 
@@ -90,7 +90,12 @@ struct Running {
     trace: Trace,
     /// What its last slice came to.
     work: Option<Work>,
+    /// Units done since the budget was looked at.
+    unchecked: u32,
 }
+
+/// Units of work after which the budget is looked at.
+const CHECK_UNITS: u32 = 4096;
 
 /// A command that was given up: all that it did was taken back.
 #[derive(Clone, PartialEq, Debug)]
@@ -111,16 +116,15 @@ pub struct Session {
     checkpoints: Vec<Checkpoint>,
     running: Option<Running>,
     detail: Detail,
-    /// Deltas kept by all records, to hold the budget without summing up each time.
-    kept_deltas: usize,
+    budget: Budget,
+    /// Bytes that all records keep, so that none need be summed up each time.
+    record_bytes: u64,
+    /// Events of all records.
+    events: u64,
     /// Deltas made since the last checkpoint.
     fresh_deltas: usize,
-}
-
-struct Checkpoint {
-    /// Commands that are done.
-    command: u32,
-    world: World,
+    /// Bytes of the machine that it could share with a checkpoint, were that still kept.
+    unshared_bytes: u64,
 }
 
 impl Session {
@@ -130,24 +134,32 @@ impl Session {
     }
 
     /// Starts with this machine and an empty script.
-    pub fn on(world: World, host: Host) -> Session {
+    pub fn on(mut world: World, host: Host) -> Session {
         Session {
             host,
             script: Script::default(),
             records: Vec::new(),
-            checkpoints: vec![Checkpoint { command: 0, world: world.clone() }],
+            checkpoints: vec![Checkpoint::first(&mut world)],
             world,
             position: Position::default(),
             running: None,
             detail: Detail::Full,
-            kept_deltas: 0,
+            budget: Budget::default(),
+            record_bytes: 0,
+            events: 0,
             fresh_deltas: 0,
+            unshared_bytes: 0,
         }
     }
 
     /// Chooses whether the commands that follow are recorded in detail.
     pub fn set_detail(&mut self, detail: Detail) {
         self.detail = detail;
+    }
+
+    /// Chooses how much memory and work the script may take.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
     }
 
     /// Takes a new script. Commands it shares with the old one, from the start, stay run; what
@@ -205,16 +217,21 @@ impl Session {
 
     // ---- running
 
-    /// Starts the next command of the script that was not run yet; `false` at the script's end.
+    /// Starts the next command of the script that was not run yet; `false` at the script's end,
+    /// and behind a command that would have gone over the budget.
     pub fn start_next(&mut self) -> bool {
         self.cancel();
+        if self.records.last().is_some_and(|record| record.outcome.exceeded().is_some()) {
+            return false;
+        }
         let Some(command) = self.script.commands.get(self.records.len()).cloned() else {
             return false;
         };
         self.seek(self.end());
+        self.keep_base();
         let trace = Trace::new(self.detail);
         let job = Job::start(&command, self);
-        self.running = Some(Running { command, job, trace, work: None });
+        self.running = Some(Running { command, job, trace, work: None, unchecked: 0 });
         true
     }
 
@@ -224,30 +241,59 @@ impl Session {
         let Some(mut running) = self.running.take() else {
             return Progress::Idle;
         };
-        match running.job.advance(&mut self.world, &running.command, units, &mut running.trace) {
-            Poll::Pending(work) => {
-                running.work = Some(work);
-                self.running = Some(running);
-                Progress::Running(work)
+        let mut left = units;
+        loop {
+            // The budget is looked at after the same units whoever calls: a limit is a result.
+            let slice = left.min(CHECK_UNITS - running.unchecked);
+            left -= slice;
+            running.unchecked = (running.unchecked + slice) % CHECK_UNITS;
+            let poll = running.job.advance(&mut self.world, &running.command, slice, &mut running.trace);
+            let looks = running.unchecked == 0 || matches!(poll, Poll::Ready(_));
+            if let Some(exceeded) = looks.then(|| self.exceeded(&running)).flatten() {
+                return self.stop_at_limit(running, exceeded);
             }
-            Poll::Ready(answer) => {
-                let outcome = Outcome::judge(answer, &running.command);
-                let progress =
-                    if outcome.unexpected.is_some() { Progress::Unexpected } else { Progress::Finished };
-                self.finish(running.command, outcome, running.trace);
-                progress
+            match poll {
+                Poll::Pending(work) => {
+                    running.work = Some(work);
+                    if left == 0 {
+                        self.running = Some(running);
+                        return Progress::Running(work);
+                    }
+                }
+                Poll::Ready(answer) => {
+                    let outcome = Outcome::judge(answer, &running.command);
+                    let progress =
+                        if outcome.unexpected.is_some() { Progress::Unexpected } else { Progress::Finished };
+                    self.finish(running.command, outcome, running.trace);
+                    return progress;
+                }
             }
+        }
+    }
+
+    /// Takes back a command that would go over the budget and says so in its place.
+    fn stop_at_limit(&mut self, running: Running, exceeded: Exceeded) -> Progress {
+        self.take_back(&running.trace);
+        let mut trace = Trace::new(self.detail);
+        trace.emit(crate::shell::Event::Refused);
+        let answer = Err(Refusal::Exceeded(exceeded)).into();
+        let outcome = Outcome::judge(answer, &running.command);
+        self.finish(running.command, outcome, trace);
+        Progress::Unexpected
+    }
+
+    fn take_back(&mut self, trace: &Trace) {
+        if trace.is_detailed() {
+            undo(&mut self.world, trace.deltas());
+        } else {
+            self.rebuild(count(self.records.len()));
         }
     }
 
     /// Gives up the command under way and takes back what it did; `None` when there is none.
     pub fn cancel(&mut self) -> Option<Cancelled> {
         let running = self.running.take()?;
-        if running.trace.is_detailed() {
-            undo(&mut self.world, running.trace.deltas());
-        } else {
-            self.world = self.rebuild(count(self.records.len()));
-        }
+        self.take_back(&running.trace);
         Some(Cancelled { command: running.command, work: running.work })
     }
 
@@ -282,8 +328,7 @@ impl Session {
                 self.seek(self.end_of(keep));
             }
             self.records.truncate(index(keep));
-            self.checkpoints.retain(|checkpoint| checkpoint.command <= keep);
-            self.kept_deltas = self.records.iter().map(|record| record.trace.delta_count()).sum();
+            self.forget_after(keep);
         }
     }
 
@@ -297,11 +342,12 @@ impl Session {
         if passage == Passage::Coarse || trace.is_empty() {
             trace.close_coarse();
         }
-        self.kept_deltas += trace.delta_count();
         self.fresh_deltas += trace.delta_count();
+        self.events += trace.events();
         debug_assert!(!trace.is_empty(), "a command without a step: {command:?}");
         let step = trace.len();
         self.records.push(Record { command, outcome, trace, passage });
+        self.record_bytes += self.records.last().map_or(0, Record::bytes);
         self.position = Position { command: count(self.records.len()), step };
         self.keep_checkpoint(passage);
         self.thin_history();
@@ -330,9 +376,7 @@ impl Session {
             (Some(direct), Some((cost, _))) if direct <= cost => self.walk_to(to),
             (Some(_), None) => self.walk_to(to),
             (_, Some((_, at))) => {
-                let checkpoint = &self.checkpoints[at];
-                self.world = checkpoint.world.clone();
-                self.position = self.end_of(checkpoint.command);
+                self.restore_checkpoint(at);
                 self.walk_to(to);
             }
             (None, None) => {
@@ -341,8 +385,7 @@ impl Session {
                 } else {
                     to.command
                 };
-                self.world = self.rebuild(base);
-                self.position = self.end_of(base);
+                self.rebuild(base);
                 self.walk_to(to);
             }
         }
@@ -411,70 +454,6 @@ impl Session {
         }
     }
 
-    /// Makes the machine after command `command` anew: the nearest checkpoint before it, then
-    /// forwards by deltas, or by running again what kept none.
-    fn rebuild(&self, command: u32) -> World {
-        let base = self.checkpoints.iter().rfind(|checkpoint| checkpoint.command <= command);
-        let base = base.expect("the first checkpoint is never dropped");
-        let mut world = base.world.clone();
-        for record in &self.records[index(base.command)..index(command)] {
-            match record.passage {
-                Passage::Stepwise => redo(&mut world, record.trace.deltas()),
-                Passage::Coarse => self.run_again(&mut world, &record.command),
-                Passage::Boot => unreachable!("the checkpoint of a boot is never dropped"),
-            }
-        }
-        world
-    }
-
-    fn run_again(&self, world: &mut World, command: &Command) {
-        let mut trace = Trace::new(Detail::Off);
-        let mut job = Job::restart(command, world, self.host);
-        while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending(_)) {}
-        world.clock.advance(trace.now(), &mut trace);
-    }
-
-    // ---- memory of the history
-
-    fn keep_checkpoint(&mut self, passage: Passage) {
-        if passage != Passage::Stepwise || self.fresh_deltas > CHECKPOINT_DELTAS {
-            let command = count(self.records.len());
-            self.checkpoints.push(Checkpoint { command, world: self.world.clone() });
-            self.fresh_deltas = 0;
-            if self.checkpoints.len() > CHECKPOINTS_MAX {
-                self.drop_a_checkpoint();
-            }
-        }
-    }
-
-    /// Makes the older half of the checkpoints sparser. The first stays, and those of boots do:
-    /// deltas are relative to the machine that was booted.
-    fn drop_a_checkpoint(&mut self) {
-        let older = 1..CHECKPOINTS_MAX / 2;
-        let gap = |at: usize| self.checkpoints[at + 1].command - self.checkpoints[at - 1].command;
-        let spare = older
-            .filter(|&at| self.passage_at(self.checkpoints[at].command) != Some(Passage::Boot))
-            .min_by_key(|&at| gap(at));
-        if let Some(at) = spare {
-            self.checkpoints.remove(at);
-        }
-    }
-
-    fn thin_history(&mut self) {
-        let Some((_, older)) = self.records.split_last_mut() else { return };
-        for record in older {
-            if self.kept_deltas <= HISTORY_DELTA_BUDGET {
-                break;
-            }
-            if record.passage == Passage::Stepwise {
-                self.kept_deltas -= record.trace.delta_count();
-                record.trace.make_coarse();
-                record.trace.close_coarse();
-                record.passage = Passage::Coarse;
-            }
-        }
-    }
-
     /// Evaluates `ask` on the machine as it was at `at`, and comes back.
     pub fn at<T>(&mut self, at: Position, ask: impl FnOnce(&World) -> T) -> T {
         let here = self.position;
@@ -509,5 +488,7 @@ pub fn redo<'a>(world: &mut World, deltas: impl Iterator<Item = &'a Delta>) {
     }
 }
 
+mod budget;
+mod history;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,11 @@ pub const STEP_BUDGET: u32 = 200_000;
 /// Deltas that one command may keep in detail.
 pub const DELTA_BUDGET: u32 = 1_000_000;
 
+/// Bytes of a step, a span and a delta.
+const STEP_BYTES: u64 = 112;
+const SPAN_BYTES: u64 = 48;
+const DELTA_BYTES: u64 = 24;
+
 /// How much of a command is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Detail {
@@ -218,6 +223,12 @@ impl Trace {
     /// When there is no such step.
     pub fn step_deltas(&self, step: u32) -> &[Delta] {
         self.journal.step(self.deltas_before(step - 1)..self.deltas_before(step))
+    }
+
+    /// Returns the bytes that the record takes.
+    pub fn bytes(&self) -> u64 {
+        let (steps, spans) = (u64::from(count(self.steps.len())), u64::from(count(self.spans.len())));
+        steps * STEP_BYTES + spans * SPAN_BYTES + u64::from(count(self.journal.len())) * DELTA_BYTES
     }
 
     /// Returns how many deltas there are.

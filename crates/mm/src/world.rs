@@ -3,6 +3,8 @@
 //! Functions take the parts they need; only the few top paths take all of it. Everything that
 //! changes after boot is in a store, so that [`World::restore`] can put back any word.
 
+use std::rc::Rc;
+
 use crate::clock::Clock;
 use crate::config::{CpuId, MachineConfig, Thp};
 use crate::import::freelists::FreelistsState;
@@ -53,7 +55,7 @@ impl World {
         let pinned = config.pinned.map(|order| phys.pin_one_in_each(order, &mut tr));
         let mut world = World::around(phys, config);
         if let Some(frames) = pinned.filter(|frames| !frames.is_empty()) {
-            let pages = Label::Blocks { frames: frames.into(), order: Order::ZERO };
+            let pages = Label::Blocks { frames: Rc::new(frames.into_iter().collect()), order: Order::ZERO };
             world.labels.set(PINNED, pages, &mut tr);
         }
         world
@@ -114,12 +116,10 @@ impl World {
         match self.labels.get(name)? {
             Label::Range { start, .. } => pick.is_none().then_some(start.0),
             Label::Blocks { frames, .. } => {
-                let pfn = *frames.get(crate::units::index(pick.unwrap_or(0)))?;
+                let pfn = frames.get(pick.unwrap_or(0))?;
                 KernelMap::address_of(self.virt.layout, pfn).map(|va| va.0)
             }
-            Label::Objects { at, .. } => {
-                at.get(crate::units::index(pick.unwrap_or(0))).map(|address| address.0)
-            }
+            Label::Objects { at, .. } => at.get(pick.unwrap_or(0)).map(|address| address.0),
             Label::Cache(_) => None,
         }
     }
@@ -155,6 +155,30 @@ impl World {
         } else {
             self.labels.restore(slot, value);
         }
+    }
+
+    /// Lets copies made from now on share what is not written again.
+    pub fn share(&mut self) {
+        self.phys.mem_map.share();
+        self.virt.share();
+        self.slabs.share();
+    }
+
+    /// Returns the bytes of its own: what no copy shares.
+    pub fn bytes(&self) -> u64 {
+        self.phys.bytes() + self.virt.bytes() + self.slabs.bytes() + self.labels.bytes()
+    }
+
+    /// Returns the bytes that copies may share and `older` does not.
+    pub fn shared_bytes(&self, older: Option<&World>) -> u64 {
+        self.phys.mem_map.shared_bytes(older.map(|older| &older.phys.mem_map))
+            + self.virt.shared_bytes(older.map(|older| &older.virt))
+            + self.slabs.shared_bytes(older.map(|older| &older.slabs))
+    }
+
+    /// Returns the bytes of records that all copies share, whatever is written.
+    pub fn versions_bytes(&self) -> u64 {
+        self.virt.versions_bytes() + self.slabs.versions_bytes() + self.labels.versions_bytes()
     }
 
     /// Returns a fingerprint of all state: equal for equal machines.

@@ -74,6 +74,11 @@ fn the_reference_names_every_verb_failure_and_limit() {
             .map(|(shift, suffix)| format!("{}{suffix}", bound >> shift));
         assert!(forms.iter().any(|form| said.contains(&form.as_str())), "{limit:?} is {bound}");
     }
+    let budget = mm::session::Budget::default();
+    for bytes in [budget.session_bytes, budget.checkpoint_bytes, budget.record_bytes] {
+        assert!(said.contains(&format!("{}M", bytes >> 20).as_str()), "{bytes}");
+    }
+    assert!(said.contains(&budget.events.to_string().as_str()));
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn not_modelled(record: &Record, block: &Block<'_>) -> Option<String> {
         Refusal::Signal(signal) if signal.signo == Signo::Sigbus && real != signal.signo.name() => {
             Some("pages of files and shared memory".into())
         }
-        Refusal::Errno(_) | Refusal::Signal(_) => None,
+        Refusal::Errno(_) | Refusal::Signal(_) | Refusal::Exceeded(_) => None,
     }
 }
 
@@ -311,6 +311,7 @@ fn areas_of<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<(String, Vec<String
 fn refused(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Errno(errno) => errno.name().to_owned(),
+        Refusal::Exceeded(_) => "over the budget".to_owned(),
         Refusal::Signal(signal) => {
             let addr = if signal.addr.0 == 0 { "(nil)".into() } else { format!("{:#x}", signal.addr.0) };
             format!("{} si_code={} addr={addr}", signal.signo.name(), signal.code.number())

@@ -2,8 +2,10 @@
 
 use mm::errno::{Errno, Refusal, SiCode, Signal, Signo};
 use mm::outcome::Unexpected;
+use mm::session::{Exceeded, Resource};
 
 use crate::Lang;
+use crate::panels::{grouped, short_bytes};
 
 /// Returns what an errno says, as `strerror` does.
 pub fn errno(errno: Errno, lang: Lang) -> &'static str {
@@ -93,6 +95,31 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> String {
         (Refusal::Errno(errno), Lang::En) => format!("{}: {}", errno.name(), self::errno(*errno, lang)),
         (Refusal::Errno(errno), Lang::Zh) => format!("{}：{}", errno.name(), self::errno(*errno, lang)),
         (Refusal::Signal(signal), _) => self::signal(signal, lang),
+        (Refusal::Exceeded(exceeded), _) => self::exceeded(exceeded, lang),
+    }
+}
+
+/// Says what a script would have taken too much of, and what to do.
+fn exceeded(exceeded: &Exceeded, lang: Lang) -> String {
+    match (exceeded.resource, lang) {
+        (Resource::Memory, Lang::En) => format!(
+            "too much memory: with this command the script would take more than {}; ask for fewer pages, \
+             objects or processes, or boot a smaller machine",
+            short_bytes(exceeded.limit)
+        ),
+        (Resource::Memory, Lang::Zh) => format!(
+            "内存过多：执行这条命令，脚本会占用超过 {}；请减少页、对象或进程，或启动更小的机器",
+            short_bytes(exceeded.limit)
+        ),
+        (Resource::Work, Lang::En) => format!(
+            "too much work: with this command the script would go through more than {} events; \
+             ask for less, or split the script",
+            grouped(exceeded.limit)
+        ),
+        (Resource::Work, Lang::Zh) => format!(
+            "工作量过大：执行这条命令，脚本会产生超过 {} 个事件；请减少数量，或拆分脚本",
+            grouped(exceeded.limit)
+        ),
     }
 }
 
@@ -100,6 +127,7 @@ fn name(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Errno(errno) => errno.name(),
         Refusal::Signal(signal) => signal.signo.name(),
+        Refusal::Exceeded(_) => "",
     }
 }
 
@@ -124,5 +152,7 @@ pub fn unexpected(unexpected: &Unexpected, lang: Lang) -> String {
         }
         (Unexpected::Expectation, Lang::En) => "the expectation does not hold".into(),
         (Unexpected::Expectation, Lang::Zh) => "预期不成立".into(),
+        (Unexpected::Exceeded, Lang::En) => "the machine is as it was before; the script ends here".into(),
+        (Unexpected::Exceeded, Lang::Zh) => "机器保持之前的状态；脚本到此结束".into(),
     }
 }

@@ -8,11 +8,12 @@ use crate::errno::Errno;
 use crate::label::Label;
 use crate::outcome::Value;
 use crate::phys::AllocRequest;
+use crate::runs::Runs;
 use crate::script::{AllocPages, Count, Name, Pick, Picked};
 use crate::store::Kind;
 use crate::store::page::Owner;
 use crate::trace::Trace;
-use crate::units::{Order, Pfn, count, index};
+use crate::units::{Order, Pfn};
 use crate::world::World;
 
 /// Allocations under way.
@@ -20,7 +21,7 @@ use crate::world::World;
 pub struct AllocJob {
     request: AllocRequest,
     wanted: Count,
-    frames: Vec<Pfn>,
+    frames: Runs<Pfn>,
 }
 
 impl AllocJob {
@@ -34,7 +35,12 @@ impl AllocJob {
         }
         let node = node.unwrap_or(world.phys.node_of_cpu(cpu));
         let request = AllocRequest { order: alloc.order, gfp: alloc.gfp, cpu, node };
-        Ok(AllocJob { request, wanted: alloc.count, frames: Vec::new() })
+        Ok(AllocJob { request, wanted: alloc.count, frames: Runs::default() })
+    }
+
+    /// Returns the bytes of what was got so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.frames.bytes()
     }
 
     pub(super) fn advance(
@@ -46,7 +52,7 @@ impl AllocJob {
     ) -> Poll {
         for _ in 0..units {
             let enough = match self.wanted {
-                Count::Exactly(wanted) => count(self.frames.len()) == wanted,
+                Count::Exactly(wanted) => self.frames.len() == wanted,
                 Count::Max => false,
             };
             if enough {
@@ -61,20 +67,20 @@ impl AllocJob {
             Count::Exactly(wanted) => u64::from(wanted),
             Count::Max => world.managed_pages() >> self.request.order.get(),
         };
-        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(count(self.frames.len())), total))
+        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(self.frames.len()), total))
     }
 
     /// Keeps what was got under the label. A request that got nothing is refused, and so is one
     /// that got fewer than it asked for: what it got stays allocated under the label.
     fn finish(&mut self, world: &mut World, label: Option<&Name>, tr: &mut Trace) -> Poll {
         let order = self.request.order;
-        let got = count(self.frames.len());
+        let got = self.frames.len();
         let short = matches!(self.wanted, Count::Exactly(wanted) if got < wanted);
-        let Some(&first) = self.frames.first() else {
+        let Some(first) = self.frames.first() else {
             return Poll::Ready(Err(Errno::ENOMEM.into()).into());
         };
         if let Some(label) = label {
-            let frames: Rc<[Pfn]> = core::mem::take(&mut self.frames).into();
+            let frames = Rc::new(core::mem::take(&mut self.frames));
             world.labels.set(label.as_str(), Label::Blocks { frames, order }, tr);
         }
         if short {
@@ -87,10 +93,10 @@ impl AllocJob {
 /// Frees under way.
 #[derive(Debug)]
 pub struct FreeJob {
-    frames: Rc<[Pfn]>,
+    frames: Rc<Runs<Pfn>>,
     order: Order,
-    next: usize,
-    end: usize,
+    next: u32,
+    end: u32,
     cpu: CpuId,
 }
 
@@ -99,15 +105,10 @@ impl FreeJob {
         let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
             return Err(Errno::EINVAL);
         };
-        let (next, end) = match picked.pick {
-            None => (0, frames.len()),
-            Some(Pick::One(at)) => (index(at), index(at) + 1),
-            Some(Pick::Range { first, last }) => (index(first), index(last) + 1),
-        };
-        let all = frames.get(next..end).ok_or(Errno::EINVAL)?;
+        let (next, end) = places(picked.pick, frames.len())?;
         // The kernel would find a bad page; nothing is freed twice here.
-        let held = all.iter().all(|&pfn| is_allocated(world, pfn, *order));
-        if !held || cpu.0 >= world.phys.cpus() {
+        let mut all = frames.between(next, end);
+        if !all.all(|pfn| is_allocated(world, pfn, *order)) || cpu.0 >= world.phys.cpus() {
             return Err(Errno::EINVAL);
         }
         Ok(FreeJob { frames: frames.clone(), order: *order, next, end, cpu })
@@ -118,12 +119,23 @@ impl FreeJob {
             if self.next == self.end {
                 return Poll::Ready(Ok(Value::Nothing).into());
             }
-            world.phys.free_pages(self.frames[self.next], self.order, self.cpu, tr);
+            let Some(pfn) = self.frames.get(self.next) else { break };
+            world.phys.free_pages(pfn, self.order, self.cpu, tr);
             self.next += 1;
         }
-        let (done, total) = (count(self.next), count(self.end));
-        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(done), u64::from(total)))
+        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(self.next), u64::from(self.end)))
     }
+}
+
+/// Returns the places that a pick of a label of `len` blocks or objects covers: the first and
+/// the one behind the last.
+pub(super) fn places(pick: Option<Pick>, len: u32) -> Result<(u32, u32), Errno> {
+    let (first, last) = match pick {
+        None => return Ok((0, len)),
+        Some(Pick::One(at)) => (at, at),
+        Some(Pick::Range { first, last }) => (first, last),
+    };
+    if first <= last && last < len { Ok((first, last + 1)) } else { Err(Errno::EINVAL) }
 }
 
 /// Returns whether the block is still what `alloc_pages` gave: nobody else has claimed it.

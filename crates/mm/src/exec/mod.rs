@@ -125,6 +125,21 @@ impl Job {
         }
     }
 
+    /// Returns the bytes that it keeps meanwhile.
+    pub(crate) fn bytes(&self) -> u64 {
+        match self {
+            Job::Alloc(job) => job.bytes(),
+            Job::Slab(job) => job.bytes(),
+            Job::Answered(..)
+            | Job::Read(_)
+            | Job::Boot(_)
+            | Job::Whole
+            | Job::Access(_)
+            | Job::Free(_)
+            | Job::Vmalloc(_) => 0,
+        }
+    }
+
     /// Notes who runs: the process that speaks on its processor, nobody else.
     fn set_current(&self, world: &mut World, command: &Command, tr: &mut Trace) {
         if matches!(self, Job::Answered(..) | Job::Read(_) | Job::Boot(_)) {

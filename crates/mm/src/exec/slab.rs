@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
+use super::alloc::places;
 use super::{Poll, Work, WorkUnit};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::gfp::Gfp;
 use crate::label::Label;
 use crate::outcome::Value;
-use crate::script::{Count, KmemCacheCreate, Name, Pick, Picked, SlabCommand};
+use crate::runs::Runs;
+use crate::script::{Count, KmemCacheCreate, Name, Picked, SlabCommand};
 use crate::slab::CacheId;
 use crate::trace::Trace;
-use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count, index};
+use crate::units::{Bytes, PAGE_SIZE, VirtAddr};
 use crate::world::World;
 
 /// Objects that one command may take: a label keeps the address of each, in a browser too.
@@ -39,7 +41,7 @@ struct Allocs {
     from: From,
     gfp: Gfp,
     wanted: Count,
-    got: Vec<VirtAddr>,
+    got: Runs<VirtAddr>,
 }
 
 /// Where objects come from.
@@ -52,9 +54,9 @@ enum From {
 /// Frees under way.
 #[derive(Debug)]
 struct Frees {
-    objects: Rc<[VirtAddr]>,
-    next: usize,
-    end: usize,
+    objects: Rc<Runs<VirtAddr>>,
+    next: u32,
+    end: u32,
     by: By,
 }
 
@@ -72,7 +74,9 @@ impl SlabJob {
         }
         let allocs = |from, gfp, wanted| match wanted {
             Count::Exactly(many) if many > OBJECTS_MAX => Err(Errno::EINVAL),
-            Count::Exactly(_) | Count::Max => Ok(Call::Alloc(Allocs { from, gfp, wanted, got: Vec::new() })),
+            Count::Exactly(_) | Count::Max => {
+                Ok(Call::Alloc(Allocs { from, gfp, wanted, got: Runs::default() }))
+            }
         };
         let call = match command {
             SlabCommand::Create(create) => Call::Create(create.clone()),
@@ -91,6 +95,14 @@ impl SlabJob {
             SlabCommand::Kfree(objects) => Call::Free(Frees::new(objects, By::Kfree, world)?),
         };
         Ok(SlabJob { cpu, call })
+    }
+
+    /// Returns the bytes of what was got so far.
+    pub(super) fn bytes(&self) -> u64 {
+        match &self.call {
+            Call::Alloc(allocs) => allocs.got.bytes(),
+            Call::Create(_) | Call::Shrink(_) | Call::Destroy(_) | Call::Free(_) => 0,
+        }
     }
 
     pub(super) fn advance(
@@ -127,8 +139,8 @@ impl Allocs {
     ) -> Poll {
         for _ in 0..units {
             let enough = match self.wanted {
-                Count::Exactly(wanted) => count(self.got.len()) == wanted,
-                Count::Max => count(self.got.len()) == OBJECTS_MAX,
+                Count::Exactly(wanted) => self.got.len() == wanted,
+                Count::Max => self.got.len() == OBJECTS_MAX,
             };
             if enough {
                 return self.finish(world, label, tr);
@@ -145,7 +157,7 @@ impl Allocs {
                 Err(_) => return self.finish(world, label, tr),
             }
         }
-        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(count(self.got.len())), self.total(world)))
+        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(self.got.len()), self.total(world)))
     }
 
     /// Returns how many objects there may be in all.
@@ -163,14 +175,14 @@ impl Allocs {
     /// Keeps what was got under the label. A request that got fewer than it asked for is
     /// refused, what it got stays allocated under the label.
     fn finish(&mut self, world: &mut World, label: Option<&Name>, tr: &mut Trace) -> Poll {
-        let got = count(self.got.len());
+        let got = self.got.len();
         let short = matches!(self.wanted, Count::Exactly(wanted) if got < wanted);
-        let Some(&first) = self.got.first() else {
+        let Some(first) = self.got.first() else {
             return ready(Err(Errno::ENOMEM));
         };
         let size = world.slabs.ksize(&world.phys, world.virt.layout, first).unwrap_or(0);
         if let Some(label) = label {
-            let at: Rc<[VirtAddr]> = core::mem::take(&mut self.got).into();
+            let at = Rc::new(core::mem::take(&mut self.got));
             world.labels.set(label.as_str(), Label::Objects { at, size }, tr);
         }
         if short {
@@ -185,12 +197,7 @@ impl Frees {
         let Some(Label::Objects { at, .. }) = world.labels.get(picked.label.as_str()) else {
             return Err(Errno::EINVAL);
         };
-        let (next, end) = match picked.pick {
-            None => (0, at.len()),
-            Some(Pick::One(one)) => (index(one), index(one) + 1),
-            Some(Pick::Range { first, last }) => (index(first), index(last) + 1),
-        };
-        at.get(next..end).ok_or(Errno::EINVAL)?;
+        let (next, end) = places(picked.pick, at.len())?;
         Ok(Frees { objects: at.clone(), next, end, by })
     }
 
@@ -200,8 +207,8 @@ impl Frees {
             if self.next == self.end {
                 return ready(Ok(Value::Nothing));
             }
+            let Some(object) = self.objects.get(self.next) else { break };
             let mut ctx = world.slab_ctx(cpu);
-            let object = self.objects[self.next];
             let freed = match self.by {
                 By::Cache(cache) => ctx.kmem_cache_free(cache, object, tr),
                 By::Kfree => ctx.kfree(object, tr),
@@ -211,8 +218,7 @@ impl Frees {
             }
             self.next += 1;
         }
-        let (done, total) = (count(self.next), count(self.end));
-        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(done), u64::from(total)))
+        Poll::Pending(Work::new(WorkUnit::Objects, u64::from(self.next), u64::from(self.end)))
     }
 }
 

@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use super::address::resolve;
-use super::alloc::is_allocated;
+use super::alloc::{is_allocated, places};
 use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
 use crate::outcome::Value;
-use crate::script::{Command, Name, Pick, Picked, VmallocCommand};
+use crate::script::{Command, Name, Picked, VmallocCommand};
 use crate::trace::Trace;
-use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count};
 use crate::virt::vmalloc::{Progress, Vmalloc};
 use crate::world::World;
 
@@ -134,7 +134,7 @@ fn kmap(
     }
     let (first, many) = (got.first().copied(), count(got.len()));
     if let (Some(label), Some(_)) = (label, first) {
-        let at: Rc<[VirtAddr]> = got.into();
+        let at = Rc::new(got.iter().copied().collect());
         world.labels.set(label.as_str(), Label::Objects { at, size: PAGE_SIZE }, tr);
     }
     match (refused, first) {
@@ -150,14 +150,13 @@ fn frames(picked: &Picked, world: &World) -> Result<Vec<Pfn>, Errno> {
     let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
         return Err(Errno::EINVAL);
     };
-    let some = match picked.pick {
-        None => frames.get(..),
-        Some(Pick::One(at)) => frames.get(index(at)..=index(at)),
-        Some(Pick::Range { first, last }) => frames.get(index(first)..=index(last)),
-    };
-    let some = some.ok_or(Errno::EINVAL)?;
-    let held = |&pfn: &Pfn, order: Order| is_allocated(world, pfn, order);
-    if some.iter().all(|pfn| held(pfn, *order)) { Ok(some.to_vec()) } else { Err(Errno::EINVAL) }
+    let (first, end) = places(picked.pick, frames.len())?;
+    let held = |&pfn: &Pfn| is_allocated(world, pfn, *order);
+    if frames.between(first, end).all(|pfn| held(&pfn)) {
+        Ok(frames.between(first, end).collect())
+    } else {
+        Err(Errno::EINVAL)
+    }
 }
 
 fn ready(result: Result<Value, Errno>) -> Poll {

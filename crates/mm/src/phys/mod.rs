@@ -94,6 +94,11 @@ impl Phys {
         }
     }
 
+    /// Returns the bytes of its own: what no copy shares.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.mem_map.bytes() + self.vmstat.bytes() + self.compaction.bytes()
+    }
+
     /// Returns the zone that `pfn` belongs to.
     ///
     /// # Panics

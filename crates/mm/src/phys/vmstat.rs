@@ -275,6 +275,10 @@ const NUMA_ITEMS: u32 = count(NumaStat::ALL.len());
 const NODE_ITEMS: u32 = count(NodeStat::ALL.len());
 
 impl VmStat {
+    pub(super) fn bytes(&self) -> u64 {
+        self.zones.bytes() + self.nodes.bytes() + self.events.bytes()
+    }
+
     /// Makes counters, all zero, for this many zones, nodes and processors.
     pub fn new(zones: u32, nodes: u32, cpus: u32) -> VmStat {
         let zone_stride = 1 + ZONE_ITEMS * (1 + cpus) + NUMA_ITEMS;

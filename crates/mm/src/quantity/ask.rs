@@ -432,9 +432,7 @@ impl Parts<'_> {
             return None;
         };
         match self.world.labels.get(name.as_str())? {
-            Label::Blocks { frames, .. } => {
-                frames.get(crate::units::index(first_of(*pick).unwrap_or(0))).copied()
-            }
+            Label::Blocks { frames, .. } => frames.get(first_of(*pick).unwrap_or(0)),
             Label::Range { .. } | Label::Cache(_) | Label::Objects { .. } => None,
         }
     }

@@ -110,8 +110,8 @@ impl Ask {
             }
             Ask::Layout(band, field) => layout(world, *band, *field),
             Ask::Count(name) => match world.labels.get(name) {
-                Some(Label::Blocks { frames, .. }) => number(u64::from(count(frames.len())), Unit::Count),
-                Some(Label::Objects { at, .. }) => number(u64::from(count(at.len())), Unit::Count),
+                Some(Label::Blocks { frames, .. }) => number(u64::from(frames.len()), Unit::Count),
+                Some(Label::Objects { at, .. }) => number(u64::from(at.len()), Unit::Count),
                 Some(Label::Range { .. } | Label::Cache(_)) => number(1, Unit::Count),
                 None => Err(Unknown::Label(name.clone())),
             },
@@ -162,8 +162,8 @@ fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
         Some(u64::from(state.order().pages()))
     };
     match world.labels.get(name) {
-        Some(Label::Blocks { frames, order }) => Ok(u64::from(count(frames.len())) << order.get()),
-        Some(Label::Objects { at, .. }) => Ok(at.iter().filter_map(|&va| of_block(va)).sum()),
+        Some(Label::Blocks { frames, order }) => Ok(u64::from(frames.len()) << order.get()),
+        Some(Label::Objects { at, .. }) => Ok(at.iter().filter_map(of_block).sum()),
         Some(Label::Range { start, .. }) => {
             let area = world.virt.vmap.starting_at(*start).ok_or(Unknown::NotMapped(start.0))?;
             Ok(u64::from(count(area.pages.len())))

@@ -162,3 +162,101 @@ fn free_lists(session: &Session) -> Vec<u64> {
     let orders = || crate::units::Order::ZERO.and_up();
     phys.zones().iter().flat_map(|(zone, _)| orders().map(move |order| phys.nr_free(zone, order))).collect()
 }
+
+/// A script that boots twice, runs commands with and without detail, and fills labels.
+const LONG: &str = "boot ram=256M thp=never
+spawn p
+p: a = mmap 128M
+p: touch a
+p: write a 1
+p: munmap a+1M 1M
+kernel: b = alloc_pages order=3 count=200
+kernel: free_pages b[3..90]
+boot ram=128M
+kernel: c = kmalloc 63 count=70000
+spawn q
+q: x = mmap 64K
+q: touch x
+kernel: kfree c[0..50000]
+q: read x
+q: exit";
+
+fn run_within(text: &str, budget: Budget) -> Session {
+    let mut session = Session::new(Host::BARE);
+    session.set_budget(budget);
+    session.load(parse(text).expect("a script that reads"));
+    session.run_all();
+    session
+}
+
+/// Returns the digest after each command, gone to from the end backwards and then forwards.
+fn digests(session: &mut Session) -> Vec<u64> {
+    let commands = session.end().command;
+    let mut at = |command: u32| {
+        session.seek(session.end_of(command));
+        session.world().digest()
+    };
+    let mut back: Vec<u64> = (0..=commands).rev().map(&mut at).collect();
+    back.reverse();
+    let forth: Vec<u64> = (0..=commands).map(&mut at).collect();
+    assert_eq!(back, forth);
+    back
+}
+
+#[test]
+fn a_thin_history_leads_to_the_same_machines() {
+    let mut full = run_within(LONG, Budget::default());
+    let thin = Budget { checkpoint_bytes: 0, record_bytes: 0, ..Budget::default() };
+    let mut thin = run_within(LONG, thin);
+    assert!(thin.bytes() < full.bytes() / 2, "{} of {}", thin.bytes(), full.bytes());
+    assert_eq!(thin.unexpected().count(), 0);
+    assert_eq!(digests(&mut thin), digests(&mut full));
+    // And the machines of a boot that is gone can be built upon.
+    let other = LONG.split("boot ram=128M").next().expect("a first part");
+    let more = format!("{other}p: touch a+1M 64K !SIGSEGV\np: write a 64K\np: exit");
+    for session in [&mut thin, &mut full] {
+        session.load(parse(&more).expect("a script that reads"));
+        session.run_all();
+    }
+    assert_eq!(digests(&mut thin), digests(&mut full));
+}
+
+#[test]
+fn a_command_over_the_budget_leaves_the_machine_of_before() {
+    let text = "boot ram=1G thp=never\nspawn p\np: a = mmap 900M\np: touch a\np: exit";
+    for (budget, resource) in [
+        (Budget { session_bytes: 5 << 20, ..Budget::default() }, Resource::Memory),
+        (Budget { events: 1_000_000, ..Budget::default() }, Resource::Work),
+    ] {
+        for detail in [Detail::Full, Detail::Off] {
+            let before = run(&text[..text.find("p: touch").expect("a touch")]).world().digest();
+            let mut session = Session::new(Host::BARE);
+            session.set_budget(budget);
+            session.set_detail(detail);
+            session.load(parse(text).expect("a script that reads"));
+            session.run_all();
+            let last = session.records().last().expect("a record");
+            assert_eq!(last.outcome.exceeded().map(|exceeded| exceeded.resource), Some(resource));
+            assert_eq!(last.outcome.unexpected, Some(Unexpected::Exceeded));
+            assert_eq!((session.records().len(), session.world().digest()), (4, before));
+            assert!(!session.start_next(), "the script ends there");
+        }
+    }
+}
+
+#[test]
+fn a_limit_is_met_at_the_same_place_whatever_the_slices() {
+    let text = "boot ram=1G\nkernel: a = alloc_pages count=max\nkernel: b = alloc_pages count=9";
+    let outcomes = [1, 64, 4096, u32::MAX].map(|units| {
+        let mut session = Session::new(Host::BARE);
+        session.set_budget(Budget { session_bytes: 4 << 20, ..Budget::default() });
+        session.load(parse(text).expect("a script that reads"));
+        while session.start_next() {
+            while matches!(session.advance(units), Progress::Running(_)) {}
+        }
+        let outcomes: Vec<Outcome> = session.records().iter().map(|record| record.outcome.clone()).collect();
+        (outcomes, session.world().digest())
+    });
+    assert!(outcomes[0].0.last().is_some_and(|outcome| outcome.exceeded().is_some()));
+    assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
+}

@@ -16,6 +16,7 @@ pub mod slub;
 use crate::config::{Arch, CpuId, MachineConfig, NodeId};
 use crate::phys::Phys;
 use crate::phys::lists::Lists;
+use crate::store::map::Weigh;
 use crate::store::page::Owner;
 use crate::store::{Digest, Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index64, low16, low32};
@@ -46,6 +47,8 @@ pub struct Slabs {
     arch: Arch,
     cpus: u8,
 }
+
+impl Weigh for KmemCache {}
 
 /// What code of this folder works on.
 #[derive(Debug)]
@@ -174,6 +177,30 @@ pub struct Counts {
 }
 
 impl Slabs {
+    /// Lets copies made from now on share what is not written again.
+    pub(crate) fn share(&mut self) {
+        self.cpu_words.share();
+        self.node_words.share();
+        self.links.share();
+    }
+
+    /// Returns the bytes of its own: what no copy shares.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.caches.bytes() + self.cpu_words.bytes() + self.node_words.bytes() + self.links.bytes()
+    }
+
+    /// Returns the bytes that copies may share and `older` does not.
+    pub(crate) fn shared_bytes(&self, older: Option<&Slabs>) -> u64 {
+        self.cpu_words.shared_bytes(older.map(|older| &older.cpu_words))
+            + self.node_words.shared_bytes(older.map(|older| &older.node_words))
+            + self.links.shared_bytes(older.map(|older| &older.links))
+    }
+
+    /// Returns the bytes of records that all copies share.
+    pub(crate) fn versions_bytes(&self) -> u64 {
+        self.caches.versions_bytes()
+    }
+
     /// Makes the caches that every kernel has: those of `kmalloc`, without a slab.
     pub fn boot(config: &MachineConfig) -> Slabs {
         let mut slabs = Slabs {

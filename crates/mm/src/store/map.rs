@@ -3,7 +3,9 @@
 //! A record never changes in place: an update appends a version and points the key at it,
 //! so that the journal holds one word (the version's number) for records of any size, and
 //! undo is putting the old number back. Version 0 means "no record". All clones of a map share
-//! its versions, so that deltas made on one mean the same on a checkpoint of it.
+//! its versions, so that deltas made on one mean the same on a checkpoint of it. A record that
+//! was written while nothing is recorded gets its number when a delta first names it: a long
+//! command without detail leaves no versions behind.
 
 use core::cell::RefCell;
 use core::hash::Hash;
@@ -35,7 +37,18 @@ pub fn between(first: impl Key, end: impl Key) -> (Bound<u64>, Bound<u64>) {
     (Bound::Excluded(first.pack()), Bound::Excluded(end.pack()))
 }
 
-/// A record with its key, and its number among the versions.
+/// Bytes that a record takes with its entry, what it points to left out.
+const RECORD_BYTES: u64 = 192;
+
+/// What a record takes in memory, the same on every host.
+pub trait Weigh {
+    /// Returns the bytes behind its pointers.
+    fn bytes_behind(&self) -> u64 {
+        0
+    }
+}
+
+/// A record with its key, and its number among the versions, 0 before a delta names it.
 #[derive(Debug)]
 struct Version<K, V> {
     number: u32,
@@ -48,27 +61,52 @@ impl<K, V> Clone for Version<K, V> {
     }
 }
 
-/// Every record there ever was, shared by all clones of a map.
-type Versions<K, V> = Rc<RefCell<Vec<Rc<(K, V)>>>>;
+/// Every record that a delta may name, shared by all clones of a map.
+#[derive(Debug)]
+struct Versions<K, V> {
+    records: Vec<Rc<(K, V)>>,
+    bytes: u64,
+}
+
+impl<K, V: Weigh> Versions<K, V> {
+    /// Keeps a record and returns its number.
+    fn keep(&mut self, record: &Rc<(K, V)>) -> u32 {
+        self.bytes += bytes_of(record);
+        self.records.push(Rc::clone(record));
+        count(self.records.len())
+    }
+}
+
+fn bytes_of<K, V: Weigh>(record: &Rc<(K, V)>) -> u64 {
+    RECORD_BYTES + record.1.bytes_behind()
+}
 
 /// An ordered, journaled map of records.
 #[derive(Debug)]
 pub struct Map<K, V> {
     id: TableId,
     current: BTreeMap<u64, Version<K, V>>,
-    versions: Versions<K, V>,
+    versions: Rc<RefCell<Versions<K, V>>>,
+    /// Bytes of present records that have no number.
+    loose_bytes: u64,
 }
 
 impl<K, V> Clone for Map<K, V> {
     fn clone(&self) -> Map<K, V> {
-        Map { id: self.id, current: self.current.clone(), versions: Rc::clone(&self.versions) }
+        Map {
+            id: self.id,
+            current: self.current.clone(),
+            versions: Rc::clone(&self.versions),
+            loose_bytes: self.loose_bytes,
+        }
     }
 }
 
-impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
+impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
     /// Makes an empty map.
     pub fn new(id: TableId) -> Map<K, V> {
-        Map { id, current: BTreeMap::new(), versions: Versions::default() }
+        let versions = Rc::new(RefCell::new(Versions { records: Vec::new(), bytes: 0 }));
+        Map { id, current: BTreeMap::new(), versions, loose_bytes: 0 }
     }
 
     /// Returns the record under `key`.
@@ -82,18 +120,30 @@ impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
             return;
         }
         let record = Rc::new((key, value));
-        let mut versions = self.versions.borrow_mut();
-        versions.push(Rc::clone(&record));
-        let number = count(versions.len());
-        let old = self.current.insert(key.pack(), Version { number, record });
-        let old = old.map_or(0, |version| version.number);
-        journal.record(Slot::new(self.id, key.pack()), u64::from(old), u64::from(number));
+        let new = if journal.is_recording() { self.versions.borrow_mut().keep(&record) } else { 0 };
+        if new == 0 {
+            self.loose_bytes += bytes_of(&record);
+        }
+        let old = self.current.insert(key.pack(), Version { number: new, record });
+        let old = old.map_or(0, |old| self.retire(&old, journal));
+        journal.record(Slot::new(self.id, key.pack()), u64::from(old), u64::from(new));
+    }
+
+    /// Returns the number of a record that is present no more, giving it one if a delta is going
+    /// to name it.
+    fn retire(&mut self, old: &Version<K, V>, journal: &Journal) -> u32 {
+        if old.number != 0 {
+            return old.number;
+        }
+        self.loose_bytes -= bytes_of(&old.record);
+        if journal.is_recording() { self.versions.borrow_mut().keep(&old.record) } else { 0 }
     }
 
     /// Removes the record under `key`, if there is one.
     pub fn remove(&mut self, key: K, journal: &mut Journal) {
         if let Some(old) = self.current.remove(&key.pack()) {
-            journal.record(Slot::new(self.id, key.pack()), u64::from(old.number), 0);
+            let old = self.retire(&old, journal);
+            journal.record(Slot::new(self.id, key.pack()), u64::from(old), 0);
         }
     }
 
@@ -137,13 +187,28 @@ impl<K: Key, V: Clone + Eq + Hash> Map<K, V> {
     /// # Panics
     /// When no clone of this map ever had such a version.
     pub fn restore(&mut self, packed: u64, version: u64) {
-        if version == 0 {
-            self.current.remove(&packed);
+        let old = if version == 0 {
+            self.current.remove(&packed)
         } else {
-            let record = Rc::clone(&self.versions.borrow()[index64(version - 1)]);
+            let record = Rc::clone(&self.versions.borrow().records[index64(version - 1)]);
             let number = crate::units::low32(version);
-            self.current.insert(packed, Version { number, record });
+            self.current.insert(packed, Version { number, record })
+        };
+        if let Some(old) = old.filter(|old| old.number == 0) {
+            self.loose_bytes -= bytes_of(&old.record);
         }
+    }
+
+    /// Returns the bytes of its own: what a copy of it takes.
+    pub fn bytes(&self) -> u64 {
+        /// A key with its place in the tree.
+        const ENTRY_BYTES: u64 = 32;
+        u64::from(self.len()) * ENTRY_BYTES + self.loose_bytes
+    }
+
+    /// Returns the bytes that all copies of it share.
+    pub fn versions_bytes(&self) -> u64 {
+        self.versions.borrow().bytes
     }
 
     /// Mixes keys and records, not version numbers, into `digest`.

@@ -10,6 +10,8 @@
 
 mod sums;
 
+use std::rc::Rc;
+
 use super::page::{Links, Owner, end_link, list_of, page_of};
 use super::{Digest, Journal, Kind, Page, PageState, Slot, Table, TableId};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
@@ -41,16 +43,40 @@ enum Chunk {
     Whole(Page),
     /// All pages are kept.
     Split(Box<[Page; 512]>),
+    /// All pages are kept, and copies of the map share them until one of them writes.
+    Shared(Rc<Box<[Page; 512]>>),
 }
 
 impl Chunk {
-    /// Keeps every page from now on.
+    /// Keeps every page from now on, for its map alone.
     #[cold]
     fn split(&mut self) {
-        if let Chunk::Whole(first) = *self {
-            let mut pages = vec![Page::UNTOUCHED; 512];
-            pages[0] = first;
-            *self = Chunk::Split(pages.into_boxed_slice().try_into().expect("512 pages"));
+        match self {
+            Chunk::Whole(first) => {
+                let mut pages = vec![Page::UNTOUCHED; 512];
+                pages[0] = *first;
+                *self = Chunk::Split(pages.into_boxed_slice().try_into().expect("512 pages"));
+            }
+            Chunk::Shared(pages) => *self = Chunk::Split(Box::clone(pages)),
+            Chunk::Split(_) => {}
+        }
+    }
+
+    /// Lets copies made from now on share the pages.
+    fn share(&mut self) {
+        if matches!(self, Chunk::Split(_))
+            && let Chunk::Split(pages) = core::mem::replace(self, Chunk::Whole(Page::UNTOUCHED))
+        {
+            *self = Chunk::Shared(Rc::new(pages));
+        }
+    }
+
+    /// Returns whether copies may share it and it is not the one in `older`.
+    fn is_shared_beyond(&self, older: Option<&Chunk>) -> bool {
+        match (self, older) {
+            (Chunk::Shared(pages), Some(Chunk::Shared(older))) => !Rc::ptr_eq(pages, older),
+            (Chunk::Shared(_), _) => true,
+            (Chunk::Whole(_) | Chunk::Split(_), _) => false,
         }
     }
 }
@@ -67,7 +93,14 @@ pub struct MemMap {
     types: Table,
     pageblock_order: Order,
     end: Pfn,
+    /// Chunks whose pages are all kept and that no copy shares.
+    own: u32,
 }
+
+/// Bytes of a chunk of which all pages are kept, with what leads to it.
+const SPLIT_BYTES: u64 = 512 * 24 + 32;
+/// Bytes of any chunk: its place, its counts.
+const CHUNK_BYTES: u64 = 32 + 20;
 
 impl MemMap {
     /// Makes the map of a machine whose frames lie below `end`, all holes, with `lists` empty
@@ -87,6 +120,7 @@ impl MemMap {
             types: Table::new(TableId::PageblockType, u64::from(blocks)),
             pageblock_order,
             end,
+            own: 0,
         }
     }
 
@@ -109,6 +143,7 @@ impl MemMap {
         let offset = pfn.0 % CHUNK_PAGES;
         match &self.chunks[index(pfn.0 / CHUNK_PAGES)] {
             Chunk::Split(pages) => pages[index(offset)],
+            Chunk::Shared(pages) => pages[index(offset)],
             Chunk::Whole(page) if offset == 0 => *page,
             Chunk::Whole(_) => Page::UNTOUCHED,
         }
@@ -191,7 +226,7 @@ impl MemMap {
     fn after_hole(&self, pfn: Pfn) -> Pfn {
         match &self.chunks[index(pfn.0 / CHUNK_PAGES)] {
             Chunk::Whole(_) => pfn.align_down(CHUNK_ORDER).add(CHUNK_PAGES),
-            Chunk::Split(_) => pfn.add(1),
+            Chunk::Split(_) | Chunk::Shared(_) => pfn.add(1),
         }
     }
 
@@ -211,9 +246,31 @@ impl MemMap {
         sum
     }
 
+    /// Lets copies made from now on share what is not written again.
+    pub fn share(&mut self) {
+        for chunk in &mut self.chunks {
+            chunk.share();
+        }
+        self.own = 0;
+    }
+
+    /// Returns the bytes of its own: what no copy shares.
+    pub fn bytes(&self) -> u64 {
+        let chunks = u64::from(count(self.chunks.len()));
+        chunks * CHUNK_BYTES + u64::from(self.own) * SPLIT_BYTES + self.lists.bytes() + self.types.bytes()
+    }
+
+    /// Returns the bytes that copies may share and `older` does not.
+    pub fn shared_bytes(&self, older: Option<&MemMap>) -> u64 {
+        let of_older = |at: usize| older.and_then(|older| older.chunks.get(at));
+        let chunks = self.chunks.iter().enumerate();
+        let alone = chunks.filter(|(at, chunk)| chunk.is_shared_beyond(of_older(*at)));
+        u64::from(count(alone.count())) * SPLIT_BYTES
+    }
+
     /// Returns the bytes that the map takes on this host, for the figures in docs.
     pub fn host_bytes(&self) -> usize {
-        let split = self.chunks.iter().filter(|chunk| matches!(chunk, Chunk::Split(_))).count();
+        let split = self.chunks.iter().filter(|chunk| !matches!(chunk, Chunk::Whole(_))).count();
         self.chunks.len() * (size_of::<Chunk>() + size_of::<KindCounts>())
             + split * size_of::<[Page; 512]>()
             + (index(self.lists.len()) + index(self.types.len())) * size_of::<u64>()
@@ -427,6 +484,7 @@ impl MemMap {
             let pages = match chunk {
                 Chunk::Whole(page) => core::slice::from_ref(page),
                 Chunk::Split(pages) => &pages[..],
+                Chunk::Shared(pages) => &pages[..],
             };
             for (at, page) in pages.iter().enumerate() {
                 if *page != Page::UNTOUCHED {
@@ -448,11 +506,13 @@ impl MemMap {
         debug_assert!(pfn < self.end, "frame {pfn} beyond the machine");
         let offset = pfn.0 % CHUNK_PAGES;
         let chunk = &mut self.chunks[index(pfn.0 / CHUNK_PAGES)];
-        if offset != 0 && matches!(chunk, Chunk::Whole(_)) {
+        if !matches!(chunk, Chunk::Split(_)) && (offset != 0 || matches!(chunk, Chunk::Shared(_))) {
             chunk.split();
+            self.own += 1;
         }
         match chunk {
             Chunk::Split(pages) => &mut pages[index(offset)],
+            Chunk::Shared(pages) => &mut Rc::make_mut(pages)[index(offset)],
             Chunk::Whole(page) => page,
         }
     }

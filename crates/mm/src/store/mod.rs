@@ -12,6 +12,7 @@
 //! - [`mem_map`]: the sparse array of page structs, with the lists that run through it;
 //! - `deposits`: spare tables in rings of page structs.
 
+mod cow;
 mod deposits;
 pub mod digest;
 pub mod journal;

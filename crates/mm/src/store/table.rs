@@ -95,6 +95,11 @@ impl Table {
         self.words.is_empty()
     }
 
+    /// Returns the bytes that it takes.
+    pub fn bytes(&self) -> u64 {
+        u64::from(self.len()) * 8
+    }
+
     /// Puts back a word without recording it: for undo and redo only.
     pub fn restore(&mut self, index: u64, value: u64) {
         self.words[index64(index)] = value;

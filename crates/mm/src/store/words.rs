@@ -4,6 +4,7 @@
 //! (indexed by frame) and counters of processes. A word never written reads as zero; words
 //! come in chunks of 512, made when the first of them is written.
 
+use super::cow::Cow;
 use super::{Digest, Journal, Slot, TableId};
 use crate::units::{count, index, index64};
 
@@ -21,9 +22,14 @@ type Group = [u32; GROUP_CHUNKS];
 #[derive(Clone, Debug)]
 pub struct Words {
     id: TableId,
-    groups: Vec<Option<Box<Group>>>,
-    chunks: Vec<Chunk>,
+    groups: Vec<Option<Cow<Group>>>,
+    chunks: Vec<Cow<Chunk>>,
+    /// Bytes that no copy shares.
+    own_bytes: u64,
 }
+
+/// Bytes of a chunk or a group, with what leads to it.
+const PART_BYTES: u64 = 4096 + 32;
 
 /// Where a chunk lies; stays true as long as the array lives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -32,7 +38,7 @@ pub struct ChunkPlace(u32);
 impl Words {
     /// Makes an array of zeroes.
     pub fn new(id: TableId) -> Words {
-        Words { id, groups: Vec::new(), chunks: Vec::new() }
+        Words { id, groups: Vec::new(), chunks: Vec::new(), own_bytes: 0 }
     }
 
     /// Returns word `index`.
@@ -47,15 +53,15 @@ impl Words {
     /// Returns where the 512 words from `chunk` * 512 on lie, `None` when none was ever written.
     #[inline]
     pub fn place(&self, chunk: u64) -> Option<ChunkPlace> {
-        let group = self.groups.get(index64(chunk >> GROUP_BITS))?.as_deref()?;
-        let place = group[index64(chunk) % GROUP_CHUNKS];
+        let group = self.groups.get(index64(chunk >> GROUP_BITS))?.as_ref()?;
+        let place = group.get()[index64(chunk) % GROUP_CHUNKS];
         (place != 0).then(|| ChunkPlace(place - 1))
     }
 
     /// Returns word `offset` of a chunk, below 512.
     #[inline]
     pub fn get_at(&self, place: ChunkPlace, offset: u64) -> u64 {
-        self.chunks[index(place.0)][index64(offset % CHUNK_WORDS)]
+        self.chunks[index(place.0)].get()[index64(offset % CHUNK_WORDS)]
     }
 
     /// Overwrites word `index`; writing the value it holds is no change.
@@ -88,12 +94,12 @@ impl Words {
     /// Mixes every word that is not zero into `digest`.
     pub fn digest(&self, digest: &mut Digest) {
         let places = self.groups.iter().enumerate().flat_map(|(at, group)| {
-            let chunks = group.iter().flat_map(|group| group.iter().enumerate());
+            let chunks = group.iter().flat_map(|group| group.get().iter().enumerate());
             chunks.filter(|(_, place)| **place != 0).map(move |(within, &place)| (at, within, place - 1))
         });
         for (at, within, place) in places {
             for (offset, &word) in
-                self.chunks[index(place)].iter().enumerate().filter(|(_, word)| **word != 0)
+                self.chunks[index(place)].get().iter().enumerate().filter(|(_, word)| **word != 0)
             {
                 digest.word(u64::from(count(at)));
                 digest.word(u64::from(count(within)) << CHUNK_BITS | u64::from(count(offset)));
@@ -108,12 +114,46 @@ impl Words {
         if group >= self.groups.len() {
             self.groups.resize_with(group + 1, || None);
         }
-        let group = self.groups[group].get_or_insert_with(|| Box::new([0; GROUP_CHUNKS]));
-        let place = &mut group[index64(chunk) % GROUP_CHUNKS];
-        if *place == 0 {
-            self.chunks.push([0; 512]);
-            *place = count(self.chunks.len());
+        let group = self.groups[group].get_or_insert_with(|| {
+            self.own_bytes += PART_BYTES;
+            Cow::Own(Box::new([0; GROUP_CHUNKS]))
+        });
+        let mut place = group.get()[index64(chunk) % GROUP_CHUNKS];
+        if place == 0 {
+            self.chunks.push(Cow::Own(Box::new([0; 512])));
+            self.own_bytes += PART_BYTES + if group.is_shared() { PART_BYTES } else { 0 };
+            place = count(self.chunks.len());
+            group.get_mut()[index64(chunk) % GROUP_CHUNKS] = place;
         }
-        &mut self.chunks[index(*place - 1)][index64(at % CHUNK_WORDS)]
+        let chunk = &mut self.chunks[index(place - 1)];
+        if chunk.is_shared() {
+            self.own_bytes += PART_BYTES;
+        }
+        &mut chunk.get_mut()[index64(at % CHUNK_WORDS)]
+    }
+
+    /// Lets copies made from now on share what is not written again.
+    pub fn share(&mut self) {
+        self.chunks = core::mem::take(&mut self.chunks).into_iter().map(Cow::share).collect();
+        let groups = core::mem::take(&mut self.groups).into_iter();
+        self.groups = groups.map(|group| group.map(Cow::share)).collect();
+        self.own_bytes = 0;
+    }
+
+    /// Returns the bytes of its own: what no copy shares.
+    pub fn bytes(&self) -> u64 {
+        self.own_bytes
+    }
+
+    /// Returns the bytes that copies may share and `older` does not.
+    pub fn shared_bytes(&self, older: Option<&Words>) -> u64 {
+        let chunks = self.chunks.iter().enumerate();
+        let chunks = chunks
+            .filter(|(at, chunk)| chunk.is_shared_beyond(older.and_then(|older| older.chunks.get(*at))));
+        let groups = self.groups.iter().enumerate();
+        let groups = groups.filter_map(|(at, group)| Some((at, group.as_ref()?))).filter(|(at, group)| {
+            group.is_shared_beyond(older.and_then(|older| older.groups.get(*at)?.as_ref()))
+        });
+        u64::from(count(chunks.count() + groups.count())) * PART_BYTES
     }
 }

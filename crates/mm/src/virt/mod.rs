@@ -7,6 +7,7 @@
 //! fault does ([`fault`], [`huge_memory`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
 
 pub mod access;
+mod areas;
 pub mod bands;
 pub mod compound;
 mod counters;
@@ -45,10 +46,12 @@ use std::sync::Arc;
 use crate::config::{Arch, CpuId, MachineConfig, Thp};
 use crate::klog::Log;
 use crate::phys::Phys;
+use crate::store::map::Weigh;
 use crate::store::{Digest, Map, Slot, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
 use crate::units::VirtAddr;
 
+pub use areas::Areas;
 pub use bands::{Band, BandKind};
 pub use counters::{TaskCounter, VirtCounter};
 pub use highmem::Pkmap;
@@ -59,6 +62,10 @@ pub use paging_mode::PagingMode;
 pub use tlb::{Tlb, TlbGeometry};
 pub use vma::{Vma, VmaKey};
 pub use vmalloc::VmapAreas;
+
+impl Weigh for MmStruct {}
+impl Weigh for Vma {}
+impl Weigh for Task {}
 
 /// All state of virtual memory.
 #[derive(Clone, Debug)]
@@ -80,7 +87,7 @@ pub struct Virt {
     /// Address spaces.
     pub mms: Map<MmId, MmStruct>,
     /// Areas of all address spaces.
-    pub vmas: Map<VmaKey, Vma>,
+    pub vmas: Areas,
     /// Processes, the dead ones too: their counters stay readable.
     pub tasks: Map<TaskId, Task>,
     mm_counters: Words,
@@ -179,7 +186,7 @@ impl Virt {
             tables,
             tlb: Tlb::new(TlbGeometry::of(config.arch), config.cpus),
             mms: Map::new(TableId::Mm),
-            vmas: Map::new(TableId::Vma),
+            vmas: Areas::new(),
             tasks: Map::new(TableId::Task),
             mm_counters: Words::new(TableId::MmCounter),
             task_counters: Words::new(TableId::TaskCounter),
@@ -191,6 +198,39 @@ impl Virt {
             vmap: VmapAreas::boot(layout),
             pkmap: Pkmap::new(),
         }
+    }
+
+    /// Lets copies made from now on share what is not written again.
+    pub(crate) fn share(&mut self) {
+        self.tables.share();
+        self.mm_counters.share();
+        self.task_counters.share();
+        self.counters.share();
+    }
+
+    /// Returns the words that copies may share.
+    fn words(&self) -> [&Words; 4] {
+        [self.tables.words(), &self.mm_counters, &self.task_counters, &self.counters]
+    }
+
+    /// Returns the bytes of its own: what no copy shares.
+    pub(crate) fn bytes(&self) -> u64 {
+        let words: u64 = self.words().iter().map(|words| words.bytes()).sum();
+        let maps = self.mms.bytes() + self.vmas.bytes() + self.tasks.bytes();
+        words + maps + self.tlb.bytes() + self.log.bytes() + self.vmap.bytes()
+    }
+
+    /// Returns the bytes that copies may share and `older` does not.
+    pub(crate) fn shared_bytes(&self, older: Option<&Virt>) -> u64 {
+        let older = older.map(Virt::words);
+        let words = self.words().into_iter().enumerate();
+        words.map(|(at, words)| words.shared_bytes(older.map(|older| older[at]))).sum()
+    }
+
+    /// Returns the bytes of records that all copies share.
+    pub(crate) fn versions_bytes(&self) -> u64 {
+        let maps = self.mms.versions_bytes() + self.vmas.versions_bytes() + self.tasks.versions_bytes();
+        maps + self.log.versions_bytes() + self.vmap.versions_bytes()
     }
 
     /// Returns the area that contains `va`, any address, or the next one above it (`find_vma`).

@@ -148,6 +148,15 @@ impl PageTables {
         PageTables { words: Words::new(TableId::PageTable), shortcuts, epoch: 1 }
     }
 
+    /// Returns the words, to be shared and weighed.
+    pub(super) fn words(&self) -> &Words {
+        &self.words
+    }
+
+    pub(super) fn share(&mut self) {
+        self.words.share();
+    }
+
     /// Returns raw entry `index` of the table in frame `table`.
     #[inline]
     pub fn entry(&self, table: Pfn, index: u16) -> u64 {

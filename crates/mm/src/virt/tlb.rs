@@ -209,6 +209,10 @@ pub struct Tlb {
 }
 
 impl Tlb {
+    pub(super) fn bytes(&self) -> u64 {
+        self.words.bytes() + self.stats.bytes()
+    }
+
     /// Makes empty caches for `cpus` CPUs.
     pub fn new(geometry: &'static TlbGeometry, cpus: u8) -> Tlb {
         let mut base = 0;

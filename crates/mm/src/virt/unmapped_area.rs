@@ -60,22 +60,11 @@ impl Virt {
     /// when there is no room, from a third of the address space upwards.
     fn highest_gap(&self, mm: MmId, len: u64, align: u64) -> Result<VirtAddr, Errno> {
         let base = self.mms.get(mm).expect("an address space that exists").mmap_base.0;
-        if let Some(addr) = self.gap_below(mm, base, len, align) {
+        if let Some(addr) = self.vmas.gap_below(mm, base, len, align) {
             return Ok(addr);
         }
         self.gap_above(mm, (self.layout.task_size / 3).next_multiple_of(PAGE_SIZE), len, align)
             .ok_or(Errno::ENOMEM)
-    }
-
-    fn gap_below(&self, mm: MmId, limit: u64, len: u64, align: u64) -> Option<VirtAddr> {
-        let mut top = limit;
-        for vma in self.areas(mm).rev().skip_while(|vma| vma.start.0 >= limit) {
-            if let Some(addr) = fit_high(vma.end.0, top, len, align) {
-                return Some(addr);
-            }
-            top = vma.gap_start().min(top);
-        }
-        fit_high(PAGE_SIZE, top, len, align)
     }
 
     fn gap_above(&self, mm: MmId, limit: u64, len: u64, align: u64) -> Option<VirtAddr> {
@@ -91,7 +80,7 @@ impl Virt {
 }
 
 /// Returns the highest aligned start of `len` bytes between `low` and `high`.
-fn fit_high(low: u64, high: u64, len: u64, align: u64) -> Option<VirtAddr> {
+pub(super) fn fit_high(low: u64, high: u64, len: u64, align: u64) -> Option<VirtAddr> {
     let start = high.checked_sub(len)? & !(align - 1);
     (start >= low).then_some(VirtAddr(start))
 }

@@ -12,7 +12,7 @@ use crate::store::map::Key;
 use crate::units::{PAGE_SHIFT, VirtAddr};
 
 /// Bits of a page number in an area's key: 48-bit addresses have user pages below 2^35.
-const PAGE_NUMBER_BITS: u32 = 36;
+pub(super) const PAGE_NUMBER_BITS: u32 = 36;
 
 /// Pages that stay unmapped below an area that grows down (`stack_guard_gap`).
 pub const STACK_GUARD_PAGES: u64 = 256;

@@ -64,7 +64,7 @@ pub(super) fn object(at: Moment<'_>, slab: Pfn, index: u32) -> Option<ObjectPage
 fn labels(world: &World, address: VirtAddr) -> Vec<String> {
     let named = world.labels.iter().filter_map(|(name, label)| match label {
         Label::Objects { at, .. } => {
-            let nth = at.iter().position(|&other| other == address)?;
+            let nth = at.position(address)?;
             Some(if at.len() > 1 { format!("{name}[{nth}]") } else { name.to_owned() })
         }
         Label::Range { .. } | Label::Blocks { .. } | Label::Cache(_) => None,

@@ -138,8 +138,8 @@ fn runs(pages: &[Pfn]) -> Vec<Run> {
 fn contiguous(world: &World) -> Vec<Contiguous> {
     let layout = world.virt.layout;
     let first = |label: &Label| match label {
-        Label::Blocks { frames, .. } => frames.first().and_then(|&pfn| KernelMap::address_of(layout, pfn)),
-        Label::Objects { at, .. } => at.first().copied(),
+        Label::Blocks { frames, .. } => frames.first().and_then(|pfn| KernelMap::address_of(layout, pfn)),
+        Label::Objects { at, .. } => at.first(),
         Label::Range { .. } | Label::Cache(_) => None,
     };
     let row = |(name, label): (&str, &Label)| -> Option<Contiguous> {

@@ -161,6 +161,10 @@ pub struct Compaction {
 }
 
 impl Compaction {
+    pub(in crate::phys) fn bytes(&self) -> u64 {
+        self.words.bytes()
+    }
+
     /// Makes a memory without any, for a machine of frames below `end`.
     pub fn new(zones: u32, nodes: u32, end: Pfn, pageblock_order: Order) -> Compaction {
         let nodes_at = TUNABLES + zones * ZONE_STRIDE;

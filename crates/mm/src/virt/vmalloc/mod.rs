@@ -14,7 +14,7 @@ mod mapping;
 use std::rc::Rc;
 
 use super::AddressLayout;
-use crate::store::map::{Key, range};
+use crate::store::map::{Key, Weigh, range};
 use crate::store::page::Owner;
 use crate::store::{Digest, Kind, Map, Page, Slot, TableId};
 use crate::trace::Trace;
@@ -94,6 +94,14 @@ impl Range {
     }
 }
 
+impl Weigh for VmArea {
+    fn bytes_behind(&self) -> u64 {
+        u64::from(count(self.pages.len())) * 4
+    }
+}
+
+impl Weigh for Range {}
+
 /// All addresses of `vmalloc`, by what is there.
 #[derive(Clone, Debug)]
 pub struct VmapAreas {
@@ -103,6 +111,14 @@ pub struct VmapAreas {
 }
 
 impl VmapAreas {
+    pub(super) fn bytes(&self) -> u64 {
+        self.busy.bytes() + self.lazy.bytes() + self.free.bytes()
+    }
+
+    pub(super) fn versions_bytes(&self) -> u64 {
+        self.busy.versions_bytes() + self.lazy.versions_bytes() + self.free.versions_bytes()
+    }
+
     /// Makes the areas of a machine that has just booted: all addresses are free.
     pub(super) fn boot(layout: &AddressLayout) -> VmapAreas {
         let band = layout.vmalloc();

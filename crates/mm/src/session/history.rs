@@ -1,0 +1,247 @@
+//! What a session keeps to go back with, and how it gets thinner.
+//!
+//! A checkpoint shares with the machine and with the checkpoints beside it all that was not
+//! written in between. The deltas of a command are good for machines of the same boot only: the
+//! checkpoint that a boot leaves is dropped together with the detail of all commands on it.
+
+use super::budget::{Exceeded, Resource};
+use super::{Passage, Record, Running, Session, redo};
+use crate::exec::{Job, Poll};
+use crate::outcome::Value;
+use crate::script::Command;
+use crate::trace::{Detail, Trace};
+use crate::units::{count, index};
+use crate::world::World;
+
+/// Deltas after which another checkpoint is worth its memory.
+const CHECKPOINT_DELTAS: usize = 500_000;
+/// Checkpoints kept at most, besides the first.
+const CHECKPOINTS_MAX: usize = 256;
+/// Bytes of a record without its trace.
+const RECORD_BYTES: u64 = 512;
+
+pub(super) struct Checkpoint {
+    /// Commands that are done.
+    pub(super) command: u32,
+    pub(super) world: World,
+    /// Bytes that it does not share with the checkpoint before.
+    bytes: u64,
+}
+
+impl Checkpoint {
+    /// Makes the one before all commands.
+    pub(super) fn first(world: &mut World) -> Checkpoint {
+        Checkpoint::of(world, 0, None)
+    }
+
+    fn of(world: &mut World, command: u32, older: Option<&Checkpoint>) -> Checkpoint {
+        world.share();
+        let mut made = Checkpoint { command, world: world.clone(), bytes: 0 };
+        made.weigh(older);
+        made
+    }
+
+    fn weigh(&mut self, older: Option<&Checkpoint>) {
+        self.bytes = self.world.bytes() + self.world.shared_bytes(older.map(|older| &older.world));
+    }
+}
+
+impl Record {
+    /// Returns the bytes that it takes.
+    pub(super) fn bytes(&self) -> u64 {
+        let answer = match &self.outcome.result {
+            Ok(Value::Text(text)) => u64::from(count(text.len())),
+            Ok(Value::Pages(runs)) => u64::from(count(runs.len())) * 64,
+            Ok(_) | Err(_) => 0,
+        };
+        RECORD_BYTES + answer + self.trace.bytes()
+    }
+}
+
+impl Session {
+    /// Returns the bytes that the session takes, the command under way left out.
+    pub fn bytes(&self) -> u64 {
+        let checkpoints: u64 = self.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum();
+        let machine = self.world.bytes() + self.unshared_bytes + self.world.versions_bytes();
+        checkpoints + self.record_bytes + machine
+    }
+
+    /// Returns what the command under way would take too much of, after the history was made as
+    /// thin as can be.
+    pub(super) fn exceeded(&mut self, running: &Running) -> Option<Exceeded> {
+        if self.events + running.trace.events() > self.budget.events {
+            return Some(Exceeded { resource: Resource::Work, limit: self.budget.events });
+        }
+        if matches!(running.job, Job::Boot(_)) {
+            // Another machine takes the place of all that there is.
+            return None;
+        }
+        let of_command = running.trace.bytes() + running.job.bytes();
+        let limit = self.budget.session_bytes;
+        if self.bytes() + of_command <= limit {
+            return None;
+        }
+        self.weigh_machine();
+        if self.bytes() + of_command <= limit {
+            return None;
+        }
+        self.thin_records(0);
+        while self.bytes() + of_command > limit {
+            if !self.drop_a_checkpoint() {
+                return Some(Exceeded { resource: Resource::Memory, limit });
+            }
+        }
+        None
+    }
+
+    /// Keeps a checkpoint of a boot that has none any more: deltas to come need it.
+    pub(super) fn keep_base(&mut self) {
+        let kept = self.checkpoints.last().is_some_and(|last| last.command >= self.last_boot());
+        if !kept {
+            self.push_checkpoint();
+        }
+    }
+
+    /// Keeps what going back over the last command needs, and thins what is older.
+    pub(super) fn keep_checkpoint(&mut self, passage: Passage) {
+        if passage != Passage::Stepwise || self.fresh_deltas > CHECKPOINT_DELTAS {
+            // Another machine makes room for itself first.
+            if passage == Passage::Boot {
+                self.thin_checkpoints(self.budget.checkpoint_bytes.saturating_sub(self.world.bytes()));
+            }
+            self.push_checkpoint();
+        }
+        self.thin_checkpoints(self.budget.checkpoint_bytes);
+    }
+
+    fn push_checkpoint(&mut self) {
+        let command = count(self.records.len());
+        let made = Checkpoint::of(&mut self.world, command, self.checkpoints.last());
+        self.checkpoints.push(made);
+        (self.fresh_deltas, self.unshared_bytes) = (0, 0);
+    }
+
+    /// Thins the history to what the budget leaves it.
+    pub(super) fn thin_history(&mut self) {
+        self.thin_records(self.budget.record_bytes);
+    }
+
+    fn thin_checkpoints(&mut self, bytes: u64) {
+        let sum = |session: &Session| -> u64 {
+            session.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
+        };
+        while (sum(self) > bytes || self.checkpoints.len() > CHECKPOINTS_MAX) && self.drop_a_checkpoint() {}
+    }
+
+    /// Drops the checkpoint that is missed least: one close to its neighbours, among the older
+    /// half first, those of boots last. The first stays, and so does the oldest of the present
+    /// boot. Returns `false` when there is none to drop.
+    fn drop_a_checkpoint(&mut self) -> bool {
+        let base = self.last_boot();
+        let base = self.checkpoints.partition_point(|checkpoint| checkpoint.command < base);
+        let len = self.checkpoints.len();
+        let next = |at: usize| self.checkpoints.get(at + 1).map_or(u32::MAX, |next| next.command);
+        let gap = |at: usize| next(at) - self.checkpoints[at - 1].command;
+        let is_boot = |at: usize| self.passage_at(self.checkpoints[at].command) == Some(Passage::Boot);
+        let places = (1..len).filter(|&at| at != base);
+        let Some(at) = places.min_by_key(|&at| (is_boot(at), at >= len / 2, gap(at))) else { return false };
+        let was_boot = is_boot(at);
+        let dropped = self.checkpoints.remove(at);
+        let (older, newer) = self.checkpoints.split_at_mut(at);
+        match newer.first_mut() {
+            Some(newer) => newer.weigh(older.last()),
+            None => self.weigh_machine(),
+        }
+        if was_boot {
+            self.close_boot(dropped.command);
+        }
+        true
+    }
+
+    /// Takes the detail from all commands on the machine that command `boot` made.
+    fn close_boot(&mut self, boot: u32) {
+        let on_it = self.records[index(boot)..].iter_mut();
+        for record in on_it.take_while(|record| record.passage != Passage::Boot) {
+            self.record_bytes -= record.lose_detail();
+        }
+    }
+
+    /// Takes the detail from the oldest commands until all keep at most `bytes`; the last keeps
+    /// its own.
+    fn thin_records(&mut self, bytes: u64) {
+        let Some((_, older)) = self.records.split_last_mut() else { return };
+        for record in older {
+            if self.record_bytes <= bytes {
+                break;
+            }
+            self.record_bytes -= record.lose_detail();
+        }
+    }
+
+    /// Returns the last command that made the machine, 0 for the one that was there at first.
+    fn last_boot(&self) -> u32 {
+        count(self.records.iter().rposition(|record| record.passage == Passage::Boot).map_or(0, |at| at + 1))
+    }
+
+    /// Forgets what was kept of commands after the first `keep`.
+    pub(super) fn forget_after(&mut self, keep: u32) {
+        self.checkpoints.retain(|checkpoint| checkpoint.command <= keep);
+        self.record_bytes = self.records.iter().map(Record::bytes).sum();
+        self.events = self.records.iter().map(|record| record.trace.events()).sum();
+        self.weigh_machine();
+    }
+
+    /// Finds out what the machine could share and does not: what it wrote since then is its own.
+    fn weigh_machine(&mut self) {
+        let last = self.checkpoints.last().map(|checkpoint| &checkpoint.world);
+        self.unshared_bytes = self.world.shared_bytes(last);
+    }
+
+    /// Puts the machine of a checkpoint in the place of the present one.
+    pub(super) fn restore_checkpoint(&mut self, at: usize) {
+        let checkpoint = &self.checkpoints[at];
+        self.world = checkpoint.world.clone();
+        self.position = self.end_of(checkpoint.command);
+        self.unshared_bytes = 0;
+    }
+
+    /// Makes the machine after command `command` anew and stands there: from the nearest
+    /// checkpoint before it, or a boot after that, forwards by deltas, or by running again what
+    /// kept none.
+    pub(super) fn rebuild(&mut self, command: u32) {
+        let at = self.checkpoints.partition_point(|checkpoint| checkpoint.command <= command);
+        let at = at.checked_sub(1).expect("the first checkpoint is never dropped");
+        let before = &self.records[..index(command)];
+        let boot = before.iter().rposition(|record| record.passage == Passage::Boot).unwrap_or(0);
+        let first = boot.max(index(self.checkpoints[at].command));
+        self.restore_checkpoint(at);
+        for record in &self.records[first..index(command)] {
+            match record.passage {
+                Passage::Stepwise => redo(&mut self.world, record.trace.deltas()),
+                Passage::Coarse | Passage::Boot => run_again(&mut self.world, &record.command, self.host),
+            }
+        }
+        self.position = self.end_of(command);
+    }
+}
+
+fn run_again(world: &mut World, command: &Command, host: super::Host) {
+    let mut trace = Trace::new(Detail::Off);
+    let mut job = Job::restart(command, world, host);
+    while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending(_)) {}
+    world.clock.advance(trace.now(), &mut trace);
+}
+
+impl Record {
+    /// Gives up its steps and deltas; returns the bytes that this frees.
+    fn lose_detail(&mut self) -> u64 {
+        if self.passage != Passage::Stepwise {
+            return 0;
+        }
+        let before = self.bytes();
+        self.trace.make_coarse();
+        self.trace.close_coarse();
+        self.passage = Passage::Coarse;
+        before - self.bytes()
+    }
+}
