@@ -9,6 +9,7 @@ use super::cx::{Cx, counted, frames};
 use super::kernel_word::migrate_type;
 use super::row::rows;
 use super::{Piece, Said, is, say};
+use crate::Lang;
 
 rows! { Event;
     Request [order gfp node highest mt] "alloc.request", "__alloc_pages", "mm/page_alloc.c",
@@ -167,7 +168,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                 ["No zone can give ", frames(u64::from(order.pages()), lang), ": the request fails."],
                 ["没有区域能给出 ", frames(u64::from(order.pages()), lang), "：请求失败。"]
             ),
-            failure(cx),
+            failure(cx, order),
             vec![is("order", order), is("gfp", gfp)],
         ),
         Event::Freed { pfn, order } => Said::new(
@@ -258,16 +259,34 @@ pub(super) fn origin(cx: &Cx<'_>, pfn: Pfn) -> Vec<Piece> {
     }
 }
 
-fn failure(cx: &Cx<'_>) -> Vec<Piece> {
+/// Returns the last test of each zone that this request could use, and of them the one of the zone
+/// with the most free frames: that is the one which should have served.
+fn best_hope(cx: &Cx<'_>, wanted: Order) -> Option<watermark::Event> {
+    use mm::event::Event::{Alloc, Watermark};
+    let of_request = cx.before().take_while(|step| !matches!(step.event, Alloc(Event::Request { .. })));
+    let mut seen = Vec::new();
+    let mut best: Option<(u32, watermark::Event)> = None;
+    for step in of_request {
+        let Watermark(check) = step.event else { continue };
+        let watermark::Event::Check { zone, order, free, .. } = check;
+        if order != wanted || seen.contains(&zone) {
+            continue;
+        }
+        seen.push(zone);
+        if best.is_none_or(|(most, _)| free > most) {
+            best = Some((free, check));
+        }
+    }
+    best.map(|(_, check)| check)
+}
+
+fn failure(cx: &Cx<'_>, order: Order) -> Vec<Piece> {
     let lang = cx.lang;
-    let last = cx.before().find_map(|step| {
-        let mm::event::Event::Watermark(watermark::Event::Check { verdict, zone, .. }) = step.event else {
-            return None;
-        };
-        Some((verdict, zone))
-    });
-    match last {
-        Some((watermark::Verdict::NoBlock, zone)) => say!(
+    let Some(watermark::Event::Check { verdict, zone, mark, reserve, .. }) = best_hope(cx, order) else {
+        return no_list(lang);
+    };
+    match verdict {
+        watermark::Verdict::NoBlock => say!(
             lang,
             [
                 "Why: ",
@@ -276,15 +295,28 @@ fn failure(cx: &Cx<'_>) -> Vec<Piece> {
             ],
             ["为什么：", cx.zone(zone), " 空闲页够多，但没有这么大的块：这是碎片。"]
         ),
-        Some((watermark::Verdict::TooFew, zone)) => say!(
+        watermark::Verdict::TooFew if reserve > mark => say!(
+            lang,
+            [
+                "Why: what even ",
+                cx.zone(zone),
+                " has left is reserved for requests that need it (lowmem_reserve)."
+            ],
+            ["为什么：连 ", cx.zone(zone), " 剩下的也留给非它不可的请求（lowmem_reserve）。"]
+        ),
+        watermark::Verdict::TooFew => say!(
             lang,
             ["Why: even ", cx.zone(zone), " would fall to its minimum mark."],
             ["为什么：连 ", cx.zone(zone), " 也会跌到 min 水位。"]
         ),
-        Some((watermark::Verdict::Ok, _)) | None => say!(
-            lang,
-            ["Why: no list of any zone has a block that large."],
-            ["为什么：没有哪个区域的链表上有这么大的块。"]
-        ),
+        watermark::Verdict::Ok => no_list(lang),
     }
+}
+
+fn no_list(lang: Lang) -> Vec<Piece> {
+    say!(
+        lang,
+        ["Why: no list of any zone has a block that large."],
+        ["为什么：没有哪个区域的链表上有这么大的块。"]
+    )
 }

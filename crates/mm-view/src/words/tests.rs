@@ -353,3 +353,32 @@ fn rare_events_have_words_too() {
         assert_eq!(en.why.is_empty(), zh.why.is_empty(), "{}", plain(&en.what));
     }
 }
+
+/// A failed request is explained with the zone that held the most memory, whichever was asked last.
+#[test]
+fn a_failure_names_the_zone_that_held_the_memory() {
+    for (script, why) in [
+        ("boot preset=fragmented\nkernel: alloc_pages order=9 !ENOMEM", "DMA32 has free frames enough"),
+        (
+            "boot preset=fragmented\nkernel: alloc_pages order=9 gfp=GFP_DMA|__GFP_NORETRY !ENOMEM",
+            "Why: DMA has free frames enough",
+        ),
+        (
+            "boot ram=8G thp=never\n\
+             kernel: a = alloc_pages order=9 gfp=GFP_KERNEL|__GFP_NOWARN count=max\n\
+             kernel: b = alloc_pages order=9 gfp=GFP_KERNEL|__GFP_NOWARN !ENOMEM",
+            "what even DMA32 has left is reserved",
+        ),
+        (
+            "boot ram=96M thp=never\nkernel: a = alloc_pages gfp=GFP_NOWAIT|__GFP_NOWARN count=max\n\
+             kernel: b = alloc_pages gfp=GFP_NOWAIT|__GFP_NOWARN !ENOMEM",
+            "would fall to its minimum mark",
+        ),
+    ] {
+        let session = session(script);
+        let record = session.records().last().expect("a record");
+        let failed = record.trace.steps().iter().rev().find(|step| event_name(&step.event) == "alloc.failed");
+        let said = step(failed.expect("a failure"), &record.trace, session.world(), Lang::En);
+        assert!(plain(&said.why).contains(why), "{script}: {}", plain(&said.why));
+    }
+}
