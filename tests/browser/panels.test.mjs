@@ -62,6 +62,43 @@ test('zones: 32 bits say where 896 MB come from', () => opened('boot ram=2G arch
   assert.match(await panel.locator('.zn-bands .note').innerText(), /896 MB/);
 }));
 
+const KERNEL = 'boot ram=512M\nspawn web\nkernel: v = vmalloc 64K\nkernel: translate 0xffff888000001000\n';
+
+/** The panel of the walk. */
+const walkOf = (page) => page.locator('.panel:has(.tr-addr)');
+
+test('translate: the kernel is walked as the kernel, and the mode is a choice that has a name', () => withPage(linkTo(KERNEL, 'panels=translate'), async (page) => {
+  await idle(page);
+  const panel = walkOf(page);
+  const chosen = async (label) => panel.getByLabel(label).evaluate((select) => select.selectedOptions[0].text);
+  assert.deepEqual([await chosen(/^Process/), await chosen('Mode of the processor')], ['kernel', 'kernel mode']);
+  const fault = panel.getByText('page fault');
+  assert.equal(await fault.count(), 0);
+  // By keyboard: the first letter of a choice picks it.
+  await panel.getByLabel('Mode of the processor').focus();
+  await page.keyboard.press('u');
+  await poll(() => fault.count(), (count) => count === 1, 'a program may not read it');
+  await panel.getByLabel(/^Process/).selectOption('web');
+  await poll(() => chosen(/^Process/), (name) => name === 'web', 'the tables of the process hold the kernel too');
+  assert.equal(await fault.count(), 1);
+}));
+
+test('go to: every address leads somewhere, a kernel address to its walk', () => withPage(linkTo(KERNEL, 'panels=process'), async (page) => {
+  await idle(page);
+  for (const [text, key] of [
+    ['0x8000000000000000', 'address:web/8000000000000000'], ['0xffffffffffffffff', 'address:kernel/ffffffffffffffff'],
+    ['v', 'address:kernel/ffffc90000000000'], ['0xffff888004203000', 'address:kernel/ffff888004203000'],
+  ]) {
+    await page.fill('#find', text);
+    await page.press('#find', 'Enter');
+    await inAddress(page, 'sel', key);
+  }
+  const walk = walkOf(page);
+  await poll(() => walk.innerText(), (text) => text.includes('0xffff888004203000'), 'the walk of the frame');
+  assert.equal(await walk.getByText('page fault').count(), 0);
+  await page.getByRole('heading', { name: '16899' }).waitFor();
+}));
+
 test('slab: slabs are where the cache says, the step is marked', () => opened(SLABS, 'slab', async (page, panel) => {
   const row = panel.locator('.sl-caches tr.on');
   assert.match(await row.innerText(), /inode/);

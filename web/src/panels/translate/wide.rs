@@ -238,6 +238,7 @@ fn used(column: Column, top: f64, middle: f64, base: Base) -> Html {
     };
     let table = level.table.unwrap_or(0);
     let shown = level.reach == Reach::Reached;
+    let is_fault = level.reach == Reach::Fault;
     let size = if row.target.frame().is_some_and(is_long) { 9.5 } else { 11.0 };
     html! {<>
         <Ref thing={Thing::Entry { table, index: level.index }} label={format!("{} {}", level.name.text(), level.index)}>
@@ -247,13 +248,14 @@ fn used(column: Column, top: f64, middle: f64, base: Base) -> Html {
         </Ref>
         { text(x + 44.0, middle - 3.5, HINT.mono().size(10.0), if shown { "→" } else { "" }) }
         { target(row, x + 57.0, middle - 3.5, DATA.weight(700).size(size), base) }
-        if shown && row.target.frame().is_some() {
+        if (shown || is_fault) && row.target.frame().is_some() {
             <text class="m" x={n(x + 22.0)} y={n(middle + 11.5)} font-size={n(size)}>
+                if is_fault { <tspan fill="var(--err)" font-weight="600">{ "✕ " }</tspan> }
                 <tspan fill={color.ink} font-weight="700">{ format!("{:#x}", row.target.frame().unwrap_or(0)) }</tspan>
                 <tspan fill="var(--ink-2)" dx="3">{ format!("{:03x}", row.low_bits()) }</tspan>
                 if row.no_execute() { <tspan fill="var(--ink-2)" dx="3">{ "NX" }</tspan> }
             </text>
-        } else if level.reach == Reach::Fault {
+        } else if is_fault {
             { text(x + 22.0, middle + 11.5, DATA.fill("var(--err)").weight(600), format!("✕ {:#x}", row.raw)) }
         }
     </>}
