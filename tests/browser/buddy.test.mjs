@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { assertAccessible, idle, inAddress, linkTo, poll, standsAt, stepUntil, where } from './drive.mjs';
+import { assertAccessible, frames, idle, inAddress, linkTo, poll, standsAt, stepUntil, where } from './drive.mjs';
 import { PHONE, withPage } from './harness.mjs';
 
 /** The third command splits a block twice, the fourth merges what it left. */
@@ -41,7 +41,9 @@ async function step(page, command, number) {
   await page.evaluate(() => { window.flights.length = 0; });
   await page.keyboard.press('ArrowRight');
   await standsAt(page, command, number);
-  await page.evaluate(() => new Promise((done) => { setTimeout(done, 300); }));
+  // A flight is told of with the picture after the one that it begins in; where chips land is read after it.
+  await frames(page, 3);
+  await page.evaluate(() => Promise.all(document.getAnimations().filter(({ animationName }) => animationName?.startsWith('chip-')).map(({ finished }) => finished)));
   return page.evaluate(() => window.flights);
 }
 

@@ -2,7 +2,7 @@
 // links from the entry to the frame to its block, and hand the very view to somebody else.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAULT, caption, consoleLines, dot, idle, inAddress, linkTo, poll, run, standsAt, stepUntil, where } from './drive.mjs';
+import { FAULT, caption, consoleLines, dot, idle, inAddress, linkTo, poll, ran, run, standsAt, stepUntil, where } from './drive.mjs';
 import { BASE, openPage, withPage } from './harness.mjs';
 
 const PTE = 'svg.walk a.ref[aria-label^="PTE "]';
@@ -31,7 +31,7 @@ test('a script is edited and run, with the keys and with the button', () =>
     await page.fill('#script', 'boot ram=1G\n');
     assert.match(await page.locator('.left .ph').first().innerText(), /not run yet/);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await idle(page);
+    await ran(page);
     assert.match(await page.locator('.brand').innerText(), /1 GiB/);
     assert.deepEqual(await where(page).then(({ command, commands }) => ({ command, commands })), { command: 1, commands: 1 });
   }));

@@ -22,7 +22,7 @@ export function linkTo(script, rest = '') {
 
 /** Waits until no command is being run. */
 export async function idle(page) {
-  await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy], .left .ph [role=status]'));
+  await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy], .left .ph [role=status]'), null, { timeout: 90_000 });
 }
 
 /**
@@ -40,14 +40,26 @@ export async function assertAccessible(page, options) {
   assert.deepEqual(kept.filter(({ nodes }) => nodes.length > 0), []);
 }
 
+/** Waits until what was just set going is over. It begins with the picture after the key: before that the page is idle still. */
+export async function ran(page) {
+  await frames(page, 2);
+  await idle(page);
+}
+
+/** Waits until the page has been drawn `count` times. */
+export function frames(page, count) {
+  return page.evaluate((left) => new Promise((done) => {
+    const next = () => { if (left > 0) requestAnimationFrame(next); else done(); left -= 1; };
+    next();
+  }), count);
+}
+
 /** Replaces the script and runs it with Ctrl+Enter. */
 export async function run(page, script) {
   await page.fill('#script', script);
   await page.focus('#script');
   await page.keyboard.press('Control+Enter');
-  // The run begins with the picture after the key: before that the page is idle still.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  await idle(page);
+  await ran(page);
 }
 
 /** Where the page says it stands: command, step, steps of that command, commands in all. */
@@ -100,7 +112,7 @@ export async function stepUntil(page, key, isThere, limit = 300) {
 }
 
 /** Calls `read` until `isRight` holds of what it returns; returns that. */
-export async function poll(read, isRight, what, limitMs = 10_000) {
+export async function poll(read, isRight, what, limitMs = 30_000) {
   const end = Date.now() + limitMs;
   let seen;
   for (;;) {

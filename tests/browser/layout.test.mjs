@@ -64,7 +64,7 @@ async function eachPanelUncut(page, width) {
     await page.locator('.tab').nth(at).click({ modifiers: ['Shift'] });
     const what = `${PANELS[at]} uncut at ${width} px`;
     await poll(() => page.locator('.tab').nth(at).getAttribute('aria-pressed'), (on) => on === 'true', what);
-    await poll(() => whole(page), (problems) => problems.length === 0, what, 3000);
+    await poll(() => whole(page), (problems) => problems.length === 0, what);
   }
 }
 
@@ -74,7 +74,7 @@ for (const lang of ['en', 'zh-CN']) {
       await idle(page);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
-        await poll(() => whole(page), (problems) => problems.length === 0, `the first look uncut at ${width} px`, 3000);
+        await poll(() => whole(page), (problems) => problems.length === 0, `the first look uncut at ${width} px`);
       }
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
@@ -94,7 +94,7 @@ test('all panels at once fit on a wide page', () =>
     await idle(page);
     for (const width of [1440, 1800, 2560]) {
       await page.setViewportSize({ width, height: 1000 });
-      await poll(() => whole(page), (problems) => problems.length === 0, `uncut at ${width}`, 3000);
+      await poll(() => whole(page), (problems) => problems.length === 0, `uncut at ${width}`);
     }
   }));
 

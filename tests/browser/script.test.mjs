@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { FAULT, consoleLines, dot, idle, linkTo, poll, run, where } from './drive.mjs';
+import { FAULT, consoleLines, dot, idle, linkTo, poll, ran, run, where } from './drive.mjs';
 import { withPage } from './harness.mjs';
 
 const FOLDER = new URL('../../web/lessons/', import.meta.url);
@@ -108,7 +108,7 @@ test('runs can be undone and done again', () =>
     const choose = async (name) => {
       await menu(page).click();
       await page.getByRole('button', { name, exact: true }).click();
-      await idle(page);
+      await ran(page);
     };
     await choose('Undo run');
     assert.equal(await page.inputValue('#script'), 'boot ram=256M\n');
@@ -129,7 +129,7 @@ test('the prompt runs one command, completes, and remembers', () =>
     assert.equal(await prompt.inputValue(), 'web: b = mmap ');
     await page.keyboard.type('16K');
     await page.keyboard.press('Enter');
-    await idle(page);
+    await ran(page);
     assert.equal(await page.inputValue('#script'), 'boot ram=256M\nspawn web\nweb: b = mmap 16K\n');
     assert.equal(await prompt.inputValue(), '');
     assert.equal((await where(page)).commands, 3);
@@ -198,7 +198,7 @@ test('a hundred thousand commands run, and the page answers meanwhile', () =>
     await idle(page);
     await paste(page, `boot ram=256M\nspawn p\n${`p: ${'pages 0;'.repeat(20)}\n`.repeat(4_999)}`);
     await page.keyboard.press('Control+Enter');
-    await poll(() => page.locator('.left .ph [role=status]').allInnerTexts(), ([text]) => /command \d{3}/.test(text ?? ''), 'hundreds of commands done', 20_000);
+    await poll(() => page.locator('.left .ph [role=status]').allInnerTexts(), ([text]) => /command \d{3}/.test(text ?? ''), 'hundreds of commands done');
     // Given up half-way, what was run stays run and can be stepped through.
     await page.getByRole('button', { name: 'Cancel' }).click();
     await idle(page);
@@ -226,7 +226,7 @@ test('a long command shows how far it is, lets the page live, and can be given u
     await page.focus('#script');
     await page.keyboard.press('Control+Enter');
     const status = page.locator('.left .ph [role=status]');
-    await poll(() => status.allInnerTexts(), ([text]) => /command 4: \d+ %/.test(text ?? ''), 'a percentage of the fourth command', 30_000);
+    await poll(() => status.allInnerTexts(), ([text]) => /command 4: \d+ %/.test(text ?? ''), 'a percentage of the fourth command');
     // Between two slices of work the page draws and answers: 20 frames pass while it goes on.
     await page.evaluate(() => new Promise((resolve) => {
       let frames = 20;
@@ -246,7 +246,7 @@ test('a long command shows how far it is, lets the page live, and can be given u
 
 test('the same long command ends with coarse detail when it is left alone', () =>
   withPage(linkTo('boot ram=2G\nspawn p\np: a = mmap 1G\np: touch a\n'), async (page) => {
-    await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('[aria-busy], .left .ph [role=status]'), null, { timeout: 60_000 });
+    await idle(page);
     const at = await where(page);
     assert.deepEqual([at.command, at.commands], [4, 4]);
     assert.match(await page.locator('.calls').evaluate((node) => node.textContent), /detail off, [\d\u2009]+ steps/);
