@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
 use mm::import::replay::replay_script;
-use mm::session::{Host, Session};
+use mm::session::{Host, HostFile, Session};
 use mm::units::Pfn;
 use mm_view::oracle::compaction;
 
@@ -161,7 +161,7 @@ fn shipped_states_are_what_was_captured() {
 #[test]
 fn every_shipped_state_boots_to_what_it_says() {
     for name in mm_view::host::states() {
-        let mut session = Session::new(Host { file: |_, _| None, state: mm_view::HOST.state });
+        let mut session = Session::new(Host { file: |_, _| HostFile::Absent, state: mm_view::HOST.state });
         let script = mm::script::parse(&format!("boot state={name}")).expect("a script that reads");
         session.load(script);
         session.run_all();

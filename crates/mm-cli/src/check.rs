@@ -9,7 +9,7 @@ use crate::source::Source;
 
 /// Says how many commands there are, or what is wrong with the text.
 pub(crate) fn check(file: &str, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
-    let Some(source) = Source::read(file) else { return Ok(Outcome::Unusable) };
+    let Some(source) = Source::read(file, lang) else { return Ok(Outcome::Unusable) };
     let Some(script) = source.parse(lang) else { return Ok(Outcome::Unusable) };
     let commands = script.commands.len();
     match lang {

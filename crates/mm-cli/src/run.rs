@@ -55,16 +55,16 @@ impl RunArgs {
 
 /// Runs a script to its end, whatever fails, and tells at the end what did.
 pub(crate) fn run(args: &RunArgs, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
-    let Some(source) = Source::read(&args.file) else { return Ok(Outcome::Unusable) };
+    let Some(source) = Source::read(&args.file, lang) else { return Ok(Outcome::Unusable) };
     let Some(script) = source.parse(lang) else { return Ok(Outcome::Unusable) };
     let mut session = Session::new(HOST);
     session.load(script);
-    while session.run_next().is_some() {
+    while !session.lacks_machine() && session.run_next().is_some() {
         if let Some(record) = session.records().last() {
             print(record, &session, args.form(), lang, out)?;
         }
     }
-    let failed = failures(&session, &source.name, lang);
+    let failed = failures(&session, &source.name, lang) + &left_out(&session, lang);
     if args.folded {
         out.write_all(folded::folded(session.records().iter()).as_bytes())?;
     }
@@ -78,6 +78,16 @@ pub(crate) fn run(args: &RunArgs, lang: Lang, out: &mut impl Write) -> io::Resul
     out.flush()?;
     complain(failed.trim_end());
     Ok(Outcome::Unexpected)
+}
+
+/// Says how many commands were not run, where one ended the script.
+fn left_out(session: &Session, lang: Lang) -> String {
+    match (session.script().commands.len().saturating_sub(session.records().len()), lang) {
+        (0, _) => String::new(),
+        (1, Lang::En) => "1 command after it was not run".into(),
+        (left, Lang::En) => format!("{left} commands after it were not run"),
+        (left, Lang::Zh) => format!("其后 {left} 条命令没有运行"),
+    }
 }
 
 fn print(record: &Record, session: &Session, form: Form, lang: Lang, out: &mut impl Write) -> io::Result<()> {

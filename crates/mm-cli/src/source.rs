@@ -7,6 +7,7 @@ use mm::script::limits::SCRIPT_BYTES_MAX;
 use mm::script::{ParseError, Script};
 use mm_view::{Lang, words};
 
+use crate::host::bad_line;
 use crate::report::complain;
 
 /// A script with the name that complaints give it.
@@ -19,9 +20,9 @@ pub(crate) struct Source {
 
 impl Source {
     /// Reads a file, or standard input for `-`; says why not.
-    pub(crate) fn read(name: &str) -> Option<Source> {
-        match read_text(name) {
-            Ok(text) => Some(Source { name: name.into(), text }),
+    pub(crate) fn read(name: &str, lang: Lang) -> Option<Source> {
+        match read_bytes(name) {
+            Ok(bytes) => Source::of(name, bytes, lang),
             Err(error) => {
                 complain(&format!("{name}: {error}"));
                 None
@@ -29,11 +30,30 @@ impl Source {
         }
     }
 
+    /// Takes the bytes for text; says what they are if they are none.
+    fn of(name: &str, bytes: Vec<u8>, lang: Lang) -> Option<Source> {
+        let error = match String::from_utf8(bytes) {
+            Ok(text) => return Some(Source { name: name.into(), text }),
+            Err(error) => error,
+        };
+        let line = bad_line(error.as_bytes(), error.utf8_error());
+        let what = words::pasted_bytes(error.as_bytes(), lang).unwrap_or_else(|| match lang {
+            Lang::En => format!("line {line} is no text in UTF-8"),
+            Lang::Zh => format!("第 {line} 行不是 UTF-8 文本"),
+        });
+        complain(&format!("{name}: {what}"));
+        None
+    }
+
     /// Parses the script; says what is wrong with it, each with its place and a caret.
     pub(crate) fn parse(&self, lang: Lang) -> Option<Script> {
         match mm::script::parse(&self.text) {
             Ok(script) => Some(script),
             Err(rejected) => {
+                if let Some(what) = words::pasted(&self.text, &rejected, lang) {
+                    complain(&format!("{}: {what}", self.name));
+                    return None;
+                }
                 for error in &rejected.errors {
                     complain(&self.show(error, lang));
                 }
@@ -57,15 +77,15 @@ impl Source {
 }
 
 /// Reads at most a byte more than a script may have, so that endless input ends.
-fn read_text(name: &str) -> io::Result<String> {
+fn read_bytes(name: &str) -> io::Result<Vec<u8>> {
     let limit = u64::from(mm::units::count(SCRIPT_BYTES_MAX)) + 1;
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     if name == "-" {
-        io::stdin().lock().take(limit).read_to_string(&mut text)?;
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {
-        File::open(name)?.take(limit).read_to_string(&mut text)?;
+        File::open(name)?.take(limit).read_to_end(&mut bytes)?;
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// Returns the columns that a terminal gives to these characters: two to each of East Asia's.

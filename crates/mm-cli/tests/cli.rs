@@ -46,7 +46,7 @@ fn failures_are_told_together_at_the_end() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         text(&output.stderr),
-        "-:3:1: expect rss.web == 8K\n  ! expected 8192 B, got 4096 B\n\
+        "-:3:1: expect rss.web == 8K\n  ! expected == 8192 B, got 4096 B\n\
          -:4:1: web: write 0x10\n  ! SIGSEGV si_code=SEGV_MAPERR addr=0x10: no area at this address\n  \
          ! the line expects success; write !SIGSEGV if this is meant\n"
     );
@@ -102,6 +102,67 @@ fn a_state_may_be_a_file() {
     let output = mmscope(&["run", "-"], &format!("boot state={state}\n"));
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(mmscope(&["run", "-"], "boot state=/nowhere\n").status.code(), Some(1));
+}
+
+/// Runs `boot state=` of a file with these bytes; returns what is complained about.
+#[track_caller]
+fn boot_file(name: &str, bytes: &[u8]) -> String {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, bytes).expect("a writable folder");
+    let output =
+        mmscope(&["run", "-"], &format!("boot ram=128M\nboot state={}\nspawn web\n", path.display()));
+    assert_eq!(output.status.code(), Some(1), "{name}");
+    let told = text(&output.stderr);
+    assert!(told.contains("\n1 command after it was not run"), "{told}");
+    told
+}
+
+#[test]
+fn a_file_that_is_no_state_is_named() {
+    let whole = mm_view::host::state("128M-buddy").expect("a shipped state");
+    let half = &whole[..whole.len() / 2];
+    let buddyinfo = "\nNode 0, zone      DMA      0      0      0      0      0      0      0      0      1      1      3\n";
+    let report =
+        "[1.0] x: page allocation failure: order:4, mode:0x20\n[1.0] Pid: 1 Not tainted 3.2.0-4 #1\n[1.0] ";
+    let mut bytes = report.as_bytes().to_vec();
+    bytes.push(0xff);
+    for (name, bytes, told) in [
+        (
+            "buddyinfo",
+            buddyinfo.as_bytes(),
+            "EINVAL: from line 2 on this is the text of /proc/buddyinfo: it has counts",
+        ),
+        ("report", &bytes, "EINVAL: from line 1 on this is a page allocation failure report of a 3.2 kernel"),
+        ("half", half.as_bytes(), "EINVAL: the state is damaged or cut: line "),
+        ("latin1", b"one\ntwo \xe4\n", "EINVAL: line 2 is no text in UTF-8"),
+        ("letter", b"dear reader\n", "EINVAL: the file has no `zone` line"),
+    ] {
+        let got = boot_file(name, bytes);
+        assert!(got.contains(told), "{name}: {got}");
+    }
+    let folder = format!("boot state={}\n", env!("CARGO_TARGET_TMPDIR"));
+    let output = mmscope(&["run", "-"], &folder);
+    assert!(
+        text(&output.stderr).contains("EIO: this is no file that can be read"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn kernel_text_for_a_script_is_one_sentence() {
+    let report = b"<4>d\xfc\xfc [1.0] x: page allocation failure: order:4, mode:0x20\n<4>[1.0] Mem-Info:\n";
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.txt");
+    std::fs::write(&path, report).expect("a writable folder");
+    for command in ["run", "check"] {
+        let output = mmscope(&[command, &path.display().to_string()], "");
+        assert_eq!(output.status.code(), Some(2));
+        let told = text(&output.stderr);
+        let sentence =
+            "this is no script but a page allocation failure report: reading it is not built yet\n";
+        assert!(told.ends_with(sentence) && told.lines().count() == 1, "{told}");
+    }
+    assert_eq!(mmscope(&["run", "-"], "\u{feff}boot ram=128M\n").status.code(), Some(0));
 }
 
 #[test]

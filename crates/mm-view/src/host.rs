@@ -4,10 +4,24 @@
 //! the state before the capture's file 13, with the pageblock types of that moment;
 //! `tests/tests/states.rs` holds them against the captures.
 
-use mm::session::Host;
+use mm::session::{Host, HostFile, HostState};
+use mm::unmodelled::{self, PathKind};
+use mm::world::World;
 
 /// The host of the page, the terminal and the package.
-pub const HOST: Host = Host { file: crate::proc::text, state };
+pub const HOST: Host = Host { file, state: |name| state(name).map_or(HostState::Absent, HostState::Text) };
+
+/// Returns what a path is: what is printed here, what only 6.1 has, or nothing.
+pub fn file(world: &World, path: &str) -> HostFile {
+    match crate::proc::text(world, path) {
+        Some(text) => HostFile::Text(text),
+        None => match unmodelled::path_kind(world, path) {
+            PathKind::File => HostFile::NotModelled,
+            PathKind::Directory => HostFile::Directory,
+            PathKind::Absent => HostFile::Absent,
+        },
+    }
+}
 
 macro_rules! states {
     ($($name:literal,)*) => {

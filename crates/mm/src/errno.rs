@@ -127,6 +127,9 @@ pub enum Refusal {
     Signal(Signal),
     /// The script would go over its budget: nothing that a kernel says.
     Exceeded(Exceeded),
+    /// 6.1 would do this, or refuse it in its own way; the model does not know. Nothing that a line
+    /// expects matches it.
+    NotModelled,
 }
 
 impl From<Errno> for Refusal {

@@ -35,5 +35,6 @@ pub mod sysctl;
 pub mod task;
 pub mod trace;
 pub mod units;
+pub mod unmodelled;
 pub mod virt;
 pub mod world;

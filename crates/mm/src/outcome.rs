@@ -138,7 +138,7 @@ impl Outcome {
     pub fn exceeded(&self) -> Option<Exceeded> {
         match self.result {
             Err(Refusal::Exceeded(exceeded)) => Some(exceeded),
-            Ok(_) | Err(Refusal::Errno(_) | Refusal::Signal(_)) => None,
+            Ok(_) | Err(Refusal::Errno(_) | Refusal::Signal(_) | Refusal::NotModelled) => None,
         }
     }
 
@@ -161,6 +161,7 @@ impl Outcome {
 
 fn matches(expected: Expected, refusal: Refusal) -> bool {
     match (expected, refusal) {
+        (_, Refusal::NotModelled) => false,
         (Expected::Errno(expected), Refusal::Errno(got)) => expected == got,
         (Expected::Signal(expected), Refusal::Signal(got)) => expected == got.signo,
         (Expected::Errno(_) | Expected::Signal(_) | Expected::Fault, _) => false,

@@ -9,7 +9,7 @@ use crate::errno::Refusal;
 use crate::exec::{Job, Poll};
 pub use crate::exec::{Work, WorkUnit};
 use crate::outcome::{Outcome, Unexpected};
-use crate::script::{Command, Script};
+use crate::script::{Command, Script, Verb};
 use crate::store::Delta;
 use crate::trace::{Detail, Trace};
 use crate::units::{Nanos, count, index};
@@ -60,15 +60,46 @@ pub enum Passage {
 /// What `cat` and `boot state=` need from outside: the model opens no file and prints no text.
 #[derive(Clone, Copy)]
 pub struct Host {
-    /// Returns the content of a file such as `/proc/buddyinfo`, `None` when there is none.
-    pub file: fn(&World, &str) -> Option<String>,
+    /// Returns the content of a file such as `/proc/buddyinfo`.
+    pub file: fn(&World, &str) -> HostFile,
     /// Returns the text of a captured state by its name.
-    pub state: fn(&str) -> Option<String>,
+    pub state: fn(&str) -> HostState,
+}
+
+/// What a host has at a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HostFile {
+    /// A file with this text.
+    Text(String),
+    /// A directory.
+    Directory,
+    /// A file of 6.1's that is not modelled.
+    NotModelled,
+    /// Nothing, as on 6.1.
+    Absent,
+}
+
+/// What a host has under the name of a captured state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HostState {
+    /// Its text.
+    Text(String),
+    /// A file whose bytes are no text from this line on, with marks in the place of those.
+    Bytes {
+        /// The text.
+        text: String,
+        /// The first line that is none, counted from 1.
+        line: u32,
+    },
+    /// Something that cannot be read: no file, or too large a one.
+    Unreadable,
+    /// Nothing.
+    Absent,
 }
 
 impl Host {
     /// A host with no files and no captures.
-    pub const BARE: Host = Host { file: |_, _| None, state: |_| None };
+    pub const BARE: Host = Host { file: |_, _| HostFile::Absent, state: |_| HostState::Absent };
 }
 
 /// How a command that is under way stands.
@@ -316,9 +347,17 @@ impl Session {
         self.records.last()
     }
 
-    /// Runs all that is left of the script, whatever fails.
+    /// Runs all that is left of the script, whatever fails but a `boot`.
     pub fn run_all(&mut self) {
-        while self.run_next().is_some() {}
+        while !self.lacks_machine() && self.run_next().is_some() {}
+    }
+
+    /// Returns whether the last command is a `boot` that was refused unexpectedly: what follows is
+    /// meant for a machine that is not there.
+    pub fn lacks_machine(&self) -> bool {
+        let is_boot = |record: &&Record| matches!(record.command.verb, Verb::Boot(_));
+        let boot = self.records.last().filter(is_boot);
+        boot.is_some_and(|boot| boot.outcome.result.is_err() && boot.outcome.unexpected.is_some())
     }
 
     /// Forgets all commands after the first `keep`.

@@ -1,5 +1,7 @@
 //! What the shell itself does: booting, reading and writing files, waiting, comparing.
 
+use crate::import::kernel_text::KernelText;
+use crate::import::text::DumpError;
 use crate::units::{Nanos, VirtAddr};
 
 /// What the host calls the kernel's log: no path, so that `cat` does not find it.
@@ -67,14 +69,27 @@ pub enum Event {
 pub enum NotBooted {
     /// No captured state has this name.
     NoState,
-    /// The captured state cannot be read.
-    BadState,
+    /// What has the name of a state cannot be read: it is no file, or too large a one.
+    Unreadable,
+    /// The file is no text from this line on.
+    NoText {
+        /// The line, counted from 1.
+        line: u32,
+    },
+    /// The file is what a kernel prints, but no state.
+    OtherText(KernelText),
+    /// The captured state lacks something.
+    BadState(DumpError),
     /// A captured state says itself what the machine is made of.
     StateIsFixed,
     /// Less memory than each node needs to start.
     TooLittle,
-    /// i386 without PAE has 4 GB and one node.
+    /// More than i386 has even with PAE.
     TooMuchForI386,
+    /// More than i386 has without PAE.
+    NeedsPae,
+    /// The 32-bit kernel takes all memory for one node.
+    NodesOfI386,
     /// More memory than is fragmented page by page.
     TooMuchToPin,
     /// `pae=on`: the model's i386 has two levels.
@@ -83,19 +98,4 @@ pub enum NotBooted {
     Aslr,
     /// `cma=`: nothing can be isolated yet, which is how an area is handed out.
     Cma,
-}
-
-impl NotBooted {
-    /// Every reason.
-    pub const ALL: [NotBooted; 9] = [
-        NotBooted::NoState,
-        NotBooted::BadState,
-        NotBooted::StateIsFixed,
-        NotBooted::TooLittle,
-        NotBooted::TooMuchForI386,
-        NotBooted::TooMuchToPin,
-        NotBooted::Pae,
-        NotBooted::Aslr,
-        NotBooted::Cma,
-    ];
 }

@@ -4,7 +4,7 @@
 //! refuses is an errno. Reading them is text, and text is the host's.
 
 mod files;
-mod ints;
+pub(crate) mod ints;
 mod kstrtox;
 
 use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};

@@ -97,13 +97,13 @@ pub(super) fn carried(capture: &Capture<'_>) -> Result<CarriedTypes, Stop> {
             continue;
         }
         let is_start = has_types(&text);
-        earlier.push(text);
+        earlier.push((name, text));
         if is_start {
             break;
         }
     }
-    for text in earlier.iter().rev() {
-        replay_script(text, &mut types)?;
+    for (name, text) in earlier.iter().rev() {
+        replay_script(text, &mut types).map_err(|error| Stop::from(error).in_file(name))?;
     }
     if earlier.is_empty() {
         // Alone, a file still tells the types of the blocks that it has lists of.

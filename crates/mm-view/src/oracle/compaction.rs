@@ -49,7 +49,8 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     let (name, setting) = run_of(capture.name).ok_or(Skipped::NoState)?;
     let run = (capture.folder.read)(&name).ok_or(Skipped::NoState)?;
-    let (points, states) = (Point::all(&run), states(&run)?);
+    let (points, states) =
+        (Point::all(&run), states(&run).map_err(|error| Stop::from(error).in_file(&name))?);
     let number = points.iter().filter_map(Point::faults).max().ok_or(Skipped::NoState)?;
     let (_, state) = before_faults(&points, &states, Some(capture.text)).ok_or(Skipped::NoState)?;
     let mut faults = Faults::start(&state, setting, number).ok_or(Skipped::NoState)?;

@@ -233,9 +233,11 @@ fn pagetypeinfo_of_state(capture: &Capture<'_>) -> Result<Option<Tally>, Stop> {
         return Ok(None);
     };
     let state = Capture { name, text: &text, folder: capture.folder };
-    let mut states = mm::import::freelists::FreelistsState::parse_all(&text)?;
+    let in_state = |stop: Stop| stop.in_file(name);
+    let mut states =
+        mm::import::freelists::FreelistsState::parse_all(&text).map_err(|error| in_state(error.into()))?;
     let Some(mut last) = states.pop() else { return Ok(None) };
-    last.carry(&carried(&state)?);
+    last.carry(&carried(&state).map_err(in_state)?);
     let machine = last.machine();
     let world = World::from_freelists(&last, machine);
     let printed = print(&world, "/proc/pagetypeinfo");

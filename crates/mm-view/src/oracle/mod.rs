@@ -65,6 +65,16 @@ pub enum Stop {
     Unreadable(DumpError),
 }
 
+impl Stop {
+    /// Says that what is unreadable stands in another file.
+    fn in_file(self, file: &str) -> Stop {
+        match self {
+            Stop::Unreadable(error) => Skipped::Neighbour { file: file.to_owned(), error }.into(),
+            Stop::Skipped(_) => self,
+        }
+    }
+}
+
 impl From<DumpError> for Stop {
     fn from(error: DumpError) -> Stop {
         Stop::Unreadable(error)

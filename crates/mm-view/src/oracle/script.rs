@@ -8,16 +8,17 @@ use std::sync::Arc;
 
 use mm::config::{MachineConfig, ThpMode};
 use mm::errno::{Errno, Refusal, Signo};
-use mm::import::freelists::FreelistsState;
 use mm::import::maps::parse_program;
 use mm::outcome::Value;
-use mm::script::{AccessKind, Base, Command, Script, Verb, Wanted, Who};
+use mm::phys::boot::is_bootable;
+use mm::script::{AccessKind, Base, Command, ParseError, Script, Verb, Wanted, Who};
 use mm::session::{Record, Session};
 use mm::task::Program;
 use mm::virt::vma::VmFlags;
 use mm::virt::{TaskCounter, Vma};
 use mm::world::World;
 
+use super::zoneinfo::machine_of_state;
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 use crate::HOST;
 
@@ -111,12 +112,11 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
 /// switched on before each script.
 fn machine(capture: &Capture<'_>, program: Option<&Program>) -> MachineConfig {
     let names = capture.folder.names.iter().filter(|name| name.starts_with("buddy-"));
-    let state = names.filter_map(|name| FreelistsState::parse(&(capture.folder.read)(name)?).ok()).next();
-    let mut config = state.map_or(MachineConfig::default(), |state| state.machine());
-    if let Some(program) = program {
-        config.arch = program.arch();
-    }
-    MachineConfig { thp: Some(ThpMode::Always), ..config }
+    let machine = names.filter_map(|name| machine_of_state(&(capture.folder.read)(name)?).ok()).next();
+    let config = machine.unwrap_or_default();
+    let arch = program.map_or(config.arch, Program::arch);
+    let config = MachineConfig { arch, thp: Some(ThpMode::Always), ..config };
+    if is_bootable(&config) { config } else { MachineConfig { arch, thp: config.thp, ..Default::default() } }
 }
 
 /// Returns the process whose `maps` a command shows.
@@ -155,7 +155,9 @@ fn read(block: &Block<'_>) -> Result<Command, Skipped> {
     let line = block.line;
     let not_modelled = || Skipped::NotModelled { line, what: block.command.to_owned() };
     let script = mm::script::parse(block.command).map_err(|rejected| match rejected.errors.first() {
-        Some(error) if error.wanted == Wanted::Verb => Skipped::Verb { line, verb: error.found.clone() },
+        Some(error) if error.wanted == Wanted::Verb || is_unmodelled_verb(error, block.command) => {
+            Skipped::Verb { line, verb: error.found.clone() }
+        }
         Some(_) | None => not_modelled(),
     })?;
     let [command] = &script.commands[..] else { return Err(not_modelled()) };
@@ -172,6 +174,13 @@ fn read(block: &Block<'_>) -> Result<Command, Skipped> {
         access.kind = AccessKind::Touch;
     }
     Ok(command)
+}
+
+/// Returns whether the word that is known and not modelled is the verb.
+fn is_unmodelled_verb(error: &ParseError, command: &str) -> bool {
+    let before: String = command.chars().take(mm::units::index(error.column.saturating_sub(1))).collect();
+    let is_first = before.is_empty() || before.trim_end().ends_with([':', '=']);
+    matches!(error.wanted, Wanted::NotModelled(_)) && is_first
 }
 
 /// Returns what the runner does before a process's first command: every page of the program is
@@ -210,17 +219,21 @@ fn not_modelled(record: &Record, block: &Block<'_>) -> Option<String> {
     let Err(refusal) = &record.outcome.result else { return None };
     let real = block.answer.split_whitespace().next().unwrap_or_default();
     match refusal {
-        Refusal::Errno(errno @ (Errno::ENODEV | Errno::ENOENT)) if real != errno.name() => {
-            // Whether khugepaged sleeps makes no difference to a model without it.
-            let is_idle = block.command.contains("/khugepaged/") && block.command.starts_with("echo ");
-            let is_text = matches!(record.command.verb, Verb::Cat(_));
-            (!is_idle && !is_text).then(|| block.command.to_owned())
-        }
+        Refusal::NotModelled => later(record, block),
+        Refusal::Errno(errno @ Errno::ENOENT) if real != errno.name() => later(record, block),
         Refusal::Signal(signal) if signal.signo == Signo::Sigbus && real != signal.signo.name() => {
             Some("pages of files and shared memory".into())
         }
         Refusal::Errno(_) | Refusal::Signal(_) | Refusal::Exceeded(_) => None,
     }
+}
+
+/// Returns what a command would need of the model, if that makes a difference.
+fn later(record: &Record, block: &Block<'_>) -> Option<String> {
+    // Whether khugepaged sleeps makes no difference to a model without it.
+    let is_idle = block.command.contains("/khugepaged/") && block.command.starts_with("echo ");
+    let is_text = matches!(record.command.verb, Verb::Cat(_));
+    (!is_idle && !is_text).then(|| block.command.to_owned())
 }
 
 fn compare_answer(
@@ -316,6 +329,7 @@ fn refused(refusal: &Refusal) -> String {
             let addr = if signal.addr.0 == 0 { "(nil)".into() } else { format!("{:#x}", signal.addr.0) };
             format!("{} si_code={} addr={addr}", signal.signo.name(), signal.code.number())
         }
+        Refusal::NotModelled => "not modelled".to_owned(),
     }
 }
 

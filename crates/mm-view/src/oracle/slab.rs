@@ -46,6 +46,9 @@ pub const KSIZE: Comparison = Comparison {
 pub const WALK: Comparison =
     Comparison { kind: "slab walk", recognises: |capture| capture.text.starts_with("kc "), compare: walk };
 
+/// Bytes of the largest block, which an object must fit.
+const BLOCK_MAX: u64 = 4 << 20;
+
 /// Reads `key=value` words of a line.
 fn numbers(line: &str) -> BTreeMap<&str, u64> {
     let pairs = line.split_whitespace().filter_map(|word| word.split_once('='));
@@ -67,17 +70,25 @@ fn attributes(geometry: &Geometry) -> [(&'static str, u64); 7] {
 }
 
 /// The machine of a folder; one with a processor where nothing tells.
-fn machine(capture: &Capture<'_>) -> MachineConfig {
-    capture.folder.machine().unwrap_or_default()
+fn machine(capture: &Capture<'_>) -> Result<MachineConfig, Stop> {
+    match capture.folder.machine() {
+        Err(Stop::Skipped(Skipped::NoMachine)) => Ok(MachineConfig::default()),
+        machine => machine,
+    }
 }
 
 fn geometry(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let MachineConfig { arch, cpus, .. } = machine(capture);
+    let MachineConfig { arch, cpus, .. } = machine(capture)?;
     let mut tally = Tally::default();
     for (number, line) in (1..).zip(capture.text.lines()) {
         let real = numbers(line);
         let of = |key| real.get(key).copied().unwrap_or(0);
         let (object, size, align) = (Bytes(of("object_size")), of("slab_size"), of("align"));
+        // What no cache has.
+        if !(align <= BLOCK_MAX && (align == 0 || align.is_power_of_two()) && size <= BLOCK_MAX) {
+            tally.note(number, "cache", false, || (line.into(), "-".into()));
+            continue;
+        }
         // Nothing says whether a cache has a constructor, or whether a merged one has grown.
         let sizes = [false, true].map(|ctor| {
             Geometry::of(object, Bytes(align), CacheFlags { ctor, ..CacheFlags::default() }, arch, cpus)
@@ -115,7 +126,7 @@ fn kmalloc_caches(text: &str) -> Vec<(u32, String)> {
 }
 
 fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let world = World::boot(machine(capture));
+    let world = World::boot(machine(capture)?);
     let ours = proc::text(&world, "/proc/slabinfo").unwrap_or_default();
     let mut tally = Tally::default();
     for (number, (real, ours)) in (1..).zip(capture.text.lines().zip(ours.lines())).take(2) {
@@ -140,7 +151,7 @@ fn rounded(line: &str) -> Option<(u64, u64, u64)> {
 }
 
 fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let mut world = World::boot(machine(capture));
+    let mut world = World::boot(machine(capture)?);
     let mut tally = Tally::default();
     for (number, line) in (1..).zip(capture.text.lines()) {
         let Some((first, last, usable)) = rounded(line) else { continue };

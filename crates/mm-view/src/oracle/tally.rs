@@ -3,6 +3,7 @@
 use core::fmt::Display;
 
 use mm::import::replay::Verdict;
+use mm::import::text::DumpError;
 
 /// What a comparison found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -43,6 +44,13 @@ pub enum Skipped {
     NoState,
     /// Nothing says what machine this was.
     NoMachine,
+    /// The file beside it that it needs is damaged.
+    Neighbour {
+        /// Its name.
+        file: String,
+        /// What it lacks.
+        error: DumpError,
+    },
     /// The trace lost events.
     EventsLost,
     /// From a line on: what is free differs by now.

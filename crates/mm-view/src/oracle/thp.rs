@@ -99,14 +99,15 @@ impl Lab {
     /// Does what a line says; `None` when the model does not do that.
     fn experiment(&mut self, (line, text): (u32, &str), tally: &mut Tally) -> Option<Program> {
         let fields = Fields(text);
-        let (kind, len) = (fields.word("kind")?, (fields.number("len")? << 10).max(1));
+        let kib = |name| fields.number(name).filter(|&kib| kib <= RAM.0 >> 10).map(|kib| kib << 10);
+        let (kind, len) = (fields.word("kind")?, kib("len")?.max(1));
         sysctl::write(&mut self.world, sysctl::THP_ENABLED, fields.word("thp")?, &mut self.tr).ok()?;
         let task = self.world.ctx(CPU).spawn("t", Layout::Usual, &mut self.tr).ok()?;
         let as_given = kind == "as-mmap-gave";
         let mapped = Bytes(if as_given { len } else { len + SPARE });
         let at = self.world.ctx(CPU).mmap(task, &MmapRequest::anonymous(mapped), &mut self.tr).ok()?;
         let first = if as_given { at.0 } else { at.0.next_multiple_of(self.huge) };
-        let start = VirtAddr(first + (fields.number("off")? << 10));
+        let start = VirtAddr(first + kib("off")?);
         tally.compare(line, "mod2M", &fields.number("mod2M")?, &((start.0 % self.huge) >> 10));
         self.before = self.counters();
         if fields.number("madv")? == 1 {

@@ -18,6 +18,10 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
         Skipped::NoMachine => {
             ("no zoneinfo beside it tells the machine".into(), "旁边没有 zoneinfo 说明是什么机器".into())
         }
+        Skipped::Neighbour { file, error } => {
+            let [en, zh] = Lang::ALL.map(|lang| unreadable(*error, lang));
+            (format!("{file} beside it is damaged: {en}"), format!("旁边的 {file} 已损坏：{zh}"))
+        }
         Skipped::Diverged { line } => (
             format!("from line {line} on: other frames are in use by now"),
             format!("第 {line} 行起：使用中的页帧已经不同"),

@@ -3,8 +3,10 @@
 use mm::config::{CpuId, MachineConfig, ThpMode};
 use mm::import::freelists::FreelistsState;
 use mm::import::replay::booted_like;
+use mm::import::text::{DumpError, Expected};
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
 use mm::phys::Phys;
+use mm::phys::boot::is_bootable;
 use mm::phys::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
 use mm::world::World;
@@ -28,21 +30,27 @@ impl Folder<'_> {
     /// Returns the machine that the folder's files were printed on, as its zones tell: from
     /// their text, or from a dump of them, whatever those files are called.
     pub(super) fn machine(&self) -> Result<MachineConfig, Stop> {
+        let read = |name| Some((name, (self.read)(name)?));
         let named = |part: &'static str, is_so: bool| {
-            let names = self.names.iter().filter(move |name| name.contains(part) == is_so);
-            names.take(NEIGHBOURS_MAX).filter_map(|name| (self.read)(name))
+            let names =
+                self.names.iter().map(String::as_str).filter(move |name| name.contains(part) == is_so);
+            names.take(NEIGHBOURS_MAX).filter_map(read)
         };
         // A log lies beside the folder of what was printed on the machine.
-        let below = (self.read)("facts/zoneinfo.txt").into_iter();
+        let below = read("facts/zoneinfo.txt").into_iter();
         let texts = named("zoneinfo", true).chain(below).chain(named("zoneinfo", false));
-        if let Some(text) = texts.into_iter().find(|text| is_zoneinfo(text)) {
-            return self.machine_of(&text);
+        if let Some((name, text)) = texts.into_iter().find(|(_, text)| is_zoneinfo(text)) {
+            return self.machine_of(&text).map_err(|stop| stop.in_file(name));
         }
         let states = named("freelists", true).chain(named("freelists", false));
-        let mut states = states
-            .filter(|text| text.lines().any(is_zone))
-            .filter_map(|text| FreelistsState::parse(&text).ok());
-        Ok(states.next().ok_or(Skipped::NoMachine)?.machine())
+        let mut damage = Skipped::NoMachine.into();
+        for (name, text) in states.filter(|(_, text)| text.lines().any(is_zone)) {
+            match machine_of_state(&text) {
+                Ok(machine) => return Ok(machine),
+                Err(error) => damage = Stop::from(error).in_file(name),
+            }
+        }
+        Err(damage)
     }
 
     fn machine_of(&self, zoneinfo: &str) -> Result<MachineConfig, Stop> {
@@ -51,6 +59,14 @@ impl Folder<'_> {
         let thp = ThpMode::ALL.into_iter().find(|mode| Some(mode.name()) == word.as_deref());
         Ok(MachineConfig { thp, ..machine })
     }
+}
+
+/// Returns the machine that a dump of free lists is of.
+pub(super) fn machine_of_state(text: &str) -> Result<MachineConfig, DumpError> {
+    let state = FreelistsState::parse(text)?;
+    let machine = state.machine();
+    let line = state.zones.first().map_or(1, |zone| zone.line);
+    if is_bootable(&machine) { Ok(machine) } else { Err(DumpError { line, expected: Expected::Machine }) }
 }
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {

@@ -13,6 +13,7 @@ mod fallback;
 mod fault;
 mod highmem;
 mod huge_memory;
+pub mod kernel_text;
 mod kernel_word;
 mod madvise;
 mod mmap;
@@ -42,6 +43,7 @@ use serde::Serialize;
 
 use crate::panels::Thing;
 
+pub use kernel_text::{pasted, pasted_bytes};
 pub use kernel_word::migrate_type;
 pub(crate) use kernel_word::rights;
 pub use outcome::{Line, Tone, outcome};

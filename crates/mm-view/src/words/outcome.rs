@@ -1,8 +1,12 @@
 //! What a command answered, as lines of the console.
 
+use mm::errno::Refusal;
+use mm::event::Event;
 use mm::outcome::{Unexpected, Value};
 use mm::quantity::{Unit, Value as Operand};
+use mm::script::{Check, Echo, Expectation, Verb};
 use mm::session::Record;
+use mm::shell;
 use mm::units::PAGE_SIZE;
 use mm::virt::maps::{PageRun, PageUse};
 use mm::virt::walk::{Outcome, Walk};
@@ -10,6 +14,7 @@ use mm::world::World;
 use serde::Serialize;
 
 use super::cx::{counted, frame};
+use super::shell::not_booted;
 use super::{Piece, refusal, say, unexpected, unknown};
 use crate::Lang;
 
@@ -42,15 +47,52 @@ pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
         Ok(value) => answer(record, value, world, lang),
         Err(refused) => {
             let tone = if outcome.unexpected.is_some() { Tone::Failure } else { Tone::Expected };
-            vec![Line { pieces: vec![refusal(refused, lang).into()], tone }]
+            vec![Line { pieces: vec![refused_text(record, refused, world, lang).into()], tone }]
         }
     };
+    let is_said = [Unexpected::Expectation, Unexpected::Refused(Refusal::NotModelled)];
     if let Some(difference) = &outcome.unexpected
-        && *difference != Unexpected::Expectation
+        && !is_said.contains(difference)
     {
         lines.push(Line { pieces: vec![unexpected(difference, lang).into()], tone: Tone::Failure });
     }
     lines
+}
+
+/// Says why a command was refused, and what there is instead.
+fn refused_text(record: &Record, refused: &Refusal, world: &World, lang: Lang) -> String {
+    let why = record.trace.steps().iter().find_map(|step| {
+        let Event::Shell(shell::Event::NotBooted { why }) = step.event else { return None };
+        Some(not_booted(why, lang).trim_end_matches(['.', '。']).to_owned())
+    });
+    match (refused, why, lang) {
+        (Refusal::NotModelled, Some(why), _) => why,
+        (Refusal::Errno(errno), Some(why), Lang::En) => format!("{}: {why}", errno.name()),
+        (Refusal::Errno(errno), Some(why), Lang::Zh) => format!("{}：{why}", errno.name()),
+        (Refusal::Signal(_) | Refusal::Exceeded(_), Some(_), _) | (_, None, _) => {
+            let beside = if let Verb::Cat(path) | Verb::Echo(Echo { path, .. }) = &record.command.verb
+                && *refused == Refusal::NotModelled
+            {
+                files_beside(path.as_str(), world, lang)
+            } else {
+                String::new()
+            };
+            refusal(refused, lang) + &beside
+        }
+    }
+}
+
+/// Names the files of the same folder that are modelled.
+fn files_beside(path: &str, world: &World, lang: Lang) -> String {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let files = crate::proc::files(world);
+    let beside = files.iter().filter_map(|file| file.strip_prefix(folder)?.strip_prefix('/'));
+    let names: Vec<&str> = beside.filter(|name| !name.contains('/')).collect();
+    match lang {
+        Lang::En | Lang::Zh if names.is_empty() => String::new(),
+        Lang::En => format!("; modelled here: {}", names.join(", ")),
+        Lang::Zh => format!("；这里已建模的有：{}", names.join("、")),
+    }
 }
 
 fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line> {
@@ -81,7 +123,7 @@ fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line
         Value::Text(text) => return text.lines().map(verbatim).collect(),
         Value::Pages(runs) => return runs.iter().map(|run| page_run(run, lang)).collect(),
         Value::Walk(walk) => return walked(walk, world, lang),
-        Value::Fails { left, right } => return vec![fails(left, right, lang)],
+        Value::Fails { left, right } => return vec![fails(record, left, right, lang)],
         Value::Unknown(why) => {
             return vec![Line { pieces: vec![unknown(why, lang).into()], tone: Tone::Failure }];
         }
@@ -249,12 +291,25 @@ fn walked(walk: &Walk, world: &World, lang: Lang) -> Vec<Line> {
     lines
 }
 
-fn fails(left: &Operand, right: &Operand, lang: Lang) -> Line {
+fn fails(record: &Record, left: &Operand, right: &Operand, lang: Lang) -> Line {
+    let Verb::Expect(Expectation { check, .. }) = &record.command.verb else {
+        unreachable!("only an expectation fails so");
+    };
+    let (expected, got) = match check {
+        Check::Change { .. } => (signed(right), signed(left)),
+        Check::Compare { op, .. } => (format!("{} {}", op.symbol(), with_unit(right)), with_unit(left)),
+    };
     let text = match lang {
-        Lang::En => format!("expected {}, got {}", with_unit(right), with_unit(left)),
-        Lang::Zh => format!("预期 {}，实际 {}", with_unit(right), with_unit(left)),
+        Lang::En => format!("expected {expected}, got {got}"),
+        Lang::Zh => format!("预期 {expected}，实际 {got}"),
     };
     Line { pieces: vec![text.into()], tone: Tone::Failure }
+}
+
+/// Writes a change with its sign.
+fn signed(value: &Operand) -> String {
+    let is_up = matches!(value, Operand::Number { value, .. } if *value >= 0);
+    format!("{}{}", if is_up { "+" } else { "" }, with_unit(value))
 }
 
 /// Writes a value with its unit where a reader could mistake it.

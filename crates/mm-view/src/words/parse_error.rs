@@ -2,7 +2,9 @@
 
 use mm::script::registry::Takes;
 use mm::script::{Fails, Limit, ParseError, Shape, Wanted};
+use mm::unmodelled::Origin;
 
+use super::refusal::not_modelled;
 use crate::Lang;
 
 /// Says what is wrong, one line; place and text stand in the error itself.
@@ -47,6 +49,10 @@ fn wanted(wanted: &Wanted, lang: Lang) -> String {
         }
         Wanted::Operator => {
             ("expected ==, !=, <, <=, >, >=, +N or -N".into(), "应为 ==、!=、<、<=、>、>=、+N 或 -N".into())
+        }
+        Wanted::NotModelled(Origin::Kernel) => (not_modelled(Lang::En).into(), not_modelled(Lang::Zh).into()),
+        Wanted::NotModelled(Origin::Elsewhere) => {
+            ("known, but not modelled yet".into(), "已知，但尚未建模".into())
         }
         Wanted::AtMost(limit) => {
             let bound = bound(limit);

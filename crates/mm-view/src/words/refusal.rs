@@ -89,12 +89,21 @@ fn signal(signal: &Signal, lang: Lang) -> String {
     }
 }
 
+/// Says that 6.1 has what the model has not.
+pub(super) fn not_modelled(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "6.1 has this; it is not modelled yet",
+        Lang::Zh => "6.1 有，这里尚未建模",
+    }
+}
+
 /// Says why a command did not do what it says.
 pub fn refusal(refusal: &Refusal, lang: Lang) -> String {
     match (refusal, lang) {
         (Refusal::Errno(errno), Lang::En) => format!("{}: {}", errno.name(), self::errno(*errno, lang)),
         (Refusal::Errno(errno), Lang::Zh) => format!("{}：{}", errno.name(), self::errno(*errno, lang)),
         (Refusal::Signal(signal), _) => self::signal(signal, lang),
+        (Refusal::NotModelled, _) => not_modelled(lang).into(),
         (Refusal::Exceeded(exceeded), _) => self::exceeded(exceeded, lang),
     }
 }
@@ -128,12 +137,21 @@ fn name(refusal: Refusal) -> &'static str {
         Refusal::Errno(errno) => errno.name(),
         Refusal::Signal(signal) => signal.signo.name(),
         Refusal::Exceeded(_) => "",
+        Refusal::NotModelled => "",
     }
 }
 
 /// Says how an outcome differs from what its line expects.
 pub fn unexpected(unexpected: &Unexpected, lang: Lang) -> String {
     match (*unexpected, lang) {
+        (Unexpected::Refused(Refusal::NotModelled), Lang::En) => "the line expects success".into(),
+        (Unexpected::Refused(Refusal::NotModelled), Lang::Zh) => "这一行预期成功".into(),
+        (Unexpected::RefusedOtherwise { expected, got: Refusal::NotModelled }, Lang::En) => {
+            format!("whether 6.1 answers {} here is not known", expected.name())
+        }
+        (Unexpected::RefusedOtherwise { expected, got: Refusal::NotModelled }, Lang::Zh) => {
+            format!("6.1 在此是否返回 {}，尚不知道", expected.name())
+        }
         (Unexpected::Refused(got), Lang::En) => {
             format!("the line expects success; write !{} if this is meant", name(got))
         }

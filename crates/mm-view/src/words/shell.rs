@@ -1,5 +1,6 @@
 //! Words for the shell's own commands.
 
+use mm::import::text::{DumpError, Expected};
 use mm::shell::{Event, NotBooted};
 
 use super::cx::{Cx, counted};
@@ -174,10 +175,16 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 }
 
 /// Says what `boot` asks for in vain, and what could be asked for.
-fn not_booted(why: NotBooted, lang: Lang) -> String {
+pub(super) fn not_booted(why: NotBooted, lang: Lang) -> String {
     let [en, zh] = match why {
         NotBooted::NoState => return no_state(lang),
-        NotBooted::BadState => ["the captured state cannot be read.", "快照无法读取。"],
+        NotBooted::Unreadable => [
+            "this is no file that can be read, or one of more than 64 MB.",
+            "这不是可读的文件，或者超过 64 MB。",
+        ],
+        NotBooted::NoText { line } => return no_text(line, lang),
+        NotBooted::OtherText(text) => return super::kernel_text::no_state(&text, lang),
+        NotBooted::BadState(error) => return bad_state(error, lang),
         NotBooted::StateIsFixed => {
             ["a captured state says itself what the machine is made of.", "快照自己规定了机器的组成。"]
         }
@@ -186,27 +193,53 @@ fn not_booted(why: NotBooted, lang: Lang) -> String {
             "每个节点至少要 80 MB，才放得下内核并有剩余。",
         ],
         NotBooted::TooMuchForI386 => {
-            ["i386 without PAE has at most 4 GB, on one node.", "没有 PAE 的 i386 最多 4 GB，只有一个节点。"]
+            ["i386 has at most 64 GB, even with PAE.", "i386 即使有 PAE 也最多 64 GB。"]
         }
+        NotBooted::NeedsPae => [
+            "more than 4 GB on i386 needs PAE, which 6.1 has and the model has not yet.",
+            "i386 超过 4 GB 需要 PAE：6.1 有，这里尚未建模。",
+        ],
+        NotBooted::NodesOfI386 => ["the 32-bit kernel has one node.", "32 位内核只有一个节点。"],
         NotBooted::TooMuchToPin => {
             ["memory of more than 256 GB is not fragmented here.", "超过 256 GB 的内存在这里不做碎片化。"]
         }
         NotBooted::Pae => [
-            "PAE is not modelled: i386 here has two levels of tables.",
-            "没有模拟 PAE：这里的 i386 是两级页表。",
+            "6.1 has PAE; it is not modelled yet: i386 here has two levels of tables.",
+            "6.1 有 PAE，这里尚未建模：这里的 i386 是两级页表。",
         ],
         NotBooted::Aslr => [
-            "random layouts are not modelled: addresses are those of the captures.",
-            "没有模拟地址随机化：地址与快照里的一致。",
+            "6.1 has random layouts; they are not modelled yet: addresses are those of the captures.",
+            "6.1 有地址随机化，这里尚未建模：地址与快照里的一致。",
         ],
         NotBooted::Cma => [
-            "CMA is not modelled: handing out an area needs isolation of pageblocks.",
-            "没有模拟 CMA：分配连续区域需要隔离页块。",
+            "6.1 has CMA; it is not modelled yet: handing out an area needs isolation of pageblocks.",
+            "6.1 有 CMA，这里尚未建模：分配连续区域需要隔离页块。",
         ],
     };
     match lang {
         Lang::En => en.into(),
         Lang::Zh => zh.into(),
+    }
+}
+
+fn no_text(line: u32, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("line {line} is no text in UTF-8, and nothing in the file tells what it is."),
+        Lang::Zh => format!("第 {line} 行不是 UTF-8 文本，文件里也没有能说明它是什么的内容。"),
+    }
+}
+
+fn bad_state(error: DumpError, lang: Lang) -> String {
+    let what = crate::oracle::words::unreadable(error, lang);
+    match (error.expected, lang) {
+        (Expected::State, Lang::En) => {
+            "the file has no `zone` line: a state is one for each zone, with its free lists below.".into()
+        }
+        (Expected::State, Lang::Zh) => {
+            "文件里没有 `zone` 行：快照的每个内存域各有一行，下面是它的空闲链表。".into()
+        }
+        (_, Lang::En) => format!("the state is damaged or cut: {what}."),
+        (_, Lang::Zh) => format!("快照已损坏或被截断：{what}。"),
     }
 }
 

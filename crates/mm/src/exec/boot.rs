@@ -2,41 +2,48 @@
 
 use super::Job;
 use crate::config::{Arch, MachineConfig};
-use crate::errno::Errno;
+use crate::errno::{Errno, Refusal};
 use crate::import::freelists::FreelistsState;
+use crate::import::kernel_text::{TextKind, recognise};
+use crate::import::text::{DumpError, Expected};
 use crate::outcome::{Answer, Value};
-use crate::phys::boot::RAM_MIN;
+use crate::phys::boot::{I386_RAM_MAX, RAM_MIN};
 use crate::phys::vmstat::ZoneStat;
 use crate::preset::Preset;
 use crate::script::{Boot, Switch};
-use crate::session::Host;
+use crate::session::{Host, HostState};
 use crate::shell::{self, NotBooted};
 use crate::trace::Trace;
 use crate::units::Bytes;
 use crate::world::World;
 
+/// RAM that i386 with PAE can address.
+const PAE_RAM_MAX: Bytes = Bytes(64 << 30);
 /// RAM in which a page is pinned in each MB: a quarter of a million pages.
 const PINNED_RAM_MAX: Bytes = Bytes(256 << 30);
-/// RAM that i386 without PAE can address.
-const I386_RAM_MAX: Bytes = Bytes(4 << 30);
 
 /// Makes the machine that `boot` describes.
 pub(super) fn prepare(boot: &Boot, host: Host) -> Job {
     machine(boot, host).unwrap_or_else(|why| {
-        let answer = Err(errno_of(why).into()).into();
+        let answer = Err(refusal_of(why)).into();
         Job::Answered(answer, shell::Event::NotBooted { why })
     })
 }
 
-fn errno_of(why: NotBooted) -> Errno {
+/// 6.1 runs with PAE and the like; a state is the script's own matter, and so is its errno.
+fn refusal_of(why: NotBooted) -> Refusal {
     match why {
-        NotBooted::NoState => Errno::ENOENT,
-        NotBooted::BadState
+        NotBooted::NoState => Errno::ENOENT.into(),
+        NotBooted::Unreadable => Errno::EIO.into(),
+        NotBooted::NoText { .. }
+        | NotBooted::OtherText(_)
+        | NotBooted::BadState(_)
         | NotBooted::StateIsFixed
         | NotBooted::TooMuchForI386
-        | NotBooted::TooMuchToPin => Errno::EINVAL,
-        NotBooted::TooLittle => Errno::ENOMEM,
-        NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma => Errno::ENODEV,
+        | NotBooted::NodesOfI386
+        | NotBooted::TooMuchToPin => Errno::EINVAL.into(),
+        NotBooted::TooLittle => Errno::ENOMEM.into(),
+        NotBooted::NeedsPae | NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma => Refusal::NotModelled,
     }
 }
 
@@ -75,8 +82,8 @@ fn config_of(boot: &Boot) -> MachineConfig {
 
 fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
     let config = config_of(boot);
-    if config.arch == Arch::I386 && (config.ram > I386_RAM_MAX || config.nodes > 1) {
-        return Err(NotBooted::TooMuchForI386);
+    if config.arch == Arch::I386 {
+        fits_i386(&config)?;
     }
     if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
         return Err(NotBooted::TooLittle);
@@ -85,6 +92,15 @@ fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
         return Err(NotBooted::TooMuchToPin);
     }
     Ok(Job::Boot(Box::new(World::boot(config))))
+}
+
+fn fits_i386(config: &MachineConfig) -> Result<(), NotBooted> {
+    match () {
+        () if config.ram > PAE_RAM_MAX => Err(NotBooted::TooMuchForI386),
+        () if config.ram > I386_RAM_MAX => Err(NotBooted::NeedsPae),
+        () if config.nodes > 1 => Err(NotBooted::NodesOfI386),
+        () => Ok(()),
+    }
 }
 
 fn captured(boot: &Boot, name: &str, host: Host) -> Result<Job, NotBooted> {
@@ -100,11 +116,36 @@ fn captured(boot: &Boot, name: &str, host: Host) -> Result<Job, NotBooted> {
     if made_of.contains(&true) {
         return Err(NotBooted::StateIsFixed);
     }
-    let text = (host.state)(name).ok_or(NotBooted::NoState)?;
-    let state = FreelistsState::parse(&text).map_err(|_| NotBooted::BadState)?;
+    let state = match (host.state)(name) {
+        HostState::Text(text) => read_state(&text)?,
+        HostState::Bytes { text, line } => {
+            return Err(recognise(&text).map_or(NotBooted::NoText { line }, NotBooted::OtherText));
+        }
+        HostState::Unreadable => return Err(NotBooted::Unreadable),
+        HostState::Absent => return Err(NotBooted::NoState),
+    };
     let machine = state.machine();
     let config = MachineConfig { thp: boot.thp, seed: boot.seed.unwrap_or(machine.seed), ..machine };
     Ok(Job::Boot(Box::new(World::from_freelists(&state, config))))
+}
+
+/// Reads the first dump of a text, which another one may follow.
+fn read_state(text: &str) -> Result<FreelistsState, NotBooted> {
+    let other = recognise(text).filter(|found| found.kind != TextKind::FreeLists);
+    match FreelistsState::parse(text) {
+        Ok(state) => match cut(text, &state) {
+            None => Ok(state),
+            Some(error) => Err(NotBooted::BadState(error)),
+        },
+        Err(error) => Err(other.map_or(NotBooted::BadState(error), NotBooted::OtherText)),
+    }
+}
+
+/// Tells where a text ends within its dump: a part of the zones makes another machine.
+fn cut(text: &str, state: &FreelistsState) -> Option<DumpError> {
+    let last = text.lines().last().unwrap_or_default().trim();
+    let is_cut = crate::units::count(text.lines().count()) < state.next_line && last != "end";
+    is_cut.then_some(DumpError { line: state.next_line, expected: Expected::Line("end") })
 }
 
 /// Puts the new machine in place.

@@ -15,14 +15,15 @@ mod vmalloc;
 mod work;
 
 use crate::config::CpuId;
-use crate::errno::Errno;
+use crate::errno::{Errno, Refusal};
 use crate::outcome::{Answer, Value};
 use crate::script::{Command, Verb, Who};
-use crate::session::{Host, Session};
+use crate::session::{Host, HostFile, Session};
 use crate::shell;
 use crate::sysctl;
 use crate::trace::Trace;
 use crate::units::Nanos;
+use crate::unmodelled;
 use crate::world::World;
 
 use access::AccessJob;
@@ -65,8 +66,8 @@ pub enum Job {
 }
 
 /// A refusal before anything was done.
-fn refused(errno: Errno) -> Job {
-    Job::Answered(Err(errno.into()).into(), shell::Event::Refused)
+fn refused(why: impl Into<Refusal>) -> Job {
+    Job::Answered(Err(why.into()).into(), shell::Event::Refused)
 }
 
 impl Job {
@@ -80,8 +81,10 @@ impl Job {
         let file = if let Verb::Cat(path) = &command.verb { Some(path.as_str()) } else { None };
         if let Some(path) = file.or((command.verb == Verb::Dmesg).then_some(shell::LOG)) {
             return match (session.host().file)(session.world(), path) {
-                Some(text) => Job::Read(text),
-                None => refused(Errno::ENOENT),
+                HostFile::Text(text) => Job::Read(text),
+                HostFile::Directory => refused(Errno::EISDIR),
+                HostFile::NotModelled => refused(Refusal::NotModelled),
+                HostFile::Absent => refused(Errno::ENOENT),
             };
         }
         Job::restart(command, session.world(), session.host())
@@ -213,6 +216,8 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
                 tr.emit(shell::Event::Wrote);
                 Ok(Value::Nothing)
             }
+            // What the model has not at this path, 6.1 may have.
+            Err(Errno::ENOENT) => Err(unmodelled::write(world, echo.path.as_str(), echo.text.as_str())),
             Err(errno) => Err(errno.into()),
         }
         .into(),
@@ -242,7 +247,7 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
 }
 
 /// Lets time pass; the daemons run at the end of it.
-fn sleep(world: &mut World, time: Nanos, tr: &mut Trace) -> Result<Value, crate::errno::Refusal> {
+fn sleep(world: &mut World, time: Nanos, tr: &mut Trace) -> Result<Value, Refusal> {
     tr.wait(time);
     tr.emit(shell::Event::Slept { time });
     let now = Nanos(world.clock.now().0 + time.0);

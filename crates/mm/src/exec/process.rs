@@ -118,7 +118,7 @@ fn mmap(world: &mut World, mmap: &script::Mmap, command: &Command, tr: &mut Trac
     let task = task_of(&command.who, world)?;
     // Files and huge pages of the pool are not modelled; refusing is better than ignoring.
     if mmap.file.is_some() || mmap.hugetlb {
-        return Err(Errno::ENODEV.into());
+        return Err(Refusal::NotModelled);
     }
     let request = request(mmap, world);
     let start = world.ctx(cpu_of(&command.who)).mmap(task, &request, tr)?;

@@ -5,6 +5,7 @@
 //! such a machine against what the real one did next.
 
 pub mod freelists;
+pub mod kernel_text;
 pub mod maps;
 pub mod replay;
 pub mod text;

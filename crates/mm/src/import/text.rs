@@ -3,7 +3,7 @@
 use crate::units::{Order, Pfn, count};
 
 /// Why a dump cannot be read: what should stand where.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct DumpError {
     /// Line, counted from 1.
     pub line: u32,
@@ -12,7 +12,7 @@ pub struct DumpError {
 }
 
 /// What a dump should contain at some place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Expected {
     /// A line that begins with this word.
     Line(&'static str),

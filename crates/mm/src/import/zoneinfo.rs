@@ -3,7 +3,7 @@
 use crate::config::{Arch, MachineConfig, NodeId};
 use crate::import::freelists::ram_of_pc;
 use crate::import::text::{DumpError, Expected, Line, lines};
-use crate::phys::boot::RAM_MIN;
+use crate::phys::boot::is_bootable;
 use crate::phys::zone::ZoneKind;
 use crate::units::low8;
 
@@ -91,11 +91,9 @@ impl<'a> ZoneInfos<'a> {
         if end > FRAMES_MAX || cpus > CPUS_MAX || nodes > NODES_MAX {
             return Err(lacks(1));
         }
-        let ram = ram_of_pc(end);
-        if ram.0 / u64::from(nodes) < RAM_MIN.0 {
-            return Err(lacks(1));
-        }
-        Ok(MachineConfig { arch, ram, cpus: low8(cpus), nodes, ..MachineConfig::default() })
+        let machine =
+            MachineConfig { arch, ram: ram_of_pc(end), cpus: low8(cpus), nodes, ..MachineConfig::default() };
+        if is_bootable(&machine) { Ok(machine) } else { Err(lacks(1)) }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
 use crate::phys::{Phys, movable};
+use crate::script::limits::{CPUS_MAX, NODES_MAX, RAM_MAX};
 use crate::sort::sort_by_number;
 use crate::store::Kind;
 use crate::trace::{Detail, Trace};
@@ -134,6 +135,20 @@ const LOW_TABLES: u32 = 2;
 const TABLE_ENTRIES: u32 = 512;
 /// Sections of a root, of 16 bytes each.
 const SECTIONS_PER_ROOT: u32 = 256;
+
+/// RAM that i386 without PAE can address.
+pub const I386_RAM_MAX: Bytes = Bytes(4 << 30);
+
+/// Returns whether a machine can be booted: what a script says is answered by `boot` with a
+/// reason, what a dump says may be anything.
+pub fn is_bootable(config: &MachineConfig) -> bool {
+    let fits = match config.arch {
+        Arch::X86_64 => config.ram <= RAM_MAX && config.nodes <= NODES_MAX,
+        Arch::I386 => config.ram <= I386_RAM_MAX && config.nodes == 1,
+    };
+    let is_enough = config.nodes > 0 && config.ram.0 / u64::from(config.nodes) >= RAM_MIN.0;
+    fits && is_enough && (1..=CPUS_MAX).contains(&config.cpus)
+}
 
 impl Phys {
     /// Boots a machine: the state after the kernel has started and before any program.

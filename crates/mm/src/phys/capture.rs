@@ -6,7 +6,7 @@
 use crate::config::{MachineConfig, NodeId};
 use crate::import::freelists::{CarriedTypes, FreelistsState, Pageblocks, ZoneState};
 use crate::phys::Phys;
-use crate::phys::boot::{RAM_MIN, freed_after_boot, memory_map, never_freed};
+use crate::phys::boot::{freed_after_boot, is_bootable, memory_map, never_freed};
 use crate::phys::memblock::Span;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::node::small_number;
@@ -187,7 +187,7 @@ impl Phys {
 /// that is free.
 fn reserved(state: &FreelistsState, free: &[(Pfn, Order)]) -> Vec<Span> {
     let machine = state.machine();
-    if machine.ram.0 / u64::from(machine.nodes) < RAM_MIN.0 {
+    if !is_bootable(&machine) {
         return Vec::new();
     }
     let spans = never_freed(&machine);

@@ -11,6 +11,7 @@ use crate::phys::migratetype::MigrateType;
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
 use crate::units::{Order, Pfn, VirtAddr};
+use crate::unmodelled;
 use crate::virt::BandKind;
 use crate::virt::tlb::TlbCounter;
 use crate::world::World;
@@ -322,7 +323,18 @@ impl Parts<'_> {
     fn field<T: Clone>(&self, at: usize, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, Unknown> {
         let found = self.segment(at)?.name.as_str();
         let choice = all.iter().find(|choice| name((*choice).clone()) == found).cloned();
-        choice.ok_or_else(|| field::unknown(found, all.iter().map(|choice| name(choice.clone()))))
+        choice.ok_or_else(|| match self.is_known(found) {
+            true => Unknown::NotModelled(found.into()),
+            false => field::unknown(found, all.iter().map(|choice| name(choice.clone()))),
+        })
+    }
+
+    /// Returns whether 6.1 has a field that the model lacks, besides the lines that [`Self::line`]
+    /// reads.
+    fn is_known(&self, name: &str) -> bool {
+        let is_tunable = || unmodelled::is_tunable(self.world.config.arch, name);
+        self.kind == Kind::Smaps && unmodelled::is_smaps_line(name)
+            || self.kind == Kind::Sysctl && is_tunable()
     }
 
     /// Reads the name of a line of a file; `is_fixed` knows lines that the kernel has and the

@@ -7,9 +7,10 @@ use super::limits::Limit;
 use super::name::{Path, Word};
 use super::nearest::nearest;
 use super::number;
-use super::registry::VerbSpec;
+use super::registry::{VerbKind, VerbSpec};
 use super::shape::Shape;
 use crate::units::{Bytes, Order, low8, low32};
+use crate::unmodelled::{self, Origin};
 
 /// What stands after a verb, read from the left.
 pub(super) struct Args<'a> {
@@ -91,6 +92,12 @@ impl<'a> Args<'a> {
 
     fn unknown(&self, word: Span<'a>) -> Wrong {
         let (keys, words) = (self.spec.keys, self.spec.words);
+        let kind = self.spec.kind;
+        if kind == VerbKind::Mmap && unmodelled::is_mmap_word(word.text)
+            || kind == VerbKind::Boot && unmodelled::is_boot_key(word.text)
+        {
+            return word.wrong(Wanted::NotModelled(Origin::Kernel));
+        }
         if keys.is_empty() && words.is_empty() {
             return word.wrong(Wanted::End);
         }

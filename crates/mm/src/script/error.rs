@@ -3,6 +3,7 @@
 use super::limits::Limit;
 use super::registry::{Fails, Takes, VerbKind};
 use super::shape::Shape;
+use crate::unmodelled::Origin;
 
 /// One command (or line) that could not be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,6 +52,8 @@ pub enum Wanted {
     Operator,
     /// A number or length up to the limit.
     AtMost(Limit),
+    /// Nothing: this is known and cannot be had yet.
+    NotModelled(Origin),
     /// A number from the limit upwards.
     AtLeast(Limit),
 }

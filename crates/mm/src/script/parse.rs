@@ -11,6 +11,7 @@ use super::shape::Shape;
 use super::split::{self, Parts};
 use super::{Command, Expected, KERNEL, Line, Place, Script, Verb, Who};
 use crate::units::{count, low8};
+use crate::unmodelled;
 
 /// A text that is not a script as a whole.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,6 +28,8 @@ pub struct Rejected {
 /// One for each command that could not be read, the first [`ERRORS_MAX`] of them.
 pub fn parse(text: &str) -> Result<Script, Rejected> {
     let mut reader = Reader::default();
+    // Some editors begin a file with a byte-order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > SCRIPT_BYTES_MAX {
         let all = Wrong { at: 0, len: 0, wanted: Wanted::AtMost(Limit::ScriptBytes), nearest: None };
         reader.reject(1, 1, "", all);
@@ -193,6 +196,10 @@ pub(super) fn label<'a>(cursor: &mut Cursor<'a>) -> Option<(Name, Span<'a>)> {
 }
 
 fn unknown_verb(word: Span<'_>) -> Wrong {
+    // A similar word means something else: `malloc` is no `kmalloc`.
+    if let Some(origin) = unmodelled::verb_origin(word.text) {
+        return word.wrong(Wanted::NotModelled(origin));
+    }
     let meant = nearest(word.text, registry::verbs().map(|spec| spec.name));
     Wrong { nearest: meant.map(str::to_string), ..word.wrong(Wanted::Verb) }
 }

@@ -16,7 +16,7 @@ const NUMBER_BYTES: usize = 21;
 ///
 /// # Errors
 /// `EINVAL` when there is no number, or one out of range.
-pub(super) fn one(text: &str, range: RangeInclusive<i32>) -> Result<u64, Errno> {
+pub(crate) fn one(text: &str, range: RangeInclusive<i32>) -> Result<u64, Errno> {
     let number = several(text).next().filter(|number| range.contains(number));
     number.and_then(|number| u64::try_from(number).ok()).ok_or(Errno::EINVAL)
 }

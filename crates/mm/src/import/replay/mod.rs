@@ -280,6 +280,11 @@ impl Replay {
         let number = |n: u64| i64::try_from(n).ok();
         for pcp in &real.cpus {
             let (model, cpu) = (self.phys.pcp(), pcp.cpu);
+            if cpu.0 >= self.phys.cpus() {
+                // Not a processor of the machine that the first dump is of.
+                verdict.compare(line, Item::PcpNumber { zone, cpu, which: 0 }, None, number(pcp.count));
+                continue;
+            }
             let numbers = [
                 (model.count(zone, cpu), pcp.count),
                 (model.high(zone, cpu), pcp.high),

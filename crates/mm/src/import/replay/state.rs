@@ -8,7 +8,7 @@ use crate::config::MachineConfig;
 use crate::import::freelists::{CarriedTypes, FreelistsState, ZoneState};
 use crate::import::text::{DumpError, Expected};
 use crate::phys::Phys;
-use crate::phys::boot::RAM_MIN;
+use crate::phys::boot::is_bootable;
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, Pfn, count};
@@ -95,7 +95,7 @@ fn has_marks(phys: &Phys, dumped: &ZoneState) -> bool {
 /// Holds zones and marks against those of a machine that has just booted.
 fn compare_with_booted(state: &FreelistsState, verdict: &mut Verdict) -> Result<(), DumpError> {
     let config = state.machine();
-    if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
+    if !is_bootable(&config) {
         return Err(DumpError { line: 1, expected: Expected::Machine });
     }
     let phys = booted_like(&config, |phys| state.zones.iter().all(|dumped| has_marks(phys, dumped)));

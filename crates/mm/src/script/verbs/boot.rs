@@ -14,6 +14,7 @@ use crate::script::number::Size;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::{Bytes, low8};
+use crate::unmodelled;
 
 pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
     kind: VerbKind::Boot,
@@ -109,7 +110,7 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
         };
         match key {
             "ram" => boot.ram = Some(ram(value)?),
-            "arch" => boot.arch = Some(args::choice(value, Shape::Arch, &ARCHES, Arch::name)?),
+            "arch" => boot.arch = Some(arch(value)?),
             "cpus" => boot.cpus = Some(few(value, Limit::Cpus)?),
             "nodes" => boot.nodes = Some(few(value, Limit::Nodes)?),
             "preset" => boot.preset = Some(args::choice(value, Shape::Preset, &Preset::ALL, Preset::name)?),
@@ -129,6 +130,13 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
         }
     }
     Ok(boot)
+}
+
+fn arch(value: Span<'_>) -> Result<Arch, Wrong> {
+    match unmodelled::arch_origin(value.text) {
+        Some(origin) => Err(value.wrong(Wanted::NotModelled(origin))),
+        None => args::choice(value, Shape::Arch, &ARCHES, Arch::name),
+    }
 }
 
 fn ram(value: Span<'_>) -> Result<Bytes, Wrong> {

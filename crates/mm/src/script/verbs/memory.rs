@@ -13,6 +13,7 @@ use crate::script::number::Size;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Bytes;
+use crate::unmodelled::{self, Origin};
 use crate::virt::madvise::Advice;
 
 pub(in crate::script) const VERBS: &[VerbSpec] = &[
@@ -291,7 +292,11 @@ fn mprotect(args: &mut Args<'_>) -> Result<Mprotect, Wrong> {
 
 fn madvise(args: &mut Args<'_>) -> Result<Madvise, Wrong> {
     let first = Extent::read(args, Places::One)?;
-    let advice = args::choice(args.positional(Shape::Advice)?, Shape::Advice, Advice::ALL, Advice::name)?;
+    let word = args.positional(Shape::Advice)?;
+    if unmodelled::is_advice(word.text) {
+        return Err(word.wrong(Wanted::NotModelled(Origin::Kernel)));
+    }
+    let advice = args::choice(word, Shape::Advice, Advice::ALL, Advice::name)?;
     Ok(Madvise { pieces: Pieces { first, repeat: Repeat::read(args)? }, advice })
 }
 
