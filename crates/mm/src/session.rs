@@ -260,6 +260,12 @@ impl Session {
         };
         self.seek(self.end());
         self.keep_base();
+        if matches!(command.verb, crate::script::Verb::Boot(_))
+            && self.bytes() > self.budget.session_bytes / 2
+        {
+            // Until it has taken its place, two machines are in memory.
+            self.make_room(0);
+        }
         let trace = Trace::new(self.detail);
         let job = Job::start(&command, self);
         self.running = Some(Running { command, job, trace, work: None, unchecked: 0 });

@@ -12,6 +12,7 @@ use crate::store::map::Key;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::mm_struct::MM_LIMIT;
+use crate::virt::unmap::ExitMmap;
 use crate::virt::vma::{Backing, MappedFile, SpecialMapping, VmFlags};
 use crate::virt::{AddressLayout, Ctx, MmId, MmStruct, Virt, VirtCounter, Vma};
 
@@ -247,8 +248,28 @@ impl Ctx<'_> {
 
     /// Ends a process: its pages, tables and areas go, its counters stay readable.
     pub fn exit(&mut self, task: TaskId, tr: &mut Trace) {
+        let mut exiting = self.exit_begin(task, tr);
+        while self.exit_go_on(&mut exiting, u32::MAX, tr) {}
+        self.exit_end(exiting, tr);
+    }
+
+    /// Begins the same, to be done some pages at a time.
+    pub fn exit_begin(&mut self, task: TaskId, tr: &mut Trace) -> Exiting {
         let mm = self.virt.mm_of(task);
-        self.exit_mmap(mm, tr);
+        Exiting { task, left: self.virt.rss(mm), memory: self.exit_mmap_begin(mm, tr) }
+    }
+
+    /// Takes out at most `most` pages; returns whether there may be more.
+    pub fn exit_go_on(&mut self, exiting: &mut Exiting, most: u32, tr: &mut Trace) -> bool {
+        let goes_on = self.exit_mmap_go_on(&mut exiting.memory, most, tr);
+        exiting.left = self.virt.rss(exiting.memory.mm);
+        goes_on
+    }
+
+    /// Ends the process once its pages are out.
+    pub fn exit_end(&mut self, exiting: Exiting, tr: &mut Trace) {
+        let (task, mm) = (exiting.task, exiting.memory.mm);
+        self.exit_mmap_end(exiting.memory, tr);
         self.virt.forget_mm(mm, tr);
         self.free_root(mm, tr);
         self.virt.mms.remove(mm, tr);
@@ -259,6 +280,21 @@ impl Ctx<'_> {
             }
         }
         tr.emit(Event::Exited { task, mm });
+    }
+}
+
+/// A process on its way out.
+#[derive(Debug)]
+pub struct Exiting {
+    task: TaskId,
+    left: u64,
+    memory: ExitMmap,
+}
+
+impl Exiting {
+    /// Returns how many of its pages are out, and how many there were.
+    pub fn pages(&self) -> (u64, u64) {
+        (self.memory.total.saturating_sub(self.left), self.memory.total)
     }
 }
 

@@ -32,7 +32,7 @@ fn unit(unit: WorkUnit, lang: Lang) -> &'static str {
         WorkUnit::Blocks => ("blocks", "个块"),
         WorkUnit::Objects => ("objects", "个对象"),
         WorkUnit::Pageblocks => ("pageblocks", "个页块"),
-        WorkUnit::Frames => ("frames", "个页帧"),
+        WorkUnit::Stretches => ("stretches", "段"),
         WorkUnit::Commands => ("commands", "条命令"),
     };
     match lang {
@@ -45,7 +45,8 @@ fn unit(unit: WorkUnit, lang: Lang) -> &'static str {
 fn measure(unit: WorkUnit) -> &'static str {
     match unit {
         WorkUnit::Pages => "页",
-        WorkUnit::Blocks | WorkUnit::Objects | WorkUnit::Pageblocks | WorkUnit::Frames => "个",
+        WorkUnit::Blocks | WorkUnit::Objects | WorkUnit::Pageblocks => "个",
+        WorkUnit::Stretches => "段",
         WorkUnit::Commands => "条",
     }
 }

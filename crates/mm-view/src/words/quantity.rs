@@ -143,6 +143,10 @@ pub fn unknown(unknown: &Unknown, lang: Lang) -> String {
         (Unknown::NotMapped(va), Lang::Zh) => format!("{va:#x} 没有映射"),
         (Unknown::NoFrame(pfn), Lang::En) => format!("this machine has no frame {pfn}"),
         (Unknown::NoFrame(pfn), Lang::Zh) => format!("这台机器没有页帧 {pfn}"),
+        (Unknown::WithoutDetail, Lang::En) => {
+            "not known: the command was too long to keep its steps; ask for less in one command".into()
+        }
+        (Unknown::WithoutDetail, Lang::Zh) => "未知：命令太长，没有保留各步骤；请让一条命令做得少些".into(),
         (Unknown::Incomparable { left, right }, Lang::En) => {
             format!("{left} and {right} cannot be compared in this way")
         }

@@ -19,8 +19,8 @@ use crate::world::World;
 
 /// RAM that i386 with PAE can address.
 const PAE_RAM_MAX: Bytes = Bytes(64 << 30);
-/// RAM in which a page is pinned in each MB: a quarter of a million pages.
-const PINNED_RAM_MAX: Bytes = Bytes(256 << 30);
+/// RAM in which a page is pinned in each MB: the structs of all its pages are written.
+const PINNED_RAM_MAX: Bytes = Bytes(32 << 30);
 
 /// Makes the machine that `boot` describes.
 pub(super) fn prepare(boot: &Boot, host: Host) -> Job {

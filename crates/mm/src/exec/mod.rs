@@ -11,6 +11,7 @@ mod boot;
 mod expect;
 mod process;
 mod slab;
+mod stretches;
 mod vmalloc;
 mod work;
 
@@ -29,6 +30,7 @@ use crate::world::World;
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob};
 use slab::SlabJob;
+use stretches::{Call, ExitJob, StretchJob};
 use vmalloc::VmallocJob;
 
 pub use work::{Work, WorkUnit};
@@ -63,6 +65,10 @@ pub enum Job {
     Slab(SlabJob),
     /// The kernel's own mappings.
     Vmalloc(VmallocJob),
+    /// Calls of a process, stretch by stretch.
+    Stretches(StretchJob),
+    /// The end of a process.
+    Exit(ExitJob),
 }
 
 /// A refusal before anything was done.
@@ -110,12 +116,16 @@ impl Job {
             Verb::Vmalloc(vmalloc) => {
                 VmallocJob::new(vmalloc, command, world).map_or_else(refused, Job::Vmalloc)
             }
+            Verb::Exit => ExitJob::new(&command.who, world).map_or_else(refused, Job::Exit),
+            Verb::Munmap(pieces) => StretchJob::new(Call::Munmap, pieces, &command.who, world)
+                .map_or_else(refused, Job::Stretches),
+            Verb::Madvise(madvise) => {
+                StretchJob::new(Call::Madvise(madvise.advice), &madvise.pieces, &command.who, world)
+                    .map_or_else(refused, Job::Stretches)
+            }
             Verb::Spawn(_)
-            | Verb::Exit
             | Verb::Mmap(_)
-            | Verb::Munmap(_)
             | Verb::Mprotect(_)
-            | Verb::Madvise(_)
             | Verb::Pages(_)
             | Verb::Translate(_)
             | Verb::DrainAllPages
@@ -139,7 +149,9 @@ impl Job {
             | Job::Whole
             | Job::Access(_)
             | Job::Free(_)
-            | Job::Vmalloc(_) => 0,
+            | Job::Vmalloc(_)
+            | Job::Stretches(_)
+            | Job::Exit(_) => 0,
         }
     }
 
@@ -186,6 +198,8 @@ impl Job {
             Job::Free(job) => job.advance(world, units, tr),
             Job::Slab(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
             Job::Vmalloc(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
+            Job::Stretches(job) => seen(job.advance(world, units, tr), tr),
+            Job::Exit(job) => job.advance(world, units, tr),
         }
     }
 }
@@ -226,15 +240,13 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
             world.phys.drain_all_pages(tr);
             Ok(Value::Nothing).into()
         }
-        Verb::Spawn(_)
-        | Verb::Exit
-        | Verb::Mmap(_)
-        | Verb::Munmap(_)
-        | Verb::Mprotect(_)
-        | Verb::Madvise(_)
-        | Verb::Pages(_)
-        | Verb::Translate(_) => process::run(world, command, tr).into(),
+        Verb::Spawn(_) | Verb::Mmap(_) | Verb::Mprotect(_) | Verb::Pages(_) | Verb::Translate(_) => {
+            process::run(world, command, tr).into()
+        }
         Verb::Boot(_)
+        | Verb::Exit
+        | Verb::Munmap(_)
+        | Verb::Madvise(_)
         | Verb::Access(_)
         | Verb::AllocPages(_)
         | Verb::FreePages(_)

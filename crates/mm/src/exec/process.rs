@@ -1,6 +1,6 @@
 //! `spawn`, `exit` and the calls of a process that are done in one go.
 
-use super::address::{Stretches, Whole, length, resolve};
+use super::address::{Whole, length, resolve};
 use super::cpu_of;
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
@@ -28,7 +28,16 @@ pub(super) fn task_of(who: &Who, world: &World) -> Result<TaskId, Errno> {
 /// on its way back to user mode.
 pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
     let result = call(world, command, tr);
-    let cpu = cpu_of(&command.who);
+    back_to_user_mode(result, cpu_of(&command.who), world, tr)
+}
+
+/// Lets the process that ran on `cpu` die of what it was sent meanwhile.
+pub(super) fn back_to_user_mode(
+    result: Result<Value, Refusal>,
+    cpu: crate::config::CpuId,
+    world: &mut World,
+    tr: &mut Trace,
+) -> Result<Value, Refusal> {
     if cpu.0 < world.phys.cpus()
         && let Some(task) = world.virt.current(cpu)
         && let Some(signal) = world.ctx(cpu).deliver_kill(task, tr)
@@ -45,34 +54,11 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
     }
     match &command.verb {
         Verb::Spawn(spawn) => self::spawn(world, spawn, tr),
-        Verb::Exit => {
-            let task = task_of(&command.who, world)?;
-            world.ctx(cpu).exit(task, tr);
-            Ok(Value::Nothing)
-        }
         Verb::Mmap(mmap) => self::mmap(world, mmap, command, tr),
-        Verb::Munmap(pieces) => {
-            let task = task_of(&command.who, world)?;
-            let stretches = Stretches::of(pieces, Whole::Label, world);
-            for at in 0..stretches.count {
-                let start = VirtAddr(stretches.start.0.wrapping_add(at.wrapping_mul(stretches.stride)));
-                world.ctx(cpu).munmap(task, start, Bytes(stretches.len), tr)?;
-            }
-            Ok(Value::Nothing)
-        }
         Verb::Mprotect(mprotect) => {
             let task = task_of(&command.who, world)?;
             let start = resolve(&mprotect.at, world);
             world.ctx(cpu).mprotect(task, start, mprotect.len, rights(mprotect.prot), tr)?;
-            Ok(Value::Nothing)
-        }
-        Verb::Madvise(madvise) => {
-            let task = task_of(&command.who, world)?;
-            let stretches = Stretches::of(&madvise.pieces, Whole::Label, world);
-            for at in 0..stretches.count {
-                let start = VirtAddr(stretches.start.0.wrapping_add(stretches.stride.wrapping_mul(at)));
-                world.ctx(cpu).madvise(task, start, Bytes(stretches.len), madvise.advice, tr)?;
-            }
             Ok(Value::Nothing)
         }
         Verb::Pages(extent) => {
@@ -86,6 +72,9 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
         }
         Verb::Translate(address) => translate(world, address, &command.who, tr),
         Verb::Boot(_)
+        | Verb::Exit
+        | Verb::Munmap(_)
+        | Verb::Madvise(_)
         | Verb::Access(_)
         | Verb::AllocPages(_)
         | Verb::FreePages(_)

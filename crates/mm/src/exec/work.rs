@@ -11,8 +11,8 @@ pub enum WorkUnit {
     Objects,
     /// Pageblocks that a scan has passed.
     Pageblocks,
-    /// Frames of memory put in place by a boot.
-    Frames,
+    /// Stretches of addresses, each with a call of its own.
+    Stretches,
     /// Commands gone through again on the way to a position.
     Commands,
 }

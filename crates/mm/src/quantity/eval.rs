@@ -101,6 +101,9 @@ impl Ask {
             Ask::Vmalloc(field) => number(vmalloc(world, *field), Unit::Pages),
             Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
             Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
+            Ask::Share(_) if last.trace.is_some_and(|trace| !trace.is_detailed()) => {
+                Err(Unknown::WithoutDetail)
+            }
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
             Ask::Sysctl(name) => Ok(sysctl(world, name)),
             Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),

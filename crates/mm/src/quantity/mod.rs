@@ -245,6 +245,8 @@ pub enum Unknown {
     NotMapped(u64),
     /// No such frame on the machine.
     NoFrame(u64),
+    /// The last command kept no detail: the time of its functions is not known.
+    WithoutDetail,
     /// Both sides are of kinds that cannot be compared in this way.
     Incomparable {
         /// Left side.

@@ -82,16 +82,22 @@ impl Session {
             return None;
         }
         self.weigh_machine();
-        if self.bytes() + of_command <= limit {
-            return None;
+        let fits = self.make_room(limit.saturating_sub(of_command));
+        (!fits).then_some(Exceeded { resource: Resource::Memory, limit })
+    }
+
+    /// Makes the history as thin as the session needs to take at most `bytes`; returns whether
+    /// it does then.
+    pub(super) fn make_room(&mut self, bytes: u64) -> bool {
+        if self.bytes() > bytes {
+            self.thin_records(0);
         }
-        self.thin_records(0);
-        while self.bytes() + of_command > limit {
+        while self.bytes() > bytes {
             if !self.drop_a_checkpoint() {
-                return Some(Exceeded { resource: Resource::Memory, limit });
+                return false;
             }
         }
-        None
+        true
     }
 
     /// Keeps a checkpoint of a boot that has none any more: deltas to come need it.

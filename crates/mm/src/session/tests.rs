@@ -1,6 +1,8 @@
 //! A session runs scripts, goes anywhere in them, and answers expectations.
 
 use super::*;
+use crate::outcome::Value;
+use crate::quantity::Unknown;
 use crate::script::parse;
 
 fn run(text: &str) -> Session {
@@ -259,4 +261,54 @@ fn a_limit_is_met_at_the_same_place_whatever_the_slices() {
     });
     assert!(outcomes[0].0.last().is_some_and(|outcome| outcome.exceeded().is_some()));
     assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
+}
+
+#[test]
+fn a_command_in_slices_does_what_it_does_at_once() {
+    let text = "boot ram=512M thp=always
+spawn p
+p: a = mmap 24M align=2M
+p: touch a
+p: b = mmap 3M
+p: touch b
+p: madvise a+1M 4K dontneed stride=1M count=9
+p: munmap a+3M 64K stride=1M count=5
+p: munmap b 4K stride=4K count=20
+p: exit";
+    let whole = run(text);
+    for units in [1, 7, 1000] {
+        let mut sliced = Session::new(Host::BARE);
+        sliced.load(parse(text).expect("a script that reads"));
+        let mut slices = 0;
+        while sliced.start_next() {
+            while matches!(sliced.advance(units), Progress::Running(_)) {
+                slices += 1;
+            }
+        }
+        assert!(slices > 2, "{slices} of {units}");
+        assert_eq!(sliced.world().digest(), whole.world().digest());
+        for (one, other) in sliced.records().iter().zip(whole.records()) {
+            assert_eq!(one.outcome, other.outcome);
+            assert!(one.trace.steps() == other.trace.steps(), "{}", one.command);
+            assert!(one.trace.spans() == other.trace.spans(), "{}", one.command);
+        }
+    }
+}
+
+#[test]
+fn the_share_of_a_function_is_never_made_up() {
+    let session = run("boot ram=1G thp=never
+spawn p
+p: a = mmap 4M
+p: touch a
+expect share(handle_mm_fault) > 30%
+p: b = mmap 256M
+p: touch b
+expect share(handle_mm_fault) > 30%
+expect time(last) > 10000000");
+    let answers: Vec<&Value> =
+        session.records().iter().filter_map(|record| record.outcome.result.as_ref().ok()).collect();
+    assert!(matches!(answers[4], Value::Holds { .. }), "{:?}", answers[4]);
+    assert_eq!(answers[7], &Value::Unknown(Unknown::WithoutDetail));
+    assert!(matches!(answers[8], Value::Holds { .. }), "{:?}", answers[8]);
 }

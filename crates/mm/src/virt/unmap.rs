@@ -9,7 +9,7 @@ use super::{Ctx, MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
 use crate::func::Func;
 use crate::store::Kind;
 use crate::trace::Trace;
-use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, index};
 
 /// How much a leaf maps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +51,20 @@ impl LeafPlace {
     }
 }
 
+/// An address space whose pages are on their way out.
+#[derive(Debug)]
+pub struct ExitMmap {
+    /// The address space.
+    pub mm: MmId,
+    gather: MmuGather,
+    areas: Vec<Vma>,
+    at: usize,
+    /// Where to go on in the area; `None` before its first page.
+    next: Option<VirtAddr>,
+    /// Pages that were resident at first.
+    pub total: u64,
+}
+
 /// A table of some depth and the first address it covers.
 #[derive(Clone, Copy)]
 struct TableAt {
@@ -64,18 +78,23 @@ impl Virt {
     /// above it that reach into the range, by address. Beyond the addresses of a process there
     /// are none: the kernel's entries are not its.
     pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
+        self.first_leaves(mm, start, end, usize::MAX)
+    }
+
+    /// Collects the first of them, at most `most`.
+    fn first_leaves(&self, mm: MmId, start: VirtAddr, end: VirtAddr, most: usize) -> Vec<LeafPlace> {
         let mut found = Vec::new();
         let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
-        self.collect_leaves(root, (start.0, end.0.min(self.layout.task_size)), &mut found);
+        self.collect_leaves(root, (start.0, end.0.min(self.layout.task_size)), most, &mut found);
         found
     }
 
-    fn collect_leaves(&self, at: TableAt, (start, end): (u64, u64), found: &mut Vec<LeafPlace>) {
+    fn collect_leaves(&self, at: TableAt, (start, end): (u64, u64), most: usize, found: &mut Vec<LeafPlace>) {
         let level = &self.mode.levels[at.depth];
         let table_end = at.base + (level.span() << level.bits);
         let (start, end) = (start.max(at.base), end.min(table_end));
         let mut va = start & !(level.span() - 1);
-        while va < end {
+        while va < end && found.len() < most {
             let index = self.mode.index(VirtAddr(va), at.depth);
             let raw = self.tables.entry(at.table, index);
             if raw != 0 && at.depth == self.mode.leaf_depth() {
@@ -85,7 +104,7 @@ impl Virt {
                 match self.mode.codec.decode(raw, false) {
                     Entry::Table { table, .. } => {
                         let below = TableAt { table, depth: at.depth + 1, base: va };
-                        self.collect_leaves(below, (start, end), found);
+                        self.collect_leaves(below, (start, end), most, found);
                     }
                     Entry::Leaf { .. } => {
                         let size = LeafSize::Huge;
@@ -109,6 +128,27 @@ impl Ctx<'_> {
         tr.leave();
     }
 
+    /// Does the same for at most `most` pages; returns whether there may be more.
+    fn unmap_some(&mut self, under_way: &mut ExitMmap, most: u32, tr: &mut Trace) -> bool {
+        let mut left = index(most);
+        while let Some(vma) = under_way.areas.get(under_way.at) {
+            let from = under_way.next.unwrap_or_else(|| {
+                self.split_huge_at(under_way.mm, vma.start, tr);
+                self.split_huge_at(under_way.mm, vma.end, tr);
+                vma.start
+            });
+            let leaves = self.virt.first_leaves(under_way.mm, from, vma.end, left);
+            self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves, tr);
+            left -= leaves.len();
+            under_way.next = leaves.last().map(|leaf| leaf.end(self.virt.mode));
+            if left == 0 {
+                return true;
+            }
+            (under_way.at, under_way.next) = (under_way.at + 1, None);
+        }
+        false
+    }
+
     /// Clears the entries of a range and gathers the pages (`zap_page_range`).
     pub(super) fn zap_range(
         &mut self,
@@ -120,9 +160,14 @@ impl Ctx<'_> {
     ) {
         self.split_huge_at(mm, start, tr);
         self.split_huge_at(mm, end, tr);
-        for leaf in self.virt.leaf_entries(mm, start, end) {
+        let leaves = self.virt.leaf_entries(mm, start, end);
+        self.zap_leaves(gather, mm, &leaves, tr);
+    }
+
+    fn zap_leaves(&mut self, gather: &mut MmuGather, mm: MmId, leaves: &[LeafPlace], tr: &mut Trace) {
+        for leaf in leaves {
             if leaf.size == LeafSize::Huge {
-                self.zap_huge(gather, mm, &leaf, tr);
+                self.zap_huge(gather, mm, leaf, tr);
             } else if let Entry::Leaf { pfn, flags } = leaf.entry(self.virt.mode)
                 && !flags.contains(PteFlags::SPECIAL)
             {
@@ -240,14 +285,26 @@ impl Ctx<'_> {
         }
     }
 
-    /// Takes everything out of an address space that ends (`exit_mmap`): pages, then tables,
-    /// then areas. The root goes later, with the last reference.
-    pub(crate) fn exit_mmap(&mut self, mm: MmId, tr: &mut Trace) {
+    /// Begins to take everything out of an address space that ends (`exit_mmap`): pages, then
+    /// tables, then areas. The root goes later, with the last reference.
+    pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> ExitMmap {
         tr.enter(Func::ExitMmap);
         self.lru_add_drain(tr);
         let areas: Vec<Vma> = self.virt.areas(mm).cloned().collect();
-        let mut gather = MmuGather::new(mm, Scope::Whole);
-        self.unmap_vmas(&mut gather, mm, &areas, tr);
+        tr.enter(Func::UnmapVmas);
+        let total = self.virt.rss(mm);
+        ExitMmap { mm, gather: MmuGather::new(mm, Scope::Whole), areas, at: 0, next: None, total }
+    }
+
+    /// Takes out some pages; returns whether there may be more.
+    pub(crate) fn exit_mmap_go_on(&mut self, under_way: &mut ExitMmap, most: u32, tr: &mut Trace) -> bool {
+        self.unmap_some(under_way, most, tr)
+    }
+
+    /// Takes out tables and areas once the pages are.
+    pub(crate) fn exit_mmap_end(&mut self, under_way: ExitMmap, tr: &mut Trace) {
+        tr.leave();
+        let ExitMmap { mm, mut gather, areas, .. } = under_way;
         self.free_pgtables(&mut gather, mm, &areas, (0, self.virt.layout.task_size), tr);
         gather.finish(self, tr);
         for vma in &areas {
