@@ -5,7 +5,6 @@ use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::Errno;
 use crate::outcome::Value;
-use crate::script::limits::ACCESSES_MAX;
 use crate::script::{self, AccessKind, Who};
 use crate::task::TaskId;
 use crate::trace::Trace;
@@ -51,9 +50,6 @@ impl AccessJob {
         };
         let stretches = Stretches::of(&access.pieces, whole, world);
         let total = stretches.accesses();
-        if total > ACCESSES_MAX {
-            return Err(Errno::EFBIG);
-        }
         let before = Counters::read(world, task);
         let place = Place::default();
         Ok(AccessJob { task, cpu, access: kind, stretches, place, done: 0, total, before, frame: None })
