@@ -260,9 +260,7 @@ impl Session {
         };
         self.seek(self.end());
         self.keep_base();
-        if matches!(command.verb, crate::script::Verb::Boot(_))
-            && self.bytes() > self.budget.session_bytes / 2
-        {
+        if matches!(command.verb, Verb::Boot(_)) && self.bytes() > self.budget.session_bytes / 2 {
             // Until it has taken its place, two machines are in memory.
             self.make_room(0);
         }
