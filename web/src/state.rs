@@ -365,8 +365,12 @@ impl State {
                 self.errors = Rc::default();
                 self.loaded = self.script.text.clone();
                 self.remember_run();
-                let now = (model::done(&self.session.borrow()) + 1, None);
-                self.running = Running::Commands { until: Until::End, goal, now };
+                let (done, total) =
+                    (model::done(&self.session.borrow()), model::total(&self.session.borrow()));
+                // Where all has run before, nothing takes the playhead to the end but this.
+                let end = (done == total).then_some(Position { command: done, step: u32::MAX });
+                let goal = goal.or(end);
+                self.running = Running::Commands { until: Until::End, goal, now: (done + 1, None) };
             }
             Err(errors) => self.errors = Rc::new(errors),
         }

@@ -186,6 +186,11 @@ fn a_step_that_could_not_be_shown_is_not_gone_to_again() {
     let state = broken(Place::Shown(there));
     assert_eq!(state.position(), at(4, there.step - 1));
     assert!(is_noted(&state));
+    assert_eq!(
+        settle(state.after(Action::Run)).position(),
+        there,
+        "a run goes to the end, also of what has run"
+    );
 }
 
 #[test]
