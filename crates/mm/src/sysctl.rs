@@ -132,21 +132,22 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
     match known.filter(|_| is_there(world, path)) {
         Some(file) => (file.set)(world, &file.reads.read(text, world.config.arch)?, tr),
         None => {
-            let task = task_of(world, path).ok_or(Errno::ENOENT)?;
+            let missing = || files::refusal_of_reader(world, path).unwrap_or(Errno::ENOENT);
+            let task = task_of(world, path, OOM_SCORE_ADJ).ok_or_else(missing)?;
             files::write_oom_score_adj(world, task, text, tr)
         }
     }
 }
 
-/// Returns the living process whose `oom_score_adj` is at `path`.
-fn task_of(world: &World, path: &str) -> Option<TaskId> {
+/// Returns the living process whose file of this name is at `path`.
+fn task_of(world: &World, path: &str, name: &str) -> Option<TaskId> {
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let task = match who.parse() {
         Ok(pid) => TaskId(pid),
         Err(_) => world.virt.task_named(who)?,
     };
     let living = world.virt.tasks.get(task).is_some_and(|task| task.alive);
-    (living && file == OOM_SCORE_ADJ).then_some(task)
+    (living && file == name).then_some(task)
 }
 
 /// Returns whether the machine's kernel has the tunable at `path`, one of [`PATHS`].

@@ -120,6 +120,30 @@ pub(super) const ONE_WAY: &[File] = &[
     file(HPAGE_PMD_SIZE, Reads::Nothing, |_, _, _| Ok(())),
 ];
 
+/// Files that are only read, and what each kind of file system makes of a write by root: `/proc`
+/// has no function for it, a file of a process cannot write, `/sys` does not open
+/// (6.1 `fs/proc/inode.c: proc_reg_write`, `fs/read_write.c: vfs_write`, `fs/kernfs/file.c`).
+const READ_ONLY: &[(&str, &[&str], Errno)] = &[
+    (
+        "/proc/",
+        &["buddyinfo", "iomem", "meminfo", "pagetypeinfo", "slabinfo", "vmallocinfo", "vmstat", "zoneinfo"],
+        Errno::EIO,
+    ),
+    ("/sys/kernel/debug/extfrag/", &["extfrag_index", "unusable_index"], Errno::EINVAL),
+];
+const READ_ONLY_OF_TASK: &[&str] = &["maps", "oom_score", "smaps", "status"];
+
+/// Returns what a write to a file that is only read comes to, `None` for what is no such file.
+pub(super) fn refusal_of_reader(world: &World, path: &str) -> Option<Errno> {
+    if READ_ONLY_OF_TASK.iter().any(|name| task_of(world, path, name).is_some()) {
+        return Some(Errno::EINVAL);
+    }
+    let known = READ_ONLY
+        .iter()
+        .find(|(folder, names, _)| path.strip_prefix(folder).is_some_and(|name| names.contains(&name)));
+    known.map(|&(.., errno)| errno)
+}
+
 fn place<T: Copy>(all: &[T], name: fn(T) -> &'static str, word: &str) -> Option<u64> {
     all.iter().position(|&value| name(value) == word).map(|at| u64::from(count(at)))
 }

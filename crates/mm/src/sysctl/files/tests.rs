@@ -4,7 +4,7 @@ use crate::phys::zone::Tunable;
 use crate::task::Layout;
 use crate::trace::Detail;
 
-use Errno::{EACCES, EINVAL, ENOENT, ERANGE};
+use Errno::{EACCES, EINVAL, EIO, ENOENT, ERANGE};
 
 fn machine(arch: Arch) -> (World, Trace) {
     (World::boot(MachineConfig { arch, ..MachineConfig::default() }), Trace::new(Detail::Off))
@@ -150,6 +150,10 @@ fn some_files_hardly_look() {
     check(COMPACT_MEMORY, &[("1", Ok(())), ("", Ok(())), ("please", Ok(()))]);
     check(HPAGE_PMD_SIZE, &[("2097152", Err(EACCES))]);
     check("/proc/sys/vm/nonsense", &[("1", Err(ENOENT))]);
+    check("/proc/meminfo", &[("1", Err(EIO))]);
+    check("/proc/nonsense", &[("1", Err(ENOENT))]);
+    check("/proc/a/maps", &[("1", Err(ENOENT))]);
+    check("/sys/kernel/debug/extfrag/extfrag_index", &[("1", Err(EINVAL))]);
     let (mut world, mut tr) = machine(Arch::I386);
     assert_eq!(write(&mut world, NUMA_ZONELIST_ORDER, "Node", &mut tr), Err(ENOENT));
 }
@@ -184,5 +188,6 @@ fn oom_score_adj_is_an_int_of_any_base() {
     }
     let by_pid = format!("/proc/{}/oom_score_adj", task.0);
     assert_eq!(write(&mut world, &by_pid, "1", &mut tr), Ok(()));
+    assert_eq!(write(&mut world, "/proc/a/smaps", "1", &mut tr), Err(EINVAL));
     assert_eq!(write(&mut world, "/proc/b/oom_score_adj", "1", &mut tr), Err(ENOENT));
 }
