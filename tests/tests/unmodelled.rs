@@ -155,6 +155,18 @@ fn a_comparison_that_fails_shows_its_operator() {
     assert!(told(1, Lang::Zh).contains("预期 < 10 kB"), "{}", told(1, Lang::Zh));
 }
 
+#[test]
+fn flags_given_as_a_number_are_named() {
+    let script = "boot\nkernel: a = alloc_pages gfp=0x2040d0\nkernel: b = alloc_pages gfp=0x24000c0/4.4\n\
+                  kernel: c = kmalloc 64 gfp=0xcc0\n";
+    let session = run(script);
+    let told = |at: usize| report::answer(&session.records()[at], session.world(), Lang::En);
+    assert!(told(1).contains("for a number of another kernel write gfp=0x2040d0/3.10"), "{}", told(1));
+    assert!(told(2).contains("0x24000c0 of 4.4 is GFP_KERNEL in 6.1"), "{}", told(2));
+    assert!(told(3).contains("0xcc0 is GFP_KERNEL in 6.1"), "{}", told(3));
+    assert!(mm::script::parse("kernel: alloc_pages gfp=0x80000000/4.4").is_err());
+}
+
 /// Text of a kernel's is one sentence, with its kernel; a script with mistakes stays one.
 #[test]
 fn kernel_text_in_the_place_of_a_script_is_named() {

@@ -123,6 +123,9 @@ pub(crate) fn load(session: &mut Session, text: &str, lang: Lang) -> Result<(), 
             session.load(script);
             Ok(())
         }
+        Err(rejected) if let Some(text) = words::pasted(text, &rejected, lang) => {
+            Err(vec![ScriptError { line: 1, column: 1, len: 0, text }])
+        }
         Err(rejected) => Err(rejected.errors.iter().map(|error| error_words(error, lang)).collect()),
     }
 }

@@ -50,7 +50,7 @@ fn a_difference_is_told() {
     let output = mmscope(&[&folder.join("any name")]);
     assert_ends(&output, 1, "total: exact 0 of 1 in 1 files; 0 files not compared, 0 damaged");
     let text = String::from_utf8_lossy(&output.stdout);
-    let told = "first difference: line 1: /proc/sys/vm/min_free_kbytes: expected 2705, got 2704";
+    let told = "first difference: line 1: /proc/sys/vm/min_free_kbytes: the file has 2705, the model 2704";
     assert!(text.contains(told), "{text}");
     fs::remove_dir_all(folder).expect("our own folder");
 }

@@ -4,8 +4,12 @@
 //! kernel's traces and reports, `GFP_KERNEL|__GFP_ZERO` (`include/trace/events/mmflags.h`).
 //! Zones and migrate types follow from these bits, but live in [`crate::phys`].
 
+mod number;
+
 use core::fmt;
 use core::ops::BitOr;
+
+pub use number::{AskedGfp, GfpNumber};
 
 /// Allocation flags, 6.1's `gfp_t`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]

@@ -130,7 +130,10 @@ fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let ours = proc::text(&world, "/proc/slabinfo").unwrap_or_default();
     let mut tally = Tally::default();
     for (number, (real, ours)) in (1..).zip(capture.text.lines().zip(ours.lines())).take(2) {
-        tally.compare_line(number, "heading", real, ours);
+        // That headings agree is no agreement of numbers.
+        if real.trim_end() != ours.trim_end() {
+            tally.compare_line(number, "heading", real, ours);
+        }
     }
     let (real, ours) = (kmalloc_caches(capture.text), kmalloc_caches(&ours));
     tally.compare(0, "caches of kmalloc", &real.len(), &ours.len());

@@ -51,6 +51,8 @@ pub enum Skipped {
         /// What it lacks.
         error: DumpError,
     },
+    /// Pages that are managed: a balloon, or the like, holds some.
+    OtherManaged,
     /// The trace lost events.
     EventsLost,
     /// From a line on: what is free differs by now.

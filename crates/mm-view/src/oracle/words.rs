@@ -30,6 +30,11 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
             format!("what is free after line {line}: no state follows"),
             format!("第 {line} 行之后的空闲内存：其后没有状态"),
         ),
+        Skipped::OtherManaged => (
+            "how many pages are managed, which something took (a balloon?): marks and reserves are compared for the file's own"
+                .into(),
+            "受管理的页数，其中一部分已被占用（气球驱动？）：水位和保留按文件自己的页数比较".into(),
+        ),
         Skipped::EventsLost => ("the trace lost events".into(), "跟踪丢失了事件".into()),
         Skipped::Verb { line, verb } => {
             (format!("from line {line} on: no verb `{verb}`"), format!("第 {line} 行起：没有动词 `{verb}`"))
@@ -49,10 +54,10 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
 pub fn difference(difference: &Difference, lang: Lang) -> String {
     let Difference { line, what, expected, got } = difference;
     match lang {
-        Lang::En if *line == 0 => format!("{what}: expected {expected}, got {got}"),
-        Lang::En => format!("line {line}: {what}: expected {expected}, got {got}"),
-        Lang::Zh if *line == 0 => format!("{what}：应为 {expected}，得到 {got}"),
-        Lang::Zh => format!("第 {line} 行：{what}：应为 {expected}，得到 {got}"),
+        Lang::En if *line == 0 => format!("{what}: the file has {expected}, the model {got}"),
+        Lang::En => format!("line {line}: {what}: the file has {expected}, the model {got}"),
+        Lang::Zh if *line == 0 => format!("{what}：文件为 {expected}，模型为 {got}"),
+        Lang::Zh => format!("第 {line} 行：{what}：文件为 {expected}，模型为 {got}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/proc/zoneinfo`: geometry, marks and limits of a booted machine of this size.
 
 use mm::config::{CpuId, MachineConfig, ThpMode};
-use mm::import::freelists::FreelistsState;
+use mm::import::freelists::{FreelistsState, ZoneState};
 use mm::import::replay::booted_like;
 use mm::import::text::{DumpError, Expected};
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
@@ -9,6 +9,8 @@ use mm::phys::Phys;
 use mm::phys::boot::is_bootable;
 use mm::phys::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
+use mm::trace::{Detail, Trace};
+use mm::units::Pfn;
 use mm::world::World;
 
 use super::buddy::is_zone;
@@ -70,11 +72,23 @@ pub(super) fn machine_of_state(text: &str) -> Result<MachineConfig, DumpError> {
 }
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let zones = ZoneInfos::parse(capture.text)?;
+    let mut zones = ZoneInfos::parse(capture.text)?;
     let config = capture.folder.machine_of(capture.text)?;
-    let phys = booted_like(&config, |phys| zones.0.iter().all(|real| has_marks(phys, real)));
-    let world = World { phys, ..World::boot(config) };
+    let is_like = |phys: &Phys| zones.0.iter().all(|real| has_marks(phys, real));
+    let phys = booted_like(&config, is_like);
+    // Memory that somebody took, a balloon for one, is not managed: the rules hold for what is left.
+    let left = if has_managed(&phys, &zones) { None } else { Some(with_managed(&zones, &config, is_like)) };
+    let world = World { phys: left.clone().unwrap_or(phys), ..World::boot(config) };
     let mut tally = Tally::default();
+    if left.is_some() {
+        tally.skipped.push(Skipped::OtherManaged);
+        // These are set when a processor starts, for the memory that was managed then.
+        tally.skipped.push(Skipped::Part("vm stats threshold, high, batch".into()));
+        for zone in &mut zones.0 {
+            zone.numbers.retain(|(_, name, _)| *name != "threshold");
+            zone.pagesets.clear();
+        }
+    }
     let untouched = untouched(capture, &world);
     for real in &zones.0 {
         match world.phys.find_zone(real.node, real.kind) {
@@ -92,6 +106,55 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     form::compare(&mut tally, &printed, capture.text);
     tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
     Ok(tally)
+}
+
+fn has_managed(phys: &Phys, zones: &ZoneInfos<'_>) -> bool {
+    let is_equal = |real: &ZoneInfo<'_>| {
+        let zone = phys.find_zone(real.node, real.kind);
+        zone.is_none_or(|zone| real.number("managed") == Some(phys.zone(zone).managed.into()))
+    };
+    zones.0.iter().all(is_equal)
+}
+
+/// Makes a machine with the zones of the file, whatever their pages are used for, and marks by the
+/// rules.
+fn with_managed(zones: &ZoneInfos<'_>, config: &MachineConfig, is_like: impl Fn(&Phys) -> bool) -> Phys {
+    let state = FreelistsState { zones: zones.0.iter().filter_map(dumped).collect(), next_line: 1 };
+    let mut phys = Phys::from_freelists(&state, config);
+    let mut tr = Trace::new(Detail::Off);
+    phys.recalculate_min_free_kbytes(&mut tr);
+    phys.renew_lowmem_reserve(&mut tr);
+    let without = phys.clone();
+    phys.recommend_min_free_kbytes(&mut tr);
+    if is_like(&without) { without } else { phys }
+}
+
+/// Returns a zone with memory as a dump has it, without lists.
+fn dumped(real: &ZoneInfo<'_>) -> Option<ZoneState> {
+    let number = |name| u32::try_from(real.number(name)?).ok();
+    let spanned = number("spanned").filter(|&spanned| spanned > 0)?;
+    let present = number("present")?.min(spanned);
+    Some(ZoneState {
+        line: real.line,
+        node: real.node,
+        kind: real.kind,
+        start: Pfn(number("start_pfn")?),
+        spanned,
+        present,
+        managed: number("managed")?.min(present),
+        free: 0,
+        diffs: Vec::new(),
+        stat_threshold: 0,
+        marks: [0; 3],
+        boost: 0,
+        lowmem_reserve: Vec::new(),
+        highatomic: 0,
+        flags: 0,
+        free_lists: Vec::new(),
+        cpus: Vec::new(),
+        pageblocks: None,
+        skipped: Vec::new(),
+    })
 }
 
 /// Compares what a zone has free that is as boot left it.

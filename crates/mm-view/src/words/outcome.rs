@@ -2,9 +2,10 @@
 
 use mm::errno::Refusal;
 use mm::event::Event;
+use mm::gfp::GfpNumber;
 use mm::outcome::{Unexpected, Value};
 use mm::quantity::{Unit, Value as Operand};
-use mm::script::{Check, Echo, Expectation, Verb};
+use mm::script::{Check, Echo, Expectation, SlabCommand, Verb};
 use mm::session::Record;
 use mm::shell;
 use mm::units::PAGE_SIZE;
@@ -50,6 +51,9 @@ pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
             vec![Line { pieces: vec![refused_text(record, refused, world, lang).into()], tone }]
         }
     };
+    if let Some(line) = gfp_names(record, lang) {
+        lines.insert(0, line);
+    }
     let is_said = [Unexpected::Expectation, Unexpected::Refused(Refusal::NotModelled)];
     if let Some(difference) = &outcome.unexpected
         && !is_said.contains(difference)
@@ -57,6 +61,30 @@ pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
         lines.push(Line { pieces: vec![unexpected(difference, lang).into()], tone: Tone::Failure });
     }
     lines
+}
+
+/// Says which flags a number stands for, and how to name another kernel.
+fn gfp_names(record: &Record, lang: Lang) -> Option<Line> {
+    let verb = &record.command.verb;
+    let asked = if let Verb::AllocPages(alloc) = verb {
+        alloc.gfp
+    } else if let Verb::Slab(SlabCommand::Alloc(alloc)) = verb {
+        alloc.gfp
+    } else if let Verb::Slab(SlabCommand::Kmalloc(kmalloc)) = verb {
+        kmalloc.gfp
+    } else {
+        return None;
+    };
+    let (GfpNumber { bits, release }, names) = (asked.number?, asked.gfp);
+    let text = match (release, lang) {
+        (None, Lang::En) => {
+            format!("{bits:#x} is {names} in 6.1; for a number of another kernel write gfp={bits:#x}/3.10")
+        }
+        (None, Lang::Zh) => format!("{bits:#x} 在 6.1 里是 {names}；若出自别的内核，请写 gfp={bits:#x}/3.10"),
+        (Some((major, minor)), Lang::En) => format!("{bits:#x} of {major}.{minor} is {names} in 6.1"),
+        (Some((major, minor)), Lang::Zh) => format!("{major}.{minor} 的 {bits:#x} 即 6.1 的 {names}"),
+    };
+    Some(Line { pieces: vec![text.into()], tone: Tone::Plain })
 }
 
 /// Says why a command was refused, and what there is instead.

@@ -108,9 +108,10 @@ pub fn shape(shape: Shape, lang: Lang) -> String {
         Shape::Count => ("a number from 1", "从 1 起的数"),
         Shape::CountOrMax => ("a number from 1, or max", "从 1 起的数，或 max"),
         Shape::Order => ("an order from 0 to 10", "0 到 10 的阶"),
-        Shape::Gfp => {
-            ("allocation flags such as GFP_KERNEL|__GFP_ZERO", "分配标志，如 GFP_KERNEL|__GFP_ZERO")
-        }
+        Shape::Gfp => (
+            "allocation flags such as GFP_KERNEL|__GFP_ZERO, 0xcc0, or 0x24000c0/4.4",
+            "分配标志，如 GFP_KERNEL|__GFP_ZERO、0xcc0、0x24000c0/4.4",
+        ),
         Shape::Cpu => ("the number of a processor", "处理器号"),
         Shape::Node => ("the number of a node", "节点号"),
         Shape::Address => ("an address: a number, a label, or label+4K", "地址：数字、标签，或 label+4K"),

@@ -34,7 +34,7 @@ impl AllocJob {
             return Err(Errno::EINVAL);
         }
         let node = node.unwrap_or(world.phys.node_of_cpu(cpu));
-        let request = AllocRequest { order: alloc.order, gfp: alloc.gfp, cpu, node };
+        let request = AllocRequest { order: alloc.order, gfp: alloc.gfp.gfp, cpu, node };
         Ok(AllocJob { request, wanted: alloc.count, frames: Runs::default() })
     }
 

@@ -83,10 +83,10 @@ impl SlabJob {
             SlabCommand::Shrink(cache) => Call::Shrink(cache_of(cache, world)?),
             SlabCommand::Destroy(cache) => Call::Destroy(cache_of(cache, world)?),
             SlabCommand::Alloc(alloc) => {
-                allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp, alloc.count)?
+                allocs(From::Cache(cache_of(&alloc.cache, world)?), alloc.gfp.gfp, alloc.count)?
             }
             SlabCommand::Kmalloc(kmalloc) => {
-                allocs(From::Kmalloc(kmalloc.size.0), kmalloc.gfp, kmalloc.count)?
+                allocs(From::Kmalloc(kmalloc.size.0), kmalloc.gfp.gfp, kmalloc.count)?
             }
             SlabCommand::Free(free) => {
                 let said = free.cache.as_ref().map(|cache| cache_of(cache, world)).transpose()?;

@@ -4,7 +4,7 @@ use super::parse::number_blocks;
 use super::verbs::boot::ARCHES;
 use super::*;
 use crate::config::{Portion, ThpMode};
-use crate::gfp::Gfp;
+use crate::gfp::{AskedGfp, Gfp, GfpNumber};
 use crate::preset::Preset;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
@@ -183,8 +183,14 @@ fn cache_create(rng: &mut Rng) -> KmemCacheCreate {
     }
 }
 
-fn gfp(rng: &mut Rng) -> Gfp {
-    Gfp::from_bits(low32(rng.word()) & low32(rng.word()) & Gfp::ALL.bits()).expect("known bits")
+fn gfp(rng: &mut Rng) -> AskedGfp {
+    let bits = low32(rng.word()) & low32(rng.word()) & Gfp::ALL.bits();
+    let releases = [None, Some((2, 6)), Some((4, 4)), Some((4, 12)), Some((4, 19)), Some((6, 18))];
+    let number = GfpNumber { bits, release: *rng.pick(&releases) };
+    match (rng.below(2), number.flags()) {
+        (0, Some(gfp)) => AskedGfp { gfp, number: Some(number) },
+        (_, _) => Gfp::from_bits(bits).expect("known bits").into(),
+    }
 }
 
 fn many(rng: &mut Rng) -> Count {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::gfp::{self, Gfp};
+use crate::gfp::{self, AskedGfp, Gfp, GfpNumber};
 use crate::script::Verb;
 use crate::script::address::{Picked, Places};
 use crate::script::args::{self, Args, Opt};
@@ -10,6 +10,7 @@ use crate::script::cursor::Span;
 use crate::script::error::Wrong;
 use crate::script::limits::Limit;
 use crate::script::nearest::nearest;
+use crate::script::number;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Order;
@@ -18,7 +19,7 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[
     VerbSpec {
         kind: VerbKind::AllocPages,
         name: "alloc_pages",
-        usage: "alloc_pages [order=N] [gfp=FLAG|FLAG...] [node=N] [cpu=N] [count=N|max]",
+        usage: "alloc_pages [order=N] [gfp=FLAG|FLAG... | gfp=NUMBER/RELEASE] [node=N] [cpu=N] [count=N|max]",
         takes: Takes::Kernel,
         gives: Gives::Blocks,
         fails: Fails::Refused,
@@ -65,7 +66,7 @@ pub struct AllocPages {
     /// Order of each.
     pub order: Order,
     /// What may be done to get them.
-    pub gfp: Gfp,
+    pub gfp: AskedGfp,
     /// Preferred node; the processor's own without.
     pub node: Option<u8>,
     /// Processor that asks; the one in front of the verb (`kernel@1:`), else 0.
@@ -85,7 +86,13 @@ pub enum Count {
 
 impl Default for AllocPages {
     fn default() -> AllocPages {
-        AllocPages { order: Order::ZERO, gfp: Gfp::KERNEL, node: None, cpu: None, count: Count::Exactly(1) }
+        AllocPages {
+            order: Order::ZERO,
+            gfp: Gfp::KERNEL.into(),
+            node: None,
+            cpu: None,
+            count: Count::Exactly(1),
+        }
     }
 }
 
@@ -104,16 +111,39 @@ fn alloc_pages(args: &mut Args<'_>) -> Result<AllocPages, Wrong> {
     Ok(alloc)
 }
 
-pub(super) fn flags(value: Span<'_>) -> Result<Gfp, Wrong> {
+pub(super) fn flags(value: Span<'_>) -> Result<AskedGfp, Wrong> {
+    if value.text.starts_with(|c: char| c.is_ascii_digit()) {
+        return numbered(value);
+    }
     let mut cursor = value.cursor();
     let mut flags = Gfp::NONE;
     loop {
         let name = cursor.take_while(|c| c != gfp::SEPARATOR);
         flags = flags | flag(name)?;
         if !cursor.eat_char(gfp::SEPARATOR) {
-            return Ok(flags);
+            return Ok(flags.into());
         }
     }
+}
+
+/// Reads `0xcc0`, or `0x24000c0/4.4` of another kernel.
+fn numbered(value: Span<'_>) -> Result<AskedGfp, Wrong> {
+    let (bits, release) = match value.text.split_once('/') {
+        Some((bits, release)) => (bits, Some(release)),
+        None => (value.text, None),
+    };
+    let release = release.map(|release| {
+        let (major, minor) = release.split_once('.')?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
+    });
+    let number = number::plain(bits).ok().and_then(|bits| u32::try_from(bits).ok());
+    let number = match (number, release) {
+        (Some(bits), None) => Some(GfpNumber { bits, release: None }),
+        (Some(bits), Some(Some(release))) => Some(GfpNumber { bits, release: Some(release) }),
+        (Some(_), Some(None)) | (None, _) => None,
+    };
+    let asked = number.and_then(|number| Some(AskedGfp { gfp: number.flags()?, number: Some(number) }));
+    asked.ok_or_else(|| value.not(Shape::Gfp))
 }
 
 fn flag(name: Span<'_>) -> Result<Gfp, Wrong> {

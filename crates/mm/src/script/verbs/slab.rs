@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::kernel::{Count, count, flags};
-use crate::gfp::Gfp;
+use crate::gfp::{AskedGfp, Gfp};
 use crate::script::Verb;
 use crate::script::address::{Picked, Places};
 use crate::script::args::{self, Args, Opt};
@@ -141,7 +141,7 @@ pub struct KmemCacheAlloc {
     /// Label of the cache.
     pub cache: Name,
     /// What may be done to get them.
-    pub gfp: Gfp,
+    pub gfp: AskedGfp,
     /// How many.
     pub count: Count,
 }
@@ -161,7 +161,7 @@ pub struct Kmalloc {
     /// Bytes of each.
     pub size: Bytes,
     /// What may be done to get them.
-    pub gfp: Gfp,
+    pub gfp: AskedGfp,
     /// How many.
     pub count: Count,
 }
@@ -212,8 +212,8 @@ fn kmalloc(args: &mut Args<'_>) -> Result<Kmalloc, Wrong> {
     Ok(Kmalloc { size, gfp, count })
 }
 
-fn terms(args: &mut Args<'_>) -> Result<(Gfp, Count), Wrong> {
-    let (mut gfp, mut many) = (Gfp::KERNEL, Count::Exactly(1));
+fn terms(args: &mut Args<'_>) -> Result<(AskedGfp, Count), Wrong> {
+    let (mut gfp, mut many) = (AskedGfp::from(Gfp::KERNEL), Count::Exactly(1));
     while let Some(option) = args.option()? {
         match option {
             Opt::Key("gfp", value) => gfp = flags(value)?,
@@ -282,8 +282,8 @@ impl fmt::Display for KmemCacheCreate {
     }
 }
 
-fn print_terms(gfp: Gfp, count: Count, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if gfp != Gfp::KERNEL {
+fn print_terms(gfp: AskedGfp, count: Count, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if gfp != Gfp::KERNEL.into() {
         write!(f, " gfp={gfp}")?;
     }
     match count {
