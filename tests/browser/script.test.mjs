@@ -177,13 +177,15 @@ test('nothing that is typed becomes HTML', () =>
     assert.equal(await page.locator('img').count(), 0);
   }));
 
-test('a line of a million characters is an error, not an end', () =>
+test('a line of a million characters is refused in words', () =>
   withPage('', async (page) => {
     await idle(page);
-    await run(page, `boot ram=256M\n${'x'.repeat(1_000_000)}\n`);
-    assert.match(await page.locator('#script-errors').innerText(), /./);
     await run(page, 'boot ram=256M\n');
-    assert.equal(await page.locator('#script-errors p').count(), 0);
+    await paste(page, `boot ram=256M\n${'x'.repeat(1_000_000)}\n`);
+    await poll(() => page.locator('.notice').allInnerTexts(), ([text]) => /Line 2 .* 4.096 bytes/.test(text ?? ''), 'the limit');
+    assert.equal(await page.inputValue('#script'), 'boot ram=256M\n', 'what was there stays');
+    await run(page, 'boot ram=512M\n');
+    assert.equal(await page.locator('.notice').count(), 0);
   }));
 
 /** Puts a long text into the editor as a paste does; typing it would take the browser minutes. */
@@ -213,8 +215,7 @@ test('a script over the limit is refused in words', () =>
   withPage('', async (page) => {
     await idle(page);
     await paste(page, `boot ram=256M\n${'# '.repeat(600_000)}`);
-    await page.keyboard.press('Control+Enter');
-    await poll(() => page.locator('#script-errors').innerText(), (text) => /the most is 1M/.test(text), 'the limit');
+    await poll(() => page.locator('.notice').allInnerTexts(), ([text]) => /1.048.576 bytes/.test(text ?? ''), 'the limit');
     await run(page, 'boot ram=1G\n');
     await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'the machine of the new script');
   }));
@@ -226,7 +227,7 @@ test('a long command shows how far it is, lets the page live, and can be given u
     await page.focus('#script');
     await page.keyboard.press('Control+Enter');
     const status = page.locator('.left .ph [role=status]');
-    await poll(() => status.allInnerTexts(), ([text]) => /command 4: \d+ %/.test(text ?? ''), 'a percentage of the fourth command');
+    await poll(() => status.allInnerTexts(), ([text]) => /command 4: [\d\u2009]+ of [\d\u2009]+ pages/.test(text ?? ''), 'how far the fourth command is');
     // Between two slices of work the page draws and answers: 20 frames pass while it goes on.
     await page.evaluate(() => new Promise((resolve) => {
       let frames = 20;

@@ -44,6 +44,7 @@ mm_view::labels! {
         // Script.
         Script: "Script", "脚本";
         SavedInLink: "saved in the link", "保存在链接里";
+        SavedHere: "saved on this device", "保存在本机";
         NotRun: "not run yet", "尚未运行";
         Run: "Run", "运行";
         RunHint: "Run the script (Ctrl+Enter)", "运行脚本（Ctrl+Enter）";

@@ -110,7 +110,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
                 <KeysList {lang} {act}/>
             }
             if let Some(remark) = state.remark {
-                <Notice text={remark_words(remark, lang)}/>
+                <Notice text={remark_words(remark, lang)} {lang} onclose={act.reform(|_| Action::CloseRemark)}/>
             }
         </div>
     }

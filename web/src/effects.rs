@@ -361,9 +361,12 @@ fn close_menus() {
 /// Puts the caret on the line of the current command.
 fn edit(state: &UseReducerHandle<State>) {
     let line = current_line(state, state.position());
-    let before: usize =
-        state.script.text.split_inclusive('\n').take(line).map(|line| line.encode_utf16().count()).sum();
     if let Some(editor) = dom::find::<HtmlTextAreaElement>("#script") {
+        // Of a long script the editor holds a part, in which the line in view is.
+        let first: usize = editor.dataset().get("first").and_then(|first| first.parse().ok()).unwrap_or(0);
+        let held = state.script.text.split_inclusive('\n').skip(first);
+        let before: usize =
+            held.take(line.saturating_sub(first)).map(|line| line.encode_utf16().count()).sum();
         let caret = u32::try_from(before).unwrap_or(0);
         let _ = editor.focus();
         let _ = editor.set_selection_range(caret, caret);

@@ -4,14 +4,14 @@
 //! message, sent to one origin only: `origin=` or that of the referrer.
 
 use crate::app::panel_props;
+use crate::dom;
 use crate::labels::Label;
-use crate::link;
+use crate::link::{self, Source};
 use crate::model::{self, Position};
 use crate::panels::Panel;
 use crate::state::{Action, State};
 use crate::timeline::{Buttons, Strip, said, sentence, use_recording};
 use crate::ui::{PanelId, span, use_nav, use_size};
-use crate::{dom, effects};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
@@ -63,7 +63,8 @@ pub(crate) struct EmbedProps {
 pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let nav = use_nav();
     let lang = state.lang;
-    let link = effects::use_link(state);
+    let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
+    let link = format!("{script}&{}", state.view());
     let node = use_node_ref();
     let (_, height) = use_size(&node);
     let host = options.host.clone();

@@ -94,6 +94,8 @@ pub(crate) enum Motion {
 pub(crate) enum Action {
     /// The script's text was edited.
     Edit(String),
+    /// What was said of the script has been read.
+    CloseRemark,
     /// A text was not put in: it would be too much.
     Refuse(TooMuch),
     /// Run the script.
@@ -539,6 +541,9 @@ impl State {
     }
 
     fn escape(mut self) -> State {
+        if self.remark.take().is_some() {
+            return self;
+        }
         // The inspector shows the selection: on a wide page it is no drawer, so both go at once.
         if matches!(self.drawer.take(), None | Some(Drawer::Inspector)) {
             self.selection = None;
@@ -590,6 +595,7 @@ impl State {
                 self.script.text = text.into();
                 self.remark = None;
             }
+            Action::CloseRemark => self.remark = None,
             Action::Refuse(too_much) => self.remark = Some(Remark::TooMuch(too_much)),
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),

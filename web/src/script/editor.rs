@@ -1,6 +1,8 @@
 //! The script: a real text area over lines that are coloured and carry their state.
 
 use super::highlight;
+use super::hold::{HELD_MAX, Lines};
+use super::typing::{put_back, use_typing};
 use crate::labels::Label;
 use crate::model::{self, ScriptError, Verdict};
 use crate::state::Action;
@@ -68,18 +70,37 @@ impl Mark {
 #[component]
 pub(crate) fn Editor(props: &EditorProps) -> Html {
     let EditorProps { text, errors, lang, act, .. } = props;
-    let (scroller, sheet) = (use_node_ref(), use_node_ref());
+    let (scroller, sheet, area) = (use_node_ref(), use_node_ref(), use_node_ref());
     let from = use_state_eq(|| 0usize);
     // All that reads the whole text is done once a text, not once a picture.
     let size = use_memo(text.clone(), |text| sheet_size(text));
-    let labels = use_memo(text.clone(), |text| {
-        highlight::labels(text).into_iter().map(str::to_owned).collect::<Vec<_>>()
-    });
+    let lines = use_memo(text.clone(), |text| Lines::of(text));
+    let typing = use_typing();
+    let seen = (*from).min(lines.count() - 1)..(*from + LINES_SHOWN).min(lines.count());
+    let held = typing.hold(&lines, &seen, area.cast::<HtmlTextAreaElement>().as_ref());
+    let value = &text[lines.bytes(held.lines())];
+    // The names of a long script that stand near are enough to colour what is seen.
+    let named: Rc<str> = if lines.count() <= HELD_MAX { text.clone() } else { value.into() };
+    let labels =
+        use_memo(named, |text| highlight::labels(text).into_iter().map(str::to_owned).collect::<Vec<_>>());
+    {
+        let (typing, lines, seen) = (typing.clone(), lines.clone(), seen.start);
+        let (area, scroller) = (area.clone(), scroller.clone());
+        use_effect_with((text.clone(), held), move |(text, held)| {
+            let Some(area) = area.cast::<HtmlTextAreaElement>() else { return };
+            let line = typing.place_caret((text, &lines), (*held, seen), &area);
+            if let (Some(line), Some(scroller)) = (line, scroller.cast::<Element>()) {
+                scroll_to(&scroller, count(line));
+            }
+        });
+    }
     let same = use_memo((text.clone(), props.loaded.clone()), |(text, loaded)| same_lines(text, loaded));
-    let properties = size.iter().cloned().chain([("--from", from.to_string())]).collect();
+    let places = [("--from", seen.start), ("--first", held.first), ("--held", held.count)];
+    let places = places.map(|(name, line)| (name, line.to_string()));
+    let properties = size.iter().cloned().chain(places).collect();
     use_custom_properties(&sheet, properties);
     use_scrolled_to(&scroller, current_line(props, *same));
-    let marks = marks(props, *from, *same);
+    let marks = marks(props, seen.start, *same);
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let onscroll = {
         let set = from.setter();
@@ -88,20 +109,58 @@ pub(crate) fn Editor(props: &EditorProps) -> Html {
             set.set(first_shown(u32::try_from(top).unwrap_or(0)));
         }
     };
-    let oninput = act.reform(|event: InputEvent| {
-        Action::Edit(event.target_unchecked_into::<HtmlTextAreaElement>().value())
-    });
+    let with = (text.clone(), lines.clone(), typing.clone(), act.clone());
+    let oninput = {
+        let ((text, lines, typing, act), held) = (with.clone(), value.to_owned());
+        move |event: InputEvent| {
+            let area = event.target_unchecked_into::<HtmlTextAreaElement>();
+            let action = typing.typed(&text, &lines, &area);
+            if matches!(action, Action::Refuse(_)) {
+                put_back(&area, &held);
+            }
+            act.emit(action);
+        }
+    };
+    let onpaste = {
+        let (text, lines, typing, act) = with.clone();
+        move |event: Event| {
+            if let Some(action) = typing.pasted(&text, &lines, &event) {
+                act.emit(action);
+            }
+        }
+    };
+    let copy = {
+        let (text, _, typing, _) = with.clone();
+        move |event: &Event| typing.copied(&text, event)
+    };
+    let oncut = {
+        let (copy, act) = (copy.clone(), act.clone());
+        move |event: Event| {
+            if copy(&event) {
+                act.emit(Action::Edit(String::new()));
+            }
+        }
+    };
+    let oncopy = move |event: Event| {
+        copy(&event);
+    };
+    let onkeydown = {
+        let (_, lines, typing, _) = with.clone();
+        move |event: KeyboardEvent| typing.key(&lines, &event)
+    };
+    let onpointerdown = move |_: PointerEvent| typing.pressed();
     html! {<>
         <div class="script" ref={scroller.clone()} {onscroll}>
             <div class="lines" ref={sheet}>
                 <pre aria-hidden="true">
-                    for (at, line) in text.split('\n').enumerate().skip(*from).take(LINES_SHOWN) {
-                        { line_html(at, line, marks.get(at - *from).copied().unwrap_or(Mark::None), &labels, errors) }
+                    for at in seen.clone() {
+                        { line_html(at, &text[lines.bytes(at..at + 1)], marks.get(at - seen.start).copied().unwrap_or(Mark::None), &labels, errors) }
                     }
                 </pre>
                 <textarea id="script" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off"
                     aria-label={Label::ScriptText.text(*lang)} aria-describedby="script-errors"
-                    aria-invalid={(!errors.is_empty()).then_some("true")} value={text.to_string()} {oninput}/>
+                    aria-invalid={(!errors.is_empty()).then_some("true")} value={value.to_owned()}
+                    ref={area} data-first={held.first.to_string()} {oninput} {onpaste} {oncopy} {oncut} {onkeydown} {onpointerdown}/>
             </div>
         </div>
         <div class={classes!("errs", errors.is_empty().then_some("none"))} id="script-errors" role="status">
@@ -216,6 +275,12 @@ fn marks(props: &EditorProps, from: usize, same: usize) -> Vec<Mark> {
     marks
 }
 
+/// Brings a line, counted from 0, into the middle.
+fn scroll_to(scroller: &Element, line: u32) {
+    let top = i32::try_from(line * LINE_PX).unwrap_or(i32::MAX);
+    scroller.set_scroll_top(top - scroller.client_height() / 2);
+}
+
 /// Keeps the line of the current command in view.
 #[hook]
 fn use_scrolled_to(scroller: &NodeRef, line: Option<u32>) {
@@ -225,7 +290,7 @@ fn use_scrolled_to(scroller: &NodeRef, line: Option<u32>) {
             let top = i32::try_from(line * LINE_PX).unwrap_or(i32::MAX);
             let (from, height) = (element.scroll_top(), element.client_height());
             if top < from || top + 40 > from + height {
-                element.set_scroll_top(top - height / 2);
+                scroll_to(&element, *line);
             }
         }
     });

@@ -112,7 +112,7 @@ mod tests {
         }
         assert_eq!(&text[lines.bytes(0..4)], text);
         assert_eq!(&text[lines.bytes(1..3)], "\n页c");
-        assert_eq!([0, 2, 3, 4, 8].map(|byte| lines.line_of(byte)), [0, 0, 1, 2, 3]);
+        assert_eq!([0, 2, 3, 4, 9].map(|byte| lines.line_of(byte)), [0, 0, 1, 2, 3]);
     }
 
     #[test]

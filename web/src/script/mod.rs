@@ -5,9 +5,12 @@ mod console;
 mod editor;
 mod file_menu;
 mod highlight;
+mod hold;
 mod prompt;
+mod typing;
 
 use crate::labels::Label;
+use crate::link::IN_ADDRESS_MAX;
 use crate::state::{Action, Drawer, Running, State};
 use crate::ui::span;
 use crate::words;
@@ -65,7 +68,11 @@ fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
             </>}
         }
         Running::Idle => {
-            let note = if state.is_edited() { Label::NotRun } else { Label::SavedInLink };
+            let note = match () {
+                () if state.is_edited() => Label::NotRun,
+                () if state.script.text.len() > IN_ADDRESS_MAX => Label::SavedHere,
+                () => Label::SavedInLink,
+            };
             html! {<>
                 { span("dim", note.text(lang)) }
                 <button class={classes!("btn", "line", "sm", state.is_edited().then_some("go"))} title={Label::RunHint.text(lang)}

@@ -12,6 +12,8 @@ pub(crate) use divider::Divider;
 pub(crate) use keys_list::KeysList;
 pub(crate) use top_bar::TopBar;
 
+use crate::labels::Label;
+use mm_view::Lang;
 use yew::prelude::*;
 
 /// Properties of [`Notice`].
@@ -19,10 +21,18 @@ use yew::prelude::*;
 pub(crate) struct NoticeProps {
     /// What to say.
     pub text: AttrValue,
+    pub lang: Lang,
+    pub onclose: Callback<MouseEvent>,
 }
 
 /// One line about something that went otherwise than asked.
 #[component]
 pub(crate) fn Notice(props: &NoticeProps) -> Html {
-    html! { <p class="notice" role="status">{ &props.text }</p> }
+    let close = Label::Close.text(props.lang);
+    html! {
+        <div class="notice">
+            <p role="status">{ &props.text }</p>
+            <button class="btn icon" aria-label={close} title={close} onclick={&props.onclose}>{ "✕" }</button>
+        </div>
+    }
 }

@@ -2,15 +2,18 @@
 
 use crate::dom;
 use crate::labels::Label;
+use crate::link::{IN_ADDRESS_MAX, Source};
 use mm_view::Lang;
+use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Properties of [`Share`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ShareProps {
-    /// The fragment.
+    /// The fragment, without a script that is too long for the address.
     pub link: AttrValue,
+    pub script: Rc<str>,
     pub lang: Lang,
 }
 
@@ -21,22 +24,34 @@ enum Shared {
     ByHand,
 }
 
+/// A long script is packed only when its link is asked for.
+fn with_script(address: String, script: &str) -> String {
+    if script.len() <= IN_ADDRESS_MAX {
+        address
+    } else {
+        format!("{address}&{}", Source::of(script).fragment())
+    }
+}
+
 /// The Share button.
 #[component]
-pub(crate) fn Share(ShareProps { link, lang }: &ShareProps) -> Html {
+pub(crate) fn Share(ShareProps { link, script, lang }: &ShareProps) -> Html {
     let shared = use_state_eq(|| Shared::No);
     let field = use_node_ref();
     // Without its fragment the address of a page stays what it is.
     let page = use_memo((), |()| dom::page_address());
     let address = format!("{page}#{link}");
+    let address = if *shared == Shared::No { address } else { with_script(address, script) };
     let onclick = {
         let (shared, field, address) = (shared.clone(), field.clone(), address.clone());
+        let script = script.clone();
         move |_: MouseEvent| {
             if *shared != Shared::No {
                 shared.set(Shared::No);
                 return;
             }
             let (set, field) = (shared.setter(), field.clone());
+            let address = with_script(address.clone(), &script);
             dom::copy(&address, move |is_copied| {
                 set.set(if is_copied { Shared::Copied } else { Shared::ByHand });
                 if let Some(field) = field.cast::<HtmlInputElement>() {

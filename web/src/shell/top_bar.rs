@@ -52,7 +52,7 @@ pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarP
             <FindBox session={state.session.clone()} {lang} {act}/>
             <div class="tools">
                 <button class="btn for-menu" onclick={toggle(Drawer::Script)}>{ Label::Script.text(lang) }</button>
-                <Share {link} {lang}/>
+                <Share {link} script={state.script.text.clone()} {lang}/>
                 <button class="btn" lang={lang.other().tag()} aria-label={Label::ToOtherLanguage.text(lang)} onclick={switch}>
                     { Label::OtherLanguage.text(lang) }
                 </button>
