@@ -5,10 +5,12 @@
 //! bar, timers) is in `effects.rs`.
 
 mod choices;
+mod opening;
 
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
+pub(crate) use opening::{Remark, Start};
 
-use crate::black_box::{self, Notes, Place};
+use crate::black_box::{self, Notes};
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
@@ -48,28 +50,6 @@ pub(crate) enum Until {
     Next,
     /// The command before this one, counted from 1.
     Before(u32),
-}
-
-/// What is to be said of the script that was opened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Remark {
-    /// The link could not be read.
-    BadLink,
-    /// It broke before.
-    Broke(Place),
-    /// Another was to be opened or put in, and was too much.
-    TooMuch(TooMuch),
-}
-
-impl Remark {
-    /// Returns what is to be said of where a script comes from.
-    fn of(source: Option<&Source>) -> Option<Remark> {
-        match source {
-            Some(Source::Unreadable) => Some(Remark::BadLink),
-            Some(Source::TooMuch(too_much)) => Some(Remark::TooMuch(*too_much)),
-            Some(Source::Lesson(_) | Source::Text(_)) | None => None,
-        }
-    }
 }
 
 /// Where to go, as the transport and the keys say it.
@@ -226,102 +206,7 @@ pub(crate) struct State {
     pub is_warned: bool,
 }
 
-/// What the page starts from.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(crate) struct Start {
-    /// What the address says.
-    pub link: Link,
-    /// The script of the last visit.
-    pub stored_script: Option<String>,
-    /// Theme of the last visit.
-    pub theme: Theme,
-    /// Contrast of the last visit.
-    pub contrast: Contrast,
-    /// Language of the last visit, or the browser's.
-    pub lang: Lang,
-    /// Scripts that broke on this device.
-    pub notes: Notes,
-}
-
 impl State {
-    /// Returns the first state: the script of the link, of the last visit, or the first look,
-    /// already being run.
-    pub(crate) fn open(start: &Start) -> State {
-        let lesson = Lesson::first();
-        let (script, home) = match (&start.link.source, &start.stored_script) {
-            (Some(Source::Lesson(lesson)), _) => (lesson.script(), Some(*lesson)),
-            (Some(Source::Text(text)), _) => {
-                (Script { name: String::new(), text: text.as_str().into() }, None)
-            }
-            (_, Some(text)) => {
-                let home = Lesson::by_text(text);
-                let name = home.map_or("", |lesson| lesson.file);
-                (Script { name: name.to_owned(), text: text.as_str().into() }, home)
-            }
-            (_, None) => (lesson.script(), Some(lesson)),
-        };
-        let goal = start.link.at.or(home.map(|lesson| lesson.at));
-        let state = State {
-            session: SessionHandle::new(model::new_session()),
-            script,
-            loaded: "".into(),
-            errors: Rc::default(),
-            runs: (Vec::new(), 0),
-            running: Running::Idle,
-            slices: 0,
-            playback: Playback::Paused,
-            speed: Speed(1),
-            selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
-            hovered: None,
-            panels: start
-                .link
-                .panels
-                .clone()
-                .unwrap_or_else(|| home.map_or(PanelId::FIRST, |lesson| lesson.panels).to_vec()),
-            drawer: None,
-            theme: start.link.theme.unwrap_or(start.theme),
-            contrast: start.contrast,
-            lang: start.link.lang.unwrap_or(start.lang),
-            typed: (String::new(), 0),
-            remark: None,
-            cancelled: None,
-            notes: start.notes.clone(),
-            digest: 0,
-            is_warned: false,
-        };
-        let mut state = state.run_unasked(goal);
-        state.remark = Remark::of(start.link.source.as_ref()).or(state.remark);
-        state
-    }
-
-    /// Runs the script that a link or the last visit brought. Of one that broke before only what
-    /// is known to go well.
-    fn run_unasked(mut self, goal: Option<Position>) -> State {
-        self.digest = black_box::digest(&self.script.text);
-        let Some(note) = self.notes.of(self.digest) else { return self.run(goal) };
-        // What was selected may be what broke.
-        self.selection = None;
-        let mut state = match note.place {
-            Place::Anywhere => {
-                self.playback = Playback::Paused;
-                black_box::loading(self.digest);
-                self
-            }
-            Place::Running(command) => {
-                let mut state = self.run(None);
-                if let Running::Commands { until, .. } = &mut state.running {
-                    *until = Until::Before(command);
-                }
-                state
-            }
-            Place::Shown(at) => self.run(Some(Position { step: at.step.saturating_sub(1), ..at })),
-        };
-        state.remark = Some(Remark::Broke(note.place));
-        state.is_warned = true;
-        black_box::warned();
-        state
-    }
-
     /// Returns where the machine stands.
     pub(crate) fn position(&self) -> Position {
         model::standing(&self.session.borrow())
@@ -511,18 +396,6 @@ impl State {
             self.session = self.session.changed();
         }
         self
-    }
-
-    /// Forgets that the script broke once the reader ran it and that went well.
-    fn absolve(&mut self) {
-        let digest = self.digest;
-        let is_passed = |place| match place {
-            Place::Anywhere | Place::Shown(_) => true,
-            Place::Running(command) => model::done(&self.session.borrow()) >= command,
-        };
-        if !self.is_warned && self.notes.of(digest).is_some_and(|note| is_passed(note.place)) {
-            self.notes.forget(digest);
-        }
     }
 
     fn append(mut self, command: &str) -> State {

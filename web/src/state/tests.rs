@@ -1,4 +1,5 @@
 use super::*;
+use crate::black_box::Place;
 
 const SCRIPT: &str = "boot\nspawn web\nweb: buf = mmap 16M\n";
 
