@@ -11,7 +11,7 @@ fn session(text: &str) -> Session {
 
 #[test]
 fn things_are_found_by_what_they_are_called() {
-    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+    let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
     assert_eq!(find(&session, " 100 "), Some(Thing::Frame(100)));
     assert_eq!(find(&session, "web"), Some(Thing::Process("web".to_owned())));
     let area = find(&session, "buf+0x1000");
@@ -30,7 +30,7 @@ fn things_are_found_by_what_they_are_called() {
 
 #[test]
 fn neighbours_of_a_kind_lead_there_and_back() {
-    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+    let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
     let map = &session.world().phys.mem_map;
     let (head, state) = map.block_of(Pfn(5000)).expect("RAM");
     let frame = Thing::Frame(head.0);
@@ -42,7 +42,7 @@ fn neighbours_of_a_kind_lead_there_and_back() {
 
 #[test]
 fn a_caption_names_the_function_and_its_callers() {
-    let mut session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
+    let mut session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
     let all = steps(&session, 4);
     assert!(all.count() > 10);
     assert!(all.ends_ns.is_sorted());
@@ -59,7 +59,7 @@ fn a_caption_names_the_function_and_its_callers() {
 
 #[test]
 fn calls_nest() {
-    let session = session("boot ram=64M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
+    let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
     let calls = calls(&session, 4);
     assert!(!calls.is_empty());
     let mut open: Vec<Call> = Vec::new();
