@@ -148,6 +148,11 @@ pub struct Session {
     running: Option<Running>,
     detail: Detail,
     budget: Budget,
+    /// The last command that made the machine, 0 for the one that was there at first. Kept, as are
+    /// the next: to look for it in a hundred thousand records at each command takes a minute.
+    newest_boot: u32,
+    /// Records at the start that have no detail to lose any more.
+    thin_records: usize,
     /// Bytes that all records keep, so that none need be summed up each time.
     record_bytes: u64,
     /// Events of all records.
@@ -176,6 +181,8 @@ impl Session {
             running: None,
             detail: Detail::Full,
             budget: Budget::default(),
+            newest_boot: 0,
+            thin_records: 0,
             record_bytes: 0,
             events: 0,
             fresh_deltas: 0,
@@ -392,6 +399,9 @@ impl Session {
         self.records.push(Record { command, outcome, trace, passage });
         self.record_bytes += self.records.last().map_or(0, Record::bytes);
         self.position = Position { command: count(self.records.len()), step };
+        if passage == Passage::Boot {
+            self.newest_boot = self.position.command;
+        }
         self.keep_checkpoint(passage);
         self.thin_history();
     }

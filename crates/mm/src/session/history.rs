@@ -176,22 +176,25 @@ impl Session {
     /// its own.
     fn thin_records(&mut self, bytes: u64) {
         let Some((_, older)) = self.records.split_last_mut() else { return };
-        for record in older {
-            if self.record_bytes <= bytes {
-                break;
-            }
+        while self.record_bytes > bytes
+            && let Some(record) = older.get_mut(self.thin_records)
+        {
             self.record_bytes -= record.lose_detail();
+            self.thin_records += 1;
         }
     }
 
     /// Returns the last command that made the machine, 0 for the one that was there at first.
     fn last_boot(&self) -> u32 {
-        count(self.records.iter().rposition(|record| record.passage == Passage::Boot).map_or(0, |at| at + 1))
+        self.newest_boot
     }
 
     /// Forgets what was kept of commands after the first `keep`.
     pub(super) fn forget_after(&mut self, keep: u32) {
         self.checkpoints.retain(|checkpoint| checkpoint.command <= keep);
+        let boot = self.records.iter().rposition(|record| record.passage == Passage::Boot);
+        self.newest_boot = boot.map_or(0, |at| count(at) + 1);
+        self.thin_records = self.thin_records.min(self.records.len());
         self.record_bytes = self.records.iter().map(Record::bytes).sum();
         self.events = self.records.iter().map(|record| record.trace.events()).sum();
         self.weigh_machine();
