@@ -291,7 +291,7 @@ fn small_leaves(tally: &mut Tally, value: &dyn Fn(&str, &str) -> Option<String>,
     let kib = |text: &str, name: &str| -> Option<u64> {
         value(text, name)?.strip_suffix(" kB").and_then(|number| number.trim().parse().ok())
     };
-    let sum = |text: &str| Some(kib(text, "DirectMap4k")? + kib(text, "DirectMap2M")?);
+    let sum = |text: &str| Some(kib(text, "DirectMap4k")?.saturating_add(kib(text, "DirectMap2M")?));
     if let Some(sum_of_real) = sum(real) {
         let number = real.lines().take_while(|line| !line.starts_with("DirectMap4k")).count();
         let ours = sum(ours).unwrap_or(0);

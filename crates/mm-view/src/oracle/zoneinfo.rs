@@ -119,7 +119,17 @@ fn has_managed(phys: &Phys, zones: &ZoneInfos<'_>) -> bool {
 /// Makes a machine with the zones of the file, whatever their pages are used for, and marks by the
 /// rules.
 fn with_managed(zones: &ZoneInfos<'_>, config: &MachineConfig, is_like: impl Fn(&Phys) -> bool) -> Phys {
-    let state = FreelistsState { zones: zones.0.iter().filter_map(dumped).collect(), next_line: 1 };
+    let mut own: Vec<ZoneState> = Vec::new();
+    for zone in zones.0.iter().filter_map(dumped) {
+        // A zone that the file has twice is that of its first lines, and none lies in another.
+        let is_new = own.iter().all(|other| {
+            let is_apart =
+                zone.start.0 >= other.start.0 + other.spanned || other.start.0 >= zone.start.0 + zone.spanned;
+            (zone.node, zone.kind) != (other.node, other.kind) && is_apart
+        });
+        own.extend(is_new.then_some(zone));
+    }
+    let state = FreelistsState { zones: own, next_line: 1 };
     let mut phys = Phys::from_freelists(&state, config);
     let mut tr = Trace::new(Detail::Off);
     phys.recalculate_min_free_kbytes(&mut tr);

@@ -134,14 +134,16 @@ impl CarriedTypes {
 impl FreelistsState {
     /// Gives the zones whose dump lacks pageblock types those that are known from elsewhere.
     pub fn carry(&mut self, types: &CarriedTypes) {
+        let order = self.machine().arch.pageblock_order();
         for zone in self.zones.iter_mut().filter(|zone| zone.pageblocks.is_none()) {
             let end = Pfn(zone.start.0.saturating_add(zone.spanned));
             zone.pageblocks = types
                 .0
                 .iter()
                 .find(|known| {
-                    let last = known.first.0 + known.order.pages();
-                    known.first < end && last > zone.start.0
+                    let last = known.first.0.saturating_add(known.order.pages());
+                    // Those of another machine are not taken.
+                    known.order == order && known.first < end && last > zone.start.0
                 })
                 .cloned();
         }
@@ -183,8 +185,8 @@ impl FreelistsState {
         let blocks = self.zones.iter().find_map(|zone| zone.pageblocks.as_ref());
         let is_i386 = has(ZoneKind::HighMem)
             || blocks.is_some_and(|blocks| blocks.order == Arch::I386.pageblock_order());
-        let cpus = self.zones.iter().flat_map(|zone| &zone.cpus).map(|pcp| pcp.cpu.0 + 1).max();
-        let nodes = self.zones.iter().map(|zone| zone.node.0 + 1).max();
+        let cpus = self.zones.iter().flat_map(|zone| &zone.cpus).map(|pcp| pcp.cpu.0.saturating_add(1)).max();
+        let nodes = self.zones.iter().map(|zone| zone.node.0.saturating_add(1)).max();
         MachineConfig {
             arch: if is_i386 { Arch::I386 } else { Arch::X86_64 },
             ram: self.ram(),

@@ -35,6 +35,7 @@ pub(super) fn validate(state: &FreelistsState) -> Result<(), DumpError> {
             return Err(lacks(zone, Expected::Number("start_pfn")));
         }
         spans.push(span);
+        validate_types(zone, arch)?;
         validate_blocks(zone, arch)?;
     }
     Ok(())
@@ -68,6 +69,17 @@ fn validate_numbers(zone: &ZoneState) -> Result<(), DumpError> {
         Some((name, _)) => Err(lacks(zone, Expected::Number(name))),
         None => Ok(()),
     }
+}
+
+/// Tests that pageblocks are of the architecture's size and lie within memory that we can hold.
+fn validate_types(zone: &ZoneState, arch: Arch) -> Result<(), DumpError> {
+    let Some(blocks) = &zone.pageblocks else { return Ok(()) };
+    if blocks.order != arch.pageblock_order() {
+        return Err(lacks(zone, Expected::Order));
+    }
+    let pages = u64::from(blocks.order.pages()) * u64::from(count(blocks.types.len()));
+    let is_held = u64::from(blocks.first.0) + pages <= u64::from(FRAMES_MAX);
+    if is_held { Ok(()) } else { Err(lacks(zone, Expected::Number("first_pfn"))) }
 }
 
 /// Tests that no frame is free twice, and that lists keep blocks of their own order.

@@ -266,7 +266,9 @@ impl Replay {
         self.compare_pcp(zone, real, verdict);
         if let Some(blocks) = &real.pageblocks {
             let firsts = (blocks.first.0..).step_by(1 << blocks.order.get()).map(Pfn);
-            for (first, mt) in firsts.zip(&blocks.types) {
+            // What lies beyond the zone has no type here; the zone's size differs then, too.
+            let own = firsts.zip(&blocks.types).take_while(|(first, _)| *first < geometry.end());
+            for (first, mt) in own {
                 let Some(mt) = mt else { continue };
                 let model = self.phys.pageblock_type(first).code();
                 let item = Item::PageblockType(first);
