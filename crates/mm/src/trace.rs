@@ -192,6 +192,12 @@ impl Trace {
         self.now.0 += cost.nanos().0;
     }
 
+    /// Lets the simulated time of `times` equal works pass.
+    #[inline]
+    pub fn spend_times(&mut self, cost: Cost, times: u32) {
+        self.now.0 += cost.nanos().0 * u64::from(times);
+    }
+
     /// Lets a given length of simulated time pass.
     pub fn wait(&mut self, time: Nanos) {
         self.now.0 += time.0;

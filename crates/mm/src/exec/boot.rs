@@ -40,10 +40,11 @@ fn refusal_of(why: NotBooted) -> Refusal {
         | NotBooted::BadState(_)
         | NotBooted::StateIsFixed
         | NotBooted::TooMuchForI386
-        | NotBooted::NodesOfI386
-        | NotBooted::TooMuchToPin => Errno::EINVAL.into(),
+        | NotBooted::NodesOfI386 => Errno::EINVAL.into(),
         NotBooted::TooLittle => Errno::ENOMEM.into(),
-        NotBooted::NeedsPae | NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma => Refusal::NotModelled,
+        NotBooted::NeedsPae | NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma | NotBooted::TooMuchToPin => {
+            Refusal::NotModelled
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod access;
 mod address;
 mod alloc;
 mod boot;
+mod compact;
 mod expect;
 mod process;
 mod slab;
@@ -29,6 +30,7 @@ use crate::world::World;
 
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob};
+use compact::CompactJob;
 use slab::SlabJob;
 use stretches::{Call, ExitJob, StretchJob};
 use vmalloc::VmallocJob;
@@ -69,6 +71,8 @@ pub enum Job {
     Stretches(StretchJob),
     /// The end of a process.
     Exit(ExitJob),
+    /// All memory compacted, pageblock by pageblock.
+    Compact(CompactJob),
 }
 
 /// A refusal before anything was done.
@@ -123,6 +127,9 @@ impl Job {
                 StretchJob::new(Call::Madvise(madvise.advice), &madvise.pieces, &command.who, world)
                     .map_or_else(refused, Job::Stretches)
             }
+            Verb::Echo(echo) if echo.path.as_str() == sysctl::COMPACT_MEMORY => {
+                Job::Compact(CompactJob::default())
+            }
             Verb::Spawn(_)
             | Verb::Mmap(_)
             | Verb::Mprotect(_)
@@ -151,7 +158,8 @@ impl Job {
             | Job::Free(_)
             | Job::Vmalloc(_)
             | Job::Stretches(_)
-            | Job::Exit(_) => 0,
+            | Job::Exit(_)
+            | Job::Compact(_) => 0,
         }
     }
 
@@ -200,6 +208,7 @@ impl Job {
             Job::Vmalloc(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
             Job::Stretches(job) => seen(job.advance(world, units, tr), tr),
             Job::Exit(job) => job.advance(world, units, tr),
+            Job::Compact(job) => job.advance(world, units, tr),
         }
     }
 }

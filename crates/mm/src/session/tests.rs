@@ -263,18 +263,9 @@ fn a_limit_is_met_at_the_same_place_whatever_the_slices() {
     assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
 }
 
-#[test]
-fn a_command_in_slices_does_what_it_does_at_once() {
-    let text = "boot ram=512M thp=always
-spawn p
-p: a = mmap 24M align=2M
-p: touch a
-p: b = mmap 3M
-p: touch b
-p: madvise a+1M 4K dontneed stride=1M count=9
-p: munmap a+3M 64K stride=1M count=5
-p: munmap b 4K stride=4K count=20
-p: exit";
+/// Runs a script at once and in slices of several sizes: the steps, the calls and the machines are
+/// the same.
+fn is_the_same_in_slices(text: &str) {
     let whole = run(text);
     for units in [1, 7, 1000] {
         let mut sliced = Session::new(Host::BARE);
@@ -286,13 +277,50 @@ p: exit";
             }
         }
         assert!(slices > 2, "{slices} of {units}");
-        assert_eq!(sliced.world().digest(), whole.world().digest());
         for (one, other) in sliced.records().iter().zip(whole.records()) {
             assert_eq!(one.outcome, other.outcome);
-            assert!(one.trace.steps() == other.trace.steps(), "{}", one.command);
-            assert!(one.trace.spans() == other.trace.spans(), "{}", one.command);
+            let differ = one.trace.steps().iter().zip(other.trace.steps()).find(|(one, other)| one != other);
+            assert_eq!(differ, None, "{} in slices of {units}", one.command);
+            assert_eq!(one.trace.len(), other.trace.len(), "{} in slices of {units}", one.command);
+            assert!(one.trace.spans() == other.trace.spans(), "{} in slices of {units}", one.command);
         }
+        assert_eq!(sliced.world().digest(), whole.world().digest());
     }
+}
+
+#[test]
+fn a_command_in_slices_does_what_it_does_at_once() {
+    is_the_same_in_slices(
+        "boot ram=512M thp=always
+spawn p
+p: a = mmap 24M align=2M
+p: touch a
+p: b = mmap 3M
+p: touch b
+p: madvise a+1M 4K dontneed stride=1M count=9
+p: munmap a+3M 64K stride=1M count=5
+p: munmap b 4K stride=4K count=20
+p: exit",
+    );
+}
+
+#[test]
+fn a_compaction_in_slices_does_what_it_does_at_once() {
+    is_the_same_in_slices(
+        "boot ram=512M thp=never nodes=2
+spawn p
+p: a = mmap 200M
+p: touch a 4K stride=8K count=9000
+kernel: b = alloc_pages order=0 count=900
+p: madvise a 4K dontneed stride=24K count=3000
+kernel: free_pages b
+echo 1 > /proc/sys/vm/compact_memory
+p: touch a 4K stride=12K count=5000
+p: madvise a 4K dontneed stride=16K count=3000
+echo 1 > /proc/sys/vm/compact_memory
+sleep 1s
+expect vmstat.pgmigrate_success > 1000",
+    );
 }
 
 #[test]

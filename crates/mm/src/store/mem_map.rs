@@ -204,6 +204,18 @@ impl MemMap {
         })
     }
 
+    /// Returns how many frames from `pfn` on, below `end`, lie behind the head of one block, and the
+    /// head's state; `None` where `pfn` heads a block and in a hole. A scan frame by frame meets
+    /// nothing there.
+    #[inline]
+    pub fn tails(&self, pfn: Pfn, end: Pfn) -> Option<(u32, PageState)> {
+        if pfn >= end || self.state(pfn).is_head() {
+            return None;
+        }
+        let (head, state) = self.block_of(pfn)?;
+        Some((head.add(state.order().pages()).min(end).0 - pfn.0, state))
+    }
+
     /// Iterates over the blocks that lie in, or reach into, frames `start..end`, holes left out.
     pub fn blocks(&self, start: Pfn, end: Pfn) -> impl Iterator<Item = (Pfn, PageState)> {
         let mut at = start;

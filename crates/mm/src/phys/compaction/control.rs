@@ -41,6 +41,24 @@ pub(super) enum Purpose {
     Everything,
 }
 
+/// How much work a slice has left, in pageblocks passed.
+#[derive(Debug)]
+pub(super) struct Pace(u32);
+
+impl Pace {
+    pub(super) fn new(units: u32) -> Pace {
+        Pace(units)
+    }
+
+    pub(super) fn spend(&mut self, units: u32) {
+        self.0 = self.0.saturating_sub(units);
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 /// Which hints a run believes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Hints {
@@ -59,6 +77,17 @@ pub(super) enum FastStart {
     At(Pfn),
     /// Used up: a linear scan started there.
     Spent,
+}
+
+/// A search for free pages, pageblock by pageblock downwards: it looks at `at..end` of the one that
+/// begins at `start`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FreeScan {
+    pub(super) at: Pfn,
+    pub(super) start: Pfn,
+    pub(super) end: Pfn,
+    pub(super) low: Pfn,
+    pub(super) stride: u32,
 }
 
 /// One run over one zone.
@@ -96,6 +125,8 @@ pub(super) struct Control {
     pub(super) freepages: Vec<Pfn>,
     /// `nr_migratepages`: pages isolated in this round, moved or not.
     pub(super) wanted: u32,
+    /// A search for free pages that a slice ended in.
+    pub(super) free_scan: Option<FreeScan>,
     pub(super) migrate_scanned: u32,
     pub(super) free_scanned: u32,
 }
@@ -125,6 +156,7 @@ impl Control {
             migratepages: Vec::new(),
             freepages: Vec::new(),
             wanted: 0,
+            free_scan: None,
             migrate_scanned: 0,
             free_scanned: 0,
         }

@@ -9,6 +9,7 @@
 use super::CompactResult;
 use super::control::{Control, MigrateMode, Purpose};
 use super::event::Event;
+use super::run::ZoneRun;
 use super::store::{CompactTunable, NodeField};
 use super::suitable::{Demand, Got};
 use crate::config::{CpuId, NodeId};
@@ -128,7 +129,8 @@ impl Phys {
                 continue;
             }
             cc.class = classes - 1;
-            let status = self.compact_zone(&mut cc, relief, tr);
+            let mut run = ZoneRun::new(cc);
+            let status = self.compact_zone(&mut run, relief, tr);
             if status == CompactResult::Success {
                 self.compaction_defer_reset(zone, order, Got::Compaction, tr);
             } else if matches!(status, CompactResult::PartialSkipped | CompactResult::Complete) {
@@ -138,8 +140,8 @@ impl Phys {
                 }
                 self.defer_compaction(zone, order, tr);
             }
-            self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, cc.migrate_scanned, tr);
-            self.vmstat.count(VmEvent::CompactDaemonFreeScanned, cc.free_scanned, tr);
+            self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, run.cc.migrate_scanned, tr);
+            self.vmstat.count(VmEvent::CompactDaemonFreeScanned, run.cc.free_scanned, tr);
         }
         self.compaction.set_node(node, NodeField::MaxOrder, 0, tr);
         self.compaction.set_node(node, NodeField::Classes, 0, tr);
@@ -159,8 +161,8 @@ impl Phys {
         for class in 0..self.zones.per_node() {
             let zone = self.zones.of_node(node, class);
             if self.zones.get(zone).is_populated() {
-                let mut cc = Control::everything(zone, Purpose::Proactive, MigrateMode::SyncLight, cpu);
-                self.compact_zone(&mut cc, relief, tr);
+                let cc = Control::everything(zone, Purpose::Proactive, MigrateMode::SyncLight, cpu);
+                self.compact_zone(&mut ZoneRun::new(cc), relief, tr);
             }
         }
         tr.leave();

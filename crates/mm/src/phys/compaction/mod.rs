@@ -2,7 +2,7 @@
 //!
 //! Two scanners walk towards each other through a zone: one takes pages in use from the
 //! bottom (`source`), one takes free pages from the top (`target`), and the former move
-//! into the latter. `suitable` says when that is worth it, `store` what is remembered
+//! into the latter; `run` lets them walk, some pageblocks at a time. `suitable` says when that is worth it, `store` what is remembered
 //! between runs, [`kcompactd`] who does it in the background. What is in a page is nothing the
 //! allocator knows: [`Relief`] moves it. Mirrors 6.1 `mm/compaction.c`,
 //! `include/linux/compaction.h`.
@@ -11,6 +11,8 @@ mod capture;
 mod control;
 mod event;
 pub mod kcompactd;
+mod nodes;
+mod run;
 mod skip;
 mod source;
 mod store;
@@ -23,17 +25,19 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::relief::Relief;
-use crate::phys::vmstat::{VmEvent, ZoneStat};
+use crate::phys::vmstat::ZoneStat;
 use crate::phys::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::store::Kind;
 use crate::trace::Trace;
-use crate::units::{Order, Pfn, count};
+use crate::units::{Order, Pfn};
 
 pub(super) use capture::CaptureControl;
 pub use control::MigrateMode;
-use control::{Control, Hints, Purpose};
+use control::{Control, Hints, Pace, Purpose};
 pub use event::Event;
+pub use nodes::CompactNodes;
+use run::ZoneRun;
 pub use store::{CompactTunable, Compaction, NodeField, ZoneField};
 use suitable::Got;
 pub use suitable::{Demand, Suitability};
@@ -186,7 +190,7 @@ impl Phys {
             CompactPriority::Async => MigrateMode::Async,
             CompactPriority::SyncLight | CompactPriority::SyncFull => MigrateMode::SyncLight,
         };
-        let mut cc = Control {
+        let cc = Control {
             gfp: request.gfp,
             class: request.class,
             level: request.level,
@@ -197,7 +201,7 @@ impl Phys {
             ..Control::for_order(zone, request.order, mode, Purpose::Direct, request.cpu)
         };
         self.capture = Some(CaptureControl { zone, order: request.order, page: None });
-        let result = self.compact_zone(&mut cc, relief, tr);
+        let result = self.compact_zone(&mut ZoneRun::new(cc), relief, tr);
         let captured = self.capture.take().and_then(|capture| capture.page);
         (if captured.is_some() { CompactResult::Success } else { result }, captured)
     }
@@ -235,125 +239,6 @@ impl Phys {
         }
     }
 
-    /// Compacts every zone of every node from end to end: `compact_memory`.
-    pub fn compact_nodes(&mut self, cpu: CpuId, relief: &mut dyn Relief, tr: &mut Trace) {
-        relief.lru_add_drain_all(self, cpu, tr);
-        tr.enter(Func::CompactNode);
-        for at in 0..self.zones.len() {
-            let zone = ZoneId(crate::units::low8(u64::from(at)));
-            if self.zones.get(zone).is_populated() {
-                let mut cc = Control::everything(zone, Purpose::Everything, MigrateMode::Sync, cpu);
-                self.compact_zone(&mut cc, relief, tr);
-            }
-        }
-        tr.leave();
-    }
-
-    /// Lets the two scanners walk until they meet or there is enough, 6.1 `compact_zone`.
-    fn compact_zone(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> CompactResult {
-        tr.enter(Func::CompactZone);
-        let mut result = self.is_compaction_suitable(cc, tr);
-        if result == CompactResult::Continue {
-            if cc.order.is_some_and(|order| self.compaction_restarting(cc.zone, order)) {
-                self.reset_isolation_of(cc.zone, tr);
-            }
-            self.place_scanners(cc, tr);
-            let (zone, mode) = (cc.zone, cc.mode);
-            tr.emit(Event::Begin { zone, migrate_pfn: cc.migrate_pfn, free_pfn: cc.free_pfn, mode });
-            relief.lru_add_drain(self, cc.cpu, tr);
-            result = self.run_scanners(cc, relief, tr);
-            self.release_freepages(cc, tr);
-            self.vmstat.count(VmEvent::CompactMigrateScanned, cc.migrate_scanned, tr);
-            self.vmstat.count(VmEvent::CompactFreeScanned, cc.free_scanned, tr);
-            tr.emit(Event::End { zone, migrate_pfn: cc.migrate_pfn, free_pfn: cc.free_pfn, mode, result });
-        }
-        tr.leave();
-        result
-    }
-
-    fn run_scanners(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> CompactResult {
-        let pageblock = self.pageblock_order();
-        let cached = |phys: &Phys, field| phys.compaction.position(cc.zone, field);
-        let mut keep_in_step = cc.mode == MigrateMode::Async
-            && cached(self, ZoneField::CachedMigrateAsync) == cached(self, ZoneField::CachedMigrateSync);
-        let mut last_migrated: Option<Pfn> = None;
-        loop {
-            let result = self.compact_finished(cc, tr);
-            if result != CompactResult::Continue {
-                return result;
-            }
-            let started = cc.migrate_pfn;
-            // A pageblock met twice in a row is done whole, so that it is not met for ever.
-            cc.rescan =
-                last_migrated.unwrap_or(Pfn(0)).align_down(pageblock) == started.align_down(pageblock);
-            self.isolate_migratepages(cc, relief, tr);
-            if cc.wanted == 0 {
-                if keep_in_step {
-                    let reached = self.compaction.zone(cc.zone, ZoneField::CachedMigrateAsync);
-                    self.compaction.set_zone(cc.zone, ZoneField::CachedMigrateSync, reached, tr);
-                }
-            } else {
-                keep_in_step = false;
-                last_migrated = Some(started);
-                match self.migrate_pages(cc, relief, tr) {
-                    Migration::Done => {}
-                    Migration::NoTarget if !cc.scanners_met(pageblock) => return CompactResult::Contended,
-                    Migration::NoTarget | Migration::SomeStay => {
-                        if let Some(order) = cc.order.filter(|_| cc.is_async_direct()) {
-                            cc.migrate_pfn = source::block_end(Pfn(cc.migrate_pfn.0 - 1), order);
-                            last_migrated = None;
-                        }
-                    }
-                }
-            }
-            if let (Some(order), Some(migrated)) =
-                (cc.order.filter(|&order| order > Order::ZERO), last_migrated)
-                && migrated < cc.migrate_pfn.align_down(order)
-            {
-                // What was freed waits in the processor's lists: there it cannot merge.
-                relief.lru_add_drain(self, cc.cpu, tr);
-                self.drain_zone(cc.zone, cc.cpu, tr);
-                last_migrated = None;
-            }
-            if self.capture.is_some_and(|capture| capture.page.is_some()) {
-                return CompactResult::Success;
-            }
-        }
-    }
-
-    /// Moves the isolated pages, last found first, and puts back those that stay, 6.1
-    /// `mm/migrate.c: migrate_pages`.
-    fn migrate_pages(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) -> Migration {
-        tr.enter(Func::MigratePages);
-        let mut outcome = Migration::Done;
-        let mut migrated = 0;
-        let mut stay = Vec::new();
-        let mut left = core::mem::take(&mut cc.migratepages);
-        while let Some(from) = left.pop() {
-            let Some(to) = self.compaction_alloc(cc, tr) else {
-                outcome = Migration::NoTarget;
-                left.push(from);
-                break;
-            };
-            if self.move_page(from, to, cc, relief, tr) {
-                migrated += 1;
-            } else {
-                cc.freepages.push(to);
-                stay.push(from);
-                outcome = Migration::SomeStay;
-            }
-        }
-        left.extend(stay.into_iter().rev());
-        let failed = count(left.len());
-        cc.migratepages = left;
-        self.vmstat.count(VmEvent::PgmigrateSuccess, migrated, tr);
-        self.vmstat.count(VmEvent::PgmigrateFail, failed, tr);
-        tr.emit(Event::Migratepages { migrated, failed });
-        self.putback_pages(cc, relief, tr);
-        tr.leave();
-        outcome
-    }
-
     /// Moves one page and frees the frame that it leaves.
     fn move_page(
         &mut self,
@@ -387,17 +272,6 @@ impl Phys {
             self.compaction.set_position(cc.zone, ZoneField::CachedFree, highest, tr);
         }
     }
-}
-
-/// What came of moving the isolated pages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Migration {
-    /// All were moved.
-    Done,
-    /// Some could not be moved.
-    SomeStay,
-    /// There was no free page to move to.
-    NoTarget,
 }
 
 /// Returns how many free blocks a fast search looks at: fewer the more often it has failed.

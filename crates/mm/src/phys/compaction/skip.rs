@@ -112,6 +112,10 @@ impl Phys {
         let end = super::source::block_end(pfn, self.pageblock_order()).min(geometry.end());
         let mut at = first;
         while at < end {
+            if let Some((pages, _)) = self.tails_that_stay(at, end) {
+                at = at.add(pages.next_multiple_of(SAMPLE_STEP));
+                continue;
+            }
             let state = self.mem_map.state(at);
             let is_free = state.is_head() && state.kind() == Kind::Free;
             if (look.source && self.may_be_on_lru(at)) || (look.target && is_free) {

@@ -6,7 +6,9 @@
 //! `mm/compaction.c`: `isolate_migratepages`, `isolate_migratepages_block`,
 //! `fast_find_migrateblock`, `suitable_migration_source`.
 
-use super::control::{Control, FastStart, Hints, MigrateMode, Purpose};
+use core::ops::ControlFlow;
+
+use super::control::{Control, FastStart, Hints, MigrateMode, Pace, Purpose};
 use super::event::Event;
 use super::store::{CompactTunable, ZoneField};
 use super::{CLUSTER_PAGES, COSTLY_ORDER};
@@ -19,6 +21,18 @@ use crate::phys::vmstat::VmEvent;
 use crate::store::{Kind, PageFlags, PageState};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
+
+/// Units that a pageblock counts as whose frames are looked at.
+const SOURCE_UNITS: u32 = 7;
+
+/// Where the migrate scanner looks: the pageblock `start..end` from `low` on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SourceSearch {
+    low: Pfn,
+    start: Pfn,
+    end: Pfn,
+    found_fast: bool,
+}
 
 /// A pageblock, as far as it lies in the zone: `start..end`.
 #[derive(Clone, Copy)]
@@ -41,37 +55,52 @@ enum Met {
 }
 
 impl Phys {
-    /// Takes pages from the first pageblock that suits, from the scanner's position on.
-    pub(super) fn isolate_migratepages(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) {
+    /// Says where the migrate scanner looks for a pageblock that suits.
+    pub(super) fn begin_isolate_migratepages(&mut self, cc: &mut Control, tr: &mut Trace) -> SourceSearch {
         tr.enter(Func::IsolateMigratepages);
         let pageblock = self.pageblock_order();
-        let mut low = self.fast_find_migrateblock(cc, tr);
-        let mut found_fast = low != cc.migrate_pfn && cc.fast_search_fail == 0;
-        let mut start = low.align_down(pageblock).max(self.zones.get(cc.zone).start);
-        let mut end = low.align_down(pageblock).add(pageblock.pages());
-        while end <= cc.free_pfn {
-            if self.is_migration_source(cc, low, start, end, found_fast, tr) {
-                self.isolate_migratepages_block(cc, low, end, relief, tr);
-                break;
-            }
-            found_fast = false;
-            (low, start) = (end, end);
-            cc.migrate_pfn = end;
-            end = end.add(pageblock.pages());
+        let low = self.fast_find_migrateblock(cc, tr);
+        SourceSearch {
+            low,
+            start: low.align_down(pageblock).max(self.zones.get(cc.zone).start),
+            end: low.align_down(pageblock).add(pageblock.pages()),
+            found_fast: low != cc.migrate_pfn && cc.fast_search_fail == 0,
         }
-        tr.leave();
     }
 
-    /// Returns whether the pageblock `start..end` is worth scanning from `low` on.
-    fn is_migration_source(
+    /// Takes pages from the first pageblock that suits; breaks when there is more to do.
+    pub(super) fn isolate_migratepages(
         &mut self,
-        cc: &Control,
-        low: Pfn,
-        start: Pfn,
-        end: Pfn,
-        found_fast: bool,
+        cc: &mut Control,
+        search: &mut SourceSearch,
+        relief: &mut dyn Relief,
+        pace: &mut Pace,
         tr: &mut Trace,
-    ) -> bool {
+    ) -> ControlFlow<()> {
+        let pageblock = self.pageblock_order().pages();
+        while search.end <= cc.free_pfn {
+            if pace.is_over() {
+                return ControlFlow::Break(());
+            }
+            pace.spend(1);
+            if self.is_migration_source(cc, search, tr) {
+                let SourceSearch { low, end, .. } = *search;
+                self.isolate_migratepages_block(cc, low, end, relief, tr);
+                pace.spend(SOURCE_UNITS);
+                break;
+            }
+            search.found_fast = false;
+            (search.low, search.start) = (search.end, search.end);
+            cc.migrate_pfn = search.end;
+            search.end = search.end.add(pageblock);
+        }
+        tr.leave();
+        ControlFlow::Continue(())
+    }
+
+    /// Returns whether the pageblock is worth scanning from `low` on.
+    fn is_migration_source(&mut self, cc: &Control, search: &SourceSearch, tr: &mut Trace) -> bool {
+        let SourceSearch { low, start, end, found_fast } = *search;
         if !self.is_in_zone(cc.zone, start, end) {
             return false;
         }
@@ -175,6 +204,14 @@ impl Phys {
                 }
                 unit_end = block_end(scan.at, order);
             }
+            if unit.is_none()
+                && let Some((pages, _)) = self.tails_that_stay(scan.at, range.end)
+            {
+                scan.scanned += pages;
+                tr.spend_times(Cost::ScanFrame, pages);
+                scan.at = scan.at.add(pages);
+                continue;
+            }
             scan.scanned += 1;
             tr.spend(Cost::ScanFrame);
             let met = self.meet(cc, scan.at, relief, tr);
@@ -266,6 +303,12 @@ impl Phys {
             Isolation::Taken => Met::Movable,
             Isolation::Refused => Met::Fixed,
         }
+    }
+
+    /// Returns how many frames from `pfn` on lie behind the head of a block and cannot be taken by
+    /// themselves; those of unknown use can.
+    pub(super) fn tails_that_stay(&self, pfn: Pfn, end: Pfn) -> Option<(u32, PageState)> {
+        self.mem_map.tails(pfn, end).filter(|(_, state)| state.kind() != Kind::BeforeCapture)
     }
 
     /// Returns whether a page may be on an LRU list: what hints are reset by.

@@ -6,7 +6,9 @@
 //! `isolate_freepages`, `isolate_freepages_block`, `fast_isolate_freepages`,
 //! `suitable_migration_target`; `mm/page_alloc.c: __isolate_free_page`.
 
-use super::control::{Control, Purpose};
+use core::ops::ControlFlow;
+
+use super::control::{Control, FreeScan, Pace, Purpose};
 use super::event::Event;
 use super::source::{block_end, is_movable_type};
 use super::store::ZoneField;
@@ -23,6 +25,19 @@ use crate::phys::zone::Wmark;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
+
+/// Units that a pageblock counts as whose frames are looked at.
+const TARGET_UNITS: u32 = 3;
+
+/// What a page is moved to.
+pub(super) enum Target {
+    /// This free page.
+    At(Pfn),
+    /// There is none.
+    None,
+    /// The slice ended before one was found.
+    Later,
+}
 
 /// Frames `at..end` of a pageblock, looked at in steps of `stride`.
 struct Stretch {
@@ -46,59 +61,89 @@ struct Search {
 impl Phys {
     /// Hands out a free page to move to; scans for more when none is left
     /// (`compaction_alloc`).
-    pub(super) fn compaction_alloc(&mut self, cc: &mut Control, tr: &mut Trace) -> Option<Pfn> {
-        if cc.freepages.is_empty() {
-            self.isolate_freepages(cc, tr);
+    pub(super) fn compaction_alloc(&mut self, cc: &mut Control, pace: &mut Pace, tr: &mut Trace) -> Target {
+        let is_to_scan = cc.freepages.is_empty() || cc.free_scan.is_some();
+        if is_to_scan && self.isolate_freepages(cc, pace, tr).is_break() {
+            return Target::Later;
         }
-        cc.freepages.pop()
+        cc.freepages.pop().map_or(Target::None, Target::At)
     }
 
-    fn isolate_freepages(&mut self, cc: &mut Control, tr: &mut Trace) {
-        tr.enter(Func::IsolateFreepages);
-        self.fast_isolate_freepages(cc, tr);
-        if cc.freepages.is_empty() {
-            self.scan_free(cc, tr);
+    /// Breaks when there is more to do.
+    fn isolate_freepages(&mut self, cc: &mut Control, pace: &mut Pace, tr: &mut Trace) -> ControlFlow<()> {
+        if cc.free_scan.is_none() {
+            tr.enter(Func::IsolateFreepages);
+            self.fast_isolate_freepages(cc, tr);
+            if cc.freepages.is_empty() {
+                cc.free_scan = Some(self.begin_scan_free(cc));
+            }
+        }
+        if let Some(mut scan) = cc.free_scan.take() {
+            if self.scan_free(cc, &mut scan, pace, tr).is_break() {
+                cc.free_scan = Some(scan);
+                return ControlFlow::Break(());
+            }
+            cc.free_pfn = scan.at;
         }
         tr.leave();
+        ControlFlow::Continue(())
     }
 
-    /// Scans pageblocks downwards from where the scanner is.
+    fn begin_scan_free(&self, cc: &Control) -> FreeScan {
+        let pageblock = self.pageblock_order();
+        let start = cc.free_pfn.align_down(pageblock);
+        FreeScan {
+            at: cc.free_pfn,
+            start,
+            end: start.add(pageblock.pages()).min(self.zones.get(cc.zone).end()),
+            low: block_end(cc.migrate_pfn, pageblock),
+            stride: if cc.mode == super::MigrateMode::Async { CLUSTER_PAGES } else { 1 },
+        }
+    }
+
+    /// Scans pageblocks downwards from where the scanner is; breaks when there is more to do.
     ///
     /// After a pageblock that gave nothing the next one is sampled, every second frame, then
     /// every fourth, up to every 32nd, until a pageblock gives something again. Free pages
     /// out of step with the samples are never met: where every second page is free, it matters
     /// which.
-    fn scan_free(&mut self, cc: &mut Control, tr: &mut Trace) {
-        let pageblock = self.pageblock_order();
-        let mut at = cc.free_pfn;
-        let mut start = at.align_down(pageblock);
-        let mut end = start.add(pageblock.pages()).min(self.zones.get(cc.zone).end());
-        let low = block_end(cc.migrate_pfn, pageblock);
-        let mut stride = if cc.mode == super::MigrateMode::Async { CLUSTER_PAGES } else { 1 };
-        while start >= low {
-            if self.is_free_target(cc, start, end) {
-                let mut stretch = Stretch { at, end, stride };
+    fn scan_free(
+        &mut self,
+        cc: &mut Control,
+        scan: &mut FreeScan,
+        pace: &mut Pace,
+        tr: &mut Trace,
+    ) -> ControlFlow<()> {
+        let pageblock = self.pageblock_order().pages();
+        while scan.start >= scan.low {
+            if pace.is_over() {
+                return ControlFlow::Break(());
+            }
+            pace.spend(1);
+            if self.is_free_target(cc, scan.start, scan.end) {
+                let mut stretch = Stretch { at: scan.at, end: scan.end, stride: scan.stride };
                 let taken = self.isolate_freepages_block(cc, &mut stretch, tr);
-                at = stretch.at;
-                if at == end {
-                    self.update_pageblock_skip(cc, start, tr);
+                pace.spend(TARGET_UNITS);
+                scan.at = stretch.at;
+                if scan.at == scan.end {
+                    self.update_pageblock_skip(cc, scan.start, tr);
                 }
                 if cc.has_enough_free() {
-                    if at >= end {
-                        at = Pfn(start.0 - pageblock.pages());
+                    if scan.at >= scan.end {
+                        scan.at = Pfn(scan.start.0 - pageblock);
                     }
                     break;
                 }
-                if at < end {
+                if scan.at < scan.end {
                     break;
                 }
-                stride = if taken > 0 { 1 } else { CLUSTER_PAGES.min(stride << 1) };
+                scan.stride = if taken > 0 { 1 } else { CLUSTER_PAGES.min(scan.stride << 1) };
             }
-            end = start;
-            start = Pfn(start.0 - pageblock.pages());
-            at = start;
+            scan.end = scan.start;
+            scan.start = Pfn(scan.start.0 - pageblock);
+            scan.at = scan.start;
         }
-        cc.free_pfn = at;
+        ControlFlow::Continue(())
     }
 
     fn is_free_target(&self, cc: &Control, start: Pfn, end: Pfn) -> bool {
@@ -129,6 +174,13 @@ impl Phys {
         let start = stretch.at;
         let (mut scanned, mut taken) = (0, 0);
         while stretch.at < stretch.end {
+            if let Some((pages, _)) = self.mem_map.tails(stretch.at, stretch.end) {
+                let steps = pages.div_ceil(stretch.stride);
+                scanned += steps;
+                tr.spend_times(Cost::ScanFrame, steps);
+                stretch.at = stretch.at.add(steps * stretch.stride);
+                continue;
+            }
             scanned += 1;
             tr.spend(Cost::ScanFrame);
             let state = self.mem_map.state(stretch.at);

@@ -70,4 +70,19 @@ mod tests {
         assert_eq!(map.single_kind(Pfn(512), Pfn(1536)), None);
         assert_eq!(map.pageblock_types_in(0, 4)[..3], [3, 0, 1]);
     }
+
+    #[test]
+    fn tails_are_the_frames_behind_one_head() {
+        let mut map = MemMap::new(Pfn(4 * 512), 1, Order::new(9));
+        let journal = &mut Journal::default();
+        map.set_state(Pfn(0), PageState::head(Kind::Free, Order::new(10)), journal);
+        map.set_state(Pfn(1032), PageState::head(Kind::Anon, Order::new(3)), journal);
+        for at in (0..2048).map(Pfn) {
+            let is_tail = |pfn: Pfn| map.block_of(pfn).is_some_and(|(head, _)| head != pfn);
+            let head = |pfn: Pfn| map.block_of(pfn).map(|(head, _)| head);
+            let run = (at.0..2000).map(Pfn).take_while(|&pfn| is_tail(pfn) && head(pfn) == head(at));
+            let found = map.tails(at, Pfn(2000)).map_or(0, |(pages, _)| pages);
+            assert_eq!(found, crate::units::count(run.count()), "{at}");
+        }
+    }
 }
