@@ -150,7 +150,7 @@ fn task_of(world: &World, path: &str, name: &str) -> Option<TaskId> {
     (living && file == name).then_some(task)
 }
 
-/// Returns whether the machine's kernel has the tunable at `path`, one of [`PATHS`].
+/// Returns whether the machine's kernel has the tunable at `path`, one of [`paths`].
 pub fn is_there(world: &World, path: &str) -> bool {
     path != NUMA_ZONELIST_ORDER || world.phys.has_numa_stats()
 }

@@ -11,6 +11,10 @@ pub(super) enum Cow<T> {
     /// Of one store alone.
     Own(Box<T>),
     /// Of every store that was copied since it was last written.
+    #[expect(
+        clippy::redundant_allocation,
+        reason = "what is shared stays where it is: a pointer moves, not the value"
+    )]
     Shared(Rc<Box<T>>),
 }
 
@@ -32,7 +36,7 @@ impl<T: Clone> Cow<T> {
         }
         match self {
             Cow::Own(value) => value,
-            Cow::Shared(value) => &mut **Rc::make_mut(value),
+            Cow::Shared(value) => Rc::<Box<T>>::make_mut(value),
         }
     }
 
