@@ -19,7 +19,7 @@ pub fn ask(session: &Session, rng: &mut Rng) {
     let at = Moment::from(session);
     let va = address(rng);
     let expression = match rng.below(3) {
-        0 => format!("{:#x}", va),
+        0 => format!("{va:#x}"),
         1 => va.to_string(),
         _ => format!("{}{}{}", rng.pick(LABELS), rng.pick(&["+", "-", ""]), distance(rng)),
     };

@@ -1,6 +1,6 @@
 //! Addresses from outside: whoever takes one must take all 2^64 of them.
 //!
-//! [`script`] writes commands and claims about random addresses, [`ask`] puts the panels'
+//! [`script()`] writes commands and claims about random addresses, [`ask()`] puts the panels'
 //! questions. Addresses lie where mistakes are: at the ends of the 64 bits, at the borders of
 //! canonical form and of a process's half, around 4 GB, and a random way off labels, set and unset.
 

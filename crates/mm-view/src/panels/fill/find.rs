@@ -1,6 +1,6 @@
 //! Where a reader who types a frame, an address, a label or a process is taken to.
 
-use mm::script::{self, Script, Verb};
+use mm::script::{self, Command, Script, Verb};
 use mm::units::VirtAddr;
 use mm::world::World;
 
@@ -24,13 +24,10 @@ pub fn find(world: &World, text: &str) -> Option<Thing> {
 pub(super) fn address(world: &World, text: &str) -> Option<VirtAddr> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let Script { commands, .. } = script::parse(&format!("translate {text}")).ok()?;
-    match commands.as_slice() {
-        [command] if command.expected.is_none() => match &command.verb {
-            Verb::Translate(address) => world.address(address),
-            _ => None,
-        },
-        _ => None,
-    }
+    let [Command { verb: Verb::Translate(address), expected: None, .. }] = commands.as_slice() else {
+        return None;
+    };
+    world.address(address)
 }
 
 /// Names an address: in its own half the kernel's, else one of the process that has an area
