@@ -92,7 +92,7 @@ fn damage(rng: &mut Rng, text: &mut String, other: &str) {
             let at = place(rng, text);
             text.replace_range(..at, "");
         }
-        2..=4 => text.replace_range(number(rng, text), *rng.pick(&NUMBERS)),
+        2..=4 => text.replace_range(number(rng, text), rng.pick::<&str>(&NUMBERS)),
         5 => {
             let (at, len) = (pick(rng, lines), 1 + pick(rng, 3));
             let kept = text.lines().enumerate().filter(|(n, _)| !(at..at + len).contains(n));
@@ -112,7 +112,10 @@ fn damage(rng: &mut Rng, text: &mut String, other: &str) {
         }
         _ => {
             let at = place(rng, text);
-            text.insert_str(at, *rng.pick(&["\n", " ", "=", ":", ",", "-", "\u{fffd}", "\0", "+", "/"]));
+            text.insert_str(
+                at,
+                rng.pick::<&str>(&["\n", " ", "=", ":", ",", "-", "\u{fffd}", "\0", "+", "/"]),
+            );
         }
     }
 }
