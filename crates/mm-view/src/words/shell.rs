@@ -201,7 +201,7 @@ pub(super) fn not_booted(why: NotBooted, lang: Lang) -> String {
         ],
         NotBooted::NodesOfI386 => ["the 32-bit kernel has one node.", "32 位内核只有一个节点。"],
         NotBooted::TooMuchToPin => {
-            ["memory of more than 256 GB is not fragmented here.", "超过 256 GB 的内存在这里不做碎片化。"]
+            ["memory of more than 32 GB is not fragmented here.", "超过 32 GB 的内存在这里不做碎片化。"]
         }
         NotBooted::Pae => [
             "6.1 has PAE; it is not modelled yet: i386 here has two levels of tables.",

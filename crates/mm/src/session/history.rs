@@ -17,6 +17,8 @@ use crate::world::World;
 const CHECKPOINT_DELTAS: usize = 500_000;
 /// Checkpoints kept at most, besides the first.
 const CHECKPOINTS_MAX: usize = 256;
+/// How much more the newer half of the checkpoints is worth.
+const NEWER_WEIGHT: u64 = 4;
 /// Bytes of a record without its trace.
 const RECORD_BYTES: u64 = 512;
 
@@ -24,6 +26,8 @@ pub(super) struct Checkpoint {
     /// Commands that are done.
     pub(super) command: u32,
     pub(super) world: World,
+    /// Events of all commands up to there.
+    events: u64,
     /// Bytes that it does not share with the checkpoint before.
     bytes: u64,
 }
@@ -31,12 +35,12 @@ pub(super) struct Checkpoint {
 impl Checkpoint {
     /// Makes the one before all commands.
     pub(super) fn first(world: &mut World) -> Checkpoint {
-        Checkpoint::of(world, 0, None)
+        Checkpoint::of(world, (0, 0), None)
     }
 
-    fn of(world: &mut World, command: u32, older: Option<&Checkpoint>) -> Checkpoint {
+    fn of(world: &mut World, (command, events): (u32, u64), older: Option<&Checkpoint>) -> Checkpoint {
         world.share();
-        let mut made = Checkpoint { command, world: world.clone(), bytes: 0 };
+        let mut made = Checkpoint { command, world: world.clone(), events, bytes: 0 };
         made.weigh(older);
         made
     }
@@ -44,6 +48,15 @@ impl Checkpoint {
     fn weigh(&mut self, older: Option<&Checkpoint>) {
         self.bytes = self.world.bytes() + self.world.shared_bytes(older.map(|older| &older.world));
     }
+}
+
+/// What becomes of the newest checkpoint, from which a command is taken back that kept no deltas.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Newest {
+    /// It stays: giving up a command runs nothing again.
+    Keep,
+    /// It may go too: there is no memory for it.
+    Drop,
 }
 
 impl Record {
@@ -93,7 +106,7 @@ impl Session {
             self.thin_records(0);
         }
         while self.bytes() > bytes {
-            if !self.drop_a_checkpoint() {
+            if !self.drop_a_checkpoint(Newest::Drop) {
                 return false;
             }
         }
@@ -121,8 +134,8 @@ impl Session {
     }
 
     fn push_checkpoint(&mut self) {
-        let command = count(self.records.len());
-        let made = Checkpoint::of(&mut self.world, command, self.checkpoints.last());
+        let here = (count(self.records.len()), self.events);
+        let made = Checkpoint::of(&mut self.world, here, self.checkpoints.last());
         self.checkpoints.push(made);
         (self.fresh_deltas, self.unshared_bytes) = (0, 0);
     }
@@ -136,21 +149,29 @@ impl Session {
         let sum = |session: &Session| -> u64 {
             session.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
         };
-        while (sum(self) > bytes || self.checkpoints.len() > CHECKPOINTS_MAX) && self.drop_a_checkpoint() {}
+        while (sum(self) > bytes || self.checkpoints.len() > CHECKPOINTS_MAX)
+            && self.drop_a_checkpoint(Newest::Keep)
+        {}
     }
 
-    /// Drops the checkpoint that is missed least: one close to its neighbours, among the older
-    /// half first, those of boots last. The first stays, and so does the oldest of the present
-    /// boot. Returns `false` when there is none to drop.
-    fn drop_a_checkpoint(&mut self) -> bool {
+    /// Drops the checkpoint that is missed least: one with few events between its neighbours,
+    /// among the older half rather, those of boots last. The first stays, and so does the oldest of
+    /// the present boot. Returns `false` when there is none to drop.
+    fn drop_a_checkpoint(&mut self, newest: Newest) -> bool {
         let base = self.last_boot();
         let base = self.checkpoints.partition_point(|checkpoint| checkpoint.command < base);
         let len = self.checkpoints.len();
-        let next = |at: usize| self.checkpoints.get(at + 1).map_or(u32::MAX, |next| next.command);
-        let gap = |at: usize| next(at) - self.checkpoints[at - 1].command;
+        let next = |at: usize| self.checkpoints.get(at + 1).map_or(u64::MAX, |next| next.events);
+        // What running again costs, which commands of a few events do not.
+        let gap = |at: usize| next(at) - self.checkpoints[at - 1].events;
+        let weight = |at: usize| if at >= len / 2 { gap(at) } else { gap(at) / NEWER_WEIGHT };
         let is_boot = |at: usize| self.passage_at(self.checkpoints[at].command) == Some(Passage::Boot);
-        let places = (1..len).filter(|&at| at != base);
-        let Some(at) = places.min_by_key(|&at| (is_boot(at), at >= len / 2, gap(at))) else { return false };
+        let end = match newest {
+            Newest::Keep => len - 1,
+            Newest::Drop => len,
+        };
+        let places = (1..end).filter(|&at| at != base);
+        let Some(at) = places.min_by_key(|&at| (is_boot(at), weight(at))) else { return false };
         let was_boot = is_boot(at);
         let dropped = self.checkpoints.remove(at);
         let (older, newer) = self.checkpoints.split_at_mut(at);
