@@ -12,7 +12,7 @@ use crate::store::map::Key;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::mm_struct::MM_LIMIT;
-use crate::virt::unmap::ExitMmap;
+use crate::virt::unmap::Unmapping;
 use crate::virt::vma::{Backing, MappedFile, SpecialMapping, VmFlags};
 use crate::virt::{AddressLayout, Ctx, MmId, MmStruct, Virt, VirtCounter, Vma};
 
@@ -261,7 +261,7 @@ impl Ctx<'_> {
 
     /// Takes out at most `most` pages; returns whether there may be more.
     pub fn exit_go_on(&mut self, exiting: &mut Exiting, most: u32, tr: &mut Trace) -> bool {
-        let goes_on = self.exit_mmap_go_on(&mut exiting.memory, most, tr);
+        let goes_on = self.unmap_some(&mut exiting.memory, most, tr);
         exiting.left = self.virt.rss(exiting.memory.mm);
         goes_on
     }
@@ -288,7 +288,7 @@ impl Ctx<'_> {
 pub struct Exiting {
     task: TaskId,
     left: u64,
-    memory: ExitMmap,
+    memory: Unmapping,
 }
 
 impl Exiting {

@@ -31,6 +31,7 @@ use crate::world::World;
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob};
 use compact::CompactJob;
+use process::MmapJob;
 use slab::SlabJob;
 use stretches::{Call, ExitJob, StretchJob};
 use vmalloc::VmallocJob;
@@ -69,6 +70,8 @@ pub enum Job {
     Vmalloc(VmallocJob),
     /// Calls of a process, stretch by stretch.
     Stretches(StretchJob),
+    /// A new area and its pages.
+    Mmap(MmapJob),
     /// The end of a process.
     Exit(ExitJob),
     /// All memory compacted, pageblock by pageblock.
@@ -130,8 +133,8 @@ impl Job {
             Verb::Echo(echo) if echo.path.as_str() == sysctl::COMPACT_MEMORY => {
                 Job::Compact(CompactJob::default())
             }
+            Verb::Mmap(mmap) => Job::Mmap(MmapJob::new(mmap)),
             Verb::Spawn(_)
-            | Verb::Mmap(_)
             | Verb::Mprotect(_)
             | Verb::Pages(_)
             | Verb::Translate(_)
@@ -158,6 +161,7 @@ impl Job {
             | Job::Free(_)
             | Job::Vmalloc(_)
             | Job::Stretches(_)
+            | Job::Mmap(_)
             | Job::Exit(_)
             | Job::Compact(_) => 0,
         }
@@ -207,6 +211,7 @@ impl Job {
             Job::Slab(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
             Job::Vmalloc(job) => seen(job.advance(world, command.label.as_ref(), units, tr), tr),
             Job::Stretches(job) => seen(job.advance(world, units, tr), tr),
+            Job::Mmap(job) => seen(job.advance(world, command, units, tr), tr),
             Job::Exit(job) => job.advance(world, units, tr),
             Job::Compact(job) => job.advance(world, units, tr),
         }
@@ -249,10 +254,11 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
             world.phys.drain_all_pages(tr);
             Ok(Value::Nothing).into()
         }
-        Verb::Spawn(_) | Verb::Mmap(_) | Verb::Mprotect(_) | Verb::Pages(_) | Verb::Translate(_) => {
+        Verb::Spawn(_) | Verb::Mprotect(_) | Verb::Pages(_) | Verb::Translate(_) => {
             process::run(world, command, tr).into()
         }
         Verb::Boot(_)
+        | Verb::Mmap(_)
         | Verb::Exit
         | Verb::Munmap(_)
         | Verb::Madvise(_)

@@ -1,7 +1,7 @@
 //! `spawn`, `exit` and the calls of a process that are done in one go.
 
 use super::address::{Whole, length, resolve};
-use super::cpu_of;
+use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
 use crate::outcome::Value;
@@ -10,7 +10,8 @@ use crate::shell;
 use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count};
-use crate::virt::mmap::{MapSource, MmapRequest, Sharing};
+use crate::virt::fault::Populating;
+use crate::virt::mmap::{MapSource, Mapping, MmapRequest, Sharing};
 use crate::virt::unmapped_area::Placement;
 use crate::virt::vma::VmFlags;
 use crate::virt::walk::{self, Access, Privilege};
@@ -54,7 +55,6 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
     }
     match &command.verb {
         Verb::Spawn(spawn) => self::spawn(world, spawn, tr),
-        Verb::Mmap(mmap) => self::mmap(world, mmap, command, tr),
         Verb::Mprotect(mprotect) => {
             let task = task_of(&command.who, world)?;
             let start = resolve(&mprotect.at, world);
@@ -72,6 +72,7 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
         }
         Verb::Translate(address) => translate(world, address, &command.who, tr),
         Verb::Boot(_)
+        | Verb::Mmap(_)
         | Verb::Exit
         | Verb::Munmap(_)
         | Verb::Madvise(_)
@@ -103,16 +104,59 @@ fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Val
     Ok(Value::Spawned { pid, pgd: world.virt.mms.get(mm).map(|mm| mm.pgd) })
 }
 
-fn mmap(world: &mut World, mmap: &script::Mmap, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
+/// A call of `mmap`, with the pages that it gives at once.
+#[derive(Debug)]
+pub struct MmapJob {
+    call: Box<script::Mmap>,
+    mapping: Option<Mapping>,
+}
+
+impl MmapJob {
+    pub(super) fn new(call: &script::Mmap) -> MmapJob {
+        MmapJob { call: Box::new(call.clone()), mapping: None }
+    }
+
+    pub(super) fn advance(
+        &mut self,
+        world: &mut World,
+        command: &Command,
+        units: u32,
+        tr: &mut Trace,
+    ) -> Poll {
+        let cpu = cpu_of(&command.who);
+        let begun = self.mapping.take().map_or_else(|| begin(world, &self.call, command, tr), Ok);
+        let mut mapping = match begun {
+            Ok(mapping) => mapping,
+            Err(why) => return Poll::Ready(back_to_user_mode(Err(why), cpu, world, tr).into()),
+        };
+        if world.ctx(cpu).mmap_go_on(&mut mapping, units, tr) {
+            let (done, total) = mapping.populating.as_ref().map_or((0, 0), Populating::pages);
+            self.mapping = Some(mapping);
+            return Poll::Pending(Work::new(WorkUnit::Pages, done, total));
+        }
+        set_range(world, command.label.as_ref(), mapping.start, self.call.len, tr);
+        let result = Ok(Value::Address(mapping.start));
+        Poll::Ready(back_to_user_mode(result, cpu, world, tr).into())
+    }
+}
+
+fn begin(
+    world: &mut World,
+    mmap: &script::Mmap,
+    command: &Command,
+    tr: &mut Trace,
+) -> Result<Mapping, Refusal> {
+    let cpu = cpu_of(&command.who);
+    if cpu.0 >= world.phys.cpus() {
+        return Err(Errno::EINVAL.into());
+    }
     let task = task_of(&command.who, world)?;
     // Files and huge pages of the pool are not modelled; refusing is better than ignoring.
     if mmap.file.is_some() || mmap.hugetlb {
         return Err(Refusal::NotModelled);
     }
     let request = request(mmap, world);
-    let start = world.ctx(cpu_of(&command.who)).mmap(task, &request, tr)?;
-    set_range(world, command.label.as_ref(), start, mmap.len, tr);
-    Ok(Value::Address(start))
+    Ok(world.ctx(cpu).mmap_begin(task, &request, tr)?)
 }
 
 fn request(mmap: &script::Mmap, world: &World) -> MmapRequest {

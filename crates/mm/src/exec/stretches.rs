@@ -1,5 +1,7 @@
 //! `munmap` and `madvise` of many stretches, and `exit`: some of it at a time.
 
+use core::ops::ControlFlow;
+
 use super::address::{Stretches, Whole};
 use super::{Poll, Work, WorkUnit, cpu_of, process};
 use crate::config::CpuId;
@@ -10,6 +12,7 @@ use crate::task::{Exiting, TaskId};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
 use crate::virt::madvise::Advice;
+use crate::virt::mmap::Munmapping;
 use crate::world::World;
 
 /// Units that one stretch counts as: it is a call of its own.
@@ -23,6 +26,7 @@ pub struct StretchJob {
     call: Call,
     stretches: Stretches,
     next: u64,
+    munmapping: Option<Munmapping>,
 }
 
 /// What is called for each stretch.
@@ -36,27 +40,64 @@ impl StretchJob {
     pub(super) fn new(call: Call, pieces: &Pieces, who: &Who, world: &World) -> Result<StretchJob, Errno> {
         let (task, cpu) = caller(who, world)?;
         let stretches = Stretches::of(pieces, Whole::Label, world);
-        Ok(StretchJob { task, cpu, call, stretches, next: 0 })
+        Ok(StretchJob { task, cpu, call, stretches, next: 0, munmapping: None })
     }
 
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
-        for _ in 0..units.div_ceil(STRETCH_UNITS) {
+        let mut left = units;
+        while left > 0 {
             if self.next == self.stretches.count {
                 return ready(Ok(()), self.cpu, world, tr);
             }
-            let offset = self.next.wrapping_mul(self.stretches.stride);
-            let start = VirtAddr(self.stretches.start.0.wrapping_add(offset));
-            let len = Bytes(self.stretches.len);
-            self.next += 1;
-            let called = match self.call {
-                Call::Munmap => world.ctx(self.cpu).munmap(self.task, start, len, tr),
-                Call::Madvise(advice) => world.ctx(self.cpu).madvise(self.task, start, len, advice, tr),
+            let before = tr.events();
+            let called = match self.call(world, left, tr) {
+                ControlFlow::Continue(called) => called,
+                ControlFlow::Break(work) => return Poll::Pending(work),
             };
+            let done = u32::try_from(tr.events() - before).unwrap_or(u32::MAX);
+            left = left.saturating_sub(done.max(STRETCH_UNITS));
+            self.next += 1;
             if called.is_err() || self.next == self.stretches.count {
                 return ready(called, self.cpu, world, tr);
             }
         }
         Poll::Pending(Work::new(WorkUnit::Stretches, self.next, self.stretches.count))
+    }
+
+    /// Goes on with the call for one stretch; breaks when there are more pages in it than units.
+    fn call(
+        &mut self,
+        world: &mut World,
+        units: u32,
+        tr: &mut Trace,
+    ) -> ControlFlow<Work, Result<(), Errno>> {
+        let offset = self.next.wrapping_mul(self.stretches.stride);
+        let start = VirtAddr(self.stretches.start.0.wrapping_add(offset));
+        let len = Bytes(self.stretches.len);
+        let mut ctx = world.ctx(self.cpu);
+        if let Call::Madvise(advice) = self.call {
+            return ControlFlow::Continue(ctx.madvise(self.task, start, len, advice, tr));
+        }
+        let begun = match self.munmapping.take() {
+            Some(under_way) => Ok(Some(under_way)),
+            None => ctx.munmap_begin(self.task, start, len, tr),
+        };
+        let mut under_way = match begun {
+            Ok(Some(under_way)) => under_way,
+            Ok(None) => return ControlFlow::Continue(Ok(())),
+            Err(errno) => return ControlFlow::Continue(Err(errno)),
+        };
+        if ctx.munmap_go_on(&mut under_way, units, tr) {
+            let (done, total) = under_way.memory.entries();
+            self.munmapping = Some(under_way);
+            return ControlFlow::Break(if self.stretches.count > 1 {
+                Work::new(WorkUnit::Stretches, self.next, self.stretches.count)
+            } else {
+                Work::new(WorkUnit::Pages, done, total)
+            });
+        }
+        ctx.munmap_end(under_way, tr);
+        ControlFlow::Continue(Ok(()))
     }
 }
 

@@ -300,6 +300,11 @@ p: touch b
 p: madvise a+1M 4K dontneed stride=1M count=9
 p: munmap a+3M 64K stride=1M count=5
 p: munmap b 4K stride=4K count=20
+p: c = mmap 2M populate
+p: d = mmap 64K r locked
+p: munmap c-8K 3M
+p: munmap a 24M
+p: e = mmap 3M rw populate fixed=b
 p: exit",
     );
 }

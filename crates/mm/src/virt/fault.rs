@@ -21,7 +21,7 @@ use crate::phys::vmstat::VmEvent;
 use crate::store::{Kind, PageFlags};
 use crate::task::TaskId;
 use crate::trace::Trace;
-use crate::units::{Order, PAGE_SHIFT, Pfn, VirtAddr, signed};
+use crate::units::{Order, PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr, signed};
 
 /// What happened in a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -484,21 +484,46 @@ impl Ctx<'_> {
         self.handle_mm_fault(fault, &stack, tr).map_err(|_| Errno::ENOMEM)
     }
 
-    /// Gives all pages of a range, as if each were written or, where that is forbidden, read
-    /// (`populate_vma_page_range`). Stops at the first that cannot be had, without an error.
-    pub(super) fn populate(&mut self, task: TaskId, start: VirtAddr, end: VirtAddr, tr: &mut Trace) {
-        let mm = self.virt.mm_of(task);
+    /// Begins to give all pages of a range, as if each were written or, where that is forbidden,
+    /// read (`populate_vma_page_range`).
+    pub(super) fn populate_begin(
+        &mut self,
+        task: TaskId,
+        start: VirtAddr,
+        end: VirtAddr,
+        tr: &mut Trace,
+    ) -> Populating {
         tr.enter(Func::PopulateVmaPageRange);
-        let mut at = start;
-        while at < end {
-            let Some(vma) = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).cloned() else { break };
-            if !vma.flags.intersects(VmFlags::ACCESS) || self.populate_area(task, &vma, at, end, tr).is_err()
+        Populating { task, start, at: start, end }
+    }
+
+    /// Gives at most `most` pages; returns whether there may be more. Stops at the first that cannot be
+    /// had, without an error.
+    pub(super) fn populate_go_on(&mut self, under_way: &mut Populating, most: u32, tr: &mut Trace) -> bool {
+        let Populating { task, end, .. } = *under_way;
+        let mm = self.virt.mm_of(task);
+        let mut left = u64::from(most);
+        while under_way.at < end && left > 0 {
+            let at = under_way.at;
+            let Some(vma) = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).cloned() else {
+                return self.populate_end(tr);
+            };
+            let until = VirtAddr(vma.end.min(end).0.min(at.0.saturating_add(left * PAGE_SIZE)));
+            if !vma.flags.intersects(VmFlags::ACCESS)
+                || self.populate_area(task, &vma, at, until, tr).is_err()
             {
-                break;
+                return self.populate_end(tr);
             }
-            at = vma.end;
+            left -= until.page_number() - at.page_number();
+            under_way.at = until;
         }
+        under_way.at < end || self.populate_end(tr)
+    }
+
+    /// Ends it: there is no more to do.
+    fn populate_end(&mut self, tr: &mut Trace) -> bool {
         tr.leave();
+        false
     }
 
     fn populate_area(
@@ -510,7 +535,7 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Result<(), FaultError> {
         let write = vma.flags.and(VmFlags::WRITE.with(VmFlags::SHARED)) == VmFlags::WRITE;
-        for page in start.page_number()..vma.end.min(end).page_number() {
+        for page in start.page_number()..end.page_number() {
             let va = VirtAddr::from_page_number(page);
             let fault = Fault { mm: self.virt.mm_of(task), va, write };
             let present = match self.virt.mapping_entry(fault.mm, va) {
@@ -524,6 +549,23 @@ impl Ctx<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Pages of a new area on their way in.
+#[derive(Debug)]
+pub struct Populating {
+    task: TaskId,
+    start: VirtAddr,
+    at: VirtAddr,
+    end: VirtAddr,
+}
+
+impl Populating {
+    /// Returns how many pages were given, and how many there are.
+    pub fn pages(&self) -> (u64, u64) {
+        let first = self.start.page_number();
+        (self.at.page_number() - first, self.end.page_number() - first)
     }
 }
 

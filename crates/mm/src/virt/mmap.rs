@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::mmu_gather::{MmuGather, Scope};
+use super::fault::Populating;
+use super::mmu_gather::Scope;
+use super::unmap::Unmapping;
 use super::unmapped_area::Placement;
 use super::vma::{Backing, Candidate, MappedFile, VmFlags};
 use super::vma_merge::{MergeSide, pages_between};
@@ -178,6 +180,24 @@ impl MmapRequest {
 /// Flags of every new area on x86.
 const NEW_AREA: VmFlags = VmFlags::MAY_ACCESS;
 
+/// A call of `mmap` under way: the area is there, its pages may not be.
+#[derive(Debug)]
+pub struct Mapping {
+    /// Where the area begins.
+    pub start: VirtAddr,
+    /// The pages on their way in.
+    pub populating: Option<Populating>,
+}
+
+/// A call of `munmap` under way: the areas are out, their pages may not be.
+#[derive(Debug)]
+pub struct Munmapping {
+    /// The pages on their way out.
+    pub memory: Unmapping,
+    /// Ends of the neighbours, between which no table is needed.
+    limits: (u64, u64),
+}
+
 impl Ctx<'_> {
     /// Makes an area; with `populate` or locked, gives its pages too.
     pub fn mmap(
@@ -186,20 +206,46 @@ impl Ctx<'_> {
         req: &MmapRequest,
         tr: &mut Trace,
     ) -> Result<VirtAddr, Errno> {
+        let mut mapping = self.mmap_begin(task, req, tr)?;
+        while self.mmap_go_on(&mut mapping, u32::MAX, tr) {}
+        Ok(mapping.start)
+    }
+
+    /// Makes an area; the pages that it is to have are given by [`Ctx::mmap_go_on`], to be called
+    /// until there are no more.
+    pub fn mmap_begin(
+        &mut self,
+        task: crate::task::TaskId,
+        req: &MmapRequest,
+        tr: &mut Trace,
+    ) -> Result<Mapping, Errno> {
         let mm = self.virt.mm_of(task);
         tr.enter(Func::DoMmap);
         tr.spend(Cost::Syscall);
-        let start = self.do_mmap(mm, req, tr);
-        match start {
-            Ok(start) if req.populate || req.flags.contains(VmFlags::LOCKED) => {
+        match self.do_mmap(mm, req, tr) {
+            Ok(start) => {
+                let populates = req.populate || req.flags.contains(VmFlags::LOCKED);
                 let end = VirtAddr(start.0 + req.len.page_align().map_or(0, |len| len.0));
-                self.populate(task, start, end, tr);
+                let populating = populates.then(|| self.populate_begin(task, start, end, tr));
+                Ok(Mapping { start, populating })
             }
-            Ok(_) => {}
-            Err(errno) => tr.emit(Event::Refused { mm, errno }),
+            Err(errno) => {
+                tr.emit(Event::Refused { mm, errno });
+                tr.leave();
+                Err(errno)
+            }
+        }
+    }
+
+    /// Gives at most `most` pages to a new area; returns whether there may be more.
+    pub fn mmap_go_on(&mut self, mapping: &mut Mapping, most: u32, tr: &mut Trace) -> bool {
+        if let Some(populating) = &mut mapping.populating
+            && self.populate_go_on(populating, most, tr)
+        {
+            return true;
         }
         tr.leave();
-        start
+        false
     }
 
     fn do_mmap(&mut self, mm: MmId, req: &MmapRequest, tr: &mut Trace) -> Result<VirtAddr, Errno> {
@@ -362,15 +408,43 @@ impl Ctx<'_> {
         len: Bytes,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
+        if let Some(mut under_way) = self.munmap_begin(task, start, len, tr)? {
+            while self.munmap_go_on(&mut under_way, u32::MAX, tr) {}
+            self.munmap_end(under_way, tr);
+        }
+        Ok(())
+    }
+
+    /// Begins the same, to be done some pages at a time; `None` when there is nothing to unmap.
+    pub fn munmap_begin(
+        &mut self,
+        task: crate::task::TaskId,
+        start: VirtAddr,
+        len: Bytes,
+        tr: &mut Trace,
+    ) -> Result<Option<Munmapping>, Errno> {
         let mm = self.virt.mm_of(task);
         tr.enter(Func::DoMunmap);
         tr.spend(Cost::Syscall);
-        let result = self.munmap_range(start, len).and_then(|end| self.do_munmap(mm, start, end, tr));
-        if let Err(errno) = result {
+        let begun = self.munmap_range(start, len).and_then(|end| self.do_munmap_begin(mm, (start, end), tr));
+        if let Err(errno) = begun {
             tr.emit(Event::Refused { mm, errno });
         }
+        if !matches!(begun, Ok(Some(_))) {
+            tr.leave();
+        }
+        begun
+    }
+
+    /// Takes out at most `most` pages; returns whether there may be more.
+    pub fn munmap_go_on(&mut self, under_way: &mut Munmapping, most: u32, tr: &mut Trace) -> bool {
+        self.unmap_some(&mut under_way.memory, most, tr)
+    }
+
+    /// Ends the call once the pages are out.
+    pub fn munmap_end(&mut self, under_way: Munmapping, tr: &mut Trace) {
+        self.do_munmap_end(under_way, tr);
         tr.leave();
-        result
     }
 
     /// Checks the arguments of `munmap`; returns the end of the range.
@@ -394,7 +468,22 @@ impl Ctx<'_> {
         end: VirtAddr,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        let Some(first) = self.virt.find_vma(mm, start).filter(|vma| vma.start < end) else { return Ok(()) };
+        if let Some(mut under_way) = self.do_munmap_begin(mm, (start, end), tr)? {
+            while self.munmap_go_on(&mut under_way, u32::MAX, tr) {}
+            self.do_munmap_end(under_way, tr);
+        }
+        Ok(())
+    }
+
+    fn do_munmap_begin(
+        &mut self,
+        mm: MmId,
+        (start, end): (VirtAddr, VirtAddr),
+        tr: &mut Trace,
+    ) -> Result<Option<Munmapping>, Errno> {
+        let Some(first) = self.virt.find_vma(mm, start).filter(|vma| vma.start < end) else {
+            return Ok(None);
+        };
         if first.start < start {
             let full = self.virt.map_count(mm) >= u64::from(self.tunables.max_map_count);
             if end < first.end && full {
@@ -410,9 +499,13 @@ impl Ctx<'_> {
             self.split_vma(mm, at, end, tr)?;
         }
         let areas = self.detach(mm, start, end, tr);
-        self.unmap_region(mm, &areas, start, end, tr);
+        Ok(Some(self.unmap_region_begin(mm, areas, (start, end), tr)))
+    }
+
+    fn do_munmap_end(&mut self, under_way: Munmapping, tr: &mut Trace) {
+        let mm = under_way.memory.mm;
+        let areas = self.unmap_vmas_end(under_way.memory, under_way.limits, tr);
         self.remove_areas(mm, &areas, tr);
-        Ok(())
     }
 
     fn detach(&mut self, mm: MmId, start: VirtAddr, end: VirtAddr, tr: &mut Trace) -> Vec<Vma> {
@@ -429,19 +522,24 @@ impl Ctx<'_> {
         within
     }
 
-    /// Zaps the pages of areas just taken out and frees tables that no other area needs.
-    fn unmap_region(&mut self, mm: MmId, areas: &[Vma], start: VirtAddr, end: VirtAddr, tr: &mut Trace) {
+    /// Begins to zap the pages of areas just taken out; tables that no other area needs go with
+    /// them.
+    fn unmap_region_begin(
+        &mut self,
+        mm: MmId,
+        areas: Vec<Vma>,
+        (start, end): (VirtAddr, VirtAddr),
+        tr: &mut Trace,
+    ) -> Munmapping {
         let (prev, next) = self.virt.find_vma_prev(mm, start);
         let floor = prev.map_or(0, |vma| vma.end.0);
         let ceiling = next.map_or(self.virt.layout.task_size, |vma| vma.start.0);
         debug_assert!(floor <= start.0 && ceiling >= end.0, "neighbours lie outside the range");
         self.lru_add_drain(tr);
-        let mut gather = MmuGather::new(mm, Scope::Part);
         let rss = self.virt.rss(mm);
         self.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
-        self.unmap_vmas(&mut gather, mm, areas, tr);
-        self.free_pgtables(&mut gather, mm, areas, (floor, ceiling), tr);
-        gather.finish(self, tr);
+        let memory = self.unmap_vmas_begin(mm, areas, Scope::Part, tr);
+        Munmapping { memory, limits: (floor, ceiling) }
     }
 
     /// Takes removed areas out of the counters (`remove_mt`).

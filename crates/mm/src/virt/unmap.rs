@@ -9,7 +9,7 @@ use super::{Ctx, MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
 use crate::func::Func;
 use crate::store::Kind;
 use crate::trace::Trace;
-use crate::units::{PAGE_SIZE, Pfn, VirtAddr, index};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count, index};
 
 /// How much a leaf maps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,9 +51,9 @@ impl LeafPlace {
     }
 }
 
-/// An address space whose pages are on their way out.
+/// Areas whose pages are on their way out.
 #[derive(Debug)]
-pub struct ExitMmap {
+pub struct Unmapping {
     /// The address space.
     pub mm: MmId,
     gather: MmuGather,
@@ -61,8 +61,20 @@ pub struct ExitMmap {
     at: usize,
     /// Where to go on in the area; `None` before its first page.
     next: Option<VirtAddr>,
+    /// Entries that are out: a huge page is one.
+    done: u64,
     /// Pages that were resident at first.
     pub total: u64,
+}
+
+/// Entries that are collected before they are cleared.
+const LEAVES: usize = 4096;
+
+impl Unmapping {
+    /// Returns how many entries are out, and how many pages the address space had.
+    pub fn entries(&self) -> (u64, u64) {
+        (self.done, self.total.max(self.done))
+    }
 }
 
 /// A table of some depth and the first address it covers.
@@ -119,17 +131,36 @@ impl Virt {
 }
 
 impl Ctx<'_> {
-    /// Clears every entry of the areas and gathers the pages (`unmap_vmas`).
-    pub(super) fn unmap_vmas(&mut self, gather: &mut MmuGather, mm: MmId, areas: &[Vma], tr: &mut Trace) {
+    /// Begins to clear every entry of the areas and to gather the pages (`unmap_vmas`).
+    pub(super) fn unmap_vmas_begin(
+        &mut self,
+        mm: MmId,
+        areas: Vec<Vma>,
+        scope: Scope,
+        tr: &mut Trace,
+    ) -> Unmapping {
         tr.enter(Func::UnmapVmas);
-        for vma in areas {
-            self.zap_range(gather, mm, vma.start, vma.end, tr);
-        }
-        tr.leave();
+        let total = self.virt.rss(mm);
+        Unmapping { mm, gather: MmuGather::new(mm, scope), areas, at: 0, next: None, done: 0, total }
     }
 
-    /// Does the same for at most `most` pages; returns whether there may be more.
-    fn unmap_some(&mut self, under_way: &mut ExitMmap, most: u32, tr: &mut Trace) -> bool {
+    /// Ends it: frees the tables that no area between `floor` and `ceiling` needs. Returns the
+    /// areas, whose pages are out.
+    pub(super) fn unmap_vmas_end(
+        &mut self,
+        under_way: Unmapping,
+        limits: (u64, u64),
+        tr: &mut Trace,
+    ) -> Vec<Vma> {
+        tr.leave();
+        let Unmapping { mm, mut gather, areas, .. } = under_way;
+        self.free_pgtables(&mut gather, mm, &areas, limits, tr);
+        gather.finish(self, tr);
+        areas
+    }
+
+    /// Does it for at most `most` pages; returns whether there may be more.
+    pub(crate) fn unmap_some(&mut self, under_way: &mut Unmapping, most: u32, tr: &mut Trace) -> bool {
         let mut left = index(most);
         while let Some(vma) = under_way.areas.get(under_way.at) {
             let from = under_way.next.unwrap_or_else(|| {
@@ -137,12 +168,16 @@ impl Ctx<'_> {
                 self.split_huge_at(under_way.mm, vma.end, tr);
                 vma.start
             });
-            let leaves = self.virt.first_leaves(under_way.mm, from, vma.end, left);
+            let leaves = self.virt.first_leaves(under_way.mm, from, vma.end, left.min(LEAVES));
             self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves, tr);
             left -= leaves.len();
+            under_way.done += u64::from(count(leaves.len()));
             under_way.next = leaves.last().map(|leaf| leaf.end(self.virt.mode));
             if left == 0 {
                 return true;
+            }
+            if leaves.len() == LEAVES {
+                continue;
             }
             (under_way.at, under_way.next) = (under_way.at + 1, None);
         }
@@ -287,26 +322,17 @@ impl Ctx<'_> {
 
     /// Begins to take everything out of an address space that ends (`exit_mmap`): pages, then
     /// tables, then areas. The root goes later, with the last reference.
-    pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> ExitMmap {
+    pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> Unmapping {
         tr.enter(Func::ExitMmap);
         self.lru_add_drain(tr);
         let areas: Vec<Vma> = self.virt.areas(mm).cloned().collect();
-        tr.enter(Func::UnmapVmas);
-        let total = self.virt.rss(mm);
-        ExitMmap { mm, gather: MmuGather::new(mm, Scope::Whole), areas, at: 0, next: None, total }
-    }
-
-    /// Takes out some pages; returns whether there may be more.
-    pub(crate) fn exit_mmap_go_on(&mut self, under_way: &mut ExitMmap, most: u32, tr: &mut Trace) -> bool {
-        self.unmap_some(under_way, most, tr)
+        self.unmap_vmas_begin(mm, areas, Scope::Whole, tr)
     }
 
     /// Takes out tables and areas once the pages are.
-    pub(crate) fn exit_mmap_end(&mut self, under_way: ExitMmap, tr: &mut Trace) {
-        tr.leave();
-        let ExitMmap { mm, mut gather, areas, .. } = under_way;
-        self.free_pgtables(&mut gather, mm, &areas, (0, self.virt.layout.task_size), tr);
-        gather.finish(self, tr);
+    pub(crate) fn exit_mmap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
+        let mm = under_way.mm;
+        let areas = self.unmap_vmas_end(under_way, (0, self.virt.layout.task_size), tr);
         for vma in &areas {
             self.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
             self.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
