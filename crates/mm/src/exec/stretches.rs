@@ -11,7 +11,7 @@ use crate::script::{Pieces, Who};
 use crate::task::{Exiting, TaskId};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
-use crate::virt::madvise::Advice;
+use crate::virt::madvise::{Advice, Madvising};
 use crate::virt::mmap::Munmapping;
 use crate::world::World;
 
@@ -26,7 +26,7 @@ pub struct StretchJob {
     call: Call,
     stretches: Stretches,
     next: u64,
-    munmapping: Option<Munmapping>,
+    under_way: Option<UnderWay>,
 }
 
 /// What is called for each stretch.
@@ -40,7 +40,7 @@ impl StretchJob {
     pub(super) fn new(call: Call, pieces: &Pieces, who: &Who, world: &World) -> Result<StretchJob, Errno> {
         let (task, cpu) = caller(who, world)?;
         let stretches = Stretches::of(pieces, Whole::Label, world);
-        Ok(StretchJob { task, cpu, call, stretches, next: 0, munmapping: None })
+        Ok(StretchJob { task, cpu, call, stretches, next: 0, under_way: None })
     }
 
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
@@ -75,30 +75,58 @@ impl StretchJob {
         let start = VirtAddr(self.stretches.start.0.wrapping_add(offset));
         let len = Bytes(self.stretches.len);
         let mut ctx = world.ctx(self.cpu);
-        if let Call::Madvise(advice) = self.call {
-            return ControlFlow::Continue(ctx.madvise(self.task, start, len, advice, tr));
-        }
-        let begun = match self.munmapping.take() {
-            Some(under_way) => Ok(Some(under_way)),
-            None => ctx.munmap_begin(self.task, start, len, tr),
+        let begun = match (self.under_way.take(), self.call) {
+            (Some(under_way), _) => Ok(Some(under_way)),
+            (None, Call::Munmap) => {
+                let begun = ctx.munmap_begin(self.task, start, len, tr);
+                begun.map(|begun| begun.map(UnderWay::Munmap))
+            }
+            (None, Call::Madvise(advice)) => {
+                let begun = ctx.madvise_begin(self.task, (start, len), advice, tr);
+                begun.map(|begun| Some(UnderWay::Madvise(begun)))
+            }
         };
         let mut under_way = match begun {
             Ok(Some(under_way)) => under_way,
             Ok(None) => return ControlFlow::Continue(Ok(())),
             Err(errno) => return ControlFlow::Continue(Err(errno)),
         };
-        if ctx.munmap_go_on(&mut under_way, units, tr) {
-            let (done, total) = under_way.memory.entries();
-            self.munmapping = Some(under_way);
-            return ControlFlow::Break(if self.stretches.count > 1 {
-                Work::new(WorkUnit::Stretches, self.next, self.stretches.count)
-            } else {
-                Work::new(WorkUnit::Pages, done, total)
-            });
+        let goes_on = match &mut under_way {
+            UnderWay::Munmap(call) => ctx.munmap_go_on(call, units, tr),
+            UnderWay::Madvise(call) => match ctx.madvise_go_on(call, units, tr) {
+                ControlFlow::Break(result) => return ControlFlow::Continue(result),
+                ControlFlow::Continue(()) => true,
+            },
+        };
+        if goes_on {
+            let work = self.work(&under_way);
+            self.under_way = Some(under_way);
+            return ControlFlow::Break(work);
         }
-        ctx.munmap_end(under_way, tr);
+        if let UnderWay::Munmap(call) = under_way {
+            ctx.munmap_end(call, tr);
+        }
         ControlFlow::Continue(Ok(()))
     }
+
+    /// Says how far it is: pages where there is one stretch.
+    fn work(&self, under_way: &UnderWay) -> Work {
+        if self.stretches.count > 1 {
+            return Work::new(WorkUnit::Stretches, self.next, self.stretches.count);
+        }
+        let (done, total) = match under_way {
+            UnderWay::Munmap(call) => call.memory.entries(),
+            UnderWay::Madvise(call) => call.entries(),
+        };
+        Work::new(WorkUnit::Pages, done, total)
+    }
+}
+
+/// A call for one stretch under way.
+#[derive(Debug)]
+enum UnderWay {
+    Munmap(Munmapping),
+    Madvise(Madvising),
 }
 
 /// A process that ends.

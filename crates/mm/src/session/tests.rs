@@ -303,6 +303,10 @@ p: munmap b 4K stride=4K count=20
 p: c = mmap 2M populate
 p: d = mmap 64K r locked
 p: munmap c-8K 3M
+p: madvise a+1M 17M dontneed
+p: touch a
+p: madvise a-64K 30M dontneed !ENOMEM
+p: touch a
 p: munmap a 24M
 p: e = mmap 3M rw populate fixed=b
 p: exit",

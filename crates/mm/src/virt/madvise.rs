@@ -5,8 +5,11 @@
 //! the call end with `ENOMEM`. Mirrors 6.1 `mm/madvise.c`: `do_madvise`, `madvise_walk_vmas`,
 //! `madvise_update_vma`, and `mm/huge_memory.c: hugepage_madvise`.
 
+use core::ops::ControlFlow;
+
 use super::mmap::Event as MmapEvent;
-use super::mmu_gather::{MmuGather, Scope};
+use super::mmu_gather::Scope;
+use super::unmap::Unmapping;
 use super::vma::VmFlags;
 use super::{Ctx, MmCounter, MmId, PagingMode, Vma};
 use crate::cost::Cost;
@@ -121,41 +124,87 @@ impl Ctx<'_> {
         advice: Advice,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
+        let mut call = self.madvise_begin(task, (start, len), advice, tr)?;
+        loop {
+            if let ControlFlow::Break(result) = self.madvise_go_on(&mut call, u32::MAX, tr) {
+                return result;
+            }
+        }
+    }
+
+    /// Begins the same, to be done some pages at a time.
+    pub fn madvise_begin(
+        &mut self,
+        task: TaskId,
+        (start, len): (VirtAddr, Bytes),
+        advice: Advice,
+        tr: &mut Trace,
+    ) -> Result<Madvising, Errno> {
         let mm = self.virt.mm_of(task);
         tr.enter(Func::DoMadvise);
         tr.spend(Cost::Syscall);
-        let result = match advised_range(self.virt.mode, start, len) {
-            Ok(None) => Ok(()),
-            Ok(Some(end)) => self.advise_areas(mm, (start, end), advice, tr),
-            Err(errno) => Err(errno),
-        };
-        if let Err(errno) = result {
-            tr.emit(MmapEvent::Refused { mm, errno });
+        match advised_range(self.virt.mode, start, len) {
+            Ok(end) => {
+                let end = end.unwrap_or(start);
+                Ok(Madvising { mm, at: start, end, advice, result: Ok(()), zap: None })
+            }
+            Err(errno) => {
+                tr.emit(MmapEvent::Refused { mm, errno });
+                tr.leave();
+                Err(errno)
+            }
         }
-        tr.leave();
-        result
     }
 
-    fn advise_areas(
+    /// Goes on for at most `most` pages; breaks with what the call returns.
+    pub fn madvise_go_on(
         &mut self,
-        mm: MmId,
-        (start, end): (VirtAddr, VirtAddr),
-        advice: Advice,
+        call: &mut Madvising,
+        most: u32,
         tr: &mut Trace,
-    ) -> Result<(), Errno> {
-        let (mut at, mut result) = (start, Ok(()));
-        while at < end {
-            let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start < end).cloned();
-            let begin = vma.as_ref().map_or(end, |vma| vma.start.max(at));
-            if begin > at {
-                tr.emit(Event::Hole { mm, start: at, end: begin });
-                result = Err(Errno::ENOMEM);
+    ) -> ControlFlow<Result<(), Errno>> {
+        let result = loop {
+            if let Some(zap) = &mut call.zap {
+                if self.unmap_some(&mut zap.memory, most, tr) {
+                    return ControlFlow::Continue(());
+                }
+                if let Some(zap) = call.zap.take() {
+                    call.at = self.zapped(zap, tr);
+                }
             }
-            let Some(vma) = vma else { break };
-            let until = vma.end.min(end);
-            at = self.advise_area(mm, &vma, (begin, until), advice, tr)?.max(until);
+            if call.at >= call.end {
+                break call.result;
+            }
+            match self.advise_next(call, tr) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => break call.result,
+                Err(errno) => break Err(errno),
+            }
+        };
+        if let Err(errno) = result {
+            tr.emit(MmapEvent::Refused { mm: call.mm, errno });
         }
-        result
+        tr.leave();
+        ControlFlow::Break(result)
+    }
+
+    /// Takes the advice about the next area; breaks where there is none.
+    fn advise_next(&mut self, call: &mut Madvising, tr: &mut Trace) -> Result<ControlFlow<()>, Errno> {
+        let Madvising { mm, at, end, advice, .. } = *call;
+        let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start < end).cloned();
+        let begin = vma.as_ref().map_or(end, |vma| vma.start.max(at));
+        if begin > at {
+            tr.emit(Event::Hole { mm, start: at, end: begin });
+            call.result = Err(Errno::ENOMEM);
+        }
+        let Some(vma) = vma else { return Ok(ControlFlow::Break(())) };
+        let until = vma.end.min(end);
+        if advice == Advice::Dontneed {
+            call.zap = Some(self.zap_advised(mm, &vma, (begin, until), tr)?);
+        } else {
+            call.at = self.advise_area(mm, &vma, (begin, until), advice, tr)?.max(until);
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// Takes advice about `start..end` of an area; returns the end of the area it is now in.
@@ -169,10 +218,7 @@ impl Ctx<'_> {
     ) -> Result<VirtAddr, Errno> {
         let old = vma.flags;
         let new = match advice {
-            Advice::Dontneed => {
-                self.zap_advised(mm, vma, (start, end), tr)?;
-                return Ok(vma.end);
-            }
+            Advice::Dontneed => unreachable!("takes pages away, not flags"),
             Advice::Dofork if old.contains(VmFlags::IO) => return Err(Errno::EINVAL),
             Advice::Dodump if old.intersects(VmFlags::SPECIAL) => return Err(Errno::EINVAL),
             Advice::Normal => old.without(VmFlags::RAND_READ.with(VmFlags::SEQ_READ)),
@@ -196,27 +242,61 @@ impl Ctx<'_> {
         Ok(self.virt.find_vma(mm, start).map_or(end, |vma| vma.end))
     }
 
-    /// Takes the pages of a range away (`madvise_dontneed_single_vma`).
+    /// Begins to take the pages of a range away (`madvise_dontneed_single_vma`).
     fn zap_advised(
         &mut self,
         mm: MmId,
         vma: &Vma,
         (start, end): (VirtAddr, VirtAddr),
         tr: &mut Trace,
-    ) -> Result<(), Errno> {
+    ) -> Result<Zap, Errno> {
         if vma.flags.intersects(VmFlags::LOCKED.with(VmFlags::PFNMAP)) {
             return Err(Errno::EINVAL);
         }
         self.lru_add_drain(tr);
-        let mut gather = MmuGather::new(mm, Scope::Part);
         let rss = self.virt.rss(mm);
         self.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
-        self.zap_range(&mut gather, mm, start, end, tr);
-        let pages = rss - self.virt.rss(mm);
-        tr.emit(Event::Zapped { mm, start, end, pages });
-        gather.finish(self, tr);
-        Ok(())
+        let part = Vma { start, end, ..vma.clone() };
+        let memory = self.unmapping(mm, vec![part], Scope::Part);
+        Ok(Zap { memory, range: (start, end), rss, next: vma.end })
     }
+
+    /// Says what was taken away; returns where the advice goes on.
+    fn zapped(&mut self, zap: Zap, tr: &mut Trace) -> VirtAddr {
+        let (mm, (start, end)) = (zap.memory.mm, zap.range);
+        let pages = zap.rss - self.virt.rss(mm);
+        tr.emit(Event::Zapped { mm, start, end, pages });
+        self.zap_end(zap.memory, tr);
+        zap.next
+    }
+}
+
+/// A call of `madvise` under way.
+#[derive(Debug)]
+pub struct Madvising {
+    mm: MmId,
+    at: VirtAddr,
+    end: VirtAddr,
+    advice: Advice,
+    result: Result<(), Errno>,
+    zap: Option<Zap>,
+}
+
+impl Madvising {
+    /// Returns how many entries are out of the present area, and how many pages there were.
+    pub fn entries(&self) -> (u64, u64) {
+        self.zap.as_ref().map_or((0, 0), |zap| zap.memory.entries())
+    }
+}
+
+/// Pages of an area on their way out.
+#[derive(Debug)]
+struct Zap {
+    memory: Unmapping,
+    range: (VirtAddr, VirtAddr),
+    rss: u64,
+    /// End of the area.
+    next: VirtAddr,
 }
 
 /// Checks the range; returns its end, `None` when it is empty.

@@ -140,8 +140,18 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Unmapping {
         tr.enter(Func::UnmapVmas);
+        self.unmapping(mm, areas, scope)
+    }
+
+    /// Says what is to be taken out.
+    pub(super) fn unmapping(&self, mm: MmId, areas: Vec<Vma>, scope: Scope) -> Unmapping {
         let total = self.virt.rss(mm);
         Unmapping { mm, gather: MmuGather::new(mm, scope), areas, at: 0, next: None, done: 0, total }
+    }
+
+    /// Ends it where the areas stay: their tables stay too.
+    pub(super) fn zap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
+        under_way.gather.finish(self, tr);
     }
 
     /// Ends it: frees the tables that no area between `floor` and `ceiling` needs. Returns the
@@ -182,21 +192,6 @@ impl Ctx<'_> {
             (under_way.at, under_way.next) = (under_way.at + 1, None);
         }
         false
-    }
-
-    /// Clears the entries of a range and gathers the pages (`zap_page_range`).
-    pub(super) fn zap_range(
-        &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        start: VirtAddr,
-        end: VirtAddr,
-        tr: &mut Trace,
-    ) {
-        self.split_huge_at(mm, start, tr);
-        self.split_huge_at(mm, end, tr);
-        let leaves = self.virt.leaf_entries(mm, start, end);
-        self.zap_leaves(gather, mm, &leaves, tr);
     }
 
     fn zap_leaves(&mut self, gather: &mut MmuGather, mm: MmId, leaves: &[LeafPlace], tr: &mut Trace) {
