@@ -33,7 +33,7 @@ fn from_disk(name: &str) -> HostState {
 }
 
 /// Returns the line, counted from 1, of the first byte that is no text.
-pub(crate) fn bad_line(bytes: &[u8], error: Utf8Error) -> u32 {
+fn bad_line(bytes: &[u8], error: Utf8Error) -> u32 {
     let before = &bytes[..error.valid_up_to()];
     mm::units::count(before.iter().filter(|&&byte| byte == b'\n').count()) + 1
 }

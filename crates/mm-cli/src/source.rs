@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 
+use mm::import::kernel_text::in_utf8;
 use mm::script::limits::SCRIPT_BYTES_MAX;
 use mm::script::{ParseError, Script};
 use mm_view::{Lang, words};
 
-use crate::host::bad_line;
 use crate::report::complain;
 
 /// A script with the name that complaints give it.
@@ -22,7 +22,7 @@ impl Source {
     /// Reads a file, or standard input for `-`; says why not.
     pub(crate) fn read(name: &str, lang: Lang) -> Option<Source> {
         match read_bytes(name) {
-            Ok(bytes) => Source::of(name, bytes, lang),
+            Ok(bytes) => Source::of(name, &bytes, lang),
             Err(error) => {
                 complain(&format!("{name}: {error}"));
                 None
@@ -31,18 +31,14 @@ impl Source {
     }
 
     /// Takes the bytes for text; says what they are if they are none.
-    fn of(name: &str, bytes: Vec<u8>, lang: Lang) -> Option<Source> {
-        let error = match String::from_utf8(bytes) {
-            Ok(text) => return Some(Source { name: name.into(), text }),
-            Err(error) => error,
-        };
-        let line = bad_line(error.as_bytes(), error.utf8_error());
-        let what = words::pasted_bytes(error.as_bytes(), lang).unwrap_or_else(|| match lang {
-            Lang::En => format!("line {line} is no text in UTF-8"),
-            Lang::Zh => format!("第 {line} 行不是 UTF-8 文本"),
-        });
-        complain(&format!("{name}: {what}"));
-        None
+    fn of(name: &str, bytes: &[u8], lang: Lang) -> Option<Source> {
+        match in_utf8(bytes) {
+            Ok(text) => Some(Source { name: name.into(), text: text.into() }),
+            Err(error) => {
+                complain(&format!("{name}: {}", words::not_utf8(error, lang)));
+                None
+            }
+        }
     }
 
     /// Parses the script; says what is wrong with it, each with its place and a caret.

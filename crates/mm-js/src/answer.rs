@@ -38,6 +38,11 @@ impl ScriptError {
             nearest: error.nearest.clone(),
         }
     }
+
+    /// A text that is no script at all.
+    pub(crate) fn of_text(message: String) -> ScriptError {
+        ScriptError { line: 1, column: 1, length: 0, found: String::new(), message, nearest: None }
+    }
 }
 
 /// What a command answered.

@@ -56,13 +56,17 @@ impl Machine {
     /// Runs a script to its end, whatever fails, and stands behind its last command.
     ///
     /// Commands that it shares with the script before it, from the start, stay run: to go on, run
-    /// the same text with more lines. A text with errors runs nothing and changes nothing.
+    /// the same text with more lines. A text with errors runs nothing and changes nothing;
+    /// what a kernel printed is one error, which names it.
     #[wasm_bindgen(unchecked_return_type = "RunResult")]
     pub fn run(&mut self, script: &str) -> JsValue {
         let result = match mm::script::parse(script) {
             Err(rejected) => {
-                let errors = rejected.errors.iter().map(|error| ScriptError::new(error, self.lang));
-                RunResult { errors: errors.collect(), commands: Vec::new() }
+                let errors = match words::pasted(script, &rejected, self.lang) {
+                    Some(told) => vec![ScriptError::of_text(told)],
+                    None => rejected.errors.iter().map(|error| ScriptError::new(error, self.lang)).collect(),
+                };
+                RunResult { errors, commands: Vec::new() }
             }
             Ok(script) => {
                 self.session.load(script);

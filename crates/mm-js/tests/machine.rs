@@ -46,6 +46,19 @@ fn a_wrong_script_is_data_and_changes_nothing() {
 }
 
 #[wasm_bindgen_test]
+fn what_a_kernel_printed_is_one_error_that_names_it() {
+    let mut machine = ran();
+    let end = machine.end();
+    let result =
+        machine.run("x: page allocation failure: order:4, mode:0x20\nMem-Info:\nNode 0 DMA: 1*4kB\n");
+    let errors = Array::from(&get(&result, "errors"));
+    assert_eq!(errors.length(), 1);
+    let message = get(&errors.get(0), "message").as_string();
+    assert!(message.is_some_and(|text| text.contains("a page allocation failure report")));
+    assert_eq!(machine.end(), end);
+}
+
+#[wasm_bindgen_test]
 fn a_machine_stands_anywhere_in_its_script() {
     let mut machine = ran();
     assert_eq!(machine.position(), machine.end());

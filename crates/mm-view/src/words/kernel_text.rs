@@ -1,6 +1,6 @@
 //! What a text is that a kernel printed, where a script or a state was meant.
 
-use mm::import::kernel_text::{KernelText, Release, TextKind, recognise};
+use mm::import::kernel_text::{KernelText, NotUtf8, Release, TextKind, instead_of_script};
 use mm::script::Rejected;
 
 use crate::Lang;
@@ -8,17 +8,23 @@ use crate::Lang;
 /// Says what a rejected text is if a kernel printed it: one sentence in the place of an error for
 /// each line. A script with a few such lines in it is a script.
 pub fn pasted(text: &str, rejected: &Rejected, lang: Lang) -> Option<String> {
-    let found = recognise(text)?;
-    let commands = u32::try_from(rejected.script.commands.len()).unwrap_or(u32::MAX);
-    (found.lines > commands).then(|| no_script(&found, lang))
+    instead_of_script(text, rejected).map(|found| no_script(&found, lang))
 }
 
-/// Says what bytes are that are no text, if a kernel printed them.
-pub fn pasted_bytes(bytes: &[u8], lang: Lang) -> Option<String> {
-    recognise(&String::from_utf8_lossy(bytes)).map(|found| no_script(&found, lang))
+/// Says where bytes are no text, and what they are if a kernel printed them.
+pub fn not_utf8(bytes: NotUtf8, lang: Lang) -> String {
+    let line = bytes.line;
+    let what = bytes.text.map(|found| no_script(&found, lang));
+    match (what, lang) {
+        (Some(what), Lang::En) => format!("{what}; line {line} is not UTF-8"),
+        (Some(what), Lang::Zh) => format!("{what}；第 {line} 行不是 UTF-8"),
+        (None, Lang::En) => format!("line {line} is no text in UTF-8"),
+        (None, Lang::Zh) => format!("第 {line} 行不是 UTF-8 文本"),
+    }
 }
 
-fn no_script(text: &KernelText, lang: Lang) -> String {
+/// Says what a text is that is no script.
+pub fn no_script(text: &KernelText, lang: Lang) -> String {
     let what = name(text, lang);
     match (text.kind == TextKind::FreeLists, lang) {
         (true, Lang::En) => format!("this is no script but {what}: `boot state=FILE` makes a machine of it"),

@@ -43,7 +43,7 @@ use serde::Serialize;
 
 use crate::panels::Thing;
 
-pub use kernel_text::{pasted, pasted_bytes};
+pub use kernel_text::{no_script, not_utf8, pasted};
 pub use kernel_word::migrate_type;
 pub(crate) use kernel_word::rights;
 pub use outcome::{Line, Tone, outcome};

@@ -4,6 +4,9 @@
 //! `logread`), cut, and not always in UTF-8. A kind is known by lines that nothing else prints;
 //! what reads a kind is its own reader.
 
+use crate::script::Rejected;
+use crate::units::count;
+
 /// A text that a kernel printed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct KernelText {
@@ -24,6 +27,15 @@ pub struct Release {
     pub major: u8,
     /// As 1 of 6.1.
     pub minor: u8,
+}
+
+/// Bytes that are no text in UTF-8.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotUtf8 {
+    /// The line of the first bad byte, counted from 1.
+    pub line: u32,
+    /// What they are all the same.
+    pub text: Option<KernelText>,
 }
 
 macro_rules! kinds {
@@ -93,6 +105,23 @@ pub fn recognise(text: &str) -> Option<KernelText> {
         }
     }
     found.map(|text| KernelText { release, ..text })
+}
+
+/// Recognises a rejected script; `None` for one that has more commands than lines of a kernel's.
+pub fn instead_of_script(text: &str, rejected: &Rejected) -> Option<KernelText> {
+    recognise(text).filter(|found| found.lines > count(rejected.script.commands.len()))
+}
+
+/// Takes bytes for text.
+///
+/// # Errors
+/// Where they are none, and what they are.
+pub fn in_utf8(bytes: &[u8]) -> Result<&str, NotUtf8> {
+    str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = count(before.iter().filter(|&&byte| byte == b'\n').count()) + 1;
+        NotUtf8 { line, text: recognise(&String::from_utf8_lossy(bytes)) }
+    })
 }
 
 /// Returns what a line alone tells.
