@@ -114,6 +114,10 @@ mm_view::labels! {
         CopyReport: "Copy report", "复制报告";
         Reload: "Reload", "重新加载";
         BadLink: "This link's script could not be read; the stored one is shown.", "无法读取链接中的脚本；显示的是已保存的脚本。";
+        // Files.
+        DropHere: "Drop a script to open it", "松开鼠标即可打开脚本";
+        NoFile: "That could not be read: open or drop a file, not a folder.", "无法读取：请打开或拖入一个文件，而不是文件夹。";
+        FirstOfSeveral: "The first of these files was opened.", "已打开其中的第一个文件。";
         // Embed.
         OpenFull: "Open in mmscope", "在 mmscope 中打开";
         Figure: "Interactive figure", "可交互的图";

@@ -5,7 +5,7 @@ use crate::embed::{self, Embed};
 use crate::labels::Label;
 use crate::panels::{Inspector, Panel};
 use crate::script::ScriptColumn;
-use crate::shell::{Divider, KeysList, Notice, TopBar};
+use crate::shell::{Divider, DropTarget, KeysList, Notice, TopBar};
 use crate::state::{Action, Drawer, Remark, State};
 use crate::timeline::{CaptionBar, Timeline};
 use crate::ui::{Nav, PanelId, PanelProps, Patterns, use_media};
@@ -109,6 +109,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
             if state.drawer == Some(Drawer::Keys) {
                 <KeysList {lang} {act}/>
             }
+            <DropTarget {lang} {act}/>
             if let Some(remark) = state.remark {
                 <Notice text={remark_words(remark, lang)} {lang} onclose={act.reform(|_| Action::CloseRemark)}/>
             }
@@ -120,6 +121,10 @@ fn remark_words(remark: Remark, lang: Lang) -> String {
     match remark {
         Remark::BadLink => Label::BadLink.text(lang).to_owned(),
         Remark::TooMuch(what) => words::too_much(lang, what),
+        Remark::Kernel(text) => words::sentence(lang, &mm_view::words::no_script(&text, lang)),
+        Remark::NotUtf8(bytes) => words::sentence(lang, &mm_view::words::not_utf8(bytes, lang)),
+        Remark::NoFile => Label::NoFile.text(lang).to_owned(),
+        Remark::FirstOfSeveral => Label::FirstOfSeveral.text(lang).to_owned(),
         Remark::Broke(place) => words::broke(lang, place),
     }
 }

@@ -130,6 +130,14 @@ pub(crate) fn download(name: &str, text: &str) {
     }
 }
 
+/// Reads a file as far as `bytes`; `None` when it cannot be read, as a folder.
+pub(crate) async fn first_bytes(file: &Blob, bytes: usize) -> Option<Vec<u8>> {
+    let end = i32::try_from(bytes).unwrap_or(i32::MAX);
+    let head = file.slice_with_i32_and_i32(0, end).ok()?;
+    let buffer = JsFuture::from(head.array_buffer()).await.ok()?;
+    Some(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
 /// Puts a text on the clipboard and tells whether that worked.
 pub(crate) fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
     let navigator = window().navigator();

@@ -10,6 +10,7 @@ mod bounds;
 mod dom;
 mod effects;
 mod embed;
+mod file;
 mod keys;
 #[path = "../locales/labels.rs"]
 mod labels;

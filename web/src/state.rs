@@ -5,6 +5,7 @@
 //! bar, timers) is in `effects.rs`.
 
 mod choices;
+mod kept;
 mod opening;
 
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
@@ -20,9 +21,6 @@ use mm::units::count;
 use mm_view::Lang;
 use std::rc::Rc;
 use yew::Reducible;
-
-/// Runs that can be undone.
-const UNDO_MAX: usize = 50;
 
 /// What is under way.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -86,12 +84,16 @@ pub(crate) enum Action {
     Sliced(Slice, Picture),
     /// Give up the command under way.
     Cancel,
-    /// Go back to the text of the run before, or forth again.
+    /// Go back to the script before, or forth again.
     Undo,
     /// See `Undo`.
     Redo,
-    /// Show another script.
+    /// Show another script and run it.
     Open(Script),
+    /// Show another script as an edit that was not run.
+    Show(Script),
+    /// Say something of a script.
+    Say(Remark),
     /// Go to a position.
     Seek(Position),
     /// Go somewhere from here.
@@ -168,8 +170,8 @@ pub(crate) struct State {
     pub loaded: Rc<str>,
     /// What is wrong with the text that was last asked to run.
     pub errors: Rc<Vec<ScriptError>>,
-    /// Texts of runs, oldest first, and which of them is shown.
-    pub runs: (Vec<Rc<str>>, usize),
+    /// Scripts that were run or given way to another, oldest first, and which of them is shown.
+    pub runs: (Vec<Script>, usize),
     /// What is under way.
     pub running: Running,
     /// Slices of work done so far.
@@ -251,7 +253,7 @@ impl State {
             Ok(()) => {
                 self.errors = Rc::default();
                 self.loaded = self.script.text.clone();
-                self.remember_run();
+                self.keep_run();
                 let (done, total) =
                     (model::done(&self.session.borrow()), model::total(&self.session.borrow()));
                 // Where all has run before, nothing takes the playhead to the end but this.
@@ -263,25 +265,6 @@ impl State {
         }
         self.session = self.session.changed();
         self
-    }
-
-    fn remember_run(&mut self) {
-        let (texts, at) = &mut self.runs;
-        if texts.get(*at) != Some(&self.loaded) {
-            texts.truncate(*at + 1);
-            texts.push(self.loaded.clone());
-            if texts.len() > UNDO_MAX {
-                texts.remove(0);
-            }
-            *at = texts.len() - 1;
-        }
-    }
-
-    fn show_run(mut self, at: usize) -> State {
-        let Some(text) = self.runs.0.get(at).cloned() else { return self };
-        self.runs.1 = at;
-        self.script.text = text;
-        self.run(None)
     }
 
     fn seek(mut self, to: Position) -> State {
@@ -453,7 +436,7 @@ impl State {
         };
         match (text, link.at) {
             (Some(script), at) if script.text != self.script.text => {
-                self.script = script;
+                self.replace(script);
                 self.run_unasked(at)
             }
             (_, Some(at)) => self.seek(at),
@@ -478,26 +461,25 @@ impl State {
                 self.running = Running::Idle;
                 self.session = self.session.changed();
             }
-            Action::Undo => {
-                let at = self.runs.1;
-                return if at > 0 { self.show_run(at - 1) } else { self };
-            }
-            Action::Redo => {
-                let at = self.runs.1 + 1;
-                return self.show_run(at);
-            }
+            Action::Undo => return self.undo(),
+            Action::Redo => return self.redo(),
             Action::Open(script) => {
                 if let Err(too_much) = bounds::check(&script.text) {
                     return self.after(Action::Refuse(too_much));
                 }
                 let home = Lesson::by_text(&script.text);
-                self.script = script;
+                self.replace(script);
                 self.selection = home.and_then(Lesson::selection);
                 if let Some(lesson) = home {
                     self.panels = lesson.panels.to_vec();
                 }
                 return self.run(home.map(|lesson| lesson.at));
             }
+            Action::Show(script) => {
+                self.replace(script);
+                self.remark = None;
+            }
+            Action::Say(remark) => self.remark = Some(remark),
             Action::Seek(to) => {
                 self.playback = Playback::Paused;
                 return self.seek(to);

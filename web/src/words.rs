@@ -149,6 +149,17 @@ pub(crate) fn too_much(lang: Lang, what: TooMuch) -> String {
     }
 }
 
+/// Makes a sentence that stands alone of one that stands behind a name.
+pub(crate) fn sentence(lang: Lang, text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let stop = match lang {
+        Lang::En => '.',
+        Lang::Zh => '。',
+    };
+    first.into_iter().chain(letters).chain([stop]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

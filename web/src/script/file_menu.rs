@@ -1,6 +1,7 @@
 //! The script's name, and behind it: examples, files, undo.
 
 use crate::dom;
+use crate::file;
 use crate::labels::Label;
 use crate::lessons::{self, Lesson};
 use crate::state::{Action, Script};
@@ -13,15 +14,15 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FileMenuProps {
     pub script: Script,
-    /// Which run is shown, and how many there are.
-    pub runs: (usize, usize),
+    /// Which of the kept scripts is shown, and how many there are.
+    pub kept: (usize, usize),
     pub lang: Lang,
     pub act: Callback<Action>,
 }
 
 /// The file menu.
 #[component]
-pub(crate) fn FileMenu(FileMenuProps { script, runs, lang, act }: &FileMenuProps) -> Html {
+pub(crate) fn FileMenu(FileMenuProps { script, kept, lang, act }: &FileMenuProps) -> Html {
     let lang = *lang;
     let menu = use_node_ref();
     let name =
@@ -52,8 +53,8 @@ pub(crate) fn FileMenu(FileMenuProps { script, runs, lang, act }: &FileMenuProps
         <details class="menu" ref={menu.clone()}>
             <summary aria-label={format!("{name}: {}", Label::FileMenu.text(lang))}>{ &name }</summary>
             <div class="pop"><ul>
-                { item(html!(Label::Undo.text(lang)), Action::Undo, runs.0 == 0) }
-                { item(html!(Label::Redo.text(lang)), Action::Redo, runs.0 + 1 >= runs.1) }
+                { item(html!(Label::Undo.text(lang)), Action::Undo, kept.0 == 0) }
+                { item(html!(Label::Redo.text(lang)), Action::Redo, kept.0 + 1 >= kept.1) }
                 <li class="rule"></li>
                 <li><OpenFile {lang} {act}/></li>
                 <li><button class="btn" onclick={save}>{ Label::SaveFile.text(lang) }</button></li>
@@ -80,14 +81,11 @@ fn OpenFile(OpenFileProps { lang, act }: &OpenFileProps) -> Html {
         let act = act.clone();
         move |event: Event| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            let Some(file) = input.and_then(|input| input.files()?.get(0)) else { return };
-            let (act, name) = (act.clone(), file.name());
-            wasm_bindgen_futures::spawn_local(async move {
-                let text = wasm_bindgen_futures::JsFuture::from(file.text()).await;
-                if let Some(text) = text.ok().and_then(|text| text.as_string()) {
-                    act.emit(Action::Open(Script { name, text: text.into() }));
-                }
-            });
+            let Some(input) = input else { return };
+            let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+            // So that the same file can be chosen again.
+            input.set_value("");
+            file::read(file, Action::Open, act.clone());
         }
     };
     html! {

@@ -36,7 +36,7 @@ pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps)
         <aside class="left" aria-label={Label::ScriptAndConsole.text(lang)}>
             <div class="ph">
                 <h2>{ Label::Script.text(lang) }</h2>
-                <FileMenu script={state.script.clone()} runs={(state.runs.1, state.runs.0.len())} {lang} {act}/>
+                <FileMenu script={state.script.clone()} kept={state.kept()} {lang} {act}/>
                 <span class="sp"></span>
                 <RunState state={state.clone()} {act}/>
                 <button class="btn close" onclick={close}>{ Label::Close.text(lang) }</button>

@@ -2,6 +2,7 @@
 
 mod appearance;
 mod divider;
+mod drop_target;
 mod find_box;
 mod keys_list;
 mod share;
@@ -9,6 +10,7 @@ mod tabs;
 mod top_bar;
 
 pub(crate) use divider::Divider;
+pub(crate) use drop_target::DropTarget;
 pub(crate) use keys_list::KeysList;
 pub(crate) use top_bar::TopBar;
 

@@ -7,6 +7,7 @@ use crate::lessons::Lesson;
 use crate::link::{Link, Source};
 use crate::model::{self, Position};
 use crate::ui::{PanelId, SessionHandle};
+use mm::import::kernel_text::{KernelText, NotUtf8};
 use mm_view::Lang;
 use std::rc::Rc;
 
@@ -19,6 +20,14 @@ pub(crate) enum Remark {
     Broke(Place),
     /// Another was to be opened or put in, and was too much.
     TooMuch(TooMuch),
+    /// A file is what a kernel printed.
+    Kernel(KernelText),
+    /// A file is no text.
+    NotUtf8(NotUtf8),
+    /// A file cannot be read.
+    NoFile,
+    /// Of several files the first was opened.
+    FirstOfSeveral,
 }
 
 impl Remark {

@@ -97,6 +97,44 @@ fn a_run_can_be_undone_and_redone() {
 }
 
 #[test]
+fn an_edit_that_gives_way_to_another_script_is_reached_by_undo_and_redo() {
+    let script = |text: &str| Script { name: format!("{text}.mm"), text: text.into() };
+    let brought: [fn(Script) -> Action; 2] = [Action::Open, Action::Show];
+    for bring in brought {
+        let state = ran(SCRIPT).after(Action::Edit("boto".to_owned()));
+        assert_eq!(state.kept(), (1, 2));
+        let mut state = settle(state.after(bring(script("boot\n"))));
+        assert_eq!((&*state.script.text, state.kept()), ("boot\n", (2, 3)));
+        // An edit of what was brought is kept as well.
+        state = state.after(Action::Edit("bo".to_owned()));
+        let (last, all) = state.kept();
+        let mut seen = vec![state.script.clone()];
+        for _ in 0..last {
+            state = settle(state.after(Action::Undo));
+            seen.push(state.script.clone());
+        }
+        assert_eq!((state.kept(), &*state.script.text), ((0, all), SCRIPT));
+        assert!(seen.iter().any(|script| &*script.text == "boto"), "{seen:?}");
+        assert_eq!(seen[0].name, "boot\n.mm");
+        for before in seen.iter().rev().skip(1) {
+            state = settle(state.after(Action::Redo));
+            assert_eq!(state.script, *before);
+        }
+        assert_eq!(state.after(Action::Redo).script, seen[0]);
+    }
+}
+
+#[test]
+fn what_is_shown_waits_to_be_run() {
+    let state = ran(SCRIPT);
+    let end = state.position();
+    let state = state.after(Action::Show(Script { name: "a.mm".to_owned(), text: "boot\n".into() }));
+    assert!(state.is_edited() && !state.is_running());
+    assert_eq!(state.position(), end);
+    assert_eq!(settle(state.after(Action::Run)).position().command, 1);
+}
+
+#[test]
 fn a_cancelled_run_leaves_its_finished_commands() {
     let mut state = ran(SCRIPT).after(Action::Append("web: touch buf".to_owned()));
     let slice = work(&state.session, Until::End, 1);

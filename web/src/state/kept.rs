@@ -1,0 +1,72 @@
+//! Scripts that Undo and Redo go through: no text of the reader's is lost to another. No browser in here.
+
+use super::{Script, State};
+use std::rc::Rc;
+
+/// Scripts that are kept.
+const UNDO_MAX: usize = 50;
+
+impl State {
+    /// Returns which script Undo and Redo count from, and how many there are. An edit that is not
+    /// among them would be once either is chosen.
+    pub(crate) fn kept(&self) -> (usize, usize) {
+        let (scripts, at) = &self.runs;
+        let edit = usize::from(!self.is_kept());
+        ((at + edit).min(scripts.len()), scripts.len() + edit)
+    }
+
+    /// Puts another script into the editor, and keeps the one that was there.
+    pub(super) fn replace(&mut self, script: Script) {
+        self.keep();
+        self.script = script;
+    }
+
+    pub(super) fn undo(mut self) -> State {
+        self.keep();
+        match self.runs.1.checked_sub(1) {
+            Some(before) => self.show(before),
+            None => self,
+        }
+    }
+
+    pub(super) fn redo(mut self) -> State {
+        self.keep();
+        let after = self.runs.1 + 1;
+        self.show(after)
+    }
+
+    /// Keeps the script that runs now; those that would be redone give way to it.
+    pub(super) fn keep_run(&mut self) {
+        if !self.is_kept() {
+            let (scripts, at) = &mut self.runs;
+            scripts.truncate(*at + 1);
+            self.keep();
+        }
+    }
+
+    fn show(mut self, at: usize) -> State {
+        let Some(script) = self.runs.0.get(at).cloned() else { return self };
+        self.runs.1 = at;
+        self.script = script;
+        self.run(None)
+    }
+
+    fn is_kept(&self) -> bool {
+        let (scripts, at) = &self.runs;
+        let now = &self.script.text;
+        scripts.get(*at).is_some_and(|kept| Rc::ptr_eq(&kept.text, now) || kept.text == *now)
+    }
+
+    fn keep(&mut self) {
+        if self.is_kept() {
+            return;
+        }
+        let (scripts, at) = &mut self.runs;
+        *at = (*at + 1).min(scripts.len());
+        scripts.insert(*at, self.script.clone());
+        if scripts.len() > UNDO_MAX {
+            scripts.remove(0);
+            *at -= 1;
+        }
+    }
+}
