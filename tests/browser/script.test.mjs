@@ -226,17 +226,22 @@ test('a long command shows how far it is, lets the page live, and can be given u
     await page.fill('#script', 'boot ram=12G; spawn p; p: a = mmap 10G; p: touch a\nspawn later\n');
     await page.focus('#script');
     await page.keyboard.press('Control+Enter');
-    const status = page.locator('.left .ph [role=status]');
-    await poll(() => status.allInnerTexts(), ([text]) => /command 4: [\d\u2009]+ of [\d\u2009]+ pages/.test(text ?? ''), 'how far the fourth command is');
-    // Between two slices of work the page draws and answers: 20 frames pass while it goes on.
-    await page.evaluate(() => new Promise((resolve) => {
-      let frames = 20;
-      const next = () => { frames -= 1; if (frames > 0) requestAnimationFrame(next); else resolve(); };
-      requestAnimationFrame(next);
-    }));
-    await page.locator('.tab', { hasText: 'Process' }).click();
-    await poll(() => page.locator('.tab[aria-pressed="true"]').allInnerTexts(), (tabs) => tabs.includes('Process'), 'a panel that opened meanwhile');
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    // In the page, which draws and answers between two slices of work: from here the command could be over before the next question.
+    const seen = await page.evaluate(async () => {
+      const waited = async (what, frames) => {
+        for (let left = 600; left > 0 && (frames > 0 || !what()); left -= 1, frames -= 1) await new Promise(requestAnimationFrame);
+        return what();
+      };
+      const status = () => document.querySelector('.left .ph [role=status]')?.textContent ?? '';
+      const far = await waited(() => /command 4: [\d\u2009]+ of [\d\u2009]+ pages/.test(status()), 0);
+      const tab = [...document.querySelectorAll('.tab')].find((node) => node.textContent.includes('Process'));
+      tab.click();
+      const opened = await waited(() => tab.getAttribute('aria-pressed') === 'true', 5);
+      const cancel = [...document.querySelectorAll('.left .ph button')].find((node) => node.textContent === 'Cancel');
+      cancel?.click();
+      return { far, opened, cancelled: Boolean(cancel) };
+    });
+    assert.deepEqual(seen, { far: true, opened: true, cancelled: true });
     await idle(page);
     assert.equal(await dot(page, 2), 'ahead', 'what follows is not run');
     const at = await where(page);
