@@ -9,6 +9,8 @@ const SEEDS: core::ops::Range<u64> = 1..13;
 const LINES: u32 = 40;
 /// Scripts that take longer are shown.
 const SLOW_SECONDS: u64 = 5;
+/// And so are those that the process held so much memory for: a script stays below 1 GB.
+const LARGE_KIB: u64 = 1 << 20;
 /// First seed of long runs, apart from the fixed set.
 const FUZZ_SEED: u64 = 2_000_000;
 
@@ -32,12 +34,21 @@ fn new_seeds_for_as_long_as_wanted() {
         if std::panic::catch_unwind(|| wild::run_and_look(seed, LINES)).is_err() {
             broken.push(seed);
         }
-        let took = one.elapsed().as_secs();
-        if took > SLOW_SECONDS {
-            println!("seed {seed} took {took} s:\n{}", wild::text(seed, LINES));
+        let (took, peak) = (one.elapsed().as_secs(), peak_kib());
+        if took > SLOW_SECONDS || peak > LARGE_KIB {
+            println!("seed {seed} took {took} s and at most {peak} kB:\n{}", wild::text(seed, LINES));
         }
         seed += 1;
     }
     println!("{} scripts from seed {first} on", seed - first);
     assert!(broken.is_empty(), "seeds that broke something: {broken:?}");
+}
+
+/// Returns the most memory that the process had since the last call, 0 where nobody counts.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    // 5 makes Linux count from here on, see proc(5).
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok()).unwrap_or(0)
 }
