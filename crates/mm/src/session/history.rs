@@ -126,11 +126,14 @@ impl Session {
         if passage != Passage::Stepwise || self.fresh_deltas > CHECKPOINT_DELTAS {
             // Another machine makes room for itself first.
             if passage == Passage::Boot {
-                self.thin_checkpoints(self.budget.checkpoint_bytes.saturating_sub(self.world.bytes()));
+                let left = self.budget.checkpoint_bytes.saturating_sub(self.world.bytes());
+                self.thin_checkpoints(left, Newest::Drop);
             }
             self.push_checkpoint();
         }
-        self.thin_checkpoints(self.budget.checkpoint_bytes);
+        self.thin_checkpoints(self.budget.checkpoint_bytes, Newest::Keep);
+        // Of machines so large that two fill the budget, the newest is not kept either.
+        while self.bytes() > self.budget.session_bytes && self.drop_a_checkpoint(Newest::Drop) {}
     }
 
     fn push_checkpoint(&mut self) {
@@ -145,12 +148,12 @@ impl Session {
         self.thin_records(self.budget.record_bytes);
     }
 
-    fn thin_checkpoints(&mut self, bytes: u64) {
+    fn thin_checkpoints(&mut self, bytes: u64, newest: Newest) {
         let sum = |session: &Session| -> u64 {
             session.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum()
         };
         while (sum(self) > bytes || self.checkpoints.len() > CHECKPOINTS_MAX)
-            && self.drop_a_checkpoint(Newest::Keep)
+            && self.drop_a_checkpoint(newest)
         {}
     }
 
