@@ -180,7 +180,8 @@ fn used_up(tally: &mut Tally, numbers: &[(u32, NodeId, ZoneKind, &str, u64)], wo
         let ours = world.phys.vmstat.zone(zone, ZoneStat::NrFreePages);
         if world.phys.zone(zone).is_populated() {
             tally.compare(at, &what, &stop(real), &stop(ours));
-            let above = |free: u64| free + world.phys.pcp().batch(zone, CpuId(0)) > bound(world, zone);
+            let batch = world.phys.pcp().batch(zone, CpuId(0));
+            let above = |free: u64| free.saturating_add(batch) > bound(world, zone);
             tally.compare(at, &what, &above(real), &above(ours));
         } else {
             tally.compare(at, &what, &real, &ours);

@@ -124,16 +124,19 @@ impl Session {
     /// Keeps what going back over the last command needs, and thins what is older.
     pub(super) fn keep_checkpoint(&mut self, passage: Passage) {
         if passage != Passage::Stepwise || self.fresh_deltas > CHECKPOINT_DELTAS {
-            // Another machine makes room for itself first.
+            // Another machine makes room for itself first, and so does the copy of a large one.
+            let machine = self.world.bytes();
+            let room = self.budget.session_bytes.saturating_sub(machine);
             if passage == Passage::Boot {
-                let left = self.budget.checkpoint_bytes.saturating_sub(self.world.bytes());
+                let left = self.budget.checkpoint_bytes.saturating_sub(machine);
                 self.thin_checkpoints(left, Newest::Drop);
             }
-            self.push_checkpoint();
+            while self.bytes() > room && self.drop_a_checkpoint(Newest::Drop) {}
+            if passage == Passage::Boot || self.bytes() <= room {
+                self.push_checkpoint();
+            }
         }
         self.thin_checkpoints(self.budget.checkpoint_bytes, Newest::Keep);
-        // Of machines so large that two fill the budget, the newest is not kept either.
-        while self.bytes() > self.budget.session_bytes && self.drop_a_checkpoint(Newest::Drop) {}
     }
 
     fn push_checkpoint(&mut self) {
