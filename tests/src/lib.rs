@@ -5,4 +5,5 @@ pub mod allocator;
 pub mod golden;
 pub mod laws;
 pub mod random;
+pub mod seeds;
 pub mod wild;

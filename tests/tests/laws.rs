@@ -1,6 +1,6 @@
 //! The laws on random scripts: a fixed set in CI, longer with `MMSCOPE_FUZZ_SECONDS=600`.
 
-use mmscope_tests::laws;
+use mmscope_tests::{laws, seeds};
 
 /// Seeds of the fixed set. A seed that ever broke a law stays here.
 const SEEDS: core::ops::Range<u64> = 1..25;
@@ -31,13 +31,6 @@ fn everything_that_happens_has_words() {
 
 /// Goes on with new seeds for as long as the environment says; nothing without.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the length of a long run is real time")]
 fn new_seeds_for_as_long_as_wanted() {
-    let seconds = std::env::var("MMSCOPE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let end = std::time::Instant::now() + core::time::Duration::from_secs(seconds);
-    let mut seed = FUZZ_SEED;
-    while std::time::Instant::now() < end {
-        laws::all(seed, COMMANDS);
-        seed += 1;
-    }
+    seeds::for_as_long_as_wanted(FUZZ_SEED, |seed| laws::all(seed, COMMANDS));
 }

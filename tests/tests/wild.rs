@@ -1,7 +1,7 @@
 //! Nothing breaks the model: wild scripts, a fixed set in CI, new ones with `MMSCOPE_FUZZ_SECONDS=3600`
 //! from `MMSCOPE_FUZZ_SEED` on. `--profile fuzz` is optimised and checks for overflow.
 
-use mmscope_tests::wild;
+use mmscope_tests::{seeds, wild};
 
 /// Seeds of the fixed set. A seed that ever broke something stays here.
 const SEEDS: core::ops::Range<u64> = 1..13;
@@ -24,12 +24,8 @@ fn wild_scripts_break_nothing() {
 #[expect(clippy::disallowed_methods, reason = "the length of a long run is real time")]
 #[expect(clippy::print_stdout, reason = "a long run tells what it did")]
 fn new_seeds_for_as_long_as_wanted() {
-    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seconds = number("MMSCOPE_FUZZ_SECONDS").unwrap_or(0);
-    let first = number("MMSCOPE_FUZZ_SEED").unwrap_or(FUZZ_SEED);
-    let begin = std::time::Instant::now();
-    let (mut seed, mut broken) = (first, Vec::new());
-    while begin.elapsed().as_secs() < seconds {
+    let mut broken = Vec::new();
+    let tried = seeds::for_as_long_as_wanted(FUZZ_SEED, |seed| {
         let one = std::time::Instant::now();
         if std::panic::catch_unwind(|| wild::run_and_look(seed, LINES)).is_err() {
             broken.push(seed);
@@ -38,9 +34,8 @@ fn new_seeds_for_as_long_as_wanted() {
         if took > SLOW_SECONDS || peak > LARGE_KIB {
             println!("seed {seed} took {took} s and at most {peak} kB:\n{}", wild::text(seed, LINES));
         }
-        seed += 1;
-    }
-    println!("{} scripts from seed {first} on", seed - first);
+    });
+    println!("{} scripts from seed {} on", tried.end - tried.start, tried.start);
     assert!(broken.is_empty(), "seeds that broke something: {broken:?}");
 }
 
