@@ -19,9 +19,7 @@ pub use budget::{
     Budget, CHECKPOINT_BYTES_MAX, EVENTS_MAX, Exceeded, RECORD_BYTES_MAX, Resource, SESSION_BYTES_MAX,
 };
 use history::Checkpoint;
-
-/// What cloning a checkpoint costs, in deltas gone through instead.
-const CLONE_COST: usize = 100_000;
+use seek::Seeking;
 
 /// Where in a script the machine stands: command `command` (from 1) with `step` of its steps
 /// done. `0.0` is before the first command.
@@ -109,7 +107,7 @@ pub enum Progress {
     Idle,
     /// This much of it is done.
     Running(Work),
-    /// The command ended as expected.
+    /// The command ended as expected, or the position was reached.
     Finished,
     /// The command ended otherwise than its line expects.
     Unexpected,
@@ -146,6 +144,7 @@ pub struct Session {
     position: Position,
     checkpoints: Vec<Checkpoint>,
     running: Option<Running>,
+    seeking: Option<Seeking>,
     detail: Detail,
     budget: Budget,
     /// The last command that made the machine, 0 for the one that was there at first. Kept, as are
@@ -179,6 +178,7 @@ impl Session {
             world,
             position: Position::default(),
             running: None,
+            seeking: None,
             detail: Detail::Full,
             budget: Budget::default(),
             newest_boot: 0,
@@ -204,17 +204,19 @@ impl Session {
     /// came after them is forgotten.
     pub fn load(&mut self, script: Script) {
         self.cancel();
-        let shared = self
-            .records
-            .iter()
-            .zip(&script.commands)
-            .take_while(|(record, command)| record.command.same_as(command))
-            .count();
+        let shared = self.shared_with(&script);
         self.script = script;
-        self.truncate(count(shared));
+        self.truncate(shared);
         for (record, command) in self.records.iter_mut().zip(&self.script.commands) {
             record.command = command.clone();
         }
+    }
+
+    /// Returns how many commands, from the start, [`Session::load`] would keep run. Who has gone to
+    /// the end of the last of them before makes loading short.
+    pub fn shared_with(&self, script: &Script) -> u32 {
+        let pairs = self.records.iter().zip(&script.commands);
+        count(pairs.take_while(|(record, command)| record.command.same_as(command)).count())
     }
 
     /// Returns the script.
@@ -256,7 +258,8 @@ impl Session {
     // ---- running
 
     /// Starts the next command of the script that was not run yet; `false` at the script's end,
-    /// and behind a command that would have gone over the budget.
+    /// and behind a command that would have gone over the budget. Goes to the end of what was run
+    /// first, in one piece: [`Session::start_seek`] does that in slices before.
     pub fn start_next(&mut self) -> bool {
         self.cancel();
         if self.records.last().is_some_and(|record| record.outcome.exceeded().is_some()) {
@@ -277,9 +280,12 @@ impl Session {
         true
     }
 
-    /// Goes on with the command under way for about `units` units of work (pages touched,
-    /// blocks allocated).
+    /// Goes on with what is under way, a command or a way to a position, for about `units` units
+    /// of work (pages touched, blocks allocated).
     pub fn advance(&mut self, units: u32) -> Progress {
+        if let Some(seeking) = self.seeking.take() {
+            return self.advance_seek(seeking, units);
+        }
         let Some(mut running) = self.running.take() else {
             return Progress::Idle;
         };
@@ -332,16 +338,21 @@ impl Session {
         }
     }
 
-    /// Gives up the command under way and takes back what it did; `None` when there is none.
+    /// Gives up the command under way and takes back what it did; `None` when there is none. A
+    /// way to a position is given up, too.
     pub fn cancel(&mut self) -> Option<Cancelled> {
+        self.seeking = None;
         let running = self.running.take()?;
         self.take_back(&running.trace);
         Some(Cancelled { command: running.command, work: running.work })
     }
 
-    /// Returns how far the command under way is; `None` before its first slice.
+    /// Returns how far what is under way is; `None` before the first slice of a command.
     pub fn under_way(&self) -> Option<Work> {
-        self.running.as_ref()?.work
+        match &self.seeking {
+            Some(seeking) => Some(seeking.work()),
+            None => self.running.as_ref()?.work,
+        }
     }
 
     /// Returns whether a command is under way.
@@ -406,116 +417,6 @@ impl Session {
         self.thin_history();
     }
 
-    // ---- moving
-
-    /// Moves the machine to `to`, clamped to what was run.
-    pub fn seek(&mut self, to: Position) {
-        let to = self.clamp(to);
-        if to == self.position {
-            return;
-        }
-        let direct = self.distance(self.position, to);
-        let from_checkpoint = self
-            .checkpoints
-            .iter()
-            .enumerate()
-            .filter(|(_, checkpoint)| checkpoint.command <= to.command)
-            .filter_map(|(at, checkpoint)| {
-                let cost = self.distance(self.end_of(checkpoint.command), to)?;
-                Some((cost + CLONE_COST, at))
-            })
-            .min();
-        match (direct, from_checkpoint) {
-            (Some(direct), Some((cost, _))) if direct <= cost => self.walk_to(to),
-            (Some(_), None) => self.walk_to(to),
-            (_, Some((_, at))) => {
-                self.restore_checkpoint(at);
-                self.walk_to(to);
-            }
-            (None, None) => {
-                let base = if self.passage_at(to.command) == Some(Passage::Stepwise) || to.step == 0 {
-                    to.command.saturating_sub(1)
-                } else {
-                    to.command
-                };
-                self.rebuild(base);
-                self.walk_to(to);
-            }
-        }
-    }
-
-    /// Returns the position after command `command`.
-    pub fn end_of(&self, command: u32) -> Position {
-        Position { command, step: self.record(command).map_or(0, |record| record.trace.len()) }
-    }
-
-    fn clamp(&self, to: Position) -> Position {
-        let command = to.command.min(count(self.records.len()));
-        let last = self.end_of(command);
-        if command == to.command { Position { command, step: to.step.min(last.step) } } else { last }
-    }
-
-    fn passage_at(&self, command: u32) -> Option<Passage> {
-        Some(self.record(command)?.passage)
-    }
-
-    /// Returns the deltas between two positions, `None` when a passage between them is closed.
-    fn distance(&self, from: Position, to: Position) -> Option<usize> {
-        let (low, high) = if from <= to { (from, to) } else { (to, from) };
-        let mut sum = 0;
-        for command in low.command..=high.command {
-            let Some(record) = self.record(command) else { continue };
-            let first = if command == low.command { low.step } else { 0 };
-            let last = if command == high.command { high.step } else { record.trace.len() };
-            if first == last {
-                continue;
-            }
-            if record.passage != Passage::Stepwise {
-                return None;
-            }
-            sum += record.trace.deltas_before(last) - record.trace.deltas_before(first);
-        }
-        Some(sum)
-    }
-
-    /// Goes to `to` through deltas; every passage on the way is open.
-    fn walk_to(&mut self, to: Position) {
-        while self.position != to {
-            let at = self.position;
-            if at.command > to.command || (at.command == to.command && at.step > to.step) {
-                let target = if at.command == to.command { to.step } else { 0 };
-                let record = &self.records[index(at.command) - 1];
-                let places = record.trace.deltas_before(target)..record.trace.deltas_before(at.step);
-                undo(&mut self.world, record.trace.range(places));
-                self.position = if at.command == to.command {
-                    Position { command: at.command, step: target }
-                } else {
-                    self.end_of(at.command - 1)
-                };
-            } else {
-                let ended = at == self.end_of(at.command);
-                if ended && at.command < to.command {
-                    self.position = Position { command: at.command + 1, step: 0 };
-                    continue;
-                }
-                let record = &self.records[index(at.command) - 1];
-                let target = if at.command == to.command { to.step } else { record.trace.len() };
-                let places = record.trace.deltas_before(at.step)..record.trace.deltas_before(target);
-                redo(&mut self.world, record.trace.range(places));
-                self.position = Position { command: at.command, step: target };
-            }
-        }
-    }
-
-    /// Evaluates `ask` on the machine as it was at `at`, and comes back.
-    pub fn at<T>(&mut self, at: Position, ask: impl FnOnce(&World) -> T) -> T {
-        let here = self.position;
-        self.seek(at);
-        let answer = ask(&self.world);
-        self.seek(here);
-        answer
-    }
-
     /// Returns the host of files and captures.
     pub fn host(&self) -> Host {
         self.host
@@ -543,5 +444,6 @@ pub fn redo<'a>(world: &mut World, deltas: impl Iterator<Item = &'a Delta>) {
 
 mod budget;
 mod history;
+mod seek;
 #[cfg(test)]
 mod tests;

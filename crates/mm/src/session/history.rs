@@ -5,11 +5,9 @@
 //! checkpoint that a boot leaves is dropped together with the detail of all commands on it.
 
 use super::budget::{Exceeded, Resource};
-use super::{Passage, Record, Running, Session, redo};
-use crate::exec::{Job, Poll};
+use super::{Passage, Record, Running, Session};
+use crate::exec::Job;
 use crate::outcome::Value;
-use crate::script::Command;
-use crate::trace::{Detail, Trace};
 use crate::units::{count, index};
 use crate::world::World;
 
@@ -228,7 +226,7 @@ impl Session {
     }
 
     /// Finds out what the machine could share and does not: what it wrote since then is its own.
-    fn weigh_machine(&mut self) {
+    pub(super) fn weigh_machine(&mut self) {
         let last = self.checkpoints.last().map(|checkpoint| &checkpoint.world);
         self.unshared_bytes = self.world.shared_bytes(last);
     }
@@ -240,32 +238,6 @@ impl Session {
         self.position = self.end_of(checkpoint.command);
         self.unshared_bytes = 0;
     }
-
-    /// Makes the machine after command `command` anew and stands there: from the nearest
-    /// checkpoint before it, or a boot after that, forwards by deltas, or by running again what
-    /// kept none.
-    pub(super) fn rebuild(&mut self, command: u32) {
-        let at = self.checkpoints.partition_point(|checkpoint| checkpoint.command <= command);
-        let at = at.checked_sub(1).expect("the first checkpoint is never dropped");
-        let before = &self.records[..index(command)];
-        let boot = before.iter().rposition(|record| record.passage == Passage::Boot).unwrap_or(0);
-        let first = boot.max(index(self.checkpoints[at].command));
-        self.restore_checkpoint(at);
-        for record in &self.records[first..index(command)] {
-            match record.passage {
-                Passage::Stepwise => redo(&mut self.world, record.trace.deltas()),
-                Passage::Coarse | Passage::Boot => run_again(&mut self.world, &record.command, self.host),
-            }
-        }
-        self.position = self.end_of(command);
-    }
-}
-
-fn run_again(world: &mut World, command: &Command, host: super::Host) {
-    let mut trace = Trace::new(Detail::Off);
-    let mut job = Job::restart(command, world, host);
-    while matches!(job.advance(world, command, u32::MAX, &mut trace), Poll::Pending(_)) {}
-    world.clock.advance(trace.now(), &mut trace);
 }
 
 impl Record {

@@ -223,6 +223,81 @@ fn a_thin_history_leads_to_the_same_machines() {
     assert_eq!(digests(&mut thin), digests(&mut full));
 }
 
+/// A history that has to run most commands again to go back.
+fn thin() -> Session {
+    run_within(LONG, Budget { checkpoint_bytes: 0, record_bytes: 0, ..Budget::default() })
+}
+
+#[test]
+fn a_seek_in_slices_leads_where_one_at_once_does() {
+    let expected = digests(&mut run_within(LONG, Budget::default()));
+    let mut session = thin();
+    let end = session.end().command;
+    let mut slices = 0;
+    for (units, to) in [(50, 3), (1000, 4), (3000, end), (7000, 5), (1, 0), (900, 10), (2000, 8), (5000, end)]
+    {
+        let (here, before) = (session.position(), session.world().digest());
+        let to = session.end_of(to);
+        let mut progress = session.start_seek(to);
+        let mut done = 0;
+        while let Progress::Running(work) = progress {
+            assert!(session.is_seeking() && !session.is_running());
+            assert_eq!((session.position(), session.world().digest()), (here, before));
+            assert!(done <= work.done && work.done <= work.total, "{work:?} after {done}");
+            (done, slices) = (if work.unit == WorkUnit::Commands { work.done } else { 0 }, slices + 1);
+            progress = session.advance(units);
+        }
+        assert_eq!((session.position(), progress), (to, Progress::Finished));
+        assert_eq!(session.world().digest(), expected[index(to.command)], "{to:?}");
+        assert!(!session.is_seeking());
+    }
+    assert!(slices > 100, "{slices}");
+}
+
+#[test]
+fn a_seek_given_up_leaves_the_session_where_it_was() {
+    let mut session = thin();
+    let (end, last) = (session.end(), session.world().digest());
+    for slices in [0, 1, 5, 40] {
+        let far = Position { command: 5, step: 0 };
+        assert!(matches!(session.start_seek(far), Progress::Running(_)));
+        for _ in 0..slices {
+            assert!(matches!(session.advance(500), Progress::Running(_)));
+        }
+        assert_eq!(session.cancel(), None);
+        assert_eq!(session.advance(500), Progress::Idle);
+        assert_eq!((session.position(), session.world().digest()), (end, last));
+    }
+    session.start_seek(Position { command: 4, step: 0 });
+    session.advance(500);
+    session.load(parse(&format!("{LONG}\nspawn last")).expect("a script that reads"));
+    session.run_all();
+    assert_eq!(session.unexpected().count(), 0);
+    assert_eq!(session.position().command, end.command + 1);
+    assert_eq!(digests(&mut session)[..=index(end.command)], digests(&mut thin()));
+}
+
+#[test]
+fn a_seek_for_which_two_machines_are_too_much_stands_on_its_way() {
+    let text = "boot ram=256M thp=never\nspawn p\np: a = mmap 180M\np: touch a 90M\np: touch a 180M\nspawn q";
+    let expected = digests(&mut run(text));
+    let mut session = run(text);
+    let end = session.end();
+    session.seek(session.end_of(4));
+    session.make_room(0);
+    let session_bytes = session.bytes() * 3 / 2;
+    session.set_budget(Budget { session_bytes, ..Budget::default() });
+    let mut stood = Vec::new();
+    session.start_seek(end);
+    while let Progress::Running(_) = session.advance(5_000) {
+        stood.push(session.position().command);
+        assert_eq!(session.world().digest(), expected[index(session.position().command)]);
+    }
+    assert_eq!(stood.first(), Some(&4));
+    assert!(stood.last().is_some_and(|&command| command < 4), "{stood:?}");
+    assert_eq!((session.position(), session.world().digest()), (end, expected[6]));
+}
+
 #[test]
 fn a_command_over_the_budget_leaves_the_machine_of_before() {
     let text = "boot ram=1G thp=never\nspawn p\np: a = mmap 900M\np: touch a\np: exit";
