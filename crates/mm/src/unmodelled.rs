@@ -54,11 +54,27 @@ pub fn write(world: &World, path: &str, text: &str) -> Refusal {
     match path_kind(world, path) {
         PathKind::Directory => Errno::EISDIR.into(),
         PathKind::Absent => Errno::ENOENT.into(),
-        PathKind::File => match range(path).map(|range| ints::one(text.trim(), range)) {
-            Some(Err(errno)) => errno.into(),
-            Some(Ok(_)) | None => Refusal::NotModelled,
-        },
+        PathKind::File => {
+            let taken = || range(path).map_or(Ok(()), |range| ints::one(text.trim(), range).map(|_| ()));
+            let refused = refusal_of(files::READ_ONLY, path).or_else(|| taken().err());
+            refused.map_or(Refusal::NotModelled, Refusal::from)
+        }
     }
+}
+
+/// Returns what comes of reading a file of 6.1 that nothing in the model reads: the errno of one
+/// that can only be written, which root does not get around either.
+pub fn read(path: &str) -> Refusal {
+    refusal_of(files::WRITE_ONLY, path).map_or(Refusal::NotModelled, Refusal::from)
+}
+
+/// Looks for a file in folders that answer alike.
+fn refusal_of(folders: &[(&str, &str, Errno)], path: &str) -> Option<Errno> {
+    let is_there = |folder: &str, names: &str| match within(folder, path) {
+        Within::At(name) => has(names, name),
+        Within::Above | Within::Elsewhere => false,
+    };
+    folders.iter().find(|(folder, names, _)| is_there(folder, names)).map(|&(.., errno)| errno)
 }
 
 /// Returns the numbers that 6.1 takes for a tunable, where it asks for more than a number.

@@ -96,7 +96,7 @@ impl Job {
             return match (session.host().file)(session.world(), path) {
                 HostFile::Text(text) => Job::Read(text),
                 HostFile::Directory => refused(Errno::EISDIR),
-                HostFile::NotModelled => refused(Refusal::NotModelled),
+                HostFile::NotModelled => refused(unmodelled::read(path)),
                 HostFile::Absent => refused(Errno::ENOENT),
             };
         }

@@ -83,7 +83,8 @@ const PCI_WINDOW_END: u64 = 0xfec0_0000;
 /// Bytes of the window of PCI above 4 GB, and what it is aligned to.
 const PCI_WINDOW_64: u64 = 2 << 30;
 const PCI_WINDOW_64_ALIGN: u64 = 1 << 30;
-/// Addresses that the processor's own bus uses.
+/// Addresses that the processor's own bus uses; one on which memory or a window lies there keeps
+/// none.
 const HYPERTRANSPORT: Resource = claim(0xfd_0000_0000, 0xff_ffff_ffff, 0, Claim::Reserved);
 
 const X86_64_IMAGE: [Resource; 4] = [
@@ -127,9 +128,31 @@ fn above_4g(config: &MachineConfig) -> Vec<Resource> {
     let ram = (end > four_gb).then(|| claim(four_gb, end - 1, 0, Claim::SystemRam));
     let start = end.next_multiple_of(PCI_WINDOW_64_ALIGN);
     let window = claim(start, start + PCI_WINDOW_64 - 1, 0, Claim::PciBus);
-    ram.into_iter().chain([window, HYPERTRANSPORT]).collect()
+    let own_bus = (window.last < HYPERTRANSPORT.start).then_some(HYPERTRANSPORT);
+    ram.into_iter().chain([window]).chain(own_bus).collect()
 }
 
 fn address(pfn: Pfn) -> u64 {
     u64::from(pfn.0) << PAGE_SHIFT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Bytes;
+
+    #[test]
+    fn ranges_of_any_machine_are_in_order_and_lie_in_one_another_or_apart() {
+        for gb in [1, 3, 4, 64, 1000, 1009, 1010, 1011, 1012, 1023, 1024, 1030, 8192] {
+            let config = MachineConfig { ram: Bytes(gb << 30), ..MachineConfig::default() };
+            let all = resources(&config);
+            for (at, this) in all.iter().enumerate() {
+                assert!(this.start <= this.last, "{gb} GB: {this:x?}");
+                let Some(next) = all.get(at + 1) else { break };
+                let is_inside = next.start >= this.start && next.last <= this.last;
+                let is_fine = if next.depth > this.depth { is_inside } else { next.start > this.last };
+                assert!(is_fine, "{gb} GB: {this:x?} before {next:x?}");
+            }
+        }
+    }
 }

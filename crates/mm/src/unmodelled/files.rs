@@ -1,6 +1,7 @@
 //! Paths of 6.1, by folder: of the machine, of a process, and what tunables take.
 
 use crate::config::Arch;
+use crate::errno::Errno;
 
 /// Files of folders; `*` is any name. The 32-bit kernel is built without NUMA and the 64-bit one
 /// without high memory, so some are of one of them.
@@ -146,6 +147,57 @@ pub(super) const OF_PROCESS: &str = "arch_status auxv cgroup clear_refs cmdline 
      oom_score oom_score_adj pagemap personality sched schedstat smaps smaps_rollup stack stat statm status \
      syscall timers timerslack_ns uid_map wchan attr/current fd/0 fd/1 fd/2 fdinfo/0 fdinfo/1 fdinfo/2 \
      net/dev net/tcp ns/mnt ns/pid";
+
+/// Files that can only be written, by folder, and what root gets who reads them: tunables ask their
+/// mode of root too (6.1 `fs/proc/proc_sysctl.c: sysctl_perm`), sysfs refuses to open
+/// (`fs/kernfs/file.c: kernfs_fop_open`), `/proc` misses the function (`fs/proc/inode.c:
+/// proc_reg_read`), and everywhere else the file cannot read (`fs/read_write.c: vfs_read`).
+pub(super) const WRITE_ONLY: &[(&str, &str, Errno)] = &[
+    ("/proc/sys/vm", "compact_memory drop_caches", Errno::EACCES),
+    ("/sys/devices/system/node/node*", "compact", Errno::EACCES),
+    ("/sys/devices/system/memory", "probe", Errno::EACCES),
+    ("/sys/kernel/mm/hugepages/*", "demote", Errno::EACCES),
+    ("/proc", "sysrq-trigger", Errno::EIO),
+    ("/proc/*", "clear_refs", Errno::EINVAL),
+    ("/sys/kernel/debug", "split_huge_pages tracing/trace_marker", Errno::EINVAL),
+    ("/sys/kernel/tracing", "trace_marker", Errno::EINVAL),
+    ("/sys/fs/cgroup", "memory.reclaim", Errno::EINVAL),
+    ("/sys/fs/cgroup/*", "memory.reclaim", Errno::EINVAL),
+];
+
+/// Files of sysfs that can only be read, by folder: they do not open for a write, root's either.
+pub(super) const READ_ONLY: &[(&str, &str, Errno)] = &[
+    (
+        "/sys/devices/system/node",
+        "has_cpu has_generic_initiator has_memory has_normal_memory online possible",
+        Errno::EACCES,
+    ),
+    (
+        "/sys/devices/system/node/node*",
+        "cpulist cpumap distance hugepages/hugepages-1048576kB/free_hugepages \
+         hugepages/hugepages-1048576kB/surplus_hugepages hugepages/hugepages-2048kB/free_hugepages \
+         hugepages/hugepages-2048kB/surplus_hugepages meminfo numastat vmstat",
+        Errno::EACCES,
+    ),
+    ("/sys/devices/system/cpu", "kernel_max offline online possible present", Errno::EACCES),
+    ("/sys/devices/system/memory", "block_size_bytes", Errno::EACCES),
+    ("/sys/devices/system/memory/memory*", "phys_device phys_index removable valid_zones", Errno::EACCES),
+    ("/sys/kernel/mm/hugepages/*", "free_hugepages resv_hugepages surplus_hugepages", Errno::EACCES),
+    (
+        "/sys/kernel/mm/ksm",
+        "full_scans pages_shared pages_sharing pages_unshared pages_volatile stable_node_chains \
+         stable_node_dups",
+        Errno::EACCES,
+    ),
+    ("/sys/kernel/mm/transparent_hugepage/khugepaged", "full_scans pages_collapsed", Errno::EACCES),
+    (
+        "/sys/kernel/slab/*",
+        "aliases align cache_dma cpu_slabs ctor destroy_by_rcu hwcache_align object_size objects \
+         objects_partial objs_per_slab order partial poison reclaim_account red_zone sanity_checks \
+         slab_size slabs slabs_cpu_partial store_user total_objects trace usersize",
+        Errno::EACCES,
+    ),
+];
 
 /// Tunables of `/proc/sys/vm` with bounds, and these, 6.1 `kernel/sysctl.c`: `vm_table`.
 pub(super) const RANGES: &[(&str, i32, i32)] = &[

@@ -98,3 +98,51 @@ fn names_stand_once() {
         assert_eq!(verb_origin(verb.spec().name), None, "{verb:?} is modelled");
     }
 }
+
+#[test]
+fn a_file_of_one_way_refuses_the_other() {
+    let world = World::default();
+    for (path, refusal) in [
+        ("/proc/sys/vm/compact_memory", Errno::EACCES.into()),
+        ("/proc/sys/vm/drop_caches", Errno::EACCES.into()),
+        ("/proc/sys/vm/stat_refresh", Refusal::NotModelled),
+        ("/sys/devices/system/node/node0/compact", Errno::EACCES.into()),
+        ("/proc/sysrq-trigger", Errno::EIO.into()),
+        ("/proc/self/clear_refs", Errno::EINVAL.into()),
+        ("/sys/kernel/debug/tracing/trace_marker", Errno::EINVAL.into()),
+        ("/sys/fs/cgroup/jobs/memory.reclaim", Errno::EINVAL.into()),
+    ] {
+        assert_eq!(read(path), refusal, "{path}");
+    }
+    for (path, refusal) in [
+        ("/sys/devices/system/node/node0/meminfo", Errno::EACCES.into()),
+        ("/sys/devices/system/node/node1/meminfo", Errno::ENOENT.into()),
+        ("/sys/devices/system/node/online", Errno::EACCES.into()),
+        ("/sys/kernel/slab/kmalloc-64/order", Errno::EACCES.into()),
+        ("/sys/kernel/slab/kmalloc-64/min_partial", Refusal::NotModelled),
+        ("/sys/devices/system/node/node0/compact", Refusal::NotModelled),
+    ] {
+        assert_eq!(write(&world, path, "1"), refusal, "{path}");
+    }
+}
+
+/// A name in these lists that no folder has would never be asked for.
+#[test]
+fn files_of_one_way_are_files_and_no_file_is_in_both() {
+    let worlds = [Arch::X86_64, Arch::I386]
+        .map(|arch| World::boot(MachineConfig { arch, ..MachineConfig::default() }));
+    let all = |lists: &'static [(&str, &str, Errno)]| {
+        lists.iter().flat_map(|(folder, names, _)| {
+            let one = if *folder == "/proc/*" { "self" } else { "0" };
+            let one = if folder.contains("hugepages") { "hugepages-2048kB" } else { one };
+            let folder = folder.replace('*', one);
+            names.split_ascii_whitespace().map(move |name| format!("{folder}/{name}"))
+        })
+    };
+    for path in all(files::WRITE_ONLY).chain(all(files::READ_ONLY)) {
+        let is_file = worlds.iter().any(|world| path_kind(world, &path) == PathKind::File);
+        assert!(is_file, "{path}");
+    }
+    let both = all(files::WRITE_ONLY).find(|path| refusal_of(files::READ_ONLY, path).is_some());
+    assert_eq!(both, None);
+}

@@ -134,6 +134,9 @@ fn numbered(value: Span<'_>) -> Result<AskedGfp, Wrong> {
     };
     let release = release.map(|release| {
         let (major, minor) = release.split_once('.')?;
+        // A third number is of a patch: 4.4.302.
+        let (minor, patch) = minor.split_once('.').unwrap_or((minor, "0"));
+        let _: u16 = patch.parse().ok()?;
         Some((major.parse().ok()?, minor.parse().ok()?))
     });
     let number = number::plain(bits).ok().and_then(|bits| u32::try_from(bits).ok());
