@@ -86,7 +86,7 @@ fn a_bare_buddy_allocator_refuses_the_same_requests() {
             if rng.below(100) < 55 {
                 let order = Order::new(low8(*rng.pick(&[0, 0, 0, 1, 2, 3, 4, 5, 7, 9, 10])));
                 let request = AllocRequest::new(order, Gfp::HIGHUSER_MOVABLE | Gfp::MEMALLOC | Gfp::NOWARN);
-                let ours = world.phys.alloc_pages(request, &mut world.virt, &mut tr);
+                let ours = world.phys.alloc_pages(request, &mut world.rest, &mut tr);
                 world.phys.drain_all_pages(&mut tr);
                 let theirs = peer.alloc(index(order.pages()));
                 assert_eq!(ours.is_some(), theirs.is_some(), "seed {seed}, operation {at}, {order:?}");

@@ -89,5 +89,5 @@ fn the_log_goes_back_in_time_too() {
     assert!(new.starts_with(first), "{new}");
     assert_eq!(after, quiet, "__GFP_NOWARN keeps a failure quiet");
     session.seek(session.end_of(2));
-    assert_eq!(session.world().virt.log.iter().count(), 0);
+    assert_eq!(session.world().rest.log.iter().count(), 0);
 }

@@ -70,7 +70,7 @@ expect ksize(z) == 0; expect z == 16");
         script.push_str(&format!("kernel: kmem_cache_create c{cache} size=8\n"));
     }
     let session = run(&script);
-    let caches = mm::units::count(session.world().slabs.caches().count());
+    let caches = mm::units::count(session.world().rest.slabs.caches().count());
     assert_eq!(caches, u32::from(mm::slab::CACHES_MAX));
     assert!(session.unexpected().count() > 0);
 }

@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod phys;
 pub mod preset;
 pub mod quantity;
+pub mod rest;
 pub mod rng;
 pub mod runs;
 pub mod script;

@@ -399,7 +399,7 @@ impl Session {
             () if trace.is_detailed() => Passage::Stepwise,
             () => Passage::Coarse,
         };
-        self.world.clock.advance(trace.now(), &mut trace);
+        self.world.rest.clock.advance(trace.now(), &mut trace);
         if passage == Passage::Coarse || trace.is_empty() {
             trace.close_coarse();
         }

@@ -60,12 +60,31 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
 /// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
 const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
 
-/// Words of the table.
+/// Words of the table, with the defaults of 6.1 in [`Sysctl::new`].
 const ENABLED: u32 = 0;
 const DEFRAG: u32 = 1;
 const ZERO_PAGE: u32 = 2;
 const KHUGEPAGED: u32 = 3;
-const WORDS: u64 = 4;
+const OVERCOMMIT_MEMORY: u32 = 4;
+const OVERCOMMIT_RATIO: u32 = 5;
+const MAX_MAP_COUNT: u32 = 6;
+const MMAP_MIN_ADDR: u32 = 7;
+const WORDS: u64 = 8;
+
+/// How `mmap` judges whether there is enough memory (`vm.overcommit_memory`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Overcommit {
+    /// Refuses only what could never fit (0).
+    Guess,
+    /// Refuses nothing (1).
+    Always,
+    /// Refuses what exceeds the commit limit (2).
+    Never,
+}
+
+impl Overcommit {
+    const ALL: [Overcommit; 3] = [Overcommit::Guess, Overcommit::Always, Overcommit::Never];
+}
 
 /// Tunables as journaled words.
 #[derive(Clone, Debug)]
@@ -79,10 +98,17 @@ impl Sysctl {
         let mut words = Table::new(TableId::Sysctl, WORDS);
         let khugepaged = u64::from(thp.defrag != ThpDefrag::Never);
         let zero_page = u64::from(thp.use_zero_page);
-        let values =
-            [code(&ThpMode::ALL, thp.enabled), code(&ThpDefrag::ALL, thp.defrag), zero_page, khugepaged];
-        for (at, value) in (0..).zip(values) {
-            words.restore(at, value);
+        for (word, value) in [
+            (ENABLED, code(&ThpMode::ALL, thp.enabled)),
+            (DEFRAG, code(&ThpDefrag::ALL, thp.defrag)),
+            (ZERO_PAGE, zero_page),
+            (KHUGEPAGED, khugepaged),
+            (OVERCOMMIT_MEMORY, code(&Overcommit::ALL, Overcommit::Guess)),
+            (OVERCOMMIT_RATIO, 50),
+            (MAX_MAP_COUNT, 65530),
+            (MMAP_MIN_ADDR, 65536),
+        ] {
+            words.restore(word.into(), value);
         }
         Sysctl { words }
     }
@@ -99,6 +125,27 @@ impl Sysctl {
     /// Returns whether khugepaged may compact.
     pub fn khugepaged_defrag(&self) -> bool {
         self.words.get(KHUGEPAGED) != 0
+    }
+
+    /// Returns `vm.overcommit_memory`.
+    pub fn overcommit(&self) -> Overcommit {
+        Overcommit::ALL[crate::units::index64(self.words.get(OVERCOMMIT_MEMORY))]
+    }
+
+    /// Returns the pages that strict overcommit allows on a machine of `ram_pages` managed pages
+    /// without swap (`vm_commit_limit`).
+    pub fn commit_limit(&self, ram_pages: u64) -> u64 {
+        ram_pages * self.words.get(OVERCOMMIT_RATIO) / 100
+    }
+
+    /// Returns `vm.max_map_count`: areas that an address space may have.
+    pub fn max_map_count(&self) -> u64 {
+        self.words.get(MAX_MAP_COUNT)
+    }
+
+    /// Returns `vm.mmap_min_addr`: hints below it are raised.
+    pub fn mmap_min_addr(&self) -> u64 {
+        self.words.get(MMAP_MIN_ADDR)
     }
 
     fn set(&mut self, word: u32, value: u64, journal: &mut Journal) {
@@ -144,9 +191,9 @@ fn task_of(world: &World, path: &str, name: &str) -> Option<TaskId> {
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let task = match who.parse() {
         Ok(pid) => TaskId(pid),
-        Err(_) => world.virt.task_named(who)?,
+        Err(_) => world.rest.virt.task_named(who)?,
     };
-    let living = world.virt.tasks.get(task).is_some_and(|task| task.alive);
+    let living = world.rest.virt.tasks.get(task).is_some_and(|task| task.alive);
     (living && file == name).then_some(task)
 }
 
@@ -171,9 +218,9 @@ pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
 /// Turning huge pages on raises the reserve to what khugepaged recommends; turning them off
 /// puts back what the size of memory gives. 6.1 `mm/khugepaged.c: set_recommended_min_free_kbytes`.
 fn set_thp_enabled(world: &mut World, set: &[u64], tr: &mut Trace) -> Result<(), Errno> {
-    let was = world.sysctl.thp().enabled;
-    world.sysctl.set(ENABLED, set[0], tr);
-    let mode = world.sysctl.thp().enabled;
+    let was = world.rest.sysctl.thp().enabled;
+    world.rest.sysctl.set(ENABLED, set[0], tr);
+    let mode = world.rest.sysctl.thp().enabled;
     match (was, mode) {
         (ThpMode::Never, ThpMode::Always | ThpMode::Madvise) => world.phys.recommend_min_free_kbytes(tr),
         (ThpMode::Always | ThpMode::Madvise, ThpMode::Never) => world.phys.recalculate_min_free_kbytes(tr),

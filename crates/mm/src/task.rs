@@ -8,13 +8,14 @@ use std::sync::Arc;
 use crate::config::{Arch, CpuId};
 use crate::errno::{Errno, Signal};
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::store::map::Key;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::mm_struct::MM_LIMIT;
 use crate::virt::unmap::Unmapping;
 use crate::virt::vma::{Backing, MappedFile, SpecialMapping, VmFlags};
-use crate::virt::{AddressLayout, Ctx, MmId, MmStruct, Virt, VirtCounter, Vma};
+use crate::virt::{AddressLayout, MmId, MmStruct, Virt, VirtCounter, Vma};
 
 /// What happened to processes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -218,19 +219,19 @@ impl Ctx<'_> {
     }
 
     fn do_spawn(&mut self, name: &str, layout: Layout, tr: &mut Trace) -> Result<TaskId, Errno> {
-        if self.virt.counter(VirtCounter::Mms) + 2 >= u64::from(MM_LIMIT) {
+        if self.rest.virt.counter(VirtCounter::Mms) + 2 >= u64::from(MM_LIMIT) {
             return Err(Errno::EAGAIN);
         }
-        let mm = MmId(self.virt.next_number(VirtCounter::Mms, tr));
+        let mm = MmId(self.rest.virt.next_number(VirtCounter::Mms, tr));
         let pgd = self.alloc_root(mm, tr)?;
-        let program = Arc::clone(&self.virt.program);
-        self.virt.mms.set(mm, new_mm(pgd, &program, layout), tr);
-        let pid = FIRST_PID + self.virt.next_number(VirtCounter::Tasks, tr) - 1;
+        let program = Arc::clone(&self.rest.virt.program);
+        self.rest.virt.mms.set(mm, new_mm(pgd, &program, layout), tr);
+        let pid = FIRST_PID + self.rest.virt.next_number(VirtCounter::Tasks, tr) - 1;
         let (task, name) = (TaskId(pid), Arc::from(name));
         let new = Task { name, mm, alive: true, oom_victim: false, oom_score_adj: 0, last_signal: None };
-        self.virt.tasks.set(task, new, tr);
+        self.rest.virt.tasks.set(task, new, tr);
         // What exec still needs is asked for by the new process.
-        self.virt.set_current(self.cpu, Some(task), tr);
+        self.rest.virt.set_current(self.cpu, Some(task), tr);
         tr.emit(Event::Spawned { task, mm, pgd });
         if layout == Layout::Usual {
             for vma in &program.areas {
@@ -255,14 +256,14 @@ impl Ctx<'_> {
 
     /// Begins the same, to be done some pages at a time.
     pub fn exit_begin(&mut self, task: TaskId, tr: &mut Trace) -> Exiting {
-        let mm = self.virt.mm_of(task);
-        Exiting { task, left: self.virt.rss(mm), memory: self.exit_mmap_begin(mm, tr) }
+        let mm = self.rest.virt.mm_of(task);
+        Exiting { task, left: self.rest.virt.rss(mm), memory: self.exit_mmap_begin(mm, tr) }
     }
 
     /// Takes out at most `most` pages; returns whether there may be more.
     pub fn exit_go_on(&mut self, exiting: &mut Exiting, most: u32, tr: &mut Trace) -> bool {
         let goes_on = self.unmap_some(&mut exiting.memory, most, tr);
-        exiting.left = self.virt.rss(exiting.memory.mm);
+        exiting.left = self.rest.virt.rss(exiting.memory.mm);
         goes_on
     }
 
@@ -270,13 +271,13 @@ impl Ctx<'_> {
     pub fn exit_end(&mut self, exiting: Exiting, tr: &mut Trace) {
         let (task, mm) = (exiting.task, exiting.memory.mm);
         self.exit_mmap_end(exiting.memory, tr);
-        self.virt.forget_mm(mm, tr);
+        self.rest.virt.forget_mm(mm, tr);
         self.free_root(mm, tr);
-        self.virt.mms.remove(mm, tr);
-        self.virt.tasks.update(task, tr, |task| task.alive = false);
+        self.rest.virt.mms.remove(mm, tr);
+        self.rest.virt.tasks.update(task, tr, |task| task.alive = false);
         for cpu in (0..self.phys.cpus()).map(CpuId) {
-            if self.virt.current(cpu) == Some(task) {
-                self.virt.set_current(cpu, None, tr);
+            if self.rest.virt.current(cpu) == Some(task) {
+                self.rest.virt.set_current(cpu, None, tr);
             }
         }
         tr.emit(Event::Exited { task, mm });

@@ -95,9 +95,9 @@ fn task_path(world: &World, path: &str) -> Option<PathKind> {
     let (who, file) = rest.split_once('/').unwrap_or((rest, ""));
     let task = match who.parse() {
         Ok(pid) => Some(TaskId(pid)),
-        Err(_) => world.virt.task_named(who),
+        Err(_) => world.rest.virt.task_named(who),
     };
-    let lives = |task| world.virt.tasks.get(task).is_some_and(|task| task.alive);
+    let lives = |task| world.rest.virt.tasks.get(task).is_some_and(|task| task.alive);
     let is_there = ["self", "thread-self"].contains(&who) || task.is_some_and(lives);
     let of_process = |file| match file {
         "" => PathKind::Directory,

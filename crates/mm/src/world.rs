@@ -5,19 +5,17 @@
 
 use std::rc::Rc;
 
-use crate::clock::Clock;
-use crate::config::{CpuId, MachineConfig, Thp};
+use crate::config::{CpuId, MachineConfig};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
 use crate::phys::Phys;
+use crate::rest::{Ctx, Rest};
 use crate::script::{Address, Base, Pick};
-use crate::slab::{self, Slabs};
-use crate::store::{Digest, Slot, TableId};
-use crate::sysctl::Sysctl;
+use crate::store::{Digest, Slot};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, VirtAddr};
+use crate::virt::KernelMap;
 use crate::virt::direct_map::DirectMapLeaves;
-use crate::virt::{Ctx, KernelMap, Tunables, Virt};
 
 /// A machine.
 #[derive(Clone, Debug)]
@@ -26,14 +24,8 @@ pub struct World {
     pub config: MachineConfig,
     /// Frames, zones, the page allocator.
     pub phys: Phys,
-    /// Page tables, translation caches, address spaces, processes.
-    pub virt: Virt,
-    /// Caches of small objects.
-    pub slabs: Slabs,
-    /// Tunables that belong to no single part.
-    pub sysctl: Sysctl,
-    /// Model time and chance.
-    pub clock: Clock,
+    /// Everything else of the machine: areas, processes, slabs, tunables, log, clock.
+    pub rest: Rest,
     /// What the script's labels stand for.
     pub labels: Labels,
 }
@@ -68,24 +60,14 @@ impl World {
     }
 
     fn around(phys: Phys, config: MachineConfig) -> World {
-        let managed: u64 = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
-        let thp = Thp::defaults(managed);
-        let thp = Thp { enabled: config.thp.unwrap_or(thp.enabled), ..thp };
         let ram = crate::phys::boot::memory_map(&config);
-        World {
-            virt: Virt::boot(&config, &ram),
-            slabs: Slabs::boot(&config),
-            sysctl: Sysctl::new(thp),
-            clock: Clock::new(config.seed),
-            labels: Labels::default(),
-            phys,
-            config,
-        }
+        let rest = Rest::boot(&phys, &config, &ram);
+        World { rest, labels: Labels::default(), phys, config }
     }
 
     /// Returns the frames that the page allocator manages.
     pub fn managed_pages(&self) -> u64 {
-        self.phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum()
+        self.phys.managed_pages()
     }
 
     /// Returns the frames of RAM.
@@ -96,18 +78,12 @@ impl World {
     /// Returns in leaves of which sizes the direct map is.
     pub fn direct_map(&self) -> DirectMapLeaves {
         let ram = crate::phys::boot::memory_map(&self.config);
-        DirectMapLeaves::of(self.config.arch, &ram, self.virt.layout.direct_map_bytes)
+        DirectMapLeaves::of(self.config.arch, &ram, self.rest.virt.layout.direct_map_bytes)
     }
 
     /// Returns the parts that code of virtual memory works on, for a command on `cpu`.
     pub fn ctx(&mut self, cpu: CpuId) -> Ctx<'_> {
-        let tunables = Tunables { thp: self.sysctl.thp(), ..Tunables::defaults(self.managed_pages()) };
-        Ctx { phys: &mut self.phys, virt: &mut self.virt, tunables, cpu }
-    }
-
-    /// Returns the parts that the slab allocator works on, for a command on `cpu`.
-    pub fn slab_ctx(&mut self, cpu: CpuId) -> slab::Ctx<'_> {
-        slab::Ctx { phys: &mut self.phys, slabs: &mut self.slabs, virt: &mut self.virt, cpu }
+        self.rest.ctx(&mut self.phys, cpu)
     }
 
     /// Returns the number that a label stands for: an address, for blocks the one in the direct
@@ -117,7 +93,7 @@ impl World {
             Label::Range { start, .. } => pick.is_none().then_some(start.0),
             Label::Blocks { frames, .. } => {
                 let pfn = frames.get(pick.unwrap_or(0))?;
-                KernelMap::address_of(self.virt.layout, pfn).map(|va| va.0)
+                KernelMap::address_of(self.rest.virt.layout, pfn).map(|va| va.0)
             }
             Label::Objects { at, .. } => at.get(pick.unwrap_or(0)).map(|address| address.0),
             Label::Cache(_) => None,
@@ -144,14 +120,8 @@ impl World {
         let table = slot.table();
         if Phys::owns(table) {
             self.phys.restore(slot, value);
-        } else if Virt::owns(table) {
-            self.virt.restore(slot, value);
-        } else if Slabs::owns(table) {
-            self.slabs.restore(slot, value);
-        } else if table == TableId::Sysctl {
-            self.sysctl.restore(slot.index(), value);
-        } else if table == TableId::Clock {
-            self.clock.restore(slot.index(), value);
+        } else if Rest::owns(table) {
+            self.rest.restore(slot, value);
         } else {
             self.labels.restore(slot, value);
         }
@@ -160,35 +130,30 @@ impl World {
     /// Lets copies made from now on share what is not written again.
     pub fn share(&mut self) {
         self.phys.mem_map.share();
-        self.virt.share();
-        self.slabs.share();
+        self.rest.share();
     }
 
     /// Returns the bytes of its own: what no copy shares.
     pub fn bytes(&self) -> u64 {
-        self.phys.bytes() + self.virt.bytes() + self.slabs.bytes() + self.labels.bytes()
+        self.phys.bytes() + self.rest.bytes() + self.labels.bytes()
     }
 
     /// Returns the bytes that copies may share and `older` does not.
     pub fn shared_bytes(&self, older: Option<&World>) -> u64 {
         self.phys.mem_map.shared_bytes(older.map(|older| &older.phys.mem_map))
-            + self.virt.shared_bytes(older.map(|older| &older.virt))
-            + self.slabs.shared_bytes(older.map(|older| &older.slabs))
+            + self.rest.shared_bytes(older.map(|older| &older.rest))
     }
 
     /// Returns the bytes of records that all copies share, whatever is written.
     pub fn versions_bytes(&self) -> u64 {
-        self.virt.versions_bytes() + self.slabs.versions_bytes() + self.labels.versions_bytes()
+        self.rest.versions_bytes() + self.labels.versions_bytes()
     }
 
     /// Returns a fingerprint of all state: equal for equal machines.
     pub fn digest(&self) -> u64 {
         let mut digest = Digest::default();
         self.phys.digest(&mut digest);
-        self.virt.digest(&mut digest);
-        self.slabs.digest(&mut digest);
-        self.sysctl.digest(&mut digest);
-        self.clock.digest(&mut digest);
+        self.rest.digest(&mut digest);
         self.labels.digest(&mut digest);
         digest.value()
     }

@@ -105,8 +105,9 @@ fn areas_agree_with_a_map_of_pages() {
             let call = random_call(&mut rng);
             assert_eq!(run(&mut m, t, call), run_naively(&mut map, call), "seed {seed} step {step} {call:?}");
             let pages: BTreeMap<u64, VmFlags> = m
+                .rest
                 .virt
-                .areas(m.virt.mm_of(t))
+                .areas(m.rest.virt.mm_of(t))
                 .flat_map(|vma| (vma.start.0..vma.end.0).step_by(4096).map(|va| (va, vma.flags)))
                 .map(|(va, flags)| ((va - WINDOW) / 4096, flags.and(VmFlags::ACCESS)))
                 .collect();
@@ -199,5 +200,5 @@ fn memory_comes_back_after_exit() {
     assert!(free(&m) < before - 16_384);
     m.run(|ctx, tr| ctx.exit(t, tr));
     assert_eq!(free(&m), before);
-    assert_eq!(m.virt.counter(mm::virt::VirtCounter::Committed), 0);
+    assert_eq!(m.rest.virt.counter(mm::virt::VirtCounter::Committed), 0);
 }

@@ -145,7 +145,7 @@ fn demand_paging_and_the_page_of_zeroes() {
     assert_eq!(m.phys.vmstat.event(VmEvent::Pgfault), 4097);
     let z = m.anon(t, 16 << 10);
     m.access(t, z, Access::Read).expect("zeroes");
-    let zero_page = u64::from(m.virt.layout.zero_page.0);
+    let zero_page = u64::from(m.rest.virt.layout.zero_page.0);
     assert_eq!(m.raw_pte(t, z), 0x8000_0000_0000_0225 | zero_page << 12);
     assert_eq!((m.minflt(t), m.rss(t)), (4097, 4097));
     m.write(t, z).expect("a page of its own");
@@ -239,7 +239,7 @@ fn a_batch_of_fifteen_waits_for_the_lists() {
     m.touch(t, buf, 20 * 4096);
     let on_list = |m: &Machine, page: u64| {
         let raw = m.raw_pte(t, VirtAddr(buf.0 + page * 4096));
-        m.phys.mem_map.state(Pfn(m.virt.mode.codec.pfn(raw))).flags().contains(PageFlags::LRU)
+        m.phys.mem_map.state(Pfn(m.rest.virt.mode.codec.pfn(raw))).flags().contains(PageFlags::LRU)
     };
     let listed: Vec<bool> = (0..20).map(|page| on_list(&m, page)).collect();
     assert_eq!(listed.iter().filter(|&&listed| listed).count(), 15);
@@ -257,15 +257,15 @@ fn i386_walks_two_levels() {
     m.touch(t, heap, 28 << 10);
     m.touch(t, stack, 4096);
     assert_eq!(m.pgtables_kib(t), 12);
-    let root = m.virt.root(m.virt.mm_of(t));
+    let root = m.rest.virt.root(m.rest.virt.mm_of(t));
     let look = |root: Pfn, va: u64, privilege: Privilege| {
-        translate(m.virt.mode, &m.virt.tables, root, VirtAddr(va), Access::Read, privilege)
+        translate(m.rest.virt.mode, &m.rest.virt.tables, root, VirtAddr(va), Access::Read, privilege)
     };
     let walk = look(root, 0x0804_8123, Privilege::User);
     assert_eq!(walk.steps().iter().map(|step| step.index).collect::<Vec<_>>(), [32, 72]);
     let walk = look(root, 0xbfff_e010, Privilege::User);
     assert_eq!(walk.steps().iter().map(|step| step.index).collect::<Vec<_>>(), [767, 1022]);
-    let walk = look(m.virt.kernel.root, 0xc010_0000, Privilege::Kernel);
+    let walk = look(m.rest.virt.kernel.root, 0xc010_0000, Privilege::Kernel);
     assert_eq!(walk.refs(), 1);
     assert!(matches!(walk.outcome, Outcome::Translated { pa: PhysAddr(0x10_0000), .. }));
     assert_eq!(signal(&mut m, t, 0xc010_0000, Access::Read).0, SiCode::SegvMaperr);
@@ -279,7 +279,7 @@ fn flushes_by_cause() {
     let t = m.spawn("t", Layout::Usual);
     let flushes = |m: &Machine| {
         use mm::virt::tlb::TlbCounter::{FlushAll, FlushPage};
-        (m.virt.tlb.total(FlushPage), m.virt.tlb.total(FlushAll))
+        (m.rest.virt.tlb.total(FlushPage), m.rest.virt.tlb.total(FlushAll))
     };
     let keep = m.anon(t, 4 << 20);
     m.touch(t, keep, 4 << 20);

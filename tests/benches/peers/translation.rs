@@ -36,14 +36,14 @@ pub(crate) fn run() {
 }
 
 fn ours(world: &mut mm::world::World, offsets: &[u64]) -> Duration {
-    let task = world.virt.task_named("p").expect("the process of the script");
-    let mm = world.virt.mm_of(task);
+    let task = world.rest.virt.task_named("p").expect("the process of the script");
+    let mm = world.rest.virt.mm_of(task);
     let mut tr = Trace::new(Detail::Off);
     time(|| {
         let mut sum = 0_u64;
         for offset in offsets {
             let va = VirtAddr(BASE + offset);
-            let pa = world.virt.translate_access(CpuId(0), mm, va, Access::Read, &mut tr);
+            let pa = world.rest.virt.translate_access(CpuId(0), mm, va, Access::Read, &mut tr);
             sum = sum.wrapping_add(pa.map_or(0, |pa| pa.0));
         }
         black_box(sum);

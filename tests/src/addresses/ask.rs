@@ -31,7 +31,7 @@ pub fn ask(session: &Session, rng: &mut Rng) {
         mode: maybe(rng).then(|| *rng.pick(&[CpuMode::User, CpuMode::Kernel])),
     };
     let view = fill::translate(at, &ask);
-    assert!(view.is_some() || at.world.virt.tasks.iter().all(|(_, task)| !task.alive), "{ask:?}");
+    assert!(view.is_some() || at.world.rest.virt.tasks.iter().all(|(_, task)| !task.alive), "{ask:?}");
     let found = fill::find(at.world, &expression);
     let thing = thing(rng);
     assert_eq!(Thing::from_key(&thing.key()).as_ref(), Some(&thing), "a link says what was put in");

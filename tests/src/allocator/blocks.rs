@@ -125,7 +125,9 @@ impl Blocks {
 
     /// Asks for a block; the naive model must agree that it was free.
     fn take(&mut self, request: AllocRequest, tr: &mut Trace) -> bool {
-        let Some(pfn) = self.world.phys.alloc_pages(request, &mut self.world.virt, tr) else { return false };
+        let Some(pfn) = self.world.phys.alloc_pages(request, &mut self.world.rest, tr) else {
+            return false;
+        };
         let state = self.phys().mem_map.state(pfn);
         assert_eq!((state.kind(), state.order(), state.refcount()), (Kind::Kernel, request.order, 1));
         self.bitmap.take(pfn, request.order);

@@ -4,11 +4,11 @@ use mm::config::CpuId;
 use mm::gfp::Gfp;
 use mm::phys::AllocRequest;
 use mm::phys::vmstat::VmEvent;
+use mm::rest::Ctx;
 use mm::rng::Rng;
 use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8};
-use mm::virt::Ctx;
 use mm::virt::mmap::MmapRequest;
 use mm::virt::unmapped_area::Placement;
 use mm::virt::walk::Access;
@@ -56,7 +56,8 @@ impl Actor for Crowd {
 
     fn operate(&mut self, tr: &mut Trace) {
         self.operations += 1;
-        self.processes.retain(|&(task, _)| self.world.virt.tasks.get(task).is_some_and(|task| task.alive));
+        self.processes
+            .retain(|&(task, _)| self.world.rest.virt.tasks.get(task).is_some_and(|task| task.alive));
         match self.rng.below(100) {
             0..3 => self.spawn(tr),
             3 => self.exit(tr),
@@ -65,7 +66,7 @@ impl Actor for Crowd {
             70..82 => self.alloc(tr),
             82..92 => self.free(tr),
             92 => self.world.phys.drain_all_pages(tr),
-            93 => self.world.phys.compact_nodes(CPU, &mut self.world.virt, tr),
+            93 => self.world.phys.compact_nodes(CPU, &mut self.world.rest, tr),
             _ => self.alloc_large(tr),
         }
     }
@@ -155,7 +156,7 @@ impl Crowd {
     }
 
     fn take(&mut self, request: AllocRequest, tr: &mut Trace) -> bool {
-        let pfn = self.world.phys.alloc_pages(request, &mut self.world.virt, tr);
+        let pfn = self.world.phys.alloc_pages(request, &mut self.world.rest, tr);
         self.held.extend(pfn.map(|pfn| (pfn, request.order)));
         pfn.is_some()
     }
@@ -176,12 +177,12 @@ impl Crowd {
         tr: &mut Trace,
         work: impl FnOnce(&mut Ctx<'_>, &mut Trace) -> bool,
     ) -> bool {
-        self.world.virt.set_current(CPU, Some(task), tr);
+        self.world.rest.virt.set_current(CPU, Some(task), tr);
         let ctx = &mut self.world.ctx(CPU);
         let done = work(ctx, tr);
-        let lives = ctx.virt.tasks.get(task).is_some_and(|task| task.alive);
+        let lives = ctx.rest.virt.tasks.get(task).is_some_and(|task| task.alive);
         if lives && ctx.deliver_kill(task, tr).is_none() {
-            ctx.virt.set_current(CPU, None, tr);
+            ctx.rest.virt.set_current(CPU, None, tr);
             return done;
         }
         false

@@ -82,7 +82,7 @@ pub(crate) fn Prompt(PromptProps { session, typed, lang, act }: &PromptProps) ->
 fn ghost(session: &SessionHandle, text: &str) -> String {
     let session = session.borrow();
     let world = session.world();
-    let tasks = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+    let tasks = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
     let processes: Vec<String> = tasks.map(|(_, task)| task.name.to_string()).collect();
     let paths = mm_view::proc::files(world);
     let names = Names {

@@ -79,7 +79,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     })?;
     let mut world = World::boot(machine(capture, program.as_ref()));
     if let Some(program) = &program {
-        world.virt.program = Arc::new(program.clone());
+        world.rest.virt.program = Arc::new(program.clone());
     }
     let mut tally = Tally::default();
     let planned = plan(&blocks, program.as_ref(), &mut tally);
@@ -206,8 +206,8 @@ fn settle(who: &str, program: &Program) -> Vec<Command> {
 
 fn minflt(who: &Who, world: &World) -> Option<u64> {
     let Who::Process { name, .. } = who else { return None };
-    let task = world.virt.task_named(name.as_str())?;
-    Some(world.virt.task_counter(task, TaskCounter::Minflt))
+    let task = world.rest.virt.task_named(name.as_str())?;
+    Some(world.rest.virt.task_counter(task, TaskCounter::Minflt))
 }
 
 fn end(tally: &mut Tally, block: Option<&Block<'_>>, what: String) {

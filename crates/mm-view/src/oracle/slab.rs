@@ -160,7 +160,7 @@ fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let Some((first, last, usable)) = rounded(line) else { continue };
         for bytes in [first, last] {
             let mut tr = Trace::new(Detail::Off);
-            let mut ctx = world.slab_ctx(CpuId(0));
+            let mut ctx = world.ctx(CpuId(0));
             let object = ctx.kmalloc(bytes, Gfp::KERNEL, &mut tr).ok();
             let ours = object.and_then(|object| ctx.ksize(object)).unwrap_or(0);
             if let Some(object) = object {
@@ -172,7 +172,7 @@ fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
         // The sizes on either side are of other classes.
         for bytes in [first.saturating_sub(1), last.saturating_add(1)] {
             let mut tr = Trace::new(Detail::Off);
-            let mut ctx = world.slab_ctx(CpuId(0));
+            let mut ctx = world.ctx(CpuId(0));
             let Ok(object) = ctx.kmalloc(bytes, Gfp::KERNEL, &mut tr) else { continue };
             let other = ctx.ksize(object) != Some(usable);
             let freed = ctx.kfree(object, &mut tr).is_ok();
@@ -201,7 +201,7 @@ const RAM: Bytes = Bytes(1 << 30);
 impl<'a> Probe<'a> {
     fn new(size: Bytes) -> Option<Probe<'a>> {
         let mut world = World::boot(MachineConfig { ram: RAM, ..MachineConfig::default() });
-        let mut ctx = world.slab_ctx(CpuId(0));
+        let mut ctx = world.ctx(CpuId(0));
         let flags = CacheFlags::default();
         let cache =
             ctx.kmem_cache_create("oracle", size, Bytes(0), flags, &mut Trace::new(Detail::Off)).ok()?;
@@ -212,7 +212,7 @@ impl<'a> Probe<'a> {
     /// Allocates what the capture calls `name`. Which object of a slab comes first is chance in
     /// the kernel, and so is the frame; but one seen before must be the same one.
     fn alloc(&mut self, name: &'a str, line: u32, tally: &mut Tally) {
-        let mut ctx = self.world.slab_ctx(CpuId(0));
+        let mut ctx = self.world.ctx(CpuId(0));
         let got = ctx.kmem_cache_alloc(self.cache, Gfp::KERNEL, &mut Trace::new(Detail::Off));
         let Ok(object) = got else {
             tally.note(line, "object", false, || (name.into(), "ENOMEM".into()));
@@ -221,7 +221,7 @@ impl<'a> Probe<'a> {
         let frame = name.split('+').next().unwrap_or_default();
         let at = self.held.len();
         if let Some(slab) =
-            frame_of(self.world.virt.layout, object).and_then(|pfn| slab_at(&self.world.phys, pfn))
+            frame_of(self.world.rest.virt.layout, object).and_then(|pfn| slab_at(&self.world.phys, pfn))
         {
             let known = *self.slabs.entry(slab.0).or_insert(frame);
             tally.compare(line, &format!("slab of object {at}"), &frame, &known);
@@ -245,7 +245,7 @@ impl<'a> Probe<'a> {
             _ => return None,
         };
         for object in goes {
-            let mut ctx = self.world.slab_ctx(CpuId(0));
+            let mut ctx = self.world.ctx(CpuId(0));
             ctx.kmem_cache_free(Some(self.cache), object, &mut Trace::new(Detail::Off)).ok()?;
         }
         self.forget_the_dead();
@@ -253,13 +253,13 @@ impl<'a> Probe<'a> {
     }
 
     fn shrink(&mut self) {
-        self.world.slab_ctx(CpuId(0)).kmem_cache_shrink(self.cache, &mut Trace::new(Detail::Off));
+        self.world.ctx(CpuId(0)).kmem_cache_shrink(self.cache, &mut Trace::new(Detail::Off));
         self.forget_the_dead();
     }
 
     /// A frame that went back may be another when it comes again.
     fn forget_the_dead(&mut self) {
-        let (phys, layout) = (&self.world.phys, self.world.virt.layout);
+        let (phys, layout) = (&self.world.phys, self.world.rest.virt.layout);
         self.slabs.retain(|&slab, _| slab_at(phys, slab).is_some());
         let lives = |object| frame_of(layout, object).is_some_and(|pfn| slab_at(phys, pfn).is_some());
         self.objects.retain(|&object, _| lives(object));
@@ -267,7 +267,7 @@ impl<'a> Probe<'a> {
 
     /// Returns what `/sys/kernel/slab/NAME` says.
     fn attributes(&self) -> Vec<(&'static str, u64)> {
-        let (slabs, phys) = (&self.world.slabs, &self.world.phys);
+        let (slabs, phys) = (&self.world.rest.slabs, &self.world.phys);
         let Some(cache) = slabs.cache(self.cache) else { return Vec::new() };
         let counts = slabs.counts(phys, cache);
         let inuse = |pfn| u64::from(SlabState::of(phys.mem_map.page(pfn).owner()).inuse);
@@ -339,13 +339,13 @@ fn step<'a>(probe: &mut Probe<'a>, line: &'a str, number: u32, tally: &mut Tally
             }
         }
     } else if line == "kd" {
-        let mut ctx = probe.world.slab_ctx(CpuId(0));
+        let mut ctx = probe.world.ctx(CpuId(0));
         let gone = ctx.kmem_cache_destroy(probe.cache, &mut Trace::new(Detail::Off)).is_ok();
         tally.note(number, "kmem_cache_destroy", gone, || ("gone".into(), "refused".into()));
     } else if !line.starts_with("kc ") {
         return None;
     }
-    let violations = mm::check::slab::check(&probe.world.phys, &probe.world.slabs);
+    let violations = mm::check::slab::check(&probe.world.phys, &probe.world.rest.slabs);
     tally.note(number, "check", violations.is_empty(), || ("-".into(), format!("{:?}", violations.first())));
     Some(())
 }

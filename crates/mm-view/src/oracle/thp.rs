@@ -67,7 +67,7 @@ struct Lab {
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = World::boot(MachineConfig { ram: RAM, ..MachineConfig::default() });
-    let huge = world.virt.mode.huge_size();
+    let huge = world.rest.virt.mode.huge_size();
     let mut lab = Lab { world, tr: Trace::new(Detail::Off), huge, before: Vec::new() };
     let mut tally = Tally::default();
     let mut program: Option<Program> = None;
@@ -158,7 +158,7 @@ impl Lab {
 
     /// Accesses each page of a range; returns the faults that took.
     fn access(&mut self, task: TaskId, start: VirtAddr, len: u64, access: Access) -> u64 {
-        let before = self.world.virt.task_counter(task, TaskCounter::Minflt);
+        let before = self.world.rest.virt.task_counter(task, TaskCounter::Minflt);
         let mut at = start.0;
         while at < start.0 + len {
             if self.world.ctx(CPU).access(task, VirtAddr(at), access, &mut self.tr).is_err() {
@@ -166,7 +166,7 @@ impl Lab {
             }
             at = (at & !(PAGE_SIZE - 1)) + PAGE_SIZE;
         }
-        self.world.virt.task_counter(task, TaskCounter::Minflt) - before
+        self.world.rest.virt.task_counter(task, TaskCounter::Minflt) - before
     }
 
     /// Compares what a line tells with what has happened since the line before.
@@ -176,9 +176,13 @@ impl Lab {
             tally.compare(line, &format!("minflt of {what}"), &real, &faults);
         }
         if let Some(real) = fields.number("AnonHuge") {
-            let mm = self.world.virt.mm_of(task);
-            let sizes =
-                self.world.virt.areas(mm).map(|vma| self.world.virt.mem_size(&self.world.phys, mm, vma));
+            let mm = self.world.rest.virt.mm_of(task);
+            let sizes = self
+                .world
+                .rest
+                .virt
+                .areas(mm)
+                .map(|vma| self.world.rest.virt.mem_size(&self.world.phys, mm, vma));
             let ours: u64 = sizes.map(|size| size.anon_huge >> 10).sum();
             tally.compare(line, &format!("AnonHuge of {what}"), &real, &ours);
         }

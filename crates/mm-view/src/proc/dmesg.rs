@@ -28,7 +28,7 @@ struct Report<'a> {
 /// Writes the whole log.
 pub(super) fn dmesg(world: &World) -> String {
     let mut report = Report { world, out: boot_log(world) };
-    for (_, record) in world.virt.log.iter() {
+    for (_, record) in world.rest.log.iter() {
         match record {
             Record::AllocFailure(failure) => report.failure(failure),
             Record::OutOfMemory(oom) => report.out_of_memory(oom),

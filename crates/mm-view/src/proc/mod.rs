@@ -38,7 +38,7 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/vmallocinfo", vmallocinfo::vmallocinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
-    (mm::sysctl::HPAGE_PMD_SIZE, |world| format!("{}\n", world.virt.mode.huge_size())),
+    (mm::sysctl::HPAGE_PMD_SIZE, |world| format!("{}\n", world.rest.virt.mode.huge_size())),
     ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),
     ("/sys/kernel/debug/extfrag/unusable_index", extfrag::unusable_index),
 ];
@@ -57,7 +57,7 @@ pub fn files(world: &World) -> Vec<String> {
     let own = FILES.iter().map(|(path, _)| (*path).to_owned());
     let tunables = TUNABLES.iter().map(|(path, _)| (*path).to_owned());
     let tunables = tunables.filter(|path| mm::sysctl::is_there(world, path));
-    let living = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+    let living = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
     let of_tasks = living
         .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
     own.chain(node::files(world)).chain(tunables).chain(of_tasks).collect()
@@ -84,7 +84,7 @@ pub fn text(world: &World, path: &str) -> Option<String> {
 fn task_of(world: &World, who: &str) -> Option<TaskId> {
     let task = match who.parse() {
         Ok(pid) => TaskId(pid),
-        Err(_) => world.virt.task_named(who)?,
+        Err(_) => world.rest.virt.task_named(who)?,
     };
-    world.virt.tasks.get(task).is_some_and(|task| task.alive).then_some(task)
+    world.rest.virt.tasks.get(task).is_some_and(|task| task.alive).then_some(task)
 }

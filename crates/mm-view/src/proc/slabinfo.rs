@@ -12,8 +12,8 @@ const HEADER: &str = "slabinfo - version: 2.1
 
 pub(super) fn slabinfo(world: &World) -> String {
     let mut out = HEADER.to_owned();
-    for (_, cache) in world.slabs.caches().rev() {
-        let counts = world.slabs.counts(&world.phys, cache);
+    for (_, cache) in world.rest.slabs.caches().rev() {
+        let counts = world.rest.slabs.counts(&world.phys, cache);
         let geometry = &cache.geometry;
         let (per_slab, pages) = (geometry.per_slab(), geometry.order.pages());
         let _ = write!(out, "{:<17} {:>6} {:>6}", cache.name, counts.active_objects, counts.objects);

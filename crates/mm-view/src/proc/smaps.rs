@@ -16,15 +16,15 @@ use mm::world::World;
 use super::task::map_line;
 
 pub(super) fn smaps(world: &World, task: TaskId) -> String {
-    let mm = world.virt.mm_of(task);
+    let mm = world.rest.virt.mm_of(task);
     let mut out = String::new();
-    for (row, vma) in world.virt.maps(mm).zip(world.virt.areas(mm)) {
+    for (row, vma) in world.rest.virt.maps(mm).zip(world.rest.virt.areas(mm)) {
         let _ = writeln!(out, "{}", map_line(world, &row));
         line(&mut out, SmapsLine::Size.name(), vma.end.0 - vma.start.0);
         line(&mut out, "KernelPageSize", PAGE_SIZE);
         line(&mut out, "MMUPageSize", PAGE_SIZE);
         if vma.is_anonymous() {
-            counted(&mut out, &world.virt.mem_size(&world.phys, mm, vma));
+            counted(&mut out, &world.rest.virt.mem_size(&world.phys, mm, vma));
             let _ = writeln!(out, "THPeligible:    {}", u8::from(is_eligible(world, vma)));
         }
         let flags = VmFlags::NAMES.iter().filter(|(flag, _)| vma.flags.contains(*flag));
@@ -47,5 +47,6 @@ fn counted(out: &mut String, size: &MemSize) {
 
 /// Returns whether a huge page could come to lie in the area.
 fn is_eligible(world: &World, vma: &Vma) -> bool {
-    may_have_huge_pages(vma, world.sysctl.thp().enabled) && has_huge_piece(vma, world.virt.mode.huge_size())
+    may_have_huge_pages(vma, world.rest.sysctl.thp().enabled)
+        && has_huge_piece(vma, world.rest.virt.mode.huge_size())
 }

@@ -12,7 +12,7 @@ use crate::words::rights;
 
 /// Column of the name in `maps`: 25 and six characters for each byte of an address.
 fn name_column(world: &World) -> usize {
-    let word_bytes = usize::from(world.virt.mode.entry_bytes);
+    let word_bytes = usize::from(world.rest.virt.mode.entry_bytes);
     25 + word_bytes * 6
 }
 
@@ -20,19 +20,19 @@ fn name_column(world: &World) -> usize {
 /// `fs/proc/base.c: proc_oom_score`).
 pub(super) fn oom_score(world: &World, task: TaskId) -> String {
     let total = world.managed_pages();
-    let points = world.virt.oom_badness(task, total);
+    let points = world.rest.virt.oom_badness(task, total);
     let scaled = points.map_or(0, |points| (1000 + points * 1000 / signed(total)) * 2 / 3);
     format!("{scaled}\n")
 }
 
 pub(super) fn oom_score_adj(world: &World, task: TaskId) -> String {
-    let adj = world.virt.tasks.get(task).map_or(0, |task| task.oom_score_adj);
+    let adj = world.rest.virt.tasks.get(task).map_or(0, |task| task.oom_score_adj);
     format!("{adj}\n")
 }
 
 pub(super) fn maps(world: &World, task: TaskId) -> String {
     let mut out = String::new();
-    for row in world.virt.maps(world.virt.mm_of(task)) {
+    for row in world.rest.virt.maps(world.rest.virt.mm_of(task)) {
         let _ = writeln!(out, "{}", map_line(world, &row));
     }
     out
@@ -58,9 +58,9 @@ pub(super) fn map_line(world: &World, row: &MapRow<'_>) -> String {
 }
 
 pub(super) fn status(world: &World, task: TaskId) -> String {
-    let mm = world.virt.mm_of(task);
+    let mm = world.rest.virt.mm_of(task);
     let mut out = String::new();
-    let name = world.virt.tasks.get(task).map(|task| task.name.clone());
+    let name = world.rest.virt.tasks.get(task).map(|task| task.name.clone());
     // Fifteen characters are what a task's `comm` holds.
     let comm: String = name.iter().flat_map(|name| name.chars()).take(15).collect();
     let _ = writeln!(out, "Name:\t{comm}");

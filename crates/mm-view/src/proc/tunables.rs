@@ -10,10 +10,10 @@ use super::Print;
 
 /// Every tunable with its text, the same paths that `echo` can write.
 pub(super) const TUNABLES: &[(&str, Print)] = &[
-    (sysctl::THP_ENABLED, |world| choice(&ThpMode::ALL, world.sysctl.thp().enabled, ThpMode::name)),
-    (sysctl::THP_DEFRAG, |world| choice(&ThpDefrag::ALL, world.sysctl.thp().defrag, ThpDefrag::name)),
-    (sysctl::THP_ZERO_PAGE, |world| flag(world.sysctl.thp().use_zero_page)),
-    (sysctl::KHUGEPAGED_DEFRAG, |world| flag(world.sysctl.khugepaged_defrag())),
+    (sysctl::THP_ENABLED, |world| choice(&ThpMode::ALL, world.rest.sysctl.thp().enabled, ThpMode::name)),
+    (sysctl::THP_DEFRAG, |world| choice(&ThpDefrag::ALL, world.rest.sysctl.thp().defrag, ThpDefrag::name)),
+    (sysctl::THP_ZERO_PAGE, |world| flag(world.rest.sysctl.thp().use_zero_page)),
+    (sysctl::KHUGEPAGED_DEFRAG, |world| flag(world.rest.sysctl.khugepaged_defrag())),
     (sysctl::MIN_FREE_KBYTES, |world| number(world, Tunable::MinFreeKbytes)),
     (sysctl::WATERMARK_SCALE_FACTOR, |world| number(world, Tunable::WatermarkScaleFactor)),
     (sysctl::WATERMARK_BOOST_FACTOR, |world| number(world, Tunable::WatermarkBoostFactor)),

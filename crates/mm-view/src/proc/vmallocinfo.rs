@@ -12,7 +12,7 @@ use mm::virt::vmalloc::VmArea;
 use mm::world::World;
 
 pub(super) fn vmallocinfo(world: &World) -> String {
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     let digits = if virt.mode.address_bits == 64 { 16 } else { 8 };
     let range = |start: VirtAddr, end: VirtAddr| {
         format!("0x{:0digits$x}-0x{:0digits$x} {:7}", start.0, end.0, end.0 - start.0)

@@ -111,11 +111,11 @@ impl<'a> Cx<'a> {
 
     /// Returns the name of a level by its depth: `PGD` .. `PTE`.
     pub(super) fn level(&self, depth: u8) -> &'static str {
-        self.world.virt.mode.levels[usize::from(depth)].name
+        self.world.rest.virt.mode.levels[usize::from(depth)].name
     }
 
     fn owner(&self, mm: MmId) -> Option<String> {
-        let mut newest_first = self.world.virt.tasks.iter().rev().map(|(_, task)| task);
+        let mut newest_first = self.world.rest.virt.tasks.iter().rev().map(|(_, task)| task);
         newest_first.find(|task| task.mm == mm).map(|task| task.name.to_string())
     }
 }

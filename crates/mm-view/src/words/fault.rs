@@ -263,7 +263,7 @@ fn reused(va: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
 
 fn copied(va: VirtAddr, from: Pfn, to: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let zero = from == cx.world.virt.layout.zero_page;
+    let zero = from == cx.world.rest.virt.layout.zero_page;
     Said::new(
         say!(
             lang,
@@ -384,14 +384,14 @@ fn signalled(task: TaskId, signal: Signal, cx: &Cx<'_>) -> Said {
 }
 
 fn process(cx: &Cx<'_>, task: TaskId) -> Piece {
-    match cx.world.virt.tasks.get(task) {
+    match cx.world.rest.virt.tasks.get(task) {
         Some(task) => named(&task.name),
         None => Piece::Text(format!("pid {}", task.0)),
     }
 }
 
 fn address(cx: &Cx<'_>, task: TaskId, va: VirtAddr) -> Piece {
-    match cx.world.virt.tasks.get(task) {
+    match cx.world.rest.virt.tasks.get(task) {
         Some(task) => cx.address(task.mm, va),
         None => va.to_string().into(),
     }

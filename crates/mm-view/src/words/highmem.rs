@@ -134,7 +134,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 
 fn released(pfn: mm::units::Pfn, slot: u16, pkmap_count: u32, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let va = cx.world.virt.layout.pkmap_address(slot).unwrap_or(VirtAddr(0));
+    let va = cx.world.rest.virt.layout.pkmap_address(slot).unwrap_or(VirtAddr(0));
     let what = say!(
         lang,
         [

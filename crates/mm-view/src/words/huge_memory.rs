@@ -51,7 +51,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 
 fn unsuitable(haddr: VirtAddr, start: VirtAddr, end: VirtAddr, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let size = short_bytes(cx.world.virt.mode.huge_size());
+    let size = short_bytes(cx.world.rest.virt.mode.huge_size());
     Said::new(
         say!(
             lang,
@@ -73,7 +73,7 @@ fn unsuitable(haddr: VirtAddr, start: VirtAddr, end: VirtAddr, cx: &Cx<'_>) -> S
 
 fn fallback(haddr: VirtAddr, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let order = cx.world.virt.mode.huge_order();
+    let order = cx.world.rest.virt.mode.huge_order();
     Said::new(
         say!(
             lang,
@@ -91,8 +91,8 @@ fn fallback(haddr: VirtAddr, cx: &Cx<'_>) -> Said {
 
 fn huge_page(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let size = short_bytes(cx.world.virt.mode.huge_size());
-    let order = cx.world.virt.mode.huge_order();
+    let size = short_bytes(cx.world.rest.virt.mode.huge_size());
+    let order = cx.world.rest.virt.mode.huge_order();
     Said::new(
         say!(
             lang,
@@ -114,7 +114,7 @@ fn huge_page(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
 
 fn zero_page_made(pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let order = cx.world.virt.mode.huge_order();
+    let order = cx.world.rest.virt.mode.huge_order();
     Said::new(
         say!(
             lang,
@@ -132,7 +132,7 @@ fn zero_page_made(pfn: Pfn, cx: &Cx<'_>) -> Said {
 
 fn zero_page_mapped(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let size = short_bytes(cx.world.virt.mode.huge_size());
+    let size = short_bytes(cx.world.rest.virt.mode.huge_size());
     Said::new(
         say!(
             lang,
@@ -177,8 +177,8 @@ fn reused(haddr: VirtAddr, pfn: Pfn, cx: &Cx<'_>) -> Said {
 
 fn split(mm: MmId, haddr: VirtAddr, pfn: Pfn, table: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let size = short_bytes(cx.world.virt.mode.huge_size());
-    let order = cx.world.virt.mode.huge_order();
+    let size = short_bytes(cx.world.rest.virt.mode.huge_size());
+    let order = cx.world.rest.virt.mode.huge_order();
     Said::new(
         say!(
             lang,
@@ -208,7 +208,7 @@ fn split(mm: MmId, haddr: VirtAddr, pfn: Pfn, table: Pfn, cx: &Cx<'_>) -> Said {
 
 fn deferred_split(pfn: Pfn, cx: &Cx<'_>) -> Said {
     let lang = cx.lang;
-    let order = cx.world.virt.mode.huge_order();
+    let order = cx.world.rest.virt.mode.huge_order();
     Said::new(
         say!(
             lang,

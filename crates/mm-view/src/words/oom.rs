@@ -161,6 +161,7 @@ fn kernel(lang: Lang) -> Piece {
 
 fn process(cx: &Cx<'_>, task: TaskId) -> Piece {
     cx.world
+        .rest
         .virt
         .tasks
         .get(task)

@@ -232,7 +232,7 @@ fn blocks(first: mm::units::Pfn, count: u32, order: mm::units::Order, lang: Lang
 }
 
 fn cache(id: mm::slab::CacheId, world: &World, lang: Lang) -> Vec<Piece> {
-    let Some(cache) = world.slabs.cache(id) else { return Vec::new() };
+    let Some(cache) = world.rest.slabs.cache(id) else { return Vec::new() };
     let geometry = cache.geometry;
     let (size, order) = (geometry.size.to_string(), geometry.order.to_string());
     let each = counted(u64::from(geometry.per_slab()), "object", "objects");
@@ -282,7 +282,7 @@ fn page_run(run: &PageRun, _lang: Lang) -> Line {
 
 /// One line for each entry read, and one for the result.
 fn walked(walk: &Walk, world: &World, lang: Lang) -> Vec<Line> {
-    let mode = world.virt.mode;
+    let mode = world.rest.virt.mode;
     let mut lines: Vec<Line> = Vec::new();
     for (level, step) in mode.levels.iter().zip(walk.steps()) {
         let entry = crate::panels::Thing::Entry { table: step.table.0, index: u32::from(step.index) };

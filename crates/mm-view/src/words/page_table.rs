@@ -178,9 +178,9 @@ struct Written {
 
 fn set_entry(cx: &Cx<'_>, written: &Written) -> Said {
     let lang = cx.lang;
-    let codec = cx.world.virt.mode.codec;
+    let codec = cx.world.rest.virt.mode.codec;
     let entry = cx.entry(written.table, written.index);
-    let levels: u8 = cx.world.virt.mode.levels.len().try_into().unwrap_or(2);
+    let levels: u8 = cx.world.rest.virt.mode.levels.len().try_into().unwrap_or(2);
     let level = cx.level(levels - if written.last { 1 } else { 2 }).to_ascii_lowercase();
     let mut operands: Vec<Operand> =
         vec![was(&format!("{level}[{}]", written.index), hex(written.old), hex(written.new))];
@@ -304,7 +304,7 @@ fn rights(
 
 /// Says why this frame: the zero page, or the list it came from.
 fn why_frame(cx: &Cx<'_>, pfn: Pfn) -> Vec<Piece> {
-    if pfn == cx.world.virt.layout.zero_page {
+    if pfn == cx.world.rest.virt.layout.zero_page {
         return say!(
             cx.lang,
             ["Why this frame: it is the one page of zeroes; reading needs no page of one's own."],
@@ -316,7 +316,7 @@ fn why_frame(cx: &Cx<'_>, pfn: Pfn) -> Vec<Piece> {
 
 /// Returns whether a walk stopped at this step because an entry was not present.
 fn is_stop(cx: &Cx<'_>, event: &mm::event::Event) -> bool {
-    let present = cx.world.virt.mode.codec.hardware.present;
+    let present = cx.world.rest.virt.mode.codec.hardware.present;
     matches!(event, mm::event::Event::Walk(walk::Event::Read { raw, .. }) if raw & present == 0)
 }
 
@@ -331,7 +331,7 @@ fn alloc_func(cx: &Cx<'_>, depth: u8) -> &'static str {
 
 /// Returns how much a table of this depth covers.
 fn span(cx: &Cx<'_>, depth: u8) -> String {
-    let above = &cx.world.virt.mode.levels[usize::from(depth).saturating_sub(1)];
+    let above = &cx.world.rest.virt.mode.levels[usize::from(depth).saturating_sub(1)];
     crate::panels::short_bytes(above.span())
 }
 

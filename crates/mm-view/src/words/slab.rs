@@ -502,7 +502,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 
 /// Names a cache, a destroyed one too.
 fn called(cache: CacheId, cx: &Cx<'_>) -> Piece {
-    match cx.world.slabs.cache(cache) {
+    match cx.world.rest.slabs.cache(cache) {
         Some(cache) if cache.alive => {
             let name = cache.name.to_string();
             Piece::Link { thing: Thing::Cache(name.clone()), text: name }

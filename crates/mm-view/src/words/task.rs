@@ -59,6 +59,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 
 fn process(cx: &Cx<'_>, task: TaskId) -> Piece {
     cx.world
+        .rest
         .virt
         .tasks
         .get(task)

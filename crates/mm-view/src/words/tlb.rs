@@ -196,6 +196,6 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 }
 
 fn array(cx: &Cx<'_>, at: u8) -> &'static str {
-    let arch = cx.world.virt.arch;
+    let arch = cx.world.rest.virt.arch;
     mm::virt::TlbGeometry::of(arch).arrays.get(usize::from(at)).map_or("", |array| array.name)
 }

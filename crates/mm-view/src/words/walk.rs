@@ -24,7 +24,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
     match *event {
         Event::Read { depth, table, index, raw, va } => {
             let level = cx.level(depth);
-            let codec = cx.world.virt.mode.codec;
+            let codec = cx.world.rest.virt.mode.codec;
             let present = raw & codec.hardware.present != 0;
             let what = if present {
                 let pfn = Pfn(codec.pfn(raw));
@@ -51,7 +51,8 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
                 };
                 (t == table && i == index).then_some(raw)
             });
-            let dirty = before.is_some_and(|old| (old ^ raw) & cx.world.virt.mode.codec.hardware.dirty != 0);
+            let dirty =
+                before.is_some_and(|old| (old ^ raw) & cx.world.rest.virt.mode.codec.hardware.dirty != 0);
             let what = if dirty {
                 say!(
                     lang,
@@ -98,7 +99,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
 
 /// Says which bits of the address chose the entry.
 fn why_index(cx: &Cx<'_>, depth: u8, index: u16) -> Vec<Piece> {
-    let level = &cx.world.virt.mode.levels[usize::from(depth)];
+    let level = &cx.world.rest.virt.mode.levels[usize::from(depth)];
     let bits = format!("{}–{}", level.shift + level.bits - 1, level.shift);
     say!(
         cx.lang,

@@ -26,8 +26,8 @@ pub enum Violation {
 /// Checks the whole machine; empty when everything fits.
 pub fn all(world: &World) -> Vec<Violation> {
     let phys = phys::check(&world.phys).into_iter().map(Violation::Phys);
-    let slab = slab::check(&world.phys, &world.slabs).into_iter().map(Violation::Slab);
-    let virt = virt::check(&world.phys, &world.virt).into_iter().map(Violation::Virt);
-    let vmalloc = vmalloc::check(&world.phys, &world.virt).into_iter().map(Violation::Vmalloc);
+    let slab = slab::check(&world.phys, &world.rest.slabs).into_iter().map(Violation::Slab);
+    let virt = virt::check(&world.phys, &world.rest.virt).into_iter().map(Violation::Virt);
+    let vmalloc = vmalloc::check(&world.phys, &world.rest.virt).into_iter().map(Violation::Vmalloc);
     phys.chain(slab).chain(virt).chain(vmalloc).collect()
 }

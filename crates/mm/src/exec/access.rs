@@ -82,11 +82,11 @@ impl AccessJob {
 
 impl Counters {
     fn read(world: &World, task: TaskId) -> Counters {
-        let mm = world.virt.mm_of(task);
+        let mm = world.rest.virt.mm_of(task);
         Counters {
-            minor: world.virt.task_counter(task, TaskCounter::Minflt),
-            major: world.virt.task_counter(task, TaskCounter::Majflt),
-            table_bytes: world.virt.mm_counter(mm, MmCounter::PgtablesBytes),
+            minor: world.rest.virt.task_counter(task, TaskCounter::Minflt),
+            major: world.rest.virt.task_counter(task, TaskCounter::Majflt),
+            table_bytes: world.rest.virt.mm_counter(mm, MmCounter::PgtablesBytes),
         }
     }
 }

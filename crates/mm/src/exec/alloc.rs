@@ -58,7 +58,7 @@ impl AllocJob {
             if enough {
                 return self.finish(world, label, tr);
             }
-            match world.phys.alloc_pages(self.request, &mut world.virt, tr) {
+            match world.phys.alloc_pages(self.request, &mut world.rest, tr) {
                 Some(pfn) => self.frames.push(pfn),
                 None => return self.finish(world, label, tr),
             }

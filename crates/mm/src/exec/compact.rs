@@ -16,7 +16,7 @@ pub struct CompactJob {
 
 impl CompactJob {
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
-        let (phys, relief) = (&mut world.phys, &mut world.virt);
+        let (phys, relief) = (&mut world.phys, &mut world.rest);
         let all = self.all.get_or_insert_with(|| phys.compact_nodes_begin(CpuId(0), relief, tr));
         if phys.compact_nodes_go_on(all, units, relief, tr) {
             let (done, total) = phys.compacted_pageblocks(all);

@@ -175,7 +175,7 @@ impl Job {
         let task = process::task_of(&command.who, world).ok();
         let here = cpu_of(&command.who);
         for cpu in (0..world.phys.cpus()).map(CpuId) {
-            world.virt.set_current(cpu, task.filter(|_| cpu == here), tr);
+            world.rest.virt.set_current(cpu, task.filter(|_| cpu == here), tr);
         }
     }
 
@@ -190,7 +190,7 @@ impl Job {
         self.set_current(world, command, tr);
         let poll = self.work(world, command, units, tr);
         if matches!(poll, Poll::Ready(_)) && !matches!(self, Job::Boot(_)) {
-            let began = world.clock.now();
+            let began = world.rest.clock.now();
             world.phys.vmstat_update(began, Nanos(began.0 + tr.now().0), tr);
         }
         poll
@@ -277,10 +277,10 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
 fn sleep(world: &mut World, time: Nanos, tr: &mut Trace) -> Result<Value, Refusal> {
     tr.wait(time);
     tr.emit(shell::Event::Slept { time });
-    let now = Nanos(world.clock.now().0 + time.0);
+    let now = Nanos(world.rest.clock.now().0 + time.0);
     for node in 0..world.phys.nodes().len() {
         let node = crate::config::NodeId(crate::units::low8(u64::from(crate::units::count(node))));
-        world.phys.run_kcompactd(node, now, &mut world.virt, tr);
+        world.phys.run_kcompactd(node, now, &mut world.rest, tr);
     }
     Ok(Value::Nothing)
 }

@@ -20,8 +20,8 @@ use crate::world::World;
 /// Returns the living process that a line names.
 pub(super) fn task_of(who: &Who, world: &World) -> Result<TaskId, Errno> {
     let Who::Process { name, .. } = who else { return Err(Errno::ESRCH) };
-    let task = world.virt.task_named(name.as_str()).ok_or(Errno::ESRCH)?;
-    let alive = world.virt.tasks.get(task).is_some_and(|task| task.alive);
+    let task = world.rest.virt.task_named(name.as_str()).ok_or(Errno::ESRCH)?;
+    let alive = world.rest.virt.tasks.get(task).is_some_and(|task| task.alive);
     if alive { Ok(task) } else { Err(Errno::ESRCH) }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn back_to_user_mode(
     tr: &mut Trace,
 ) -> Result<Value, Refusal> {
     if cpu.0 < world.phys.cpus()
-        && let Some(task) = world.virt.current(cpu)
+        && let Some(task) = world.rest.virt.current(cpu)
         && let Some(signal) = world.ctx(cpu).deliver_kill(task, tr)
     {
         return Err(signal.into());
@@ -66,7 +66,7 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
             let start = resolve(&extent.at, world).page_start();
             let len = length(extent, Whole::Label, world);
             let end = VirtAddr(start.0.saturating_add(len.div_ceil(PAGE_SIZE).saturating_mul(PAGE_SIZE)));
-            let runs = world.virt.page_runs(&world.phys, world.virt.mm_of(task), start, end);
+            let runs = world.rest.virt.page_runs(&world.phys, world.rest.virt.mm_of(task), start, end);
             tr.emit(shell::Event::Listed { runs: count(runs.len()) });
             Ok(Value::Pages(runs))
         }
@@ -92,16 +92,16 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
 
 fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Value, Refusal> {
     let name = spawn.name.as_str();
-    let taken = world.virt.task_named(name).and_then(|task| world.virt.tasks.get(task));
+    let taken = world.rest.virt.task_named(name).and_then(|task| world.rest.virt.tasks.get(task));
     if taken.is_some_and(|task| task.alive) || name == KERNEL {
         return Err(Errno::EEXIST.into());
     }
     let bare = spawn.layout == Layout::Bare;
     let layout = if bare { crate::task::Layout::Bare } else { crate::task::Layout::Usual };
     let task = world.ctx(crate::config::CpuId(0)).spawn(name, layout, tr)?;
-    let started = world.virt.tasks.get(task).expect("the process that was just made");
+    let started = world.rest.virt.tasks.get(task).expect("the process that was just made");
     let (pid, mm) = (task.0, started.mm);
-    Ok(Value::Spawned { pid, pgd: world.virt.mms.get(mm).map(|mm| mm.pgd) })
+    Ok(Value::Spawned { pid, pgd: world.rest.virt.mms.get(mm).map(|mm| mm.pgd) })
 }
 
 /// A call of `mmap`, with the pages that it gives at once.
@@ -204,7 +204,7 @@ fn translate(
     tr: &mut Trace,
 ) -> Result<Value, Refusal> {
     let va = resolve(address, world);
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     let root = match who {
         Who::Process { .. } => virt.root(virt.mm_of(task_of(who, world)?)),
         Who::Kernel { .. } | Who::Shell => virt.layout.kernel_root,

@@ -116,11 +116,11 @@ impl SlabJob {
         match &mut self.call {
             Call::Create(create) => ready(self::create(world, create, label, cpu, tr)),
             Call::Shrink(cache) => {
-                world.slab_ctx(cpu).kmem_cache_shrink(*cache, tr);
+                world.ctx(cpu).kmem_cache_shrink(*cache, tr);
                 ready(Ok(Value::Nothing))
             }
             Call::Destroy(cache) => {
-                let destroyed = world.slab_ctx(cpu).kmem_cache_destroy(*cache, tr);
+                let destroyed = world.ctx(cpu).kmem_cache_destroy(*cache, tr);
                 ready(destroyed.map(|()| Value::Nothing))
             }
             Call::Alloc(allocs) => allocs.advance(world, label, (cpu, units), tr),
@@ -145,7 +145,7 @@ impl Allocs {
             if enough {
                 return self.finish(world, label, tr);
             }
-            let mut ctx = world.slab_ctx(cpu);
+            let mut ctx = world.ctx(cpu);
             let object = match self.from {
                 From::Cache(cache) => ctx.kmem_cache_alloc(cache, self.gfp, tr),
                 // Nothing is an address too, and there is no end of it.
@@ -163,7 +163,9 @@ impl Allocs {
     /// Returns how many objects there may be in all.
     fn total(&self, world: &World) -> u64 {
         let size = match self.from {
-            From::Cache(cache) => world.slabs.cache(cache).map_or(1, |cache| u64::from(cache.geometry.size)),
+            From::Cache(cache) => {
+                world.rest.slabs.cache(cache).map_or(1, |cache| u64::from(cache.geometry.size))
+            }
             From::Kmalloc(bytes) => bytes.max(1),
         };
         match self.wanted {
@@ -180,7 +182,7 @@ impl Allocs {
         let Some(first) = self.got.first() else {
             return ready(Err(Errno::ENOMEM));
         };
-        let size = world.slabs.ksize(&world.phys, world.virt.layout, first).unwrap_or(0);
+        let size = world.rest.slabs.ksize(&world.phys, world.rest.virt.layout, first).unwrap_or(0);
         if let Some(label) = label {
             let at = Rc::new(core::mem::take(&mut self.got));
             world.labels.set(label.as_str(), Label::Objects { at, size }, tr);
@@ -208,7 +210,7 @@ impl Frees {
                 return ready(Ok(Value::Nothing));
             }
             let Some(object) = self.objects.get(self.next) else { break };
-            let mut ctx = world.slab_ctx(cpu);
+            let mut ctx = world.ctx(cpu);
             let freed = match self.by {
                 By::Cache(cache) => ctx.kmem_cache_free(cache, object, tr),
                 By::Kfree => ctx.kfree(object, tr),
@@ -230,7 +232,7 @@ fn create(
     tr: &mut Trace,
 ) -> Result<Value, Errno> {
     let align = create.align.unwrap_or(Bytes(0));
-    let mut ctx = world.slab_ctx(cpu);
+    let mut ctx = world.ctx(cpu);
     let cache = ctx.kmem_cache_create(create.name.as_str(), create.size, align, create.flags, tr)?;
     if let Some(label) = label {
         world.labels.set(label.as_str(), Label::Cache(cache), tr);
@@ -243,7 +245,7 @@ fn cache_of(label: &Name, world: &World) -> Result<CacheId, Errno> {
     let Some(&Label::Cache(id)) = world.labels.get(label.as_str()) else {
         return Err(Errno::EINVAL);
     };
-    let alive = world.slabs.cache(id).is_some_and(|cache| cache.alive);
+    let alive = world.rest.slabs.cache(id).is_some_and(|cache| cache.alive);
     if alive { Ok(id) } else { Err(Errno::EINVAL) }
 }
 

@@ -66,14 +66,14 @@ impl VmallocJob {
                 }
                 poll
             }
-            Call::Vfree(va) => ready(world.slab_ctx(cpu).vfree(*va, tr).map(|()| Value::Nothing)),
+            Call::Vfree(va) => ready(world.ctx(cpu).vfree(*va, tr).map(|()| Value::Nothing)),
             Call::UnmapAliases => {
-                world.slab_ctx(cpu).vm_unmap_aliases(tr);
+                world.ctx(cpu).vm_unmap_aliases(tr);
                 ready(Ok(Value::Nothing))
             }
             Call::Kmap(frames) => ready(kmap(frames, world, label, cpu, tr)),
             Call::Kunmap(frames) => {
-                let mut released = frames.iter().map(|&pfn| world.slab_ctx(cpu).kunmap(pfn, tr));
+                let mut released = frames.iter().map(|&pfn| world.ctx(cpu).kunmap(pfn, tr));
                 ready(released.find(Result::is_err).unwrap_or(Ok(())).map(|()| Value::Nothing))
             }
         }
@@ -89,7 +89,7 @@ fn vmalloc(
     tr: &mut Trace,
 ) -> Poll {
     const SLICE: u32 = 128;
-    let mut ctx = world.slab_ctx(cpu);
+    let mut ctx = world.ctx(cpu);
     let job = match under_way {
         Some(job) => job,
         None => match ctx.vmalloc_begin(bytes, tr) {
@@ -124,7 +124,7 @@ fn kmap(
     let mut got = Vec::new();
     let mut refused = None;
     for &pfn in frames {
-        match world.slab_ctx(cpu).kmap(pfn, tr) {
+        match world.ctx(cpu).kmap(pfn, tr) {
             Ok(va) => got.push(va),
             Err(errno) => {
                 refused = Some(errno);

@@ -123,6 +123,11 @@ impl Phys {
         self.zones.iter().find(|(_, zone)| zone.node == node && zone.kind == kind).map(|(id, _)| id)
     }
 
+    /// Returns the frames that the allocator manages (`totalram_pages`).
+    pub fn managed_pages(&self) -> u64 {
+        self.zones.iter().map(|(_, zone)| u64::from(zone.managed)).sum()
+    }
+
     /// Returns the nodes.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes

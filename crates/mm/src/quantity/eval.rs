@@ -66,12 +66,12 @@ impl Ask {
             }
             Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
             Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
-            Ask::Rss(name) => number(world.virt.rss(mm_of(world, name)?) * PAGE_SIZE, Unit::Bytes),
+            Ask::Rss(name) => number(world.rest.virt.rss(mm_of(world, name)?) * PAGE_SIZE, Unit::Bytes),
             Ask::Maps(name) => {
-                number(world.virt.mm_counter(mm_of(world, name)?, MmCounter::MapCount), Unit::Count)
+                number(world.rest.virt.mm_counter(mm_of(world, name)?, MmCounter::MapCount), Unit::Count)
             }
             Ask::Brk(name) => {
-                let mm = world.virt.mms.get(mm_of(world, name)?);
+                let mm = world.rest.virt.mms.get(mm_of(world, name)?);
                 number(mm.map_or(0, |mm| mm.brk.0 - mm.start_brk.0), Unit::Bytes)
             }
             Ask::Sig(name, field) => Ok(signal(task(world, name)?, *field)),
@@ -94,12 +94,12 @@ impl Ask {
             Ask::Page(pfn, field) => page(world, *pfn, *field),
             Ask::Slab(name, field) => number(slab(world, name, *field)?, Unit::Count),
             Ask::Ksize(va) => {
-                let usable = world.slabs.ksize(&world.phys, world.virt.layout, *va);
+                let usable = world.rest.slabs.ksize(&world.phys, world.rest.virt.layout, *va);
                 number(usable.ok_or(Unknown::NotMapped(va.0))?, Unit::Bytes)
             }
             Ask::Frames(name) => number(frames(world, name)?, Unit::Pages),
             Ask::Vmalloc(field) => number(vmalloc(world, *field), Unit::Pages),
-            Ask::Tlb(counter) => number(world.virt.tlb.total(*counter), Unit::Count),
+            Ask::Tlb(counter) => number(world.rest.virt.tlb.total(*counter), Unit::Count),
             Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
             Ask::Share(_) if last.trace.is_some_and(|trace| !trace.is_detailed()) => {
                 Err(Unknown::WithoutDetail)
@@ -131,8 +131,8 @@ impl Ask {
 }
 
 fn task<'a>(world: &'a World, name: &str) -> Result<&'a Task, Unknown> {
-    let id = world.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
-    world.virt.tasks.get(id).ok_or_else(|| Unknown::Process(name.into()))
+    let id = world.rest.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
+    world.rest.virt.tasks.get(id).ok_or_else(|| Unknown::Process(name.into()))
 }
 
 fn mm_of(world: &World, name: &str) -> Result<MmId, Unknown> {
@@ -140,8 +140,8 @@ fn mm_of(world: &World, name: &str) -> Result<MmId, Unknown> {
 }
 
 fn faults(world: &World, name: &str, counter: TaskCounter) -> Result<u64, Unknown> {
-    let id = world.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
-    Ok(world.virt.task_counter(id, counter))
+    let id = world.rest.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
+    Ok(world.rest.virt.task_counter(id, counter))
 }
 
 fn signal(task: &Task, field: SigField) -> Value {
@@ -168,7 +168,7 @@ fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
         Some(Label::Blocks { frames, order }) => Ok(u64::from(frames.len()) << order.get()),
         Some(Label::Objects { at, .. }) => Ok(at.iter().filter_map(of_block).sum()),
         Some(Label::Range { start, .. }) => {
-            let area = world.virt.vmap.starting_at(*start).ok_or(Unknown::NotMapped(start.0))?;
+            let area = world.rest.virt.vmap.starting_at(*start).ok_or(Unknown::NotMapped(start.0))?;
             Ok(u64::from(count(area.pages.len())))
         }
         Some(Label::Cache(_)) | None => Err(Unknown::Label(name.into())),
@@ -176,7 +176,7 @@ fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
 }
 
 fn vmalloc(world: &World, field: VmallocField) -> u64 {
-    let vmap = &world.virt.vmap;
+    let vmap = &world.rest.virt.vmap;
     match field {
         VmallocField::Areas => u64::from(count(vmap.areas().count())),
         VmallocField::Used => vmap.used_pages(),
@@ -188,18 +188,18 @@ fn vmalloc(world: &World, field: VmallocField) -> u64 {
 
 /// Counts the pages of all areas.
 fn smaps_sum(world: &World, mm: MmId) -> MemSize {
-    let areas = world.virt.areas(mm).map(|vma| world.virt.mem_size(&world.phys, mm, vma));
+    let areas = world.rest.virt.areas(mm).map(|vma| world.rest.virt.mem_size(&world.phys, mm, vma));
     areas.fold(MemSize::default(), |sum, area| sum.plus(&area))
 }
 
 /// The root's block counts as one: the second root of page-table isolation is not a level.
 fn table_pages(world: &World, mm: MmId) -> u64 {
-    let root = u64::from(world.virt.mms.get(mm).is_some());
-    root + world.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
+    let root = u64::from(world.rest.virt.mms.get(mm).is_some());
+    root + world.rest.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
 }
 
 fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Unknown> {
-    let band = world.virt.layout.band(kind);
+    let band = world.rest.virt.layout.band(kind);
     let band = band.ok_or_else(|| Unknown::Field { found: kind.name().into(), nearest: None })?;
     Ok(match field {
         LayoutField::Start => Value::number(band.start, Unit::Address),
@@ -233,7 +233,7 @@ fn pcp_field(world: &World, zone: ZoneId, field: PcpField) -> u64 {
 }
 
 fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unknown> {
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     let root = match subject {
         Subject::Kernel => virt.layout.kernel_root,
         Subject::Process(name) => {
@@ -254,11 +254,11 @@ fn pfn(world: &World, subject: &Subject, va: VirtAddr) -> Result<Value, Unknown>
 }
 
 fn pte(world: &World, walk: &Walk, field: PteField) -> Result<Value, Unknown> {
-    let codec = world.virt.mode.codec;
+    let codec = world.rest.virt.mode.codec;
     let Some(step) = walk.steps().last() else {
         return Ok(Value::number(0, Unit::Count));
     };
-    let last = walk.steps().len() == world.virt.mode.levels.len();
+    let last = walk.steps().len() == world.rest.virt.mode.levels.len();
     let (flags, pfn) = match codec.decode(step.raw, last) {
         Entry::None | Entry::Swap { .. } => (PteFlags::NONE, 0),
         Entry::Table { flags, table } => (flags, table.0),
@@ -285,7 +285,7 @@ fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) 
     let walk = walk_of(world, subject, va)?;
     Ok(match (field, walk.outcome) {
         (WalkField::Idx, _) => {
-            let mode = world.virt.mode;
+            let mode = world.rest.virt.mode;
             Value::List((0..mode.levels.len()).map(|depth| u64::from(mode.index(va, depth))).collect())
         }
         (WalkField::Refs, _) => Value::number(u64::from(walk.refs()), Unit::Count),
@@ -299,7 +299,7 @@ fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) 
         (WalkField::Leaf, _) => return Err(Unknown::NotMapped(va.0)),
         (WalkField::Fault, Outcome::Translated { .. }) => Value::Word("none".into()),
         (WalkField::Fault, Outcome::NotPresent { depth }) => {
-            Value::Word(world.virt.mode.levels[usize::from(depth)].name.into())
+            Value::Word(world.rest.virt.mode.levels[usize::from(depth)].name.into())
         }
         (WalkField::Fault, Outcome::Protection { .. }) => Value::Word("protection".into()),
         (WalkField::Fault, Outcome::NonCanonical) => Value::Word("noncanonical".into()),
@@ -310,9 +310,9 @@ fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) 
 fn in_tlb(world: &World, subject: &Subject, va: VirtAddr) -> Result<bool, Unknown> {
     let Subject::Process(name) = subject else { return Ok(false) };
     let mm = mm_of(world, name)?;
-    let found = (0..world.virt.tlb.cpus()).map(CpuId).any(|cpu| {
-        let pcid = world.virt.pcid(cpu, mm);
-        pcid.is_some_and(|pcid| world.virt.tlb.find(cpu, pcid, va).is_some())
+    let found = (0..world.rest.virt.tlb.cpus()).map(CpuId).any(|cpu| {
+        let pcid = world.rest.virt.pcid(cpu, mm);
+        pcid.is_some_and(|pcid| world.rest.virt.tlb.find(cpu, pcid, va).is_some())
     });
     Ok(found)
 }
@@ -345,9 +345,9 @@ fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
 }
 
 fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, Unknown> {
-    let id = world.slabs.find(name).ok_or_else(|| Unknown::Cache(name.into()))?;
-    let cache = world.slabs.cache(id).ok_or_else(|| Unknown::Cache(name.into()))?;
-    let counts = world.slabs.counts(&world.phys, cache);
+    let id = world.rest.slabs.find(name).ok_or_else(|| Unknown::Cache(name.into()))?;
+    let cache = world.rest.slabs.cache(id).ok_or_else(|| Unknown::Cache(name.into()))?;
+    let counts = world.rest.slabs.counts(&world.phys, cache);
     Ok(match field {
         SlabField::Slabs => counts.slabs,
         SlabField::Objs => counts.active_objects,

@@ -91,7 +91,7 @@ impl Seeking {
             }
             Poll::Ready(_) => {
                 let done = again.trace.events() - before;
-                world.clock.advance(again.trace.now(), &mut again.trace);
+                world.rest.clock.advance(again.trace.now(), &mut again.trace);
                 self.again = None;
                 self.at = session.end_of(command);
                 done.max(COMMAND_UNITS)

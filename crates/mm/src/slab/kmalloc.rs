@@ -6,13 +6,14 @@
 
 use super::event::{Event, Misuse};
 use super::kmem_cache::{CacheFlags, Geometry, order_of};
-use super::{CacheId, Ctx, Slabs, frame_of};
+use super::{CacheId, Slabs, frame_of};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::NodeStat;
+use crate::rest::Ctx;
 use crate::store::page::Owner;
 use crate::store::{Journal, Kind, PageFlags};
 use crate::trace::Trace;
@@ -145,7 +146,7 @@ impl Ctx<'_> {
         let address = if bytes == 0 {
             Some(ZERO_SIZE_PTR)
         } else if let Some(cache) = cache_for(bytes, KmallocType::of(gfp)) {
-            let size = self.slabs.cache(cache).expect("caches of kmalloc stay").geometry.size;
+            let size = self.rest.slabs.cache(cache).expect("caches of kmalloc stay").geometry.size;
             tr.emit(Event::Class { bytes, cache, size });
             self.slab_alloc(cache, gfp, tr)
         } else {
@@ -177,7 +178,7 @@ impl Ctx<'_> {
 
     /// Returns the bytes that may be used at an address that `kmalloc` or a cache gave.
     pub fn ksize(&self, address: VirtAddr) -> Option<u64> {
-        self.slabs.ksize(self.phys, self.virt.layout, address)
+        self.rest.slabs.ksize(self.phys, self.rest.virt.layout, address)
     }
 
     /// Takes whole frames, 6.1 `__kmalloc_large_node`.
@@ -187,7 +188,7 @@ impl Ctx<'_> {
             let node = self.phys.node_of_cpu(self.cpu);
             let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
             let pfn =
-                self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.virt, tr)?;
+                self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
             self.phys.mem_map.set_owner(pfn, Owner::new(LARGE_OWNER, bytes), tr);
             if order > Order::ZERO {
                 let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
@@ -195,7 +196,7 @@ impl Ctx<'_> {
             }
             self.mod_slab_pages(pfn, NodeStat::NrSlabUnreclaimable, i64::from(order.pages()), tr);
             tr.emit(Event::Large { bytes, pfn, order });
-            KernelMap::address_of(self.virt.layout, pfn)
+            KernelMap::address_of(self.rest.virt.layout, pfn)
         });
         tr.leave();
         address
@@ -203,7 +204,8 @@ impl Ctx<'_> {
 
     /// Returns the block of `kmalloc` that begins at `address`.
     fn large_block(&self, address: VirtAddr) -> Option<(Pfn, Order)> {
-        large_block(self.phys, frame_of(self.virt.layout, address)?).filter(|_| address.page_offset() == 0)
+        large_block(self.phys, frame_of(self.rest.virt.layout, address)?)
+            .filter(|_| address.page_offset() == 0)
     }
 
     fn free_large(&mut self, pfn: Pfn, order: Order, tr: &mut Trace) {

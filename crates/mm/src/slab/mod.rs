@@ -3,7 +3,7 @@
 //! [`Slabs`] holds the stores: the caches ([`kmem_cache`]), what each processor and node
 //! keeps of them, and which objects are free. A slab's own numbers stand in its page struct,
 //! as in the kernel; lists of slabs run through page structs. [`slub`] allocates and frees,
-//! `slab_common` makes caches and destroys them, [`kmalloc`] chooses one by size. Algorithms take a [`Ctx`]. Mirrors 6.1 `mm/slub.c`,
+//! `slab_common` makes caches and destroys them, [`kmalloc`] chooses one by size. Algorithms take a [`Ctx`](crate::rest::Ctx). Mirrors 6.1 `mm/slub.c`,
 //! `mm/slab_common.c`.
 
 pub mod event;
@@ -20,7 +20,7 @@ use crate::store::map::Weigh;
 use crate::store::page::Owner;
 use crate::store::{Digest, Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index64, low16, low32};
-use crate::virt::{AddressLayout, Virt};
+use crate::virt::AddressLayout;
 
 pub use event::{Event, Misuse};
 pub use kmem_cache::{CacheFlags, Geometry, KmemCache};
@@ -49,19 +49,6 @@ pub struct Slabs {
 }
 
 impl Weigh for KmemCache {}
-
-/// What code of this folder works on.
-#[derive(Debug)]
-pub struct Ctx<'a> {
-    /// Frames, zones, statistics.
-    pub phys: &'a mut Phys,
-    /// Caches and what belongs to them.
-    pub slabs: &'a mut Slabs,
-    /// The direct map, and what can make room when memory is short.
-    pub virt: &'a mut Virt,
-    /// The CPU that runs.
-    pub cpu: CpuId,
-}
 
 /// What a slab's page struct says of it, 6.1 `struct slab`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

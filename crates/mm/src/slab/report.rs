@@ -3,10 +3,11 @@
 //! Mirrors 6.1 `mm/slub.c: slab_out_of_memory` and `mm/slab_common.c: kmalloc_fix_flags`.
 
 use super::kmem_cache::KmemCache;
-use super::{CacheId, Ctx, NodeCounter, SlabState, node_list};
+use super::{CacheId, NodeCounter, SlabState, node_list};
 use crate::config::NodeId;
 use crate::gfp::Gfp;
 use crate::klog::{Record, SlabFailure, SlabNode};
+use crate::rest::Ctx;
 use crate::trace::Trace;
 
 /// Zones that objects never come from, `GFP_SLAB_BUG_MASK`: caches have their own.
@@ -18,7 +19,7 @@ impl Ctx<'_> {
         let fixed = gfp.without(NOT_FOR_SLABS);
         if fixed != gfp {
             let invalid = gfp.without(fixed);
-            self.virt.print(Record::UnexpectedGfp { invalid, fixed }, tr);
+            self.rest.print(Record::UnexpectedGfp { invalid, fixed }, tr);
         }
         fixed
     }
@@ -30,11 +31,11 @@ impl Ctx<'_> {
         }
         let cache = self.cache(id);
         let nodes = self.nodes().map(|node| self.node_state(&cache, node)).collect();
-        self.virt.print(Record::SlabFailure(Box::new(SlabFailure { gfp, cache, nodes })), tr);
+        self.rest.print(Record::SlabFailure(Box::new(SlabFailure { gfp, cache, nodes })), tr);
     }
 
     fn node_state(&self, cache: &KmemCache, node: NodeId) -> SlabNode {
-        let count = |counter| self.slabs.node_counter(cache, node, counter);
+        let count = |counter| self.rest.slabs.node_counter(cache, node, counter);
         let partial = self.phys.mem_map.list(node_list(self.phys.lists(), cache, node));
         let free = partial.map(|slab| {
             let page = self.phys.mem_map.page(slab);

@@ -5,13 +5,12 @@
 
 use super::event::Event;
 use super::kmem_cache::{CacheFlags, Geometry, KmemCache};
-use super::{
-    CACHES_MAX, CacheId, Ctx, NodeCounter, Object, ObjectIndex, SlabState, Slabs, cpu_list, node_list,
-};
+use super::{CACHES_MAX, CacheId, NodeCounter, Object, ObjectIndex, SlabState, Slabs, cpu_list, node_list};
 use crate::config::{CpuId, NodeId};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::store::{End, Journal};
 use crate::trace::Trace;
 use crate::units::{Bytes, Pfn, count, low16, low32};
@@ -53,12 +52,12 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Result<CacheId, Errno> {
         let cpus = self.phys.cpus();
-        let geometry = Geometry::of(size, align, flags, self.slabs.arch, cpus).ok_or(Errno::EINVAL)?;
-        if self.slabs.find(name).is_some() {
+        let geometry = Geometry::of(size, align, flags, self.rest.slabs.arch, cpus).ok_or(Errno::EINVAL)?;
+        if self.rest.slabs.find(name).is_some() {
             return Err(Errno::EEXIST);
         }
         tr.enter(Func::KmemCacheCreate);
-        let made = self.slabs.insert(name, geometry, flags, tr);
+        let made = self.rest.slabs.insert(name, geometry, flags, tr);
         if let Some(cache) = made {
             let Geometry { object_size, size, order, .. } = geometry;
             tr.spend(Cost::SlabSlow);
@@ -96,9 +95,9 @@ impl Ctx<'_> {
         }
         let cache = self.cache(id);
         let slabs =
-            self.nodes().map(|node| self.slabs.node_counter(&cache, node, NodeCounter::NrSlabs)).sum();
+            self.nodes().map(|node| self.rest.slabs.node_counter(&cache, node, NodeCounter::NrSlabs)).sum();
         let done = if slabs == 0 {
-            self.slabs.caches.update(id, tr, |cache| cache.alive = false);
+            self.rest.slabs.caches.update(id, tr, |cache| cache.alive = false);
             tr.emit(Event::Destroyed { cache: id });
             Ok(())
         } else {
@@ -116,7 +115,7 @@ impl Ctx<'_> {
         let cache = self.cache(id);
         for cpu in (0..self.phys.cpus()).map(CpuId) {
             let list = cpu_list(self.phys.lists(), &cache, cpu);
-            let slab = self.slabs.cpu_slab(&cache, cpu);
+            let slab = self.rest.slabs.cpu_slab(&cache, cpu);
             if slab.is_none() && self.phys.mem_map.first(list).is_none() {
                 continue;
             }
@@ -135,17 +134,17 @@ impl Ctx<'_> {
         tr.enter(Func::DeactivateSlab);
         let own = self.slab(slab);
         let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
-        let head = self.slabs.cpu_freelist(cache, cpu);
-        let loaded: Vec<ObjectIndex> = self.slabs.freelist(slab, head, objects).collect();
+        let head = self.rest.slabs.cpu_freelist(cache, cpu);
+        let loaded: Vec<ObjectIndex> = self.rest.slabs.freelist(slab, head, objects).collect();
         if let Some(&last) = loaded.last() {
-            self.slabs.set_free(Object { slab, index: last }, own.freelist, tr);
+            self.rest.slabs.set_free(Object { slab, index: last }, own.freelist, tr);
         }
         let free = low16(u64::from(count(loaded.len())));
         let state =
             SlabState { inuse: own.inuse - free, frozen: false, freelist: head.or(own.freelist), ..own };
         self.phys.mem_map.set_owner(slab, state.owner(), tr);
-        self.slabs.set_cpu_slab(cache, cpu, None, tr);
-        self.slabs.set_cpu_freelist(cache, cpu, None, tr);
+        self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
+        self.rest.slabs.set_cpu_freelist(cache, cpu, None, tr);
         if state.freelist.is_none() {
             tr.emit(Event::Full { cache: id, cpu, slab });
         } else {
@@ -185,7 +184,7 @@ impl Ctx<'_> {
             self.phys.mem_map.list_del(slab, tr);
             self.phys.mem_map.list_add(list, slab, End::Head, tr);
         }
-        let partial = self.slabs.node_counter(&cache, node, NodeCounter::NrPartial);
+        let partial = self.rest.slabs.node_counter(&cache, node, NodeCounter::NrPartial);
         tr.emit(Event::Shrink { cache: id, node, partial, empty: count(empty.len()) });
         for slab in empty.into_iter().rev() {
             self.discard(id, &cache, slab, tr);

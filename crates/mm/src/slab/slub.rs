@@ -9,7 +9,7 @@
 use super::event::{Event, Misuse};
 use super::kmem_cache::{Geometry, KmemCache};
 use super::{
-    CacheId, Ctx, NodeCounter, Object, ObjectIndex, ObjectState, SlabState, address_of, cpu_list, frame_of,
+    CacheId, NodeCounter, Object, ObjectIndex, ObjectState, SlabState, address_of, cpu_list, frame_of,
     node_list, slab_at,
 };
 use crate::config::{CpuId, NodeId};
@@ -19,6 +19,7 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::NodeStat;
+use crate::rest::Ctx;
 use crate::store::{End, Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr, count, low8, low16};
@@ -75,44 +76,44 @@ impl Ctx<'_> {
     pub(super) fn slab_alloc(&mut self, id: CacheId, gfp: Gfp, tr: &mut Trace) -> Option<VirtAddr> {
         let cache = self.cache(id);
         tr.spend(Cost::SlabFast);
-        if self.slabs.cpu_freelist(&cache, self.cpu).is_none() {
+        if self.rest.slabs.cpu_freelist(&cache, self.cpu).is_none() {
             tr.enter(Func::SlabAllocSlow);
             tr.spend(Cost::SlabSlow);
             let found = self.refill(id, &cache, gfp, tr);
             tr.leave();
             found?;
         }
-        let slab = self.slabs.cpu_slab(&cache, self.cpu)?;
-        let object = self.slabs.cpu_freelist(&cache, self.cpu)?;
+        let slab = self.rest.slabs.cpu_slab(&cache, self.cpu)?;
+        let object = self.rest.slabs.cpu_freelist(&cache, self.cpu)?;
         let at = Object { slab, index: object };
         let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
-        let ObjectState::Free(next) = self.slabs.object(at, objects) else {
+        let ObjectState::Free(next) = self.rest.slabs.object(at, objects) else {
             unreachable!("an object on a freelist is free");
         };
-        self.slabs.set_cpu_freelist(&cache, self.cpu, next, tr);
-        self.slabs.set_allocated(at, tr);
+        self.rest.slabs.set_cpu_freelist(&cache, self.cpu, next, tr);
+        self.rest.slabs.set_allocated(at, tr);
         tr.emit(Event::Take { cache: id, cpu: self.cpu, slab, object, next });
-        Some(address_of(self.virt.layout, at, cache.geometry.size))
+        Some(address_of(self.rest.virt.layout, at, cache.geometry.size))
     }
 
     /// Gives the processor a slab with free objects, 6.1 `___slab_alloc`.
     fn refill(&mut self, id: CacheId, cache: &KmemCache, gfp: Gfp, tr: &mut Trace) -> Option<()> {
         let cpu = self.cpu;
-        if let Some(slab) = self.slabs.cpu_slab(cache, cpu) {
+        if let Some(slab) = self.rest.slabs.cpu_slab(cache, cpu) {
             if self.load_freelist(cache, slab, tr) {
                 let objects = self.on_freelist(cache, slab);
                 tr.emit(Event::Reload { cache: id, cpu, slab, objects });
                 return Some(());
             }
-            self.slabs.set_cpu_slab(cache, cpu, None, tr);
+            self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
             tr.emit(Event::Full { cache: id, cpu, slab });
         }
         if let Some(slab) = self.phys.mem_map.first(cpu_list(self.phys.lists(), cache, cpu)) {
             self.phys.mem_map.list_del(slab, tr);
-            self.slabs.add_cpu_partial(cache, cpu, -1, tr);
-            self.slabs.set_cpu_slab(cache, cpu, Some(slab), tr);
+            self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
+            self.rest.slabs.set_cpu_slab(cache, cpu, Some(slab), tr);
             self.load_freelist(cache, slab, tr);
-            let slabs = self.slabs.cpu_partial(cache, cpu);
+            let slabs = self.rest.slabs.cpu_partial(cache, cpu);
             tr.emit(Event::FromCpuPartial { cache: id, cpu, slab, slabs });
             return Some(());
         }
@@ -127,13 +128,13 @@ impl Ctx<'_> {
         let found = state.freelist.is_some();
         let taken = SlabState { inuse: low16(u64::from(objects)), frozen: found, freelist: None, ..state };
         self.phys.mem_map.set_owner(slab, taken.owner(), tr);
-        self.slabs.set_cpu_freelist(cache, self.cpu, state.freelist, tr);
+        self.rest.slabs.set_cpu_freelist(cache, self.cpu, state.freelist, tr);
         found
     }
 
     fn on_freelist(&self, cache: &KmemCache, slab: Pfn) -> u32 {
         let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
-        count(self.slabs.freelist(slab, self.slabs.cpu_freelist(cache, self.cpu), objects).count())
+        count(self.rest.slabs.freelist(slab, self.rest.slabs.cpu_freelist(cache, self.cpu), objects).count())
     }
 
     /// Takes slabs with free objects from the node, or from another that has plenty.
@@ -144,7 +145,7 @@ impl Ctx<'_> {
         }
         let others = self.nodes().filter(|&node| node != own);
         let plenty = others.into_iter().find(|&node| {
-            self.slabs.node_counter(cache, node, NodeCounter::NrPartial)
+            self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial)
                 > u64::from(cache.geometry.min_partial)
         });
         plenty.is_some_and(|node| self.get_partial_node(id, cache, node, tr))
@@ -157,16 +158,16 @@ impl Ctx<'_> {
         let Some(slab) = self.phys.mem_map.first(list) else { return false };
         tr.enter(Func::GetPartialNode);
         self.take_from_node(cache, node, slab, tr);
-        self.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
+        self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
         self.load_freelist(cache, slab, tr);
-        let partial = self.slabs.node_counter(cache, node, NodeCounter::NrPartial);
+        let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
         tr.emit(Event::FromNode { cache: id, node, slab, partial });
         for _ in 0..=cache.geometry.cpu_partial_slabs / 2 {
             let Some(slab) = self.phys.mem_map.first(list) else { break };
             self.take_from_node(cache, node, slab, tr);
             let frozen = SlabState { frozen: true, ..self.slab(slab) };
             self.phys.mem_map.set_owner(slab, frozen.owner(), tr);
-            let partial = self.slabs.node_counter(cache, node, NodeCounter::NrPartial);
+            let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
             tr.emit(Event::FromNode { cache: id, node, slab, partial });
             self.put_cpu_partial(id, cache, slab, tr);
         }
@@ -176,7 +177,7 @@ impl Ctx<'_> {
 
     pub(super) fn take_from_node(&mut self, cache: &KmemCache, node: NodeId, slab: Pfn, tr: &mut Trace) {
         self.phys.mem_map.list_del(slab, tr);
-        self.slabs.add_node(cache, node, NodeCounter::NrPartial, -1, tr);
+        self.rest.slabs.add_node(cache, node, NodeCounter::NrPartial, -1, tr);
     }
 
     /// Makes a block of frames the processor's slab.
@@ -195,10 +196,10 @@ impl Ctx<'_> {
             self.phys.mem_map.set_owner(slab, state.owner(), tr);
             self.mod_slab_pages(slab, pages_item(cache), i64::from(order.pages()), tr);
             let node = self.node_of(slab);
-            self.slabs.add_node(cache, node, NodeCounter::NrSlabs, 1, tr);
-            self.slabs.add_node(cache, node, NodeCounter::TotalObjects, i64::from(objects), tr);
-            self.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
-            self.slabs.set_cpu_freelist(cache, self.cpu, Some(ObjectIndex(0)), tr);
+            self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, 1, tr);
+            self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, i64::from(objects), tr);
+            self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
+            self.rest.slabs.set_cpu_freelist(cache, self.cpu, Some(ObjectIndex(0)), tr);
             tr.emit(Event::NewSlab { cache: id, cpu: self.cpu, slab, order, objects });
         } else {
             tr.emit(Event::OutOfMemory { cache: id, gfp });
@@ -224,12 +225,12 @@ impl Ctx<'_> {
         }
         let node = self.phys.node_of_cpu(self.cpu);
         let first = AllocRequest { order, gfp: easy, cpu: self.cpu, node };
-        if let Some(pfn) = self.phys.alloc_pages(first, self.virt, tr) {
+        if let Some(pfn) = self.phys.alloc_pages(first, self.rest, tr) {
             return Some((pfn, order));
         }
         tr.emit(Event::LowerOrder { cache: id, order, min_order });
         let second = AllocRequest { order: min_order, gfp: flags, cpu: self.cpu, node };
-        self.phys.alloc_pages(second, self.virt, tr).map(|pfn| (pfn, min_order))
+        self.phys.alloc_pages(second, self.rest, tr).map(|pfn| (pfn, min_order))
     }
 
     // ---- freeing
@@ -244,10 +245,10 @@ impl Ctx<'_> {
         let (id, at) = self.object_at(said, address).map_err(|why| self.misused(address, why, tr))?;
         let cache = self.cache(id);
         tr.spend(Cost::SlabFast);
-        if self.slabs.cpu_slab(&cache, self.cpu) == Some(at.slab) {
-            let head = self.slabs.cpu_freelist(&cache, self.cpu);
-            self.slabs.set_free(at, head, tr);
-            self.slabs.set_cpu_freelist(&cache, self.cpu, Some(at.index), tr);
+        if self.rest.slabs.cpu_slab(&cache, self.cpu) == Some(at.slab) {
+            let head = self.rest.slabs.cpu_freelist(&cache, self.cpu);
+            self.rest.slabs.set_free(at, head, tr);
+            self.rest.slabs.set_cpu_freelist(&cache, self.cpu, Some(at.index), tr);
             tr.emit(Event::FreeFast { cache: id, cpu: self.cpu, slab: at.slab, object: at.index });
         } else {
             tr.enter(Func::SlabFreeSlow);
@@ -260,11 +261,11 @@ impl Ctx<'_> {
 
     /// Finds the object in use that begins at `address`.
     fn object_at(&self, said: Option<CacheId>, address: VirtAddr) -> Result<(CacheId, Object), Misuse> {
-        let pfn = frame_of(self.virt.layout, address).ok_or(Misuse::NotSlab)?;
+        let pfn = frame_of(self.rest.virt.layout, address).ok_or(Misuse::NotSlab)?;
         let (slab, order, state) = slab_at(self.phys, pfn).ok_or(Misuse::NotSlab)?;
         let owner = state.cache;
         let geometry = self.cache(owner).geometry;
-        let start = address_of(self.virt.layout, Object { slab, index: ObjectIndex(0) }, geometry.size);
+        let start = address_of(self.rest.virt.layout, Object { slab, index: ObjectIndex(0) }, geometry.size);
         let offset = address.0 - start.0;
         let (index, rest) = (offset / u64::from(geometry.size), offset % u64::from(geometry.size));
         if rest != 0 || index >= u64::from(geometry.objects(order)) {
@@ -276,7 +277,7 @@ impl Ctx<'_> {
             return Err(Misuse::WrongCache { cache, owner });
         }
         let at = Object { slab, index: ObjectIndex(low16(index)) };
-        match self.slabs.object(at, geometry.objects(order)) {
+        match self.rest.slabs.object(at, geometry.objects(order)) {
             ObjectState::Allocated => Ok((owner, at)),
             ObjectState::Free(_) => Err(Misuse::AlreadyFree { cache: owner }),
         }
@@ -288,7 +289,7 @@ impl Ctx<'_> {
         let was_full = before.freelist.is_none() && !before.frozen;
         let inuse = before.inuse - 1;
         let frozen = before.frozen || was_full;
-        self.slabs.set_free(at, before.freelist, tr);
+        self.rest.slabs.set_free(at, before.freelist, tr);
         let after = SlabState { inuse, frozen, freelist: Some(at.index), ..before };
         self.phys.mem_map.set_owner(at.slab, after.owner(), tr);
         let (slab, object) = (at.slab, at.index);
@@ -310,7 +311,7 @@ impl Ctx<'_> {
 
     /// Empties a partial list of the processor that holds as many slabs as it may.
     fn drain_if_many(&mut self, id: CacheId, cache: &KmemCache, tr: &mut Trace) {
-        let slabs = self.slabs.cpu_partial(cache, self.cpu);
+        let slabs = self.rest.slabs.cpu_partial(cache, self.cpu);
         let limit = cache.geometry.cpu_partial_slabs;
         if slabs >= limit {
             tr.emit(Event::Drain { cache: id, cpu: self.cpu, slabs, limit });
@@ -321,8 +322,8 @@ impl Ctx<'_> {
     fn put_cpu_partial(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, tr: &mut Trace) {
         let list = cpu_list(self.phys.lists(), cache, self.cpu);
         self.phys.mem_map.list_add(list, slab, End::Head, tr);
-        self.slabs.add_cpu_partial(cache, self.cpu, 1, tr);
-        let slabs = self.slabs.cpu_partial(cache, self.cpu);
+        self.rest.slabs.add_cpu_partial(cache, self.cpu, 1, tr);
+        let slabs = self.rest.slabs.cpu_partial(cache, self.cpu);
         let limit = cache.geometry.cpu_partial_slabs;
         tr.emit(Event::ToCpuPartial { cache: id, cpu: self.cpu, slab, slabs, limit });
     }
@@ -335,7 +336,7 @@ impl Ctx<'_> {
         let mut surplus = Vec::new();
         while let Some(slab) = self.phys.mem_map.first(list) {
             self.phys.mem_map.list_del(slab, tr);
-            self.slabs.add_cpu_partial(cache, cpu, -1, tr);
+            self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
             let state = SlabState { frozen: false, ..self.slab(slab) };
             self.phys.mem_map.set_owner(slab, state.owner(), tr);
             if !self.keep_or_surplus(id, cache, slab, End::Tail, tr) {
@@ -366,7 +367,7 @@ impl Ctx<'_> {
             return false;
         }
         self.phys.mem_map.list_add(node_list(self.phys.lists(), cache, node), slab, end, tr);
-        self.slabs.add_node(cache, node, NodeCounter::NrPartial, 1, tr);
+        self.rest.slabs.add_node(cache, node, NodeCounter::NrPartial, 1, tr);
         tr.emit(Event::ToNode { cache: id, node, slab, end, inuse, partial: partial + 1 });
         true
     }
@@ -377,9 +378,9 @@ impl Ctx<'_> {
         let order = self.phys.mem_map.state(slab).order();
         let objects = cache.geometry.objects(order);
         let node = self.node_of(slab);
-        self.slabs.clear_links(slab, objects, tr);
-        self.slabs.add_node(cache, node, NodeCounter::NrSlabs, -1, tr);
-        self.slabs.add_node(cache, node, NodeCounter::TotalObjects, -i64::from(objects), tr);
+        self.rest.slabs.clear_links(slab, objects, tr);
+        self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, -1, tr);
+        self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, -i64::from(objects), tr);
         self.mod_slab_pages(slab, pages_item(cache), -i64::from(order.pages()), tr);
         tr.emit(Event::Discard { cache: id, slab, order });
         self.phys.free_pages(slab, order, self.cpu, tr);
@@ -389,7 +390,7 @@ impl Ctx<'_> {
     // ---- what is where
 
     pub(super) fn cache(&self, id: CacheId) -> KmemCache {
-        self.slabs.cache(id).expect("a cache that was made").clone()
+        self.rest.slabs.cache(id).expect("a cache that was made").clone()
     }
 
     pub(super) fn slab(&self, slab: Pfn) -> SlabState {
@@ -405,7 +406,7 @@ impl Ctx<'_> {
     }
 
     fn partial(&self, cache: &KmemCache, node: NodeId) -> (u64, u32) {
-        (self.slabs.node_counter(cache, node, NodeCounter::NrPartial), cache.geometry.min_partial)
+        (self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial), cache.geometry.min_partial)
     }
 
     pub(super) fn mod_slab_pages(&mut self, pfn: Pfn, item: NodeStat, pages: i64, tr: &mut Trace) {

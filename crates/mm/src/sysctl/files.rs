@@ -53,16 +53,16 @@ pub(super) const FILES: &[File] = &[
     // 6.1 mm/huge_memory.c: enabled_store, defrag_store, single_hugepage_flag_store.
     file(THP_ENABLED, Reads::Word(|word| place(&ThpMode::ALL, ThpMode::name, word)), set_thp_enabled),
     file(THP_DEFRAG, Reads::Word(|word| place(&ThpDefrag::ALL, ThpDefrag::name, word)), |world, set, tr| {
-        world.sysctl.set(DEFRAG, set[0], tr);
+        world.rest.sysctl.set(DEFRAG, set[0], tr);
         Ok(())
     }),
     file(THP_ZERO_PAGE, Reads::Flag, |world, set, tr| {
-        world.sysctl.set(ZERO_PAGE, set[0], tr);
+        world.rest.sysctl.set(ZERO_PAGE, set[0], tr);
         Ok(())
     }),
     // 6.1 mm/khugepaged.c: defrag_store.
     file(KHUGEPAGED_DEFRAG, Reads::Flag, |world, set, tr| {
-        world.sysctl.set(KHUGEPAGED, set[0], tr);
+        world.rest.sysctl.set(KHUGEPAGED, set[0], tr);
         Ok(())
     }),
     // 6.1 kernel/sysctl.c: vm_table.
@@ -114,7 +114,7 @@ pub(super) const FILES: &[File] = &[
 pub(super) const ONE_WAY: &[File] = &[
     // 6.1 mm/compaction.c: sysctl_compaction_handler.
     file(COMPACT_MEMORY, Reads::Anything, |world, _, tr| {
-        world.phys.compact_nodes(CpuId(0), &mut world.virt, tr);
+        world.phys.compact_nodes(CpuId(0), &mut world.rest, tr);
         Ok(())
     }),
     file(HPAGE_PMD_SIZE, Reads::Nothing, |_, _, _| Ok(())),
@@ -194,7 +194,7 @@ pub(super) fn write_oom_score_adj(
         if !(klog::SCORE_ADJ_MIN..=klog::SCORE_ADJ_MAX).contains(&adj) {
             return Err(Errno::EINVAL);
         }
-        world.virt.tasks.update(task, tr, |task| task.oom_score_adj = adj);
+        world.rest.virt.tasks.update(task, tr, |task| task.oom_score_adj = adj);
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! One access of a program: translate, fault, try again.
 
-use super::Ctx;
 use super::mmu::Exception;
 use super::walk::Access;
 use crate::errno::Signal;
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::{PhysAddr, VirtAddr};
@@ -24,9 +24,9 @@ impl Ctx<'_> {
         access: Access,
         tr: &mut Trace,
     ) -> Result<PhysAddr, Signal> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         tr.enter(Func::CpuAccess);
-        let mut result = self.virt.translate_access(self.cpu, mm, va, access, tr);
+        let mut result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
         tr.leave();
         for _ in 0..TRIES_MAX {
             let signal = match result {
@@ -38,11 +38,11 @@ impl Ctx<'_> {
                 return Err(killed);
             }
             if let Some(signal) = signal {
-                self.virt.note_signal(task, signal, tr);
+                self.rest.virt.note_signal(task, signal, tr);
                 return Err(signal);
             }
             tr.enter(Func::CpuRetry);
-            result = self.virt.translate_access(self.cpu, mm, va, access, tr);
+            result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
             tr.leave();
         }
         unreachable!("a fault that is served makes the access possible");

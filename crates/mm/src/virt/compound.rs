@@ -7,11 +7,12 @@
 //! `page_remove_rmap`) and `mm/huge_memory.c` (`deferred_split_huge_page`,
 //! `free_transhuge_page`).
 
+use super::MmId;
 use super::frames::anon_owner;
 use super::huge_memory::Event;
-use super::{Ctx, MmId};
 use crate::cost::Cost;
 use crate::phys::vmstat::{NodeStat, VmEvent};
+use crate::rest::Ctx;
 use crate::store::page::{Links, Owner};
 use crate::store::{End, Kind, ListId, MemMap, PageFlags, PageState};
 use crate::trace::Trace;

@@ -12,12 +12,13 @@ use super::mmu::error_code;
 use super::mprotect::page_prot;
 use super::pte::{Entry, PteFlags};
 use super::vma::{AnonVmaId, Backing, STACK_GUARD_PAGES, VmFlags, may_share_anon_vma};
-use super::{Ctx, MmCounter, MmId, Vma, VmaKey};
+use super::{MmCounter, MmId, Vma, VmaKey};
 use crate::cost::Cost;
 use crate::errno::{Errno, SiCode, Signal, Signo};
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::vmstat::VmEvent;
+use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::task::TaskId;
 use crate::trace::Trace;
@@ -177,7 +178,7 @@ impl Ctx<'_> {
         tr.enter(Func::AsmExcPageFault);
         tr.spend(Cost::Exception);
         tr.emit(Event::Raised { task, va, error_code: code });
-        let result = if va.0 >= self.virt.layout.task_size {
+        let result = if va.0 >= self.rest.virt.layout.task_size {
             self.kernel_address_fault(va, code, tr)
         } else {
             self.user_address_fault(task, va, code, tr)
@@ -228,7 +229,7 @@ impl Ctx<'_> {
         code: u32,
         tr: &mut Trace,
     ) -> Result<(), Signal> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         let vma = self.vma_for_fault(mm, va, tr).ok_or_else(|| segv(SiCode::SegvMaperr, va, code))?;
         tr.emit(Event::VmaFound { start: vma.start, end: vma.end, flags: vma.flags });
         if is_access_error(code, vma.flags) {
@@ -238,8 +239,8 @@ impl Ctx<'_> {
         let fault = Fault { mm, va, write: code & error_code::WRITE != 0 };
         match self.handle_mm_fault(fault, &vma, tr) {
             Ok(()) => {
-                self.virt.count_task(task, TaskCounter::Minflt, tr);
-                tr.emit(Event::Done { task, minflt: self.virt.task_counter(task, TaskCounter::Minflt) });
+                self.rest.virt.count_task(task, TaskCounter::Minflt, tr);
+                tr.emit(Event::Done { task, minflt: self.rest.virt.task_counter(task, TaskCounter::Minflt) });
                 Ok(())
             }
             Err(FaultError::Oom) => {
@@ -256,7 +257,7 @@ impl Ctx<'_> {
     /// Returns the area of a fault, growing a stack down to it if that is what lies above.
     fn vma_for_fault(&mut self, mm: MmId, va: VirtAddr, tr: &mut Trace) -> Option<Vma> {
         tr.spend(Cost::FindVma);
-        let vma = self.virt.find_vma(mm, va).cloned();
+        let vma = self.rest.virt.find_vma(mm, va).cloned();
         match vma {
             Some(vma) if vma.start <= va => Some(vma),
             Some(vma) if vma.flags.contains(VmFlags::GROWSDOWN) => self.expand_stack(mm, &vma, va, tr),
@@ -270,11 +271,11 @@ impl Ctx<'_> {
     /// Lets a stack grow down to `va` (`expand_downwards`).
     fn expand_stack(&mut self, mm: MmId, vma: &Vma, va: VirtAddr, tr: &mut Trace) -> Option<Vma> {
         let start = va.page_start();
-        if start.0 < self.tunables.mmap_min_addr {
+        if start.0 < self.rest.sysctl.mmap_min_addr() {
             tr.emit(Event::NoVma { va, above: Some(vma.start) });
             return None;
         }
-        if let Some(prev) = self.virt.find_vma_prev(mm, va).0
+        if let Some(prev) = self.rest.virt.find_vma_prev(mm, va).0
             && !prev.flags.contains(VmFlags::GROWSDOWN)
             && prev.flags.intersects(VmFlags::ACCESS)
             && start.0 - prev.end.0 < STACK_GUARD_PAGES << PAGE_SHIFT
@@ -291,13 +292,13 @@ impl Ctx<'_> {
         if self.charge(grow, tr).is_err() {
             return None;
         }
-        self.virt.move_start(mm, vma.start, start, tr);
-        self.virt.account_vm(mm, vma.flags, grow, tr);
+        self.rest.virt.move_start(mm, vma.start, start, tr);
+        self.rest.virt.account_vm(mm, vma.flags, grow, tr);
         if vma.flags.contains(VmFlags::LOCKED) {
-            self.virt.add_mm(mm, MmCounter::LockedVm, grow, tr);
+            self.rest.virt.add_mm(mm, MmCounter::LockedVm, grow, tr);
         }
         tr.emit(MmapEvent::Grown { mm, from: vma.start, start });
-        self.virt.vmas.get(VmaKey::new(mm, start)).cloned()
+        self.rest.virt.vmas.get(VmaKey::new(mm, start)).cloned()
     }
 
     /// Brings the page in, or makes its entry writable.
@@ -312,14 +313,14 @@ impl Ctx<'_> {
     fn handle_pte_fault(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
         let Fault { mm, va, write } = fault;
         // The directories are made before the entry is looked at, the last table only when needed.
-        let above = self.virt.mode.leaf_depth() - 1;
+        let above = self.rest.virt.mode.leaf_depth() - 1;
         let directory = self.table_alloc(mm, va, above, tr).map_err(oom)?;
         if self.huge_fault(fault, vma, directory, tr)? == HugeFault::Served {
             return Ok(());
         }
-        let found = self.virt.leaf_entry(mm, va);
+        let found = self.rest.virt.leaf_entry(mm, va);
         let raw = found.map_or(0, |(_, _, raw)| raw);
-        match self.virt.mode.codec.decode(raw, true) {
+        match self.rest.virt.mode.codec.decode(raw, true) {
             Entry::None => match vma.backing {
                 Backing::Anon => self.do_anonymous_page(fault, vma, tr),
                 // Pages of files and shared memory come with the page cache.
@@ -349,42 +350,42 @@ impl Ctx<'_> {
 
     fn map_anonymous(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
         let Fault { mm, va, write } = fault;
-        let depth = self.virt.mode.leaf_depth();
+        let depth = self.rest.virt.mode.leaf_depth();
         let table = self.table_alloc(mm, va, depth, tr).map_err(oom)?;
-        let place = (table, self.virt.mode.index(va, depth));
+        let place = (table, self.rest.virt.mode.index(va, depth));
         let prot = page_prot(vma.flags);
         if !write {
-            let pfn = self.virt.layout.zero_page;
-            let raw = self.virt.mode.codec.encode_page(pfn, prot.with(PteFlags::SPECIAL));
-            self.virt.set_leaf(mm, va.page_start(), place, raw, tr);
+            let pfn = self.rest.virt.layout.zero_page;
+            let raw = self.rest.virt.mode.codec.encode_page(pfn, prot.with(PteFlags::SPECIAL));
+            self.rest.virt.set_leaf(mm, va.page_start(), place, raw, tr);
             tr.emit(Event::ZeroPageMapped { va: va.page_start(), pfn });
             return Ok(());
         }
         self.anon_vma_prepare(mm, vma, tr);
         let pfn = self.alloc_block(Order::ZERO, USER_PAGE | Gfp::ZERO, tr).ok_or(FaultError::Oom)?;
-        self.virt.add_mm(mm, MmCounter::AnonPages, 1, tr);
+        self.rest.virt.add_mm(mm, MmCounter::AnonPages, 1, tr);
         self.add_anon_rmap(pfn, mm, va, tr);
         self.lru_add(pfn, tr);
         tr.emit(Event::AnonPage { va: va.page_start(), pfn });
-        let raw = self.virt.mode.codec.encode_page(pfn, written(prot, vma.flags));
-        self.virt.set_leaf(mm, va.page_start(), place, raw, tr);
+        let raw = self.rest.virt.mode.codec.encode_page(pfn, written(prot, vma.flags));
+        self.rest.virt.set_leaf(mm, va.page_start(), place, raw, tr);
         Ok(())
     }
 
     /// Gives the area an `anon_vma`, a neighbour's if they may merge one day.
     pub(super) fn anon_vma_prepare(&mut self, mm: MmId, vma: &Vma, tr: &mut Trace) {
         let key = VmaKey::new(mm, vma.start);
-        if self.virt.vmas.get(key).is_some_and(|vma| vma.anon_vma.is_some()) {
+        if self.rest.virt.vmas.get(key).is_some_and(|vma| vma.anon_vma.is_some()) {
             return;
         }
-        let next = self.virt.find_vma(mm, vma.end).filter(|next| may_share_anon_vma(vma, next));
-        let prev = self.virt.find_vma_prev(mm, vma.start).0.filter(|prev| may_share_anon_vma(prev, vma));
+        let next = self.rest.virt.find_vma(mm, vma.end).filter(|next| may_share_anon_vma(vma, next));
+        let prev = self.rest.virt.find_vma_prev(mm, vma.start).0.filter(|prev| may_share_anon_vma(prev, vma));
         let reused = next.and_then(|next| next.anon_vma).or(prev.and_then(|prev| prev.anon_vma));
         let id = match reused {
             Some(id) => id,
-            None => AnonVmaId(self.virt.next_number(VirtCounter::AnonVmas, tr)),
+            None => AnonVmaId(self.rest.virt.next_number(VirtCounter::AnonVmas, tr)),
         };
-        self.virt.vmas.update(key, tr, |vma| vma.anon_vma = Some(id));
+        self.rest.virt.vmas.update(key, tr, |vma| vma.anon_vma = Some(id));
         tr.emit(Event::AnonVma { start: vma.start, id, shared: reused.is_some() });
     }
 
@@ -436,9 +437,9 @@ impl Ctx<'_> {
         self.phys.mem_map.set_state(pfn, exclusive, tr);
         self.count_event(VmEvent::Pgreuse, tr);
         tr.emit(Event::Reused { va: va.page_start(), pfn });
-        let (table, index, _) = self.virt.leaf_entry(mm, va).expect("the entry that faulted");
-        let raw = self.virt.mode.codec.encode_page(pfn, written(flags, vma.flags));
-        self.virt.set_leaf(mm, va.page_start(), (table, index), raw, tr);
+        let (table, index, _) = self.rest.virt.leaf_entry(mm, va).expect("the entry that faulted");
+        let raw = self.rest.virt.mode.codec.encode_page(pfn, written(flags, vma.flags));
+        self.rest.virt.set_leaf(mm, va.page_start(), (table, index), raw, tr);
     }
 
     fn copy_for_write(
@@ -454,17 +455,17 @@ impl Ctx<'_> {
         let gfp = if zeroes { USER_PAGE | Gfp::ZERO } else { USER_PAGE };
         let to = self.alloc_block(Order::ZERO, gfp, tr).ok_or(FaultError::Oom)?;
         if zeroes {
-            self.virt.add_mm(mm, MmCounter::AnonPages, 1, tr);
+            self.rest.virt.add_mm(mm, MmCounter::AnonPages, 1, tr);
         } else {
             tr.spend(Cost::CopyPage);
         }
-        self.virt.flush_range(self.cpu, mm, va.page_start(), VirtAddr(va.page_start().0 + 4096), tr);
+        self.rest.virt.flush_range(self.cpu, mm, va.page_start(), VirtAddr(va.page_start().0 + 4096), tr);
         self.add_anon_rmap(to, mm, va, tr);
         self.lru_add(to, tr);
         tr.emit(Event::Copied { va: va.page_start(), from, to });
-        let (table, index, _) = self.virt.leaf_entry(mm, va).expect("the entry that faulted");
-        let raw = self.virt.mode.codec.encode_page(to, written(page_prot(vma.flags), vma.flags));
-        self.virt.set_leaf(mm, va.page_start(), (table, index), raw, tr);
+        let (table, index, _) = self.rest.virt.leaf_entry(mm, va).expect("the entry that faulted");
+        let raw = self.rest.virt.mode.codec.encode_page(to, written(page_prot(vma.flags), vma.flags));
+        self.rest.virt.set_leaf(mm, va.page_start(), (table, index), raw, tr);
         if !zeroes {
             self.remove_rmap(from, tr);
             if self.put_page(from, tr) {
@@ -479,7 +480,7 @@ impl Ctx<'_> {
     /// Brings the stack's top page in for the arguments of a new program. Nobody's fault is
     /// counted: the process has not run yet.
     pub(crate) fn write_arguments(&mut self, mm: MmId, top: VirtAddr, tr: &mut Trace) -> Result<(), Errno> {
-        let stack = self.virt.find_vma(mm, top).expect("a new program has a stack").clone();
+        let stack = self.rest.virt.find_vma(mm, top).expect("a new program has a stack").clone();
         let fault = Fault { mm, va: top, write: true };
         self.handle_mm_fault(fault, &stack, tr).map_err(|_| Errno::ENOMEM)
     }
@@ -501,11 +502,11 @@ impl Ctx<'_> {
     /// had, without an error.
     pub(super) fn populate_go_on(&mut self, under_way: &mut Populating, most: u32, tr: &mut Trace) -> bool {
         let Populating { task, end, .. } = *under_way;
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         let mut left = u64::from(most);
         while under_way.at < end && left > 0 {
             let at = under_way.at;
-            let Some(vma) = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).cloned() else {
+            let Some(vma) = self.rest.virt.find_vma(mm, at).filter(|vma| vma.start <= at).cloned() else {
                 return self.populate_end(tr);
             };
             let until = VirtAddr(vma.end.min(end).0.min(at.0.saturating_add(left * PAGE_SIZE)));
@@ -537,15 +538,15 @@ impl Ctx<'_> {
         let write = vma.flags.and(VmFlags::WRITE.with(VmFlags::SHARED)) == VmFlags::WRITE;
         for page in start.page_number()..end.page_number() {
             let va = VirtAddr::from_page_number(page);
-            let fault = Fault { mm: self.virt.mm_of(task), va, write };
-            let present = match self.virt.mapping_entry(fault.mm, va) {
+            let fault = Fault { mm: self.rest.virt.mm_of(task), va, write };
+            let present = match self.rest.virt.mapping_entry(fault.mm, va) {
                 Entry::Leaf { flags, .. } => !write || flags.contains(PteFlags::WRITE),
                 Entry::None | Entry::Swap { .. } | Entry::Table { .. } => false,
             };
             if !present {
                 self.handle_mm_fault(fault, vma, tr)?;
-                self.virt.count_task(task, TaskCounter::Minflt, tr);
-                tr.emit(Event::Done { task, minflt: self.virt.task_counter(task, TaskCounter::Minflt) });
+                self.rest.virt.count_task(task, TaskCounter::Minflt, tr);
+                tr.emit(Event::Done { task, minflt: self.rest.virt.task_counter(task, TaskCounter::Minflt) });
             }
         }
         Ok(())

@@ -1,10 +1,11 @@
 //! Frames as this folder takes and gives them: the only calls into the page allocator.
 
-use super::{Ctx, MmId};
+use super::MmId;
 use crate::cost::Cost;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::{NodeStat, VmEvent, ZoneStat};
+use crate::rest::Ctx;
 use crate::store::page::Owner;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
@@ -25,7 +26,7 @@ impl Ctx<'_> {
     /// Allocates a block near the running CPU; pays for zeroing if `gfp` asks for zeroes.
     pub(super) fn alloc_block(&mut self, order: Order, gfp: Gfp, tr: &mut Trace) -> Option<Pfn> {
         let node = self.phys.node_of_cpu(self.cpu);
-        let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.virt, tr)?;
+        let pfn = self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
         if gfp.contains(Gfp::ZERO) {
             for _ in 0..order.pages() {
                 tr.spend(Cost::ClearPage);

@@ -10,7 +10,7 @@ use super::{AddressLayout, BandKind, KernelMap};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
-use crate::slab::Ctx;
+use crate::rest::Ctx;
 use crate::store::{Digest, Journal, Slot, TableId, Words};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, low16, low32};
@@ -141,12 +141,12 @@ impl Ctx<'_> {
     /// # Errors
     /// `EAGAIN` when every slot has a user: the kernel sleeps.
     pub fn kmap(&mut self, pfn: Pfn, tr: &mut Trace) -> Result<VirtAddr, Errno> {
-        if let Some(va) = KernelMap::address_of(self.virt.layout, pfn) {
+        if let Some(va) = KernelMap::address_of(self.rest.virt.layout, pfn) {
             tr.emit(Event::Direct { pfn, va });
             return Ok(va);
         }
         tr.enter(Func::KmapHigh);
-        let va = match self.virt.pkmap.slot_of(pfn) {
+        let va = match self.rest.virt.pkmap.slot_of(pfn) {
             Some(slot) => Ok(self.kmap_again(pfn, slot, tr)),
             None => self.map_new_virtual(pfn, tr),
         };
@@ -159,16 +159,16 @@ impl Ctx<'_> {
     /// # Errors
     /// `EINVAL` when the frame has no slot with a user; the kernel stops there.
     pub fn kunmap(&mut self, pfn: Pfn, tr: &mut Trace) -> Result<(), Errno> {
-        if let Some(va) = KernelMap::address_of(self.virt.layout, pfn) {
+        if let Some(va) = KernelMap::address_of(self.rest.virt.layout, pfn) {
             tr.emit(Event::Direct { pfn, va });
             return Ok(());
         }
         tr.enter(Func::KunmapHigh);
-        let slot = self.virt.pkmap.slot_of(pfn).filter(|&slot| self.virt.pkmap.count(slot) > 1);
+        let slot = self.rest.virt.pkmap.slot_of(pfn).filter(|&slot| self.rest.virt.pkmap.count(slot) > 1);
         let released = match slot {
             Some(slot) => {
-                let count = self.virt.pkmap.count(slot) - 1;
-                self.virt.pkmap.set_count(slot, count, tr);
+                let count = self.rest.virt.pkmap.count(slot) - 1;
+                self.rest.virt.pkmap.set_count(slot, count, tr);
                 tr.emit(Event::Released { pfn, slot, pkmap_count: count });
                 Ok(())
             }
@@ -182,16 +182,16 @@ impl Ctx<'_> {
     }
 
     fn kmap_again(&mut self, pfn: Pfn, slot: u16, tr: &mut Trace) -> VirtAddr {
-        let count = self.virt.pkmap.count(slot) + 1;
-        self.virt.pkmap.set_count(slot, count, tr);
-        let va = self.virt.layout.pkmap_address(slot).expect("slots where frames have none");
+        let count = self.rest.virt.pkmap.count(slot) + 1;
+        self.rest.virt.pkmap.set_count(slot, count, tr);
+        let va = self.rest.virt.layout.pkmap_address(slot).expect("slots where frames have none");
         tr.emit(Event::Again { pfn, slot, va, pkmap_count: count });
         va
     }
 
     /// Takes the next slot without a mapping, in order, 6.1 `map_new_virtual`.
     fn map_new_virtual(&mut self, pfn: Pfn, tr: &mut Trace) -> Result<VirtAddr, Errno> {
-        let mut slot = self.virt.pkmap.last();
+        let mut slot = self.rest.virt.pkmap.last();
         let (mut left, mut passed) = (LAST_PKMAP, 0);
         loop {
             slot = (slot + 1) % LAST_PKMAP;
@@ -199,7 +199,7 @@ impl Ctx<'_> {
                 self.flush_all_zero_pkmaps(tr);
                 left = LAST_PKMAP;
             }
-            if self.virt.pkmap.count(slot) == 0 {
+            if self.rest.virt.pkmap.count(slot) == 0 {
                 break;
             }
             left -= 1;
@@ -209,14 +209,14 @@ impl Ctx<'_> {
                 return Err(Errno::EAGAIN);
             }
         }
-        let va = self.virt.layout.pkmap_address(slot).expect("slots where frames have none");
-        let (table, index) = self.virt.kernel_entry(va).expect("a table since boot");
-        let raw = self.virt.mode.codec.encode_page(pfn, KERNEL_DATA);
-        self.virt.tables.set_page(table, index, raw, tr);
+        let va = self.rest.virt.layout.pkmap_address(slot).expect("slots where frames have none");
+        let (table, index) = self.rest.virt.kernel_entry(va).expect("a table since boot");
+        let raw = self.rest.virt.mode.codec.encode_page(pfn, KERNEL_DATA);
+        self.rest.virt.tables.set_page(table, index, raw, tr);
         tr.spend(Cost::SetPte);
-        self.virt.pkmap.words.set(LAST, u64::from(slot), tr);
-        self.virt.pkmap.set_count(slot, 2, tr);
-        self.virt.pkmap.set_slot_of(pfn, Some(slot), tr);
+        self.rest.virt.pkmap.words.set(LAST, u64::from(slot), tr);
+        self.rest.virt.pkmap.set_count(slot, 2, tr);
+        self.rest.virt.pkmap.set_slot_of(pfn, Some(slot), tr);
         tr.emit(Event::Mapped { pfn, slot, va, passed });
         Ok(va)
     }
@@ -226,23 +226,23 @@ impl Ctx<'_> {
         tr.enter(Func::FlushAllZeroPkmaps);
         let mut slots = 0;
         for slot in 0..LAST_PKMAP {
-            if self.virt.pkmap.count(slot) != 1 {
+            if self.rest.virt.pkmap.count(slot) != 1 {
                 continue;
             }
-            let va = self.virt.layout.pkmap_address(slot).expect("slots");
-            let (table, index) = self.virt.kernel_entry(va).expect("a table since boot");
-            let pfn = Pfn(self.virt.mode.codec.pfn(self.virt.tables.entry(table, index)));
-            self.virt.tables.set_page(table, index, 0, tr);
+            let va = self.rest.virt.layout.pkmap_address(slot).expect("slots");
+            let (table, index) = self.rest.virt.kernel_entry(va).expect("a table since boot");
+            let pfn = Pfn(self.rest.virt.mode.codec.pfn(self.rest.virt.tables.entry(table, index)));
+            self.rest.virt.tables.set_page(table, index, 0, tr);
             tr.spend(Cost::SetPte);
-            self.virt.pkmap.set_count(slot, 0, tr);
-            self.virt.pkmap.set_slot_of(pfn, None, tr);
+            self.rest.virt.pkmap.set_count(slot, 0, tr);
+            self.rest.virt.pkmap.set_slot_of(pfn, None, tr);
             slots += 1;
         }
         tr.emit(Event::Cleared { slots });
         if slots > 0
-            && let Some(&band) = self.virt.layout.band(BandKind::Pkmap)
+            && let Some(&band) = self.rest.virt.layout.band(BandKind::Pkmap)
         {
-            self.virt.flush_tlb_kernel_range(self.cpu, VirtAddr(band.start), VirtAddr(band.end), tr);
+            self.rest.virt.flush_tlb_kernel_range(self.cpu, VirtAddr(band.start), VirtAddr(band.end), tr);
         }
         tr.leave();
     }

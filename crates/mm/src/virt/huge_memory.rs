@@ -14,12 +14,13 @@ use super::mprotect::page_prot;
 use super::pte::{Entry, PteFlags};
 use super::unmap::LeafPlace;
 use super::vma::VmFlags;
-use super::{Ctx, MmCounter, MmId, Virt, Vma};
+use super::{MmCounter, MmId, Virt, Vma};
 use crate::config::{ThpDefrag, ThpMode};
 use crate::cost::Cost;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::vmstat::VmEvent;
+use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr};
@@ -112,15 +113,15 @@ impl Ctx<'_> {
         directory: Pfn,
         tr: &mut Trace,
     ) -> Result<HugeFault, FaultError> {
-        let index = self.virt.mode.index(fault.va, self.virt.mode.leaf_depth() - 1);
-        let raw = self.virt.tables.entry(directory, index);
-        match self.virt.mode.codec.decode(raw, false) {
-            Entry::None if may_have_huge_pages(vma, self.tunables.thp.enabled) => {
+        let index = self.rest.virt.mode.index(fault.va, self.rest.virt.mode.leaf_depth() - 1);
+        let raw = self.rest.virt.tables.entry(directory, index);
+        match self.rest.virt.mode.codec.decode(raw, false) {
+            Entry::None if may_have_huge_pages(vma, self.rest.sysctl.thp().enabled) => {
                 self.do_huge_pmd_anonymous_page(fault, vma, tr)
             }
             Entry::None | Entry::Table { .. } | Entry::Swap { .. } => Ok(HugeFault::Fallback),
             Entry::Leaf { pfn, flags } if fault.write && !flags.contains(PteFlags::WRITE) => {
-                let leaf = self.virt.huge_leaf(fault.mm, fault.va).expect("the leaf that was just read");
+                let leaf = self.rest.virt.huge_leaf(fault.mm, fault.va).expect("the leaf that was just read");
                 tr.enter(Func::DoHugePmdWpPage);
                 let served = self.do_huge_pmd_wp_page(fault, vma, &leaf, (pfn, flags), tr);
                 tr.leave();
@@ -146,14 +147,14 @@ impl Ctx<'_> {
     }
 
     fn map_huge(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<HugeFault, FaultError> {
-        let (size, order) = (self.virt.mode.huge_size(), self.virt.mode.huge_order());
+        let (size, order) = (self.rest.virt.mode.huge_size(), self.rest.virt.mode.huge_order());
         let haddr = VirtAddr(fault.va.0 & !(size - 1));
         if haddr < vma.start || vma.end.0 - haddr.0 < size {
             tr.emit(Event::Unsuitable { haddr, start: vma.start, end: vma.end });
             return Ok(HugeFault::Fallback);
         }
         self.anon_vma_prepare(fault.mm, vma, tr);
-        if !fault.write && self.tunables.thp.use_zero_page {
+        if !fault.write && self.rest.sysctl.thp().use_zero_page {
             return self.map_huge_zero(fault.mm, haddr, vma, tr);
         }
         let Some(pfn) = self.alloc_huge(vma, tr) else {
@@ -169,7 +170,7 @@ impl Ctx<'_> {
         tr.emit(Event::HugePage { haddr, pfn });
         let flags = written(page_prot(vma.flags), vma.flags);
         self.set_huge_entry(fault.mm, haddr, (pfn, flags), spare, tr);
-        self.virt.add_mm(fault.mm, MmCounter::AnonPages, i64::from(order.pages()), tr);
+        self.rest.virt.add_mm(fault.mm, MmCounter::AnonPages, i64::from(order.pages()), tr);
         self.count_event(VmEvent::ThpFaultAlloc, tr);
         Ok(HugeFault::Served)
     }
@@ -201,17 +202,17 @@ impl Ctx<'_> {
     /// Returns the shared huge page of zeroes, made when it is first needed
     /// (`get_huge_zero_page`).
     fn huge_zero_page(&mut self, tr: &mut Trace) -> Option<Pfn> {
-        if let Some(pfn) = self.virt.huge_zero_page() {
+        if let Some(pfn) = self.rest.virt.huge_zero_page() {
             return Some(pfn);
         }
         let gfp = (Gfp::TRANSHUGE | Gfp::ZERO).without(Gfp::MOVABLE);
         tr.enter(Func::GetHugeZeroPage);
-        let pfn = self.alloc_block(self.virt.mode.huge_order(), gfp, tr);
+        let pfn = self.alloc_block(self.rest.virt.mode.huge_order(), gfp, tr);
         if let Some(pfn) = pfn {
             let state = self.phys.mem_map.state(pfn);
             let flags = PageFlags::HEAD.with(PageFlags::ZERO_PAGE);
             self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
-            self.virt.add(VirtCounter::HugeZeroPage, i64::from(pfn.0), tr);
+            self.rest.virt.add(VirtCounter::HugeZeroPage, i64::from(pfn.0), tr);
             self.count_event(VmEvent::ThpZeroPageAlloc, tr);
             tr.emit(Event::ZeroPageMade { pfn });
         } else {
@@ -225,7 +226,7 @@ impl Ctx<'_> {
     /// its own node and without reclaim; who may reclaim tries again, on any node
     /// (`vma_alloc_folio`).
     fn alloc_huge(&mut self, vma: &Vma, tr: &mut Trace) -> Option<Pfn> {
-        let (gfp, order) = (self.huge_gfp(vma), self.virt.mode.huge_order());
+        let (gfp, order) = (self.huge_gfp(vma), self.rest.virt.mode.huge_order());
         let near = self.alloc_block(order, gfp | Gfp::THISNODE | Gfp::NORETRY, tr);
         match near {
             None if gfp.contains(Gfp::DIRECT_RECLAIM) => self.alloc_block(order, gfp, tr),
@@ -237,7 +238,7 @@ impl Ctx<'_> {
     fn huge_gfp(&self, vma: &Vma) -> Gfp {
         let advised = vma.flags.contains(VmFlags::HUGEPAGE);
         let light = Gfp::TRANSHUGE_LIGHT;
-        match (self.tunables.thp.defrag, advised) {
+        match (self.rest.sysctl.thp().defrag, advised) {
             (ThpDefrag::Always, true) => Gfp::TRANSHUGE,
             (ThpDefrag::Always, false) => Gfp::TRANSHUGE | Gfp::NORETRY,
             (ThpDefrag::DeferMadvise | ThpDefrag::Madvise, true) => light | Gfp::DIRECT_RECLAIM,
@@ -265,8 +266,8 @@ impl Ctx<'_> {
         let flags_now = state.flags().with(PageFlags::ANON_EXCLUSIVE);
         self.phys.mem_map.set_state(pfn, state.with_flags(flags_now), tr);
         tr.emit(Event::Reused { haddr: leaf.va, pfn });
-        let raw = self.virt.mode.codec.encode_large(pfn, written(flags, vma.flags));
-        self.virt.set_huge(fault.mm, leaf.va, (leaf.table, leaf.index), raw, tr);
+        let raw = self.rest.virt.mode.codec.encode_large(pfn, written(flags, vma.flags));
+        self.rest.virt.set_huge(fault.mm, leaf.va, (leaf.table, leaf.index), raw, tr);
         HugeFault::Served
     }
 }

@@ -4,8 +4,8 @@
 //! page is on no list, which is why a process's last pages carry no `lru` flag. Mirrors 6.1
 //! `mm/swap.c`: `folio_add_lru`, `lru_add_drain`.
 
-use super::Ctx;
 use crate::config::CpuId;
+use crate::rest::Ctx;
 use crate::store::{PageFlags, Table, TableId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, low32};
@@ -26,9 +26,9 @@ impl Ctx<'_> {
         let flags = state.flags().with(PageFlags::LRU_BATCH);
         self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
         let base = u32::from(self.cpu.0) * WORDS;
-        let held = low32(self.virt.lru_add.get(base));
-        self.virt.lru_add.set(base + 1 + held, u64::from(pfn.0), tr);
-        self.virt.lru_add.set(base, u64::from(held + 1), tr);
+        let held = low32(self.rest.virt.lru_add.get(base));
+        self.rest.virt.lru_add.set(base + 1 + held, u64::from(pfn.0), tr);
+        self.rest.virt.lru_add.set(base, u64::from(held + 1), tr);
         if held + 1 == BATCH_PAGES || state.order() > Order::ZERO {
             self.lru_add_drain(tr);
         }
@@ -36,23 +36,23 @@ impl Ctx<'_> {
 
     /// Puts the pages of the running CPU's batch on the list of inactive anonymous pages. One
     /// that another CPU unmapped meanwhile has no user left but the batch: it is freed.
-    pub(super) fn lru_add_drain(&mut self, tr: &mut Trace) {
+    pub(crate) fn lru_add_drain(&mut self, tr: &mut Trace) {
         let base = u32::from(self.cpu.0) * WORDS;
-        let held = low32(self.virt.lru_add.get(base));
+        let held = low32(self.rest.virt.lru_add.get(base));
         let mut unused = Vec::new();
         for at in 0..held {
-            let pfn = Pfn(low32(self.virt.lru_add.get(base + 1 + at)));
+            let pfn = Pfn(low32(self.rest.virt.lru_add.get(base + 1 + at)));
             let state = self.phys.mem_map.state(pfn);
             let flags = state.flags().without(PageFlags::LRU_BATCH).with(PageFlags::LRU);
             self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
             self.count_lru(pfn, 1, tr);
-            self.virt.lru_add.set(base + 1 + at, 0, tr);
+            self.rest.virt.lru_add.set(base + 1 + at, 0, tr);
             if self.put_page(pfn, tr) {
                 self.leave_lru(pfn, tr);
                 self.collect_free(pfn, &mut unused, tr);
             }
         }
-        self.virt.lru_add.set(base, 0, tr);
+        self.rest.virt.lru_add.set(base, 0, tr);
         if !unused.is_empty() {
             self.phys.free_page_list(&unused, self.cpu, tr);
         }

@@ -11,10 +11,11 @@ use super::mmap::Event as MmapEvent;
 use super::mmu_gather::Scope;
 use super::unmap::Unmapping;
 use super::vma::VmFlags;
-use super::{Ctx, MmCounter, MmId, PagingMode, Vma};
+use super::{MmCounter, MmId, PagingMode, Vma};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
@@ -140,10 +141,10 @@ impl Ctx<'_> {
         advice: Advice,
         tr: &mut Trace,
     ) -> Result<Madvising, Errno> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         tr.enter(Func::DoMadvise);
         tr.spend(Cost::Syscall);
-        match advised_range(self.virt.mode, start, len) {
+        match advised_range(self.rest.virt.mode, start, len) {
             Ok(end) => {
                 let end = end.unwrap_or(start);
                 Ok(Madvising { mm, at: start, end, advice, result: Ok(()), zap: None })
@@ -191,7 +192,7 @@ impl Ctx<'_> {
     /// Takes the advice about the next area; breaks where there is none.
     fn advise_next(&mut self, call: &mut Madvising, tr: &mut Trace) -> Result<ControlFlow<()>, Errno> {
         let Madvising { mm, at, end, advice, .. } = *call;
-        let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start < end).cloned();
+        let vma = self.rest.virt.find_vma(mm, at).filter(|vma| vma.start < end).cloned();
         let begin = vma.as_ref().map_or(end, |vma| vma.start.max(at));
         if begin > at {
             tr.emit(Event::Hole { mm, start: at, end: begin });
@@ -239,7 +240,7 @@ impl Ctx<'_> {
         let again = |errno| if errno == Errno::ENOMEM { Errno::EAGAIN } else { errno };
         self.reflag(mm, vma, (start, end), new, tr).map_err(again)?;
         tr.emit(Event::Flagged { mm, start, end, advice, old, new });
-        Ok(self.virt.find_vma(mm, start).map_or(end, |vma| vma.end))
+        Ok(self.rest.virt.find_vma(mm, start).map_or(end, |vma| vma.end))
     }
 
     /// Begins to take the pages of a range away (`madvise_dontneed_single_vma`).
@@ -254,8 +255,8 @@ impl Ctx<'_> {
             return Err(Errno::EINVAL);
         }
         self.lru_add_drain(tr);
-        let rss = self.virt.rss(mm);
-        self.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
+        let rss = self.rest.virt.rss(mm);
+        self.rest.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
         let part = Vma { start, end, ..vma.clone() };
         let memory = self.unmapping(mm, vec![part], Scope::Part);
         Ok(Zap { memory, range: (start, end), rss, next: vma.end })
@@ -264,7 +265,7 @@ impl Ctx<'_> {
     /// Says what was taken away; returns where the advice goes on.
     fn zapped(&mut self, zap: Zap, tr: &mut Trace) -> VirtAddr {
         let (mm, (start, end)) = (zap.memory.mm, zap.range);
-        let pages = zap.rss - self.virt.rss(mm);
+        let pages = zap.rss - self.rest.virt.rss(mm);
         tr.emit(Event::Zapped { mm, start, end, pages });
         self.zap_end(zap.memory, tr);
         zap.next

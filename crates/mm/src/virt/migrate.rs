@@ -5,12 +5,13 @@
 //! rights they had. Mirrors 6.1 `mm/migrate.c` (`__unmap_and_move`, `remove_migration_pte`),
 //! `mm/rmap.c: try_to_migrate_one`, `mm/vmscan.c: putback_lru_page`.
 
+use super::MmId;
 use super::frames::anon_place;
 use super::pte::{Entry, PteFlags, SwapMarks};
-use super::{Ctx, MmId};
 use crate::config::Arch;
 use crate::phys::relief::{Isolation, Unmovable};
 use crate::phys::vmstat::NodeStat;
+use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
@@ -35,7 +36,7 @@ struct Mapping {
 
 impl Ctx<'_> {
     /// Takes a page off its LRU list for somebody who is to move it.
-    pub(super) fn isolate_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) -> Isolation {
+    pub(crate) fn isolate_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) -> Isolation {
         let state = self.phys.mem_map.state(pfn);
         if state.kind() != Kind::Anon || !state.flags().contains(PageFlags::LRU) {
             return Isolation::Refused;
@@ -48,7 +49,7 @@ impl Ctx<'_> {
 
     /// Puts a page that was isolated back on its list; one that lost its last user meanwhile
     /// is freed.
-    pub(super) fn putback_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) {
+    pub(crate) fn putback_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) {
         self.mod_node(pfn, NodeStat::NrIsolatedAnon, -1, tr);
         let state = self.phys.mem_map.state(pfn);
         self.phys.mem_map.set_state(pfn, state.with_flags(state.flags().with(PageFlags::LRU)), tr);
@@ -60,7 +61,7 @@ impl Ctx<'_> {
     }
 
     /// Moves an isolated page to the allocated frame `to`.
-    pub(super) fn migrate_anon_page(&mut self, from: Pfn, to: Pfn, tr: &mut Trace) -> Result<(), Unmovable> {
+    pub(crate) fn migrate_anon_page(&mut self, from: Pfn, to: Pfn, tr: &mut Trace) -> Result<(), Unmovable> {
         let state = self.phys.mem_map.state(from);
         if state.kind() != Kind::Anon {
             return Err(Unmovable::Kind);
@@ -76,8 +77,8 @@ impl Ctx<'_> {
         }
         self.take_over_page(from, to, tr);
         for mapping in &mappings {
-            let raw = self.virt.mode.codec.encode_page(to, mapping.flags);
-            self.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
+            let raw = self.rest.virt.mode.codec.encode_page(to, mapping.flags);
+            self.rest.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
         }
         Ok(())
     }
@@ -86,9 +87,9 @@ impl Ctx<'_> {
     fn mappings_of(&self, pfn: Pfn) -> Vec<Mapping> {
         let (mm, va) = anon_place(self.phys.mem_map.page(pfn).owner());
         let mapping = || {
-            self.virt.mms.get(mm)?;
-            let (table, index, raw) = self.virt.leaf_entry(mm, va)?;
-            match self.virt.mode.codec.decode(raw, true) {
+            self.rest.virt.mms.get(mm)?;
+            let (table, index, raw) = self.rest.virt.leaf_entry(mm, va)?;
+            match self.rest.virt.mode.codec.decode(raw, true) {
                 Entry::Leaf { pfn: mapped, flags } if mapped == pfn => {
                     Some(Mapping { mm, va, place: (table, index), raw, flags })
                 }
@@ -108,16 +109,16 @@ impl Ctx<'_> {
             () => MIGRATION_READ,
         };
         let mut offset = u64::from(from.0);
-        if self.virt.arch == Arch::X86_64 {
+        if self.rest.virt.arch == Arch::X86_64 {
             offset |= if flags.contains(PteFlags::ACCESSED) { MIGRATION_YOUNG } else { 0 };
             offset |= if flags.contains(PteFlags::DIRTY) { MIGRATION_DIRTY } else { 0 };
         }
         let marks = SwapMarks { exclusive: false, soft_dirty: flags.contains(PteFlags::SOFT_DIRTY) };
-        let raw = self.virt.mode.codec.encode_swap(kind, offset, marks);
+        let raw = self.rest.virt.mode.codec.encode_swap(kind, offset, marks);
         debug_assert!(mapping.raw != raw, "a page is mapped by a present entry");
-        self.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
+        self.rest.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
         let end = VirtAddr(mapping.va.0 + PAGE_SIZE);
-        self.virt.flush_range(self.cpu, mapping.mm, mapping.va, end, tr);
+        self.rest.virt.flush_range(self.cpu, mapping.mm, mapping.va, end, tr);
     }
 
     /// Makes `to` the page that `from` was: owner, flags, mappings, place on the LRU list.

@@ -11,10 +11,12 @@ use super::unmap::Unmapping;
 use super::unmapped_area::Placement;
 use super::vma::{Backing, Candidate, MappedFile, VmFlags};
 use super::vma_merge::{MergeSide, pages_between};
-use super::{Ctx, MmCounter, MmId, Overcommit, VirtCounter, Vma, VmaKey};
+use super::{MmCounter, MmId, VirtCounter, Vma, VmaKey};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
+use crate::rest::Ctx;
+use crate::sysctl::Overcommit;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, signed};
 
@@ -219,7 +221,7 @@ impl Ctx<'_> {
         req: &MmapRequest,
         tr: &mut Trace,
     ) -> Result<Mapping, Errno> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         tr.enter(Func::DoMmap);
         tr.spend(Cost::Syscall);
         match self.do_mmap(mm, req, tr) {
@@ -253,15 +255,15 @@ impl Ctx<'_> {
             return Err(Errno::EINVAL);
         }
         let len = req.len.page_align().ok_or(Errno::ENOMEM)?;
-        if self.virt.map_count(mm) > u64::from(self.tunables.max_map_count) {
+        if self.rest.virt.map_count(mm) > self.rest.sysctl.max_map_count() {
             return Err(Errno::ENOMEM);
         }
         let placement = self.raise_hint(req.placement);
         let align = if req.align.0.is_power_of_two() { req.align.0.max(PAGE_SIZE) } else { PAGE_SIZE };
-        let start = self.virt.unmapped_area(mm, len.0, align, placement)?;
+        let start = self.rest.virt.unmapped_area(mm, len.0, align, placement)?;
         let end = VirtAddr(start.0 + len.0);
         if matches!(placement, Placement::NoReplace(_))
-            && self.virt.find_vma(mm, start).is_some_and(|vma| vma.start < end)
+            && self.rest.virt.find_vma(mm, start).is_some_and(|vma| vma.start < end)
         {
             return Err(Errno::EEXIST);
         }
@@ -277,7 +279,7 @@ impl Ctx<'_> {
 
     /// Raises a hint below `vm.mmap_min_addr` to it (`round_hint_to_min`).
     fn raise_hint(&self, placement: Placement) -> Placement {
-        let min = self.tunables.mmap_min_addr.next_multiple_of(PAGE_SIZE);
+        let min = self.rest.sysctl.mmap_min_addr().next_multiple_of(PAGE_SIZE);
         match placement {
             Placement::Hint(hint) if hint.page_start().0 == 0 => Placement::Anywhere,
             Placement::Hint(hint) if hint.0 < min => Placement::Hint(VirtAddr(min)),
@@ -316,14 +318,14 @@ impl Ctx<'_> {
         }
         let (backing, pgoff) = self.backing_of((start, end), flags, req, tr)?;
         let range = Candidate { start, end, flags, pgoff, backing: &backing, anon_vma: None };
-        if !self.virt.expand_over(mm, &range, tr) {
-            let flags = flags.with(VmFlags::SOFTDIRTY.on(self.virt.arch));
-            self.virt.put_vma(mm, Vma { start, end, flags, pgoff, backing, anon_vma: None }, tr);
+        if !self.rest.virt.expand_over(mm, &range, tr) {
+            let flags = flags.with(VmFlags::SOFTDIRTY.on(self.rest.virt.arch));
+            self.rest.virt.put_vma(mm, Vma { start, end, flags, pgoff, backing, anon_vma: None }, tr);
             tr.emit(Event::Created { mm, start, end, flags });
         }
-        self.virt.account_vm(mm, flags, pages, tr);
+        self.rest.virt.account_vm(mm, flags, pages, tr);
         if flags.contains(VmFlags::LOCKED) {
-            self.virt.add_mm(mm, MmCounter::LockedVm, pages, tr);
+            self.rest.virt.add_mm(mm, MmCounter::LockedVm, pages, tr);
         }
         Ok(())
     }
@@ -334,7 +336,7 @@ impl Ctx<'_> {
         if req.sharing == Sharing::Shared {
             flags = flags.with(VmFlags::SHARED).with(VmFlags::MAYSHARE);
         }
-        if req.flags.contains(VmFlags::NORESERVE) && self.tunables.overcommit != Overcommit::Never {
+        if req.flags.contains(VmFlags::NORESERVE) && self.rest.sysctl.overcommit() != Overcommit::Never {
             flags = flags.with(VmFlags::NORESERVE);
         }
         flags
@@ -358,7 +360,7 @@ impl Ctx<'_> {
                 if reserved {
                     self.charge(charged, tr)?;
                 }
-                let inode = u64::from(self.virt.next_number(VirtCounter::SharedObjects, tr)) + 1;
+                let inode = u64::from(self.rest.virt.next_number(VirtCounter::SharedObjects, tr)) + 1;
                 (Backing::SharedAnon { inode, charged: charged.unsigned_abs() }, 0)
             }
         })
@@ -367,22 +369,21 @@ impl Ctx<'_> {
     /// Counts pages that memory may have to be found for, or refuses (`__vm_enough_memory`,
     /// for root: no reserve is kept back from it).
     pub(super) fn charge(&mut self, pages: i64, tr: &mut Trace) -> Result<(), Errno> {
-        let tunables = &self.tunables;
         let asked = pages.unsigned_abs();
-        let committed = self.virt.counter(VirtCounter::Committed) + asked;
-        let (limit, ok) = match tunables.overcommit {
+        let committed = self.rest.virt.counter(VirtCounter::Committed) + asked;
+        let (limit, ok) = match self.rest.sysctl.overcommit() {
             Overcommit::Always => (None, true),
             Overcommit::Guess => {
-                let limit = tunables.ram_pages + tunables.swap_pages;
+                let limit = self.phys.managed_pages();
                 (Some(limit), asked <= limit)
             }
             Overcommit::Never => {
-                let limit = tunables.commit_limit();
+                let limit = self.rest.sysctl.commit_limit(self.phys.managed_pages());
                 (Some(limit), committed < limit)
             }
         };
         if ok {
-            self.virt.add(VirtCounter::Committed, pages, tr);
+            self.rest.virt.add(VirtCounter::Committed, pages, tr);
         }
         tr.emit(Event::Charged { pages: asked, committed, limit, ok });
         if ok { Ok(()) } else { Err(Errno::ENOMEM) }
@@ -390,12 +391,12 @@ impl Ctx<'_> {
 
     /// Puts an area of a new program in place, where nothing is mapped yet.
     pub(crate) fn map_exec_area(&mut self, mm: MmId, mut vma: Vma, tr: &mut Trace) {
-        vma.flags = vma.flags.on(self.virt.arch);
+        vma.flags = vma.flags.on(self.rest.virt.arch);
         let (start, end, flags, pages) = (vma.start, vma.end, vma.flags, signed(vma.pages()));
-        self.virt.put_vma(mm, vma, tr);
-        self.virt.account_vm(mm, flags, pages, tr);
+        self.rest.virt.put_vma(mm, vma, tr);
+        self.rest.virt.account_vm(mm, flags, pages, tr);
         if flags.contains(VmFlags::ACCOUNT) {
-            self.virt.add(VirtCounter::Committed, pages, tr);
+            self.rest.virt.add(VirtCounter::Committed, pages, tr);
         }
         tr.emit(Event::Created { mm, start, end, flags });
     }
@@ -423,7 +424,7 @@ impl Ctx<'_> {
         len: Bytes,
         tr: &mut Trace,
     ) -> Result<Option<Munmapping>, Errno> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         tr.enter(Func::DoMunmap);
         tr.spend(Cost::Syscall);
         let begun = self.munmap_range(start, len).and_then(|end| self.do_munmap_begin(mm, (start, end), tr));
@@ -449,7 +450,7 @@ impl Ctx<'_> {
 
     /// Checks the arguments of `munmap`; returns the end of the range.
     fn munmap_range(&self, start: VirtAddr, len: Bytes) -> Result<VirtAddr, Errno> {
-        let task_size = self.virt.layout.task_size;
+        let task_size = self.rest.virt.layout.task_size;
         if start.page_offset() != 0 || start.0 > task_size || len.0 > task_size - start.0 {
             return Err(Errno::EINVAL);
         }
@@ -481,11 +482,11 @@ impl Ctx<'_> {
         (start, end): (VirtAddr, VirtAddr),
         tr: &mut Trace,
     ) -> Result<Option<Munmapping>, Errno> {
-        let Some(first) = self.virt.find_vma(mm, start).filter(|vma| vma.start < end) else {
+        let Some(first) = self.rest.virt.find_vma(mm, start).filter(|vma| vma.start < end) else {
             return Ok(None);
         };
         if first.start < start {
-            let full = self.virt.map_count(mm) >= u64::from(self.tunables.max_map_count);
+            let full = self.rest.virt.map_count(mm) >= self.rest.sysctl.max_map_count();
             if end < first.end && full {
                 return Err(Errno::ENOMEM);
             }
@@ -493,7 +494,7 @@ impl Ctx<'_> {
             self.split_vma(mm, at, start, tr)?;
         }
         let reaching =
-            self.virt.find_vma(mm, VirtAddr(end.0 - 1)).filter(|vma| vma.start < end && vma.end > end);
+            self.rest.virt.find_vma(mm, VirtAddr(end.0 - 1)).filter(|vma| vma.start < end && vma.end > end);
         if let Some(last) = reaching {
             let at = last.start;
             self.split_vma(mm, at, end, tr)?;
@@ -510,12 +511,17 @@ impl Ctx<'_> {
 
     fn detach(&mut self, mm: MmId, start: VirtAddr, end: VirtAddr, tr: &mut Trace) -> Vec<Vma> {
         let (from, to) = (VmaKey::new(mm, start), VmaKey::new(mm, end));
-        let within: Vec<Vma> =
-            self.virt.vmas.range(crate::store::map::below(from, to)).map(|(_, vma)| vma.clone()).collect();
+        let within: Vec<Vma> = self
+            .rest
+            .virt
+            .vmas
+            .range(crate::store::map::below(from, to))
+            .map(|(_, vma)| vma.clone())
+            .collect();
         for vma in &within {
-            self.virt.take_vma(mm, vma.start, tr);
+            self.rest.virt.take_vma(mm, vma.start, tr);
             if vma.flags.contains(VmFlags::LOCKED) {
-                self.virt.add_mm(mm, MmCounter::LockedVm, -signed(vma.pages()), tr);
+                self.rest.virt.add_mm(mm, MmCounter::LockedVm, -signed(vma.pages()), tr);
             }
             tr.emit(Event::Removed { mm, start: vma.start, end: vma.end });
         }
@@ -531,27 +537,27 @@ impl Ctx<'_> {
         (start, end): (VirtAddr, VirtAddr),
         tr: &mut Trace,
     ) -> Munmapping {
-        let (prev, next) = self.virt.find_vma_prev(mm, start);
+        let (prev, next) = self.rest.virt.find_vma_prev(mm, start);
         let floor = prev.map_or(0, |vma| vma.end.0);
-        let ceiling = next.map_or(self.virt.layout.task_size, |vma| vma.start.0);
+        let ceiling = next.map_or(self.rest.virt.layout.task_size, |vma| vma.start.0);
         debug_assert!(floor <= start.0 && ceiling >= end.0, "neighbours lie outside the range");
         self.lru_add_drain(tr);
-        let rss = self.virt.rss(mm);
-        self.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
+        let rss = self.rest.virt.rss(mm);
+        self.rest.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
         let memory = self.unmap_vmas_begin(mm, areas, Scope::Part, tr);
         Munmapping { memory, limits: (floor, ceiling) }
     }
 
     /// Takes removed areas out of the counters (`remove_mt`).
     pub(super) fn remove_areas(&mut self, mm: MmId, areas: &[Vma], tr: &mut Trace) {
-        let total = self.virt.mm_counter(mm, MmCounter::TotalVm);
-        self.virt.raise_mm(mm, MmCounter::HiwaterVm, total, tr);
+        let total = self.rest.virt.mm_counter(mm, MmCounter::TotalVm);
+        self.rest.virt.raise_mm(mm, MmCounter::HiwaterVm, total, tr);
         for vma in areas {
             let pages = signed(vma.pages());
             if vma.flags.contains(VmFlags::ACCOUNT) {
-                self.virt.add(VirtCounter::Committed, -pages, tr);
+                self.rest.virt.add(VirtCounter::Committed, -pages, tr);
             }
-            self.virt.account_vm(mm, vma.flags, -pages, tr);
+            self.rest.virt.account_vm(mm, vma.flags, -pages, tr);
         }
         self.evict_shared(areas, tr);
     }
@@ -562,13 +568,13 @@ impl Ctx<'_> {
         let mut gone = BTreeMap::new();
         for vma in areas {
             if let Backing::SharedAnon { inode, charged } = vma.backing
-                && self.virt.users_of_shared(inode) == 0
+                && self.rest.virt.users_of_shared(inode) == 0
             {
                 gone.insert(inode, charged);
             }
         }
         for charged in gone.into_values() {
-            self.virt.add(VirtCounter::Committed, -signed(charged), tr);
+            self.rest.virt.add(VirtCounter::Committed, -signed(charged), tr);
         }
     }
 }

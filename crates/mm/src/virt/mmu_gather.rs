@@ -4,9 +4,10 @@
 //! each, so that a large `munmap` allocates before it frees. Freeing goes batch by batch, the
 //! last gathered first. Mirrors 6.1 `mm/mmu_gather.c`.
 
-use super::{Ctx, MmId};
+use super::MmId;
 use crate::func::Func;
 use crate::gfp::Gfp;
+use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr};
 
@@ -91,7 +92,7 @@ impl MmuGather {
 
     /// Takes a huge page whose entry at `va` was cleared.
     pub(super) fn add_huge(&mut self, ctx: &mut Ctx, va: VirtAddr, pfn: Pfn, tr: &mut Trace) {
-        self.note_huge(va, ctx.virt.mode.huge_size());
+        self.note_huge(va, ctx.rest.virt.mode.huge_size());
         self.add(ctx, Gathered::Page(pfn), tr);
     }
 
@@ -130,12 +131,12 @@ impl MmuGather {
     fn flush(&mut self, ctx: &mut Ctx, tr: &mut Trace) {
         if self.scope == Scope::Whole {
             if self.range.take().is_some() {
-                ctx.virt.flush_mm(ctx.cpu, self.mm, tr);
+                ctx.rest.virt.flush_mm(ctx.cpu, self.mm, tr);
             }
         } else if let Some((start, end)) = self.range.take() {
             // Pages are flushed one by one; where only huge ones went, one of those at a time.
-            let stride = if self.cleared_pages { PAGE_SIZE } else { ctx.virt.mode.huge_size() };
-            ctx.virt.flush_strides(ctx.cpu, self.mm, (start, end), stride, tr);
+            let stride = if self.cleared_pages { PAGE_SIZE } else { ctx.rest.virt.mode.huge_size() };
+            ctx.rest.virt.flush_strides(ctx.cpu, self.mm, (start, end), stride, tr);
         }
         self.cleared_pages = false;
         for batch in &mut self.batches {

@@ -1,7 +1,7 @@
 //! Virtual memory: page tables, translation caches, address spaces, faults.
 //!
-//! [`Virt`] holds the stores; algorithms take a [`Ctx`], the parts of the machine that code
-//! of this folder works on. One file per piece: what an entry is ([`pte`], [`paging_mode`]),
+//! [`Virt`] holds the stores; algorithms take a [`Ctx`](crate::rest::Ctx), the machine as code
+//! above the page allocator sees it. One file per piece: what an entry is ([`pte`], [`paging_mode`]),
 //! where entries are kept ([`page_table`], [`kernel_map`]), how the hardware reads them
 //! ([`walk`], [`tlb`], [`mmu`]), what is mapped ([`vma`], [`mmap`], [`mprotect`]), what a
 //! fault does ([`fault`], [`huge_memory`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
@@ -30,7 +30,6 @@ pub mod oom_kill;
 pub mod page_table;
 pub mod paging_mode;
 pub mod pte;
-mod relief;
 pub mod smaps;
 pub mod switch_mm;
 pub mod tlb;
@@ -43,9 +42,7 @@ pub mod walk;
 
 use std::sync::Arc;
 
-use crate::config::{Arch, CpuId, MachineConfig, Thp};
-use crate::klog::Log;
-use crate::phys::Phys;
+use crate::config::{Arch, MachineConfig};
 use crate::store::map::Weigh;
 use crate::store::{Digest, Map, Slot, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
@@ -96,77 +93,10 @@ pub struct Virt {
     cpu_mm: Table,
     lru_add: Table,
     current: Table,
-    /// What the kernel printed.
-    pub log: Log,
     /// The kernel's own areas.
     pub vmap: VmapAreas,
     /// Slots for frames without an address.
     pub pkmap: Pkmap,
-}
-
-/// How `mmap` judges whether there is enough memory (`vm.overcommit_memory`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Overcommit {
-    /// Refuses only what could never fit (0).
-    #[default]
-    Guess,
-    /// Refuses nothing (1).
-    Always,
-    /// Refuses what exceeds the commit limit (2).
-    Never,
-}
-
-/// The tunables that virtual memory reads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Tunables {
-    /// `vm.overcommit_memory`.
-    pub overcommit: Overcommit,
-    /// `vm.overcommit_ratio`, percent of RAM.
-    pub overcommit_ratio: u32,
-    /// `vm.max_map_count`.
-    pub max_map_count: u32,
-    /// `vm.mmap_min_addr`: hints below it are raised.
-    pub mmap_min_addr: u64,
-    /// Managed pages of the machine (`totalram_pages`).
-    pub ram_pages: u64,
-    /// Pages of all swap areas.
-    pub swap_pages: u64,
-    /// `/sys/kernel/mm/transparent_hugepage`.
-    pub thp: Thp,
-}
-
-impl Tunables {
-    /// Returns 6.1's defaults on a machine with `ram_pages` managed pages.
-    pub fn defaults(ram_pages: u64) -> Tunables {
-        let thp = Thp::defaults(ram_pages);
-        Tunables {
-            overcommit: Overcommit::Guess,
-            overcommit_ratio: 50,
-            max_map_count: 65530,
-            mmap_min_addr: 65536,
-            ram_pages,
-            swap_pages: 0,
-            thp,
-        }
-    }
-
-    /// Returns the pages that strict overcommit would allow (`vm_commit_limit`).
-    pub fn commit_limit(&self) -> u64 {
-        self.ram_pages * u64::from(self.overcommit_ratio) / 100 + self.swap_pages
-    }
-}
-
-/// What code of this folder works on.
-#[derive(Debug)]
-pub struct Ctx<'a> {
-    /// Frames, zones, statistics.
-    pub phys: &'a mut Phys,
-    /// Address spaces and what belongs to them.
-    pub virt: &'a mut Virt,
-    /// Tunables in force.
-    pub tunables: Tunables,
-    /// The CPU that runs.
-    pub cpu: CpuId,
 }
 
 impl Virt {
@@ -194,7 +124,6 @@ impl Virt {
             cpu_mm: switch_mm::table(config.cpus),
             lru_add: lru_add::table(config.cpus),
             current: Table::new(TableId::CurrentTask, u64::from(config.cpus)),
-            log: Log::default(),
             vmap: VmapAreas::boot(layout),
             pkmap: Pkmap::new(),
         }
@@ -217,7 +146,7 @@ impl Virt {
     pub(crate) fn bytes(&self) -> u64 {
         let words: u64 = self.words().iter().map(|words| words.bytes()).sum();
         let maps = self.mms.bytes() + self.vmas.bytes() + self.tasks.bytes();
-        words + maps + self.tlb.bytes() + self.log.bytes() + self.vmap.bytes()
+        words + maps + self.tlb.bytes() + self.vmap.bytes()
     }
 
     /// Returns the bytes that copies may share and `older` does not.
@@ -230,7 +159,7 @@ impl Virt {
     /// Returns the bytes of records that all copies share.
     pub(crate) fn versions_bytes(&self) -> u64 {
         let maps = self.mms.versions_bytes() + self.vmas.versions_bytes() + self.tasks.versions_bytes();
-        maps + self.log.versions_bytes() + self.vmap.versions_bytes()
+        maps + self.vmap.versions_bytes()
     }
 
     /// Returns the area that contains `va`, any address, or the next one above it (`find_vma`).
@@ -295,7 +224,6 @@ impl Virt {
                 | TableId::CpuMm
                 | TableId::LruAdd
                 | TableId::CurrentTask
-                | TableId::KernelLog
                 | TableId::VmapBusy
                 | TableId::VmapLazy
                 | TableId::VmapFree
@@ -321,7 +249,6 @@ impl Virt {
             TableId::CpuMm => self.cpu_mm.restore(at, value),
             TableId::LruAdd => self.lru_add.restore(at, value),
             TableId::CurrentTask => self.current.restore(at, value),
-            TableId::KernelLog => self.log.restore(at, value),
             TableId::VmapBusy | TableId::VmapLazy | TableId::VmapFree => self.vmap.restore(slot, value),
             TableId::Pkmap => self.pkmap.restore(at, value),
             TableId::Page
@@ -334,6 +261,7 @@ impl Virt {
             | TableId::VmEvent
             | TableId::Sysctl
             | TableId::Clock
+            | TableId::KernelLog
             | TableId::Label
             | TableId::KmemCache
             | TableId::KmemCacheCpu
@@ -357,7 +285,6 @@ impl Virt {
         self.cpu_mm.digest(digest);
         self.lru_add.digest(digest);
         self.current.digest(digest);
-        self.log.digest(digest);
         self.vmap.digest(digest);
         self.pkmap.digest(digest);
     }

@@ -7,10 +7,11 @@ use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
 use super::unmap::{LeafPlace, LeafSize};
 use super::vma::{Candidate, VmFlags};
-use super::{Ctx, MmId, VirtCounter, Vma, VmaKey};
+use super::{MmId, VirtCounter, Vma, VmaKey};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::store::PageFlags;
 use crate::task::TaskId;
 use crate::trace::Trace;
@@ -57,7 +58,7 @@ impl Ctx<'_> {
         prot: VmFlags,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        let mm = self.virt.mm_of(task);
+        let mm = self.rest.virt.mm_of(task);
         tr.spend(Cost::Syscall);
         let mut gather = MmuGather::new(mm, Scope::Part);
         let result = self.do_mprotect(&mut gather, mm, start, len, prot, tr);
@@ -83,11 +84,12 @@ impl Ctx<'_> {
         if len.0 == 0 {
             return Ok(());
         }
-        let mode = self.virt.mode;
+        let mode = self.rest.virt.mode;
         let end = len.page_align().and_then(|len| mode.checked_add(start, len.0)).ok_or(Errno::ENOMEM)?;
         let mut at = start;
         while at < end {
-            let vma = self.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();
+            let vma =
+                self.rest.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();
             let flags = vma.flags.without(VmFlags::ACCESS).with(prot);
             if prot.intersects(VmFlags::ACCESS.without(flags.allowed_access())) {
                 return Err(Errno::EACCES);
@@ -99,6 +101,7 @@ impl Ctx<'_> {
             fixed?;
             // A merge may have brought more than was asked for; all of it has these rights.
             at = self
+                .rest
                 .virt
                 .find_vma(mm, VirtAddr(until.0 - 1))
                 .map_or(until, |vma| vma.end.max(until).min(end));
@@ -123,13 +126,13 @@ impl Ctx<'_> {
         let flags = self.charge_protected(old, flags, pages, tr)?;
         if let Err(errno) = self.reflag(mm, vma, (start, end), flags, tr) {
             if flags.contains(VmFlags::ACCOUNT) && !old.contains(VmFlags::ACCOUNT) {
-                self.virt.add(VirtCounter::Committed, -pages, tr);
+                self.rest.virt.add(VirtCounter::Committed, -pages, tr);
             }
             return Err(errno);
         }
         tr.emit(Event::Protected { mm, start, end, old, new: flags });
-        self.virt.account_vm(mm, old, -pages, tr);
-        self.virt.account_vm(mm, flags, pages, tr);
+        self.rest.virt.account_vm(mm, old, -pages, tr);
+        self.rest.virt.account_vm(mm, flags, pages, tr);
         self.change_protection(gather, mm, (start, end), flags, tr);
         Ok(())
     }
@@ -152,9 +155,12 @@ impl Ctx<'_> {
             backing: &vma.backing,
             anon_vma: vma.anon_vma,
         };
-        let before =
-            if start > vma.start { Some(vma.clone()) } else { self.virt.find_vma_prev(mm, start).0.cloned() };
-        let at = match self.virt.merge_range(mm, before.as_ref(), &range, tr) {
+        let before = if start > vma.start {
+            Some(vma.clone())
+        } else {
+            self.rest.virt.find_vma_prev(mm, start).0.cloned()
+        };
+        let at = match self.rest.virt.merge_range(mm, before.as_ref(), &range, tr) {
             Some(at) => at,
             None => {
                 self.cut_out(mm, vma, (start, end), tr)?;
@@ -162,7 +168,7 @@ impl Ctx<'_> {
             }
         };
         self.split_at_borders(mm, (start, end), tr);
-        self.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
+        self.rest.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
             vma.flags = flags.with(vma.flags.and(VmFlags::SOFTDIRTY));
         });
         Ok(at)
@@ -209,7 +215,7 @@ impl Ctx<'_> {
         at: VirtAddr,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        if self.virt.map_count(mm) >= u64::from(self.tunables.max_map_count) {
+        if self.rest.virt.map_count(mm) >= self.rest.sysctl.max_map_count() {
             return Err(Errno::ENOMEM);
         }
         self.split_vma(mm, start, at, tr)
@@ -223,7 +229,7 @@ impl Ctx<'_> {
         at: VirtAddr,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        self.virt.split_vma(mm, start, at, tr)?;
+        self.rest.virt.split_vma(mm, start, at, tr)?;
         self.split_huge_at(mm, at, tr);
         Ok(())
     }
@@ -239,7 +245,7 @@ impl Ctx<'_> {
     ) {
         self.split_huge_at(mm, start, tr);
         self.split_huge_at(mm, end, tr);
-        for leaf in self.virt.leaf_entries(mm, start, end) {
+        for leaf in self.rest.virt.leaf_entries(mm, start, end) {
             self.change_entry(gather, mm, leaf, flags, tr);
         }
     }
@@ -252,8 +258,8 @@ impl Ctx<'_> {
         flags: VmFlags,
         tr: &mut Trace,
     ) {
-        let codec = self.virt.mode.codec;
-        let Entry::Leaf { pfn, flags: old } = leaf.entry(self.virt.mode) else { return };
+        let codec = self.rest.virt.mode.codec;
+        let Entry::Leaf { pfn, flags: old } = leaf.entry(self.rest.virt.mode) else { return };
         let mut new = old.and(KEPT).with(page_prot(flags));
         if leaf.size == LeafSize::Page
             && flags.contains(VmFlags::WRITE)
@@ -272,16 +278,16 @@ impl Ctx<'_> {
         match leaf.size {
             _ if raw == leaf.raw => {}
             LeafSize::Page => {
-                self.virt.set_leaf(mm, leaf.va, place, raw, tr);
+                self.rest.virt.set_leaf(mm, leaf.va, place, raw, tr);
                 if flushes {
                     gather.note_page(leaf.va);
                 }
             }
             // A huge page, even the process's own, waits for a write to become writable.
             LeafSize::Huge => {
-                self.virt.set_huge(mm, leaf.va, place, raw, tr);
+                self.rest.virt.set_huge(mm, leaf.va, place, raw, tr);
                 if flushes {
-                    gather.note_huge(leaf.va, self.virt.mode.huge_size());
+                    gather.note_huge(leaf.va, self.rest.virt.mode.huge_size());
                 }
             }
         }

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::{Ctx, MmCounter, Tunables, Virt};
+use super::{MmCounter, Virt};
 use crate::config::CpuId;
 use crate::errno::{SiCode, Signal, Signo};
 use crate::func::Func;
@@ -17,6 +17,7 @@ use crate::klog::{AllocFailure, Asked, OutOfMemory, Record, RecordId, TaskState}
 use crate::phys::Phys;
 use crate::phys::relief::{FailedAlloc, Kill, OomControl};
 use crate::phys::vmstat::VmEvent;
+use crate::rest::{Ctx, Rest};
 use crate::task::{Task, TaskId};
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, VirtAddr};
@@ -102,21 +103,6 @@ impl Virt {
         Asked { comm, order, gfp }
     }
 
-    /// Writes the report of a request that failed.
-    pub(super) fn log_failure(&mut self, phys: &Phys, failed: FailedAlloc, tr: &mut Trace) {
-        let FailedAlloc { order, gfp, cpu } = failed;
-        tr.enter(Func::WarnAlloc);
-        let asked = self.asked(cpu, order, gfp);
-        let failure = AllocFailure { asked, mem: phys.show_mem(cpu) };
-        self.print(Record::AllocFailure(Box::new(failure)), tr);
-        tr.leave();
-    }
-
-    pub(crate) fn print(&mut self, record: Record, tr: &mut Trace) {
-        let record = self.log.print(record, tr);
-        tr.emit(Event::Logged { record });
-    }
-
     /// Returns what reports say of a process.
     fn task_state(&self, id: TaskId, task: &Task) -> TaskState {
         let counter = |counter| self.mm_counter(task.mm, counter);
@@ -137,19 +123,34 @@ impl Virt {
         let task = self.tasks.get(id).filter(|task| task.alive)?;
         self.task_state(id, task).badness(total_pages)
     }
+}
 
+impl Rest {
+    /// Writes the report of a request that failed.
+    pub(crate) fn log_failure(&mut self, phys: &Phys, failed: FailedAlloc, tr: &mut Trace) {
+        let FailedAlloc { order, gfp, cpu } = failed;
+        tr.enter(Func::WarnAlloc);
+        let asked = self.virt.asked(cpu, order, gfp);
+        let failure = AllocFailure { asked, mem: phys.show_mem(cpu) };
+        self.print(Record::AllocFailure(Box::new(failure)), tr);
+        tr.leave();
+    }
+}
+
+impl Ctx<'_> {
     /// Finds somebody to kill for a request.
-    pub(super) fn out_of_memory(&mut self, phys: &mut Phys, control: OomControl, tr: &mut Trace) -> Kill {
+    pub(crate) fn out_of_memory(&mut self, control: OomControl, tr: &mut Trace) -> Kill {
         tr.enter(Func::OutOfMemory);
-        let kill = self.find_victim(phys, control, tr);
+        let kill = self.find_victim(control, tr);
         tr.leave();
         kill
     }
 
-    fn find_victim(&mut self, phys: &mut Phys, control: OomControl, tr: &mut Trace) -> Kill {
+    fn find_victim(&mut self, control: OomControl, tr: &mut Trace) -> Kill {
         let OomControl { order, gfp, cpu, node: _ } = control;
-        let current = self.current(cpu);
-        if let Some(task) = current.filter(|&task| self.is_dying(task)) {
+        let virt = &self.rest.virt;
+        let current = virt.current(cpu);
+        if let Some(task) = current.filter(|&task| virt.is_dying(task)) {
             tr.emit(Event::AlreadyDying { task });
             return Kill::Victim;
         }
@@ -158,51 +159,47 @@ impl Virt {
             return Kill::LeftToOthers;
         }
         tr.emit(Event::Invoked { task: current, order, gfp });
-        let living = self.tasks.iter().filter(|(_, task)| task.alive);
-        let tasks: Vec<TaskState> = living.map(|(id, task)| self.task_state(id, task)).collect();
-        let chosen = select(phys, &tasks, tr);
-        let adj = current.and_then(|task| self.tasks.get(task)).map_or(0, |task| task.oom_score_adj);
+        let living = virt.tasks.iter().filter(|(_, task)| task.alive);
+        let tasks: Vec<TaskState> = living.map(|(id, task)| virt.task_state(id, task)).collect();
+        let chosen = select(self.phys, &tasks, tr);
+        let adj = current.and_then(|task| virt.tasks.get(task)).map_or(0, |task| task.oom_score_adj);
         let report = OutOfMemory {
-            asked: self.asked(cpu, order, gfp),
+            asked: virt.asked(cpu, order, gfp),
             oom_score_adj: adj,
-            mem: phys.show_mem(cpu),
+            mem: self.phys.show_mem(cpu),
             victim: chosen.map(|(at, _)| tasks[at].clone()),
             tasks,
         };
         let victim = report.victim.as_ref().map(|victim| victim.task);
-        self.print(Record::OutOfMemory(Box::new(report)), tr);
+        self.rest.print(Record::OutOfMemory(Box::new(report)), tr);
         let (Some(victim), Some((_, points))) = (victim, chosen) else {
             tr.emit(Event::NobodyToKill);
             return Kill::Nobody;
         };
-        self.kill(phys, victim, points, cpu, tr);
+        self.kill(victim, points, tr);
         Kill::Victim
     }
 
     /// Kills a process: at once, unless it is the one that runs.
-    fn kill(&mut self, phys: &mut Phys, victim: TaskId, points: i64, cpu: CpuId, tr: &mut Trace) {
+    fn kill(&mut self, victim: TaskId, points: i64, tr: &mut Trace) {
         tr.enter(Func::OomKillProcess);
-        phys.count(VmEvent::OomKill, 1, tr);
-        self.tasks.update(victim, tr, |task| {
+        self.phys.count(VmEvent::OomKill, 1, tr);
+        self.rest.virt.tasks.update(victim, tr, |task| {
             task.oom_victim = true;
             task.last_signal = Some(SIGKILL);
         });
-        let asked = self.current(cpu) == Some(victim);
+        let asked = self.rest.virt.current(self.cpu) == Some(victim);
         tr.emit(Event::Killed { task: victim, points, asked });
         if !asked {
-            let managed = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
-            let tunables = Tunables::defaults(managed);
-            Ctx { phys, virt: self, tunables, cpu }.exit(victim, tr);
+            self.exit(victim, tr);
         }
         tr.leave();
     }
-}
 
-impl Ctx<'_> {
     /// Lets a process that was chosen to die do so, now that it returns to user mode; returns
     /// the signal that ended it.
     pub fn deliver_kill(&mut self, task: TaskId, tr: &mut Trace) -> Option<Signal> {
-        if !self.virt.is_dying(task) {
+        if !self.rest.virt.is_dying(task) {
             return None;
         }
         self.exit(task, tr);
@@ -216,7 +213,7 @@ const SIGKILL: Signal =
 
 /// Weighs the processes; returns the place and the points of the worst, the newest of equals.
 fn select(phys: &Phys, tasks: &[TaskState], tr: &mut Trace) -> Option<(usize, i64)> {
-    let total = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
+    let total = phys.managed_pages();
     let mut worst: Option<(usize, i64)> = None;
     for (at, task) in tasks.iter().enumerate() {
         let points = task.badness(total);

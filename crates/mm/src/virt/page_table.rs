@@ -6,12 +6,13 @@
 
 use super::pte::Entry;
 use super::unmap::{LeafPlace, LeafSize};
-use super::{Ctx, MmCounter, MmId, Virt};
+use super::{MmCounter, MmId, Virt};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::vmstat::NodeStat;
+use crate::rest::Ctx;
 use crate::store::page::Owner;
 use crate::store::words::ChunkPlace;
 use crate::store::{Digest, Kind, TableId, Words};
@@ -327,14 +328,14 @@ fn alloc_func(virt: &Virt, depth: usize) -> Func {
 impl Ctx<'_> {
     /// Allocates the root of `mm` and copies the kernel's entries (`pgd_alloc`).
     pub(crate) fn alloc_root(&mut self, mm: MmId, tr: &mut Trace) -> Result<Pfn, Errno> {
-        let order = self.virt.mode.root_order;
+        let order = self.rest.virt.mode.root_order;
         let pfn = self.alloc_block(order, Gfp::KERNEL_ACCOUNT | Gfp::ZERO, tr).ok_or(Errno::ENOMEM)?;
         self.claim(pfn, Kind::PageTable, table_owner(mm, 0, VirtAddr(0)), tr);
         let mut copied = 0;
-        for index in self.virt.kernel_index()..self.virt.mode.levels[0].entries() {
-            let raw = self.virt.tables.entry(self.virt.kernel.root, index);
+        for index in self.rest.virt.kernel_index()..self.rest.virt.mode.levels[0].entries() {
+            let raw = self.rest.virt.tables.entry(self.rest.virt.kernel.root, index);
             if raw != 0 {
-                self.virt.tables.set(pfn, index, raw, tr);
+                self.rest.virt.tables.set(pfn, index, raw, tr);
                 copied += 1;
             }
         }
@@ -344,12 +345,12 @@ impl Ctx<'_> {
 
     /// Gives the root of `mm` back (`pgd_free`).
     pub(crate) fn free_root(&mut self, mm: MmId, tr: &mut Trace) {
-        let pfn = self.virt.root(mm);
-        for index in 0..self.virt.mode.levels[0].entries() {
-            self.virt.tables.set(pfn, index, 0, tr);
+        let pfn = self.rest.virt.root(mm);
+        for index in 0..self.rest.virt.mode.levels[0].entries() {
+            self.rest.virt.tables.set(pfn, index, 0, tr);
         }
         tr.emit(Event::RootFree { mm, pfn });
-        self.free_block(pfn, self.virt.mode.root_order, tr);
+        self.free_block(pfn, self.rest.virt.mode.root_order, tr);
     }
 
     /// Returns the table of `depth` that covers `va`, allocating what is missing on the way.
@@ -360,14 +361,14 @@ impl Ctx<'_> {
         depth: usize,
         tr: &mut Trace,
     ) -> Result<Pfn, Errno> {
-        let mut table = self.virt.root(mm);
+        let mut table = self.rest.virt.root(mm);
         for below in 1..=depth {
-            let index = self.virt.mode.index(va, below - 1);
-            let raw = self.virt.tables.entry(table, index);
-            table = if raw & self.virt.mode.codec.hardware.present != 0 {
-                Pfn(self.virt.mode.codec.pfn(raw))
+            let index = self.rest.virt.mode.index(va, below - 1);
+            let raw = self.rest.virt.tables.entry(table, index);
+            table = if raw & self.rest.virt.mode.codec.hardware.present != 0 {
+                Pfn(self.rest.virt.mode.codec.pfn(raw))
             } else {
-                tr.enter(alloc_func(self.virt, below));
+                tr.enter(alloc_func(&self.rest.virt, below));
                 let new = self.link_new_table(mm, va, below, (table, index), tr);
                 tr.leave();
                 new?
@@ -385,11 +386,11 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Result<Pfn, Errno> {
         let pfn = self.new_table(mm, va, depth, tr)?;
-        let raw = self.virt.mode.codec.encode_table(pfn);
-        self.virt.tables.set(parent.0, parent.1, raw, tr);
+        let raw = self.rest.virt.mode.codec.encode_table(pfn);
+        self.rest.virt.tables.set(parent.0, parent.1, raw, tr);
         self.count_table(mm, pfn, depth, 1, tr);
         tr.spend(Cost::SetPte);
-        let va = self.virt.table_start(va, depth);
+        let va = self.rest.virt.table_start(va, depth);
         tr.emit(Event::TableAlloc { mm, depth: low8(u64::from(count(depth))), pfn, va });
         Ok(pfn)
     }
@@ -405,13 +406,13 @@ impl Ctx<'_> {
     ) -> Result<Pfn, Errno> {
         let gfp = Gfp::KERNEL_ACCOUNT | Gfp::ZERO;
         let pfn = self.alloc_block(Order::ZERO, gfp, tr).ok_or(Errno::ENOMEM)?;
-        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, self.virt.table_start(va, depth)), tr);
+        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, self.rest.virt.table_start(va, depth)), tr);
         Ok(pfn)
     }
 
     /// Counts a table that came to, or left, an address space (`mm_inc_nr_ptes`).
     pub(super) fn count_table(&mut self, mm: MmId, pfn: Pfn, depth: usize, by: i64, tr: &mut Trace) {
-        self.virt.add_mm(mm, MmCounter::PgtablesBytes, by * signed(PAGE_SIZE), tr);
+        self.rest.virt.add_mm(mm, MmCounter::PgtablesBytes, by * signed(PAGE_SIZE), tr);
         if self.is_counted_table(depth) {
             self.mod_node(pfn, NodeStat::NrPageTablePages, by, tr);
         }
@@ -426,11 +427,11 @@ impl Ctx<'_> {
         parent: (Pfn, u16),
         tr: &mut Trace,
     ) -> Pfn {
-        let raw = self.virt.tables.entry(parent.0, parent.1);
-        let pfn = Pfn(self.virt.mode.codec.pfn(raw));
-        self.virt.tables.set(parent.0, parent.1, 0, tr);
+        let raw = self.rest.virt.tables.entry(parent.0, parent.1);
+        let pfn = Pfn(self.rest.virt.mode.codec.pfn(raw));
+        self.rest.virt.tables.set(parent.0, parent.1, 0, tr);
         self.count_table(mm, pfn, depth, -1, tr);
-        let va = self.virt.table_start(va, depth);
+        let va = self.rest.virt.table_start(va, depth);
         tr.emit(Event::TableFree { mm, depth: low8(u64::from(count(depth))), pfn, va });
         pfn
     }
@@ -438,6 +439,6 @@ impl Ctx<'_> {
     /// Returns whether tables of this depth are in `nr_page_table_pages`: the last level and
     /// the one above, unless that is the root.
     fn is_counted_table(&self, depth: usize) -> bool {
-        depth > 0 && depth + 1 >= self.virt.mode.leaf_depth()
+        depth > 0 && depth + 1 >= self.rest.virt.mode.leaf_depth()
     }
 }

@@ -5,8 +5,9 @@
 
 use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
-use super::{Ctx, MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
+use super::{MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
 use crate::func::Func;
+use crate::rest::Ctx;
 use crate::store::Kind;
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count, index};
@@ -145,7 +146,7 @@ impl Ctx<'_> {
 
     /// Says what is to be taken out.
     pub(super) fn unmapping(&self, mm: MmId, areas: Vec<Vma>, scope: Scope) -> Unmapping {
-        let total = self.virt.rss(mm);
+        let total = self.rest.virt.rss(mm);
         Unmapping { mm, gather: MmuGather::new(mm, scope), areas, at: 0, next: None, done: 0, total }
     }
 
@@ -178,11 +179,11 @@ impl Ctx<'_> {
                 self.split_huge_at(under_way.mm, vma.end, tr);
                 vma.start
             });
-            let leaves = self.virt.first_leaves(under_way.mm, from, vma.end, left.min(LEAVES));
+            let leaves = self.rest.virt.first_leaves(under_way.mm, from, vma.end, left.min(LEAVES));
             self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves, tr);
             left -= leaves.len();
             under_way.done += u64::from(count(leaves.len()));
-            under_way.next = leaves.last().map(|leaf| leaf.end(self.virt.mode));
+            under_way.next = leaves.last().map(|leaf| leaf.end(self.rest.virt.mode));
             if left == 0 {
                 return true;
             }
@@ -198,15 +199,15 @@ impl Ctx<'_> {
         for leaf in leaves {
             if leaf.size == LeafSize::Huge {
                 self.zap_huge(gather, mm, leaf, tr);
-            } else if let Entry::Leaf { pfn, flags } = leaf.entry(self.virt.mode)
+            } else if let Entry::Leaf { pfn, flags } = leaf.entry(self.rest.virt.mode)
                 && !flags.contains(PteFlags::SPECIAL)
             {
-                self.virt.add_mm(mm, self.rss_counter(pfn), -1, tr);
+                self.rest.virt.add_mm(mm, self.rss_counter(pfn), -1, tr);
                 self.remove_rmap(pfn, tr);
-                self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                self.rest.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
                 gather.add_page(self, leaf.va, pfn, tr);
             } else {
-                self.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                self.rest.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
                 gather.note_page(leaf.va);
             }
         }
@@ -239,7 +240,7 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) {
         tr.enter(Func::FreePgtables);
-        let near = self.virt.mode.levels[self.virt.mode.leaf_depth() - 1].span();
+        let near = self.rest.virt.mode.levels[self.rest.virt.mode.leaf_depth() - 1].span();
         let mut at = 0;
         while at < areas.len() {
             let start = areas[at].start.0;
@@ -263,7 +264,7 @@ impl Ctx<'_> {
         (floor, ceiling): (u64, u64),
         tr: &mut Trace,
     ) {
-        let near = self.virt.mode.levels[self.virt.mode.leaf_depth() - 1].span();
+        let near = self.rest.virt.mode.levels[self.rest.virt.mode.leaf_depth() - 1].span();
         let mut start = start & !(near - 1);
         if start < floor {
             start += near;
@@ -271,14 +272,14 @@ impl Ctx<'_> {
         let ceiling = self.round_ceiling(ceiling, near);
         let end = if end > ceiling { end.saturating_sub(near) } else { end };
         if start < end {
-            let root = TableAt { table: self.virt.root(mm), depth: 0, base: 0 };
+            let root = TableAt { table: self.rest.virt.root(mm), depth: 0, base: 0 };
             self.free_below(gather, mm, root, (start, end), (floor, ceiling), tr);
         }
     }
 
     /// Rounds a ceiling down to whole tables; the end of user space is no neighbour.
     fn round_ceiling(&self, ceiling: u64, span: u64) -> u64 {
-        if ceiling >= self.virt.layout.task_size { u64::MAX } else { ceiling & !(span - 1) }
+        if ceiling >= self.rest.virt.layout.task_size { u64::MAX } else { ceiling & !(span - 1) }
     }
 
     /// Frees the tables that the entries of `at` in the range point to, deepest first.
@@ -291,21 +292,21 @@ impl Ctx<'_> {
         (floor, ceiling): (u64, u64),
         tr: &mut Trace,
     ) {
-        let level = self.virt.mode.levels[at.depth];
+        let level = self.rest.virt.mode.levels[at.depth];
         let mut va = start;
         while va < end {
             let base = va & !(level.span() - 1);
             let next = (base + level.span()).min(end);
-            let index = self.virt.mode.index(VirtAddr(va), at.depth);
-            let raw = self.virt.tables.entry(at.table, index);
-            if raw & self.virt.mode.codec.hardware.present != 0 {
-                let table = Pfn(self.virt.mode.codec.pfn(raw));
+            let index = self.rest.virt.mode.index(VirtAddr(va), at.depth);
+            let raw = self.rest.virt.tables.entry(at.table, index);
+            if raw & self.rest.virt.mode.codec.hardware.present != 0 {
+                let table = Pfn(self.rest.virt.mode.codec.pfn(raw));
                 let below = TableAt { table, depth: at.depth + 1, base };
-                if below.depth < self.virt.mode.leaf_depth() {
+                if below.depth < self.rest.virt.mode.leaf_depth() {
                     self.free_below(gather, mm, below, (va, next), (floor, ceiling), tr);
                 }
                 let whole = base >= floor && next <= self.round_ceiling(ceiling, level.span());
-                if whole || below.depth == self.virt.mode.leaf_depth() {
+                if whole || below.depth == self.rest.virt.mode.leaf_depth() {
                     let parent = (at.table, index);
                     let pfn = self.unlink_table(mm, VirtAddr(va), below.depth, parent, tr);
                     gather.add_table(self, VirtAddr(va), pfn, tr);
@@ -320,18 +321,18 @@ impl Ctx<'_> {
     pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> Unmapping {
         tr.enter(Func::ExitMmap);
         self.lru_add_drain(tr);
-        let areas: Vec<Vma> = self.virt.areas(mm).cloned().collect();
+        let areas: Vec<Vma> = self.rest.virt.areas(mm).cloned().collect();
         self.unmap_vmas_begin(mm, areas, Scope::Whole, tr)
     }
 
     /// Takes out tables and areas once the pages are.
     pub(crate) fn exit_mmap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
         let mm = under_way.mm;
-        let areas = self.unmap_vmas_end(under_way, (0, self.virt.layout.task_size), tr);
+        let areas = self.unmap_vmas_end(under_way, (0, self.rest.virt.layout.task_size), tr);
         for vma in &areas {
-            self.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
-            self.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
-            self.virt.count_shared_user(&vma.backing, -1, tr);
+            self.rest.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
+            self.rest.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
+            self.rest.virt.count_shared_user(&vma.backing, -1, tr);
             tr.emit(super::mmap::Event::Removed { mm, start: vma.start, end: vma.end });
         }
         self.remove_areas(mm, &areas, tr);

@@ -5,6 +5,7 @@
 use mm::config::{CpuId, MachineConfig};
 use mm::errno::{Errno, Signal};
 use mm::phys::Phys;
+use mm::rest::{Ctx, Rest};
 use mm::store::Digest;
 use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
@@ -14,7 +15,7 @@ use mm::virt::mmap::MmapRequest;
 use mm::virt::unmapped_area::Placement;
 use mm::virt::vma::VmFlags;
 use mm::virt::walk::Access;
-use mm::virt::{Ctx, MmCounter, TaskCounter, Tunables, Virt};
+use mm::virt::{MmCounter, TaskCounter};
 
 pub(crate) const R: VmFlags = VmFlags::READ;
 pub(crate) const RW: VmFlags = R.with(VmFlags::WRITE);
@@ -24,9 +25,8 @@ pub(crate) const NONE: VmFlags = VmFlags::NONE;
 /// A machine and the record of what ran on it since the last [`Machine::restart`].
 pub(crate) struct Machine {
     pub(crate) phys: Phys,
-    pub(crate) virt: Virt,
+    pub(crate) rest: Rest,
     pub(crate) tr: Trace,
-    pub(crate) tunables: Tunables,
     pub(crate) cpu: CpuId,
 }
 
@@ -36,10 +36,8 @@ impl Machine {
     }
 
     pub(crate) fn around(phys: Phys, config: &MachineConfig) -> Machine {
-        let managed = phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
-        let virt = Virt::boot(config, &mm::phys::boot::memory_map(config));
-        let tunables = Tunables::defaults(managed);
-        Machine { phys, virt, tr: Trace::new(Detail::Full), tunables, cpu: CpuId(0) }
+        let rest = Rest::boot(&phys, config, &mm::phys::boot::memory_map(config));
+        Machine { phys, rest, tr: Trace::new(Detail::Full), cpu: CpuId(0) }
     }
 
     pub(crate) fn restart(&mut self, detail: Detail) {
@@ -47,8 +45,8 @@ impl Machine {
     }
 
     pub(crate) fn run<T>(&mut self, run: impl FnOnce(&mut Ctx, &mut Trace) -> T) -> T {
-        let Machine { phys, virt, tr, tunables, cpu } = self;
-        run(&mut Ctx { phys, virt, tunables: *tunables, cpu: *cpu }, tr)
+        let Machine { phys, rest, tr, cpu } = self;
+        run(&mut rest.ctx(phys, *cpu), tr)
     }
 
     pub(crate) fn spawn(&mut self, name: &str, layout: Layout) -> TaskId {
@@ -92,25 +90,26 @@ impl Machine {
     }
 
     pub(crate) fn minflt(&self, task: TaskId) -> u64 {
-        self.virt.task_counter(task, TaskCounter::Minflt)
+        self.rest.virt.task_counter(task, TaskCounter::Minflt)
     }
 
     pub(crate) fn rss(&self, task: TaskId) -> u64 {
-        self.virt.rss(self.virt.mm_of(task))
+        self.rest.virt.rss(self.rest.virt.mm_of(task))
     }
 
     pub(crate) fn pgtables_kib(&self, task: TaskId) -> u64 {
-        self.virt.mm_counter(self.virt.mm_of(task), MmCounter::PgtablesBytes) >> 10
+        self.rest.virt.mm_counter(self.rest.virt.mm_of(task), MmCounter::PgtablesBytes) >> 10
     }
 
     pub(crate) fn raw_pte(&self, task: TaskId, va: VirtAddr) -> u64 {
-        self.virt.leaf_entry(self.virt.mm_of(task), va).map_or(0, |(_, _, raw)| raw)
+        self.rest.virt.leaf_entry(self.rest.virt.mm_of(task), va).map_or(0, |(_, _, raw)| raw)
     }
 
     /// Rows of `maps` as text, without the spaces before the name.
     pub(crate) fn maps(&self, task: TaskId) -> Vec<String> {
-        self.virt
-            .maps(self.virt.mm_of(task))
+        self.rest
+            .virt
+            .maps(self.rest.virt.mm_of(task))
             .map(|row| {
                 let letter =
                     |flag: VmFlags, letter: char| if row.flags.contains(flag) { letter } else { '-' };
@@ -139,8 +138,9 @@ impl Machine {
 
     pub(crate) fn pages(&self, task: TaskId, start: VirtAddr, len: u64) -> Vec<(u64, u64, PageUse)> {
         let end = VirtAddr(start.0 + len);
-        self.virt
-            .page_runs(&self.phys, self.virt.mm_of(task), start, end)
+        self.rest
+            .virt
+            .page_runs(&self.phys, self.rest.virt.mm_of(task), start, end)
             .iter()
             .map(|run| (run.start.0, run.pages, run.page_use))
             .collect()
@@ -149,7 +149,7 @@ impl Machine {
     pub(crate) fn digest(&self) -> u64 {
         let mut digest = Digest::default();
         self.phys.digest(&mut digest);
-        self.virt.digest(&mut digest);
+        self.rest.digest(&mut digest);
         digest.value()
     }
 
@@ -168,8 +168,8 @@ impl Machine {
     }
 
     fn restore(&mut self, slot: mm::store::Slot, value: u64) {
-        if Virt::owns(slot.table()) {
-            self.virt.restore(slot, value);
+        if Rest::owns(slot.table()) {
+            self.rest.restore(slot, value);
         } else {
             self.phys.restore(slot, value);
         }
@@ -177,7 +177,7 @@ impl Machine {
 
     #[track_caller]
     pub(crate) fn check(&self) {
-        let found = mm::check::virt::check(&self.phys, &self.virt);
+        let found = mm::check::virt::check(&self.phys, &self.rest.virt);
         assert!(found.is_empty(), "{found:#?}");
     }
 }

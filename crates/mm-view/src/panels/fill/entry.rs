@@ -17,7 +17,7 @@ const ROWS: usize = 12;
 
 /// Decodes what an entry at a depth names.
 pub(super) fn target(world: &World, raw: u64, depth: usize) -> Target {
-    let mode = world.virt.mode;
+    let mode = world.rest.virt.mode;
     match mode.codec.decode(raw, depth == mode.leaf_depth()) {
         Entry::None => Target::None,
         Entry::Table { table, .. } => Target::Table(table.0),
@@ -28,12 +28,12 @@ pub(super) fn target(world: &World, raw: u64, depth: usize) -> Target {
 
 /// Lists the entries of a table that are in use, as runs.
 pub(super) fn in_use(world: &World, table: Pfn, entries: u16) -> Vec<Run> {
-    runs(world.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
+    runs(world.rest.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
 }
 
 /// Returns the depth of the table that a frame holds, `None` when it holds none.
 pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
-    if table == world.virt.kernel.root {
+    if table == world.rest.virt.kernel.root {
         return Some(0);
     }
     let map = &world.phys.mem_map;
@@ -43,7 +43,7 @@ pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
 
 /// Fills an entry, `None` when the frame holds no table or the table no such entry.
 pub(super) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView> {
-    let virt = &at.world.virt;
+    let virt = &at.world.rest.virt;
     let depth = depth_of(at.world, table)?;
     let level = level_name(at, depth)?;
     if index >= u32::from(virt.mode.levels[depth].entries()) {
@@ -70,10 +70,10 @@ pub(super) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView>
 pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
     let world = at.world;
     let depth = depth_of(world, pfn)?;
-    let entries = world.virt.mode.levels.get(depth)?.entries();
+    let entries = world.rest.virt.mode.levels.get(depth)?.entries();
     let in_use = in_use(world, pfn, entries);
     let owner = world.phys.mem_map.page(pfn).owner();
-    let rows = world.virt.tables.entries(pfn, entries).take(ROWS);
+    let rows = world.rest.virt.tables.entries(pfn, entries).take(ROWS);
     Some(TableUse {
         level: level_name(at, depth)?,
         process: process_of(world, table_place(owner).0),

@@ -13,8 +13,8 @@ pub fn find(world: &World, text: &str) -> Option<Thing> {
     if let Ok(pfn) = text.parse::<u32>() {
         return (pfn < world.phys.mem_map.end().0).then_some(Thing::Frame(pfn));
     }
-    if let Some(task) = world.virt.task_named(text) {
-        return world.virt.tasks.get(task).map(|task| Thing::Process(task.name.to_string()));
+    if let Some(task) = world.rest.virt.task_named(text) {
+        return world.rest.virt.tasks.get(task).map(|task| Thing::Process(task.name.to_string()));
     }
     place(world, address(world, text)?)
 }
@@ -36,9 +36,9 @@ fn place(world: &World, va: VirtAddr) -> Option<Thing> {
     if is_kernel_half(world, va) {
         return Some(Thing::of_kernel(va.0));
     }
-    let mut tasks = world.virt.tasks.iter().map(|(_, task)| task);
+    let mut tasks = world.rest.virt.tasks.iter().map(|(_, task)| task);
     let first = tasks.next()?;
-    let has_area = |mm| world.virt.find_vma(mm, va).is_some_and(|area| area.contains(va));
+    let has_area = |mm| world.rest.virt.find_vma(mm, va).is_some_and(|area| area.contains(va));
     let owner =
         if has_area(first.mm) { first } else { tasks.find(|task| has_area(task.mm)).unwrap_or(first) };
     Some(Thing::Address { process: owner.name.to_string(), address: va.0 })
@@ -46,5 +46,5 @@ fn place(world: &World, va: VirtAddr) -> Option<Thing> {
 
 /// Returns whether an address lies in the kernel's half.
 pub(super) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
-    world.virt.mode.is_canonical(va) && va.0 >= world.virt.kernel_half()
+    world.rest.virt.mode.is_canonical(va) && va.0 >= world.rest.virt.kernel_half()
 }

@@ -50,7 +50,7 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
         migrate: migrate(world.phys.pageblock_type(pfn)),
         physical: (pfn.addr().0, pfn.addr().0 + PAGE_SIZE - 1),
         page_address: page_address(world, pfn),
-        direct_address: KernelMap::address_of(world.virt.layout, pfn).map(|va| va.0),
+        direct_address: KernelMap::address_of(world.rest.virt.layout, pfn).map(|va| va.0),
         section: (world.config.arch == Arch::X86_64).then(|| section(pfn)),
         kpageflags: kpage_flags(map, pfn).map(|flags| flags.names().collect()),
         block: (head.0, state.order().get()),
@@ -82,8 +82,8 @@ fn section(pfn: Pfn) -> (u32, Run) {
 
 /// The area of `vmalloc` that the frame belongs to, and its address there.
 fn vmalloc(world: &World, page: &Page) -> Option<(u64, u64)> {
-    let va = mm::virt::vmalloc::address_of_page(world.virt.layout, page)?;
-    let area = world.virt.vmap.find(va)?;
+    let va = mm::virt::vmalloc::address_of_page(world.rest.virt.layout, page)?;
+    let area = world.rest.virt.vmap.find(va)?;
     Some((area.start.0, va.0))
 }
 
@@ -96,10 +96,10 @@ fn mapping(at: Moment<'_>, pfn: Pfn, head: Pfn, page: &Page) -> Option<Mapping> 
     }
     let (mm, va) = anon_place(page.owner());
     let va = VirtAddr(va.0 + u64::from(pfn.0 - head.0) * PAGE_SIZE);
-    world.virt.mms.get(mm)?;
-    let (table, index) = match world.virt.huge_leaf(mm, va) {
+    world.rest.virt.mms.get(mm)?;
+    let (table, index) = match world.rest.virt.huge_leaf(mm, va) {
         Some(leaf) => (leaf.table, leaf.index),
-        None => world.virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))?,
+        None => world.rest.virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))?,
     };
     let process = process_of(world, mm)?;
     let areas = super::process::areas(at, mm).into_iter();
@@ -117,7 +117,7 @@ fn lru(world: &World, head: Pfn, state: PageState) -> Option<LruPlace> {
     let flags = state.flags();
     if flags.contains(PageFlags::LRU_BATCH) {
         let found = (0..world.config.cpus).find_map(|cpu| {
-            let place = (1..).zip(world.virt.lru_batch(CpuId(cpu))).find(|&(_, pfn)| pfn == head)?.0;
+            let place = (1..).zip(world.rest.virt.lru_batch(CpuId(cpu))).find(|&(_, pfn)| pfn == head)?.0;
             Some(LruPlace::Batch { cpu, place, of: BATCH_PAGES })
         });
         return found;
@@ -214,7 +214,7 @@ fn is_own(delta: &mm::store::Delta, pfn: Pfn) -> bool {
 
 /// A write of an entry that came to name the frame, or ceased to.
 fn names_it(world: &World, delta: &mm::store::Delta, pfn: Pfn) -> bool {
-    let codec = world.virt.mode.codec;
+    let codec = world.rest.virt.mode.codec;
     let names = |raw: u64| raw & codec.hardware.present != 0 && codec.pfn(raw) == pfn.0;
     delta.slot.table() == TableId::PageTable && names(delta.old) != names(delta.new)
 }

@@ -137,7 +137,7 @@ impl<'a> Groups<'a> {
             }
             Kind::Slab => {
                 let id = SlabState::of(owner()).cache;
-                let cache = self.world.slabs.cache(id);
+                let cache = self.world.rest.slabs.cache(id);
                 self.place(cache.map_or(GroupKey::Kind(FrameKind::Slab), |cache| GroupKey::Cache {
                     id: id.0,
                     name: cache.name.to_string(),
@@ -183,7 +183,7 @@ impl Group {
 
 /// Names of the areas of an address space: a label in it, what `maps` prints, what it is for.
 fn areas(world: &World, mm: MmId) -> Vec<Area> {
-    let rows = world.virt.maps(mm).map(|row| {
+    let rows = world.rest.virt.maps(mm).map(|row| {
         let labels = super::process::labels(world, row.start, row.end);
         let name = match (labels.into_iter().next(), row.name.text()) {
             (Some((label, _)), _) => AreaName::Named(label),

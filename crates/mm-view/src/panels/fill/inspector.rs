@@ -37,7 +37,7 @@ pub fn inspect(at: Moment<'_>, thing: Option<&Thing>) -> InspectorView {
             places::object(at, Pfn(*slab), *index).map(|view| InspectorView::Object(Box::new(view)))
         }
         Thing::VmapArea(start) => {
-            let area = at.world.virt.vmap.starting_at(VirtAddr(*start));
+            let area = at.world.rest.virt.vmap.starting_at(VirtAddr(*start));
             area.map(|area| InspectorView::VmapArea(Box::new(super::vmalloc::row(at, area))))
         }
         Thing::ProcFile(_) => Some(InspectorView::Empty),
@@ -51,7 +51,7 @@ fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView>
         return of_kernel_address(at, va);
     }
     let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
-    let virt = &at.world.virt;
+    let virt = &at.world.rest.virt;
     virt.mms.get(mm)?;
     let huge = virt.huge_leaf(mm, va).map(|leaf| (leaf.table, leaf.index));
     match huge.or_else(|| virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))) {
@@ -67,7 +67,7 @@ fn of_address(at: Moment<'_>, name: &str, va: VirtAddr) -> Option<InspectorView>
 
 /// The frame behind an address of the kernel's; without one, the area of `vmalloc` around it.
 fn of_kernel_address(at: Moment<'_>, va: VirtAddr) -> Option<InspectorView> {
-    let virt = &at.world.virt;
+    let virt = &at.world.rest.virt;
     let root = virt.layout.kernel_root;
     let walk = walk::translate(virt.mode, &virt.tables, root, va, Access::Read, Privilege::Kernel);
     if let Outcome::Translated { pa, .. } = walk.outcome {
@@ -82,21 +82,21 @@ fn area(at: Moment<'_>, name: &str, start: VirtAddr) -> Option<InspectorView> {
     let row = super::process::areas(at, mm).into_iter().find(|row| row.start == start.0)?;
     let pages = (row.end - row.start) >> mm::units::PAGE_SHIFT;
     let end = VirtAddr(start.0 + (pages.min(RESIDENT_PAGES) << mm::units::PAGE_SHIFT));
-    let runs = at.world.virt.page_runs(&at.world.phys, mm, start, end);
+    let runs = at.world.rest.virt.page_runs(&at.world.phys, mm, start, end);
     let has_frame = |page_use: PageUse| !matches!(page_use, PageUse::None | PageUse::Swap);
     let resident = runs.iter().filter(|run| has_frame(run.page_use)).map(|run| run.pages).sum();
-    let digits = if at.world.virt.mode.address_bits == 64 { 12 } else { 8 };
+    let digits = if at.world.rest.virt.mode.address_bits == 64 { 12 } else { 8 };
     Some(InspectorView::Vma(Box::new(VmaView { process, row, resident, pages, digits })))
 }
 
 fn summary(at: Moment<'_>, name: &str) -> Option<InspectorView> {
     let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
-    let pgd = at.world.virt.mms.get(mm)?.pgd;
+    let pgd = at.world.rest.virt.mms.get(mm)?.pgd;
     let counters = super::process::counters(at.world, name).into_iter();
     Some(InspectorView::Process(Box::new(ProcessSummary {
         process,
         cr3: pgd.addr().0,
-        areas: mm::units::count(at.world.virt.areas(mm).count()),
+        areas: mm::units::count(at.world.rest.virt.areas(mm).count()),
         counters: counters.map(|(name, value)| Counter { name, value, before: value }).collect(),
     })))
 }

@@ -55,22 +55,23 @@ fn zone_name(world: &World, id: ZoneId) -> ZoneName {
 
 /// Lists the processes that run.
 fn processes(world: &World) -> Vec<ProcessName> {
-    let alive = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+    let alive = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
     alive.map(|(id, task)| ProcessName { id: id.0, name: task.name.to_string() }).collect()
 }
 
 /// Finds the process of an address space, the first one where threads share it.
 fn process_of(world: &World, mm: MmId) -> Option<ProcessName> {
-    let (id, task) = world.virt.tasks.iter().find(|(_, task)| task.mm == mm && task.alive)?;
+    let (id, task) = world.rest.virt.tasks.iter().find(|(_, task)| task.mm == mm && task.alive)?;
     Some(ProcessName { id: id.0, name: task.name.to_string() })
 }
 
 /// Finds a process by name, else the youngest one.
 fn choose(world: &World, name: Option<&str>) -> Option<(ProcessName, TaskId, MmId)> {
-    let named = name.and_then(|name| world.virt.task_named(name));
-    let youngest = || world.virt.tasks.iter().filter(|(_, task)| task.alive).map(|(id, _)| id).next_back();
+    let named = name.and_then(|name| world.rest.virt.task_named(name));
+    let youngest =
+        || world.rest.virt.tasks.iter().filter(|(_, task)| task.alive).map(|(id, _)| id).next_back();
     let id = named.or_else(youngest)?;
-    let task = world.virt.tasks.get(id)?;
+    let task = world.rest.virt.tasks.get(id)?;
     Some((ProcessName { id: id.0, name: task.name.to_string() }, id, task.mm))
 }
 

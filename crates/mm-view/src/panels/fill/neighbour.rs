@@ -52,12 +52,12 @@ pub fn neighbour(world: &World, thing: &Thing, way: Way) -> Option<Thing> {
         .filter(|index| *index < objects(world, Pfn(*slab)))
         .map(|index| Thing::Object { slab: *slab, index }),
         Thing::Vma { process, start } => {
-            let task = world.virt.task_named(process).and_then(|id| world.virt.tasks.get(id))?;
-            in_row(world.virt.areas(task.mm).map(|area| area.start.0), start, way)
+            let task = world.rest.virt.task_named(process).and_then(|id| world.rest.virt.tasks.get(id))?;
+            in_row(world.rest.virt.areas(task.mm).map(|area| area.start.0), start, way)
                 .map(|start| Thing::Vma { process: process.clone(), start })
         }
         Thing::Process(name) => {
-            let alive = world.virt.tasks.iter().filter(|(_, task)| task.alive);
+            let alive = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
             let names: Vec<String> = alive.map(|(_, task)| task.name.to_string()).collect();
             in_row(names.into_iter(), name, way).map(Thing::Process)
         }
@@ -93,7 +93,7 @@ fn pageblocks(world: &World) -> u32 {
 }
 
 fn cache_neighbour(world: &World, name: &str, way: Way) -> Option<Thing> {
-    let names = world.slabs.caches().map(|(_, cache)| cache.name.to_string());
+    let names = world.rest.slabs.caches().map(|(_, cache)| cache.name.to_string());
     in_row(names, &name.to_owned(), way).map(Thing::Cache)
 }
 
@@ -116,12 +116,12 @@ fn slab_neighbour(world: &World, here: Pfn, way: Way) -> Option<Thing> {
 fn objects(world: &World, slab: Pfn) -> u32 {
     let found = slab_at(&world.phys, slab);
     found
-        .and_then(|(_, order, state)| Some(world.slabs.cache(state.cache)?.geometry.objects(order)))
+        .and_then(|(_, order, state)| Some(world.rest.slabs.cache(state.cache)?.geometry.objects(order)))
         .unwrap_or(0)
 }
 
 fn entries(world: &World) -> u32 {
-    world.virt.mode.levels.first().map_or(0, |root| u32::from(root.entries()))
+    world.rest.virt.mode.levels.first().map_or(0, |root| u32::from(root.entries()))
 }
 
 fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {

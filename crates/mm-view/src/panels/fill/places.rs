@@ -47,7 +47,7 @@ pub(super) fn object(at: Moment<'_>, slab: Pfn, index: u32) -> Option<ObjectPage
     let grid = grid_of(at, slab, Some(index)).filter(|grid| index < grid.objects)?;
     let cell = *grid.cells.iter().find(|cell| cell.index == index)?;
     let address = VirtAddr(grid.address + u64::from(index) * u64::from(grid.size));
-    let layout = at.world.virt.layout;
+    let layout = at.world.rest.virt.layout;
     Some(ObjectPage {
         cell,
         slab: slab.0,

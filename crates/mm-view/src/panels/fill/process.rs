@@ -23,11 +23,11 @@ pub fn process(at: Moment<'_>, name: Option<&str>, before: &[(CounterName, u64)]
     let world = at.world;
     let detail = choose(world, name).map(|(process, _, mm)| {
         let areas = areas(at, mm);
-        let layout = world.virt.layout;
-        let wide = world.virt.mode.address_bits == 64;
+        let layout = world.rest.virt.layout;
+        let wide = world.rest.virt.mode.address_bits == 64;
         ProcessDetail {
             user_end: layout.task_size,
-            kernel_start: world.virt.kernel_half(),
+            kernel_start: world.rest.virt.kernel_half(),
             last: if wide { u64::MAX } else { u64::from(u32::MAX) },
             digits: if wide { 12 } else { 8 },
             bar: bar(&areas),
@@ -51,7 +51,7 @@ pub fn counters(world: &World, name: &str) -> Vec<(CounterName, u64)> {
     if process.name != name {
         return Vec::new();
     }
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     let kb = |pages: u64| pages << 2;
     let brk = virt.mms.get(mm).map_or(0, |mm| mm.brk.0);
     vec![
@@ -67,9 +67,9 @@ pub fn counters(world: &World, name: &str) -> Vec<(CounterName, u64)> {
 /// Fills the rows of `maps`.
 pub(super) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
     let written = at.overwritten();
-    let rows = at.world.virt.maps(mm);
+    let rows = at.world.rest.virt.maps(mm);
     rows.map(|row| {
-        let slot = at.world.virt.vmas.slot(VmaKey::new(mm, row.start));
+        let slot = at.world.rest.virt.vmas.slot(VmaKey::new(mm, row.start));
         VmaRow {
             start: row.start.0,
             end: row.end.0,

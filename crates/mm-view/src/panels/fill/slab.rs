@@ -49,12 +49,12 @@ pub fn slab(at: Moment<'_>, ask: &SlabAsk) -> SlabView {
     let world = at.world;
     let touched = touched(at);
     let all: Vec<CacheRow> =
-        world.slabs.caches().map(|(id, cache)| cache_row(world, id, cache, &touched)).collect();
+        world.rest.slabs.caches().map(|(id, cache)| cache_row(world, id, cache, &touched)).collect();
     let is_used = |row: &CacheRow| {
-        row.slabs > 0 || world.slabs.find(&row.name).is_some_and(|id| !kmalloc::is_general(id))
+        row.slabs > 0 || world.rest.slabs.find(&row.name).is_some_and(|id| !kmalloc::is_general(id))
     };
     let chosen = choose(at, ask);
-    let name = chosen.and_then(|id| world.slabs.cache(id)).map(|cache| cache.name.to_string());
+    let name = chosen.and_then(|id| world.rest.slabs.cache(id)).map(|cache| cache.name.to_string());
     let total = all.len();
     let caches: Vec<CacheRow> =
         all.into_iter().filter(|row| ask.all || is_used(row) || name.as_ref() == Some(&row.name)).collect();
@@ -84,17 +84,17 @@ fn touched(at: Moment<'_>) -> Touched {
 /// The cache that was asked for, that of the slab that was, the one used last, the largest.
 fn choose(at: Moment<'_>, ask: &SlabAsk) -> Option<CacheId> {
     let world = at.world;
-    let alive = |id: &CacheId| world.slabs.cache(*id).is_some_and(|cache| cache.alive);
-    let named = || ask.cache.as_deref().and_then(|name| world.slabs.find(name));
+    let alive = |id: &CacheId| world.rest.slabs.cache(*id).is_some_and(|cache| cache.alive);
+    let named = || ask.cache.as_deref().and_then(|name| world.rest.slabs.find(name));
     let of_slab = || {
         let (_, _, state) = slab::slab_at(&world.phys, Pfn(ask.slab?))?;
         Some(state.cache)
     };
     let used = || at.done().iter().rev().find_map(|step| cache_of(&step.event)).filter(alive);
     let largest = || {
-        let all = world.slabs.caches();
+        let all = world.rest.slabs.caches();
         let ranked = all.map(|(id, cache)| {
-            let slabs = world.slabs.counts(&world.phys, cache).slabs;
+            let slabs = world.rest.slabs.counts(&world.phys, cache).slabs;
             (!kmalloc::is_general(id), slabs, id)
         });
         ranked.filter(|&(made, slabs, _)| made || slabs > 0).max().map(|(.., id)| id)
@@ -132,7 +132,7 @@ fn cache_of(event: &Event) -> Option<CacheId> {
 }
 
 fn cache_row(world: &World, id: CacheId, cache: &KmemCache, touched: &Touched) -> CacheRow {
-    let counts = world.slabs.counts(&world.phys, cache);
+    let counts = world.rest.slabs.counts(&world.phys, cache);
     let geometry = cache.geometry;
     let owns = |&pfn: &Pfn| slab::slab_at(&world.phys, pfn).is_some_and(|(.., state)| state.cache == id);
     CacheRow {
@@ -153,7 +153,7 @@ fn cache_row(world: &World, id: CacheId, cache: &KmemCache, touched: &Touched) -
 
 fn detail(at: Moment<'_>, id: CacheId, ask: &SlabAsk, touched: &Touched) -> Option<CacheDetail> {
     let world = at.world;
-    let cache = world.slabs.cache(id)?;
+    let cache = world.rest.slabs.cache(id)?;
     let geometry = cache.geometry;
     let row = cache_row(world, id, cache, touched);
     let lanes = lanes(world, id, cache, (row.full, ask.from), touched);
@@ -195,7 +195,7 @@ fn lanes(
     let tiles = |slabs: Vec<Pfn>| slabs.into_iter().map(|pfn| tile(world, cache, pfn, touched)).collect();
     let cpus = || (0..phys.cpus()).map(CpuId);
     for cpu in cpus() {
-        let slab: Vec<Pfn> = world.slabs.cpu_slab(cache, cpu).into_iter().collect();
+        let slab: Vec<Pfn> = world.rest.slabs.cpu_slab(cache, cpu).into_iter().collect();
         lanes.push(Lane {
             place: LanePlace::Cpu(cpu.0),
             slabs: u64::from(count(slab.len())),
@@ -206,7 +206,7 @@ fn lanes(
         let list = phys.mem_map.list(cpu_list(phys.lists(), cache, cpu));
         lanes.push(Lane {
             place: LanePlace::CpuPartial(cpu.0),
-            slabs: u64::from(world.slabs.cpu_partial(cache, cpu)),
+            slabs: u64::from(world.rest.slabs.cpu_partial(cache, cpu)),
             shown: tiles(list.take(LANE_SLABS).collect()),
         });
     }
@@ -214,7 +214,7 @@ fn lanes(
         let list = phys.mem_map.list(node_list(phys.lists(), cache, node.id));
         lanes.push(Lane {
             place: LanePlace::Node(node.id.0),
-            slabs: world.slabs.node_counter(cache, node.id, slab::NodeCounter::NrPartial),
+            slabs: world.rest.slabs.node_counter(cache, node.id, slab::NodeCounter::NrPartial),
             shown: tiles(list.take(LANE_SLABS).collect()),
         });
     }
@@ -257,7 +257,7 @@ fn object(slab: Pfn, index: u32) -> Object {
 
 fn tile(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabTile {
     let objects = objects_of(world, cache, slab);
-    let is_used = |at: u32| world.slabs.object(object(slab, at), objects) == State::Allocated;
+    let is_used = |at: u32| world.rest.slabs.object(object(slab, at), objects) == State::Allocated;
     SlabTile {
         pfn: slab.0,
         objects,
@@ -271,7 +271,7 @@ fn tile(world: &World, cache: &KmemCache, slab: Pfn, touched: &Touched) -> SlabT
 fn place(world: &World, cache: &KmemCache, slab: Pfn, state: SlabState) -> LanePlace {
     let phys = &world.phys;
     let mut cpus = (0..phys.cpus()).map(CpuId);
-    if let Some(cpu) = cpus.clone().find(|&cpu| world.slabs.cpu_slab(cache, cpu) == Some(slab)) {
+    if let Some(cpu) = cpus.clone().find(|&cpu| world.rest.slabs.cpu_slab(cache, cpu) == Some(slab)) {
         return LanePlace::Cpu(cpu.0);
     }
     let has = |cpu: &CpuId| phys.mem_map.list(cpu_list(phys.lists(), cache, *cpu)).any(|other| other == slab);
@@ -284,14 +284,14 @@ fn place(world: &World, cache: &KmemCache, slab: Pfn, state: SlabState) -> LaneP
 
 /// Fills a cache in full, by name.
 pub(super) fn cache_of_name(at: Moment<'_>, name: &str) -> Option<CacheDetail> {
-    let id = at.world.slabs.find(name)?;
+    let id = at.world.rest.slabs.find(name)?;
     detail(at, id, &SlabAsk::default(), &touched(at))
 }
 
 /// Fills a slab in full, with an object of it in sight. `slab` is its first frame.
 pub(super) fn grid_of(at: Moment<'_>, slab: Pfn, focus: Option<u32>) -> Option<SlabGrid> {
     let (head, _, state) = slab::slab_at(&at.world.phys, slab)?;
-    let cache = at.world.slabs.cache(state.cache)?;
+    let cache = at.world.rest.slabs.cache(state.cache)?;
     (head == slab).then(|| grid(at.world, cache, slab, focus, &touched(at)))
 }
 
@@ -309,7 +309,7 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched
     let state = SlabState::of(world.phys.mem_map.page(slab).owner());
     let place = place(world, cache, slab, state);
     let cpu_head = match place {
-        LanePlace::Cpu(cpu) => world.slabs.cpu_freelist(cache, CpuId(cpu)),
+        LanePlace::Cpu(cpu) => world.rest.slabs.cpu_freelist(cache, CpuId(cpu)),
         LanePlace::CpuPartial(_) | LanePlace::Node(_) | LanePlace::Full => None,
     };
     let first = window(slab, objects, focus, touched);
@@ -323,6 +323,7 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched
     let mut lists = Vec::new();
     for (list, head) in [(Freelist::Cpu, cpu_head), (Freelist::Slab, state.freelist)] {
         let chain: Vec<u32> = world
+            .rest
             .slabs
             .freelist(slab, head, objects)
             .take(index(objects))
@@ -341,7 +342,7 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched
         cache: cache.name.to_string(),
         pfn: slab.0,
         order: world.phys.mem_map.state(slab).order().get(),
-        address: slab::address_of(world.virt.layout, object(slab, 0), cache.geometry.size).0,
+        address: slab::address_of(world.rest.virt.layout, object(slab, 0), cache.geometry.size).0,
         size: cache.geometry.size,
         place,
         inuse: u32::from(state.inuse),
@@ -355,11 +356,12 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched
 }
 
 fn kmalloc_view(world: &World, bytes: u64) -> KmallocView {
-    let name = |id: CacheId| world.slabs.cache(id).map(|cache| cache.name.to_string()).unwrap_or_default();
+    let name =
+        |id: CacheId| world.rest.slabs.cache(id).map(|cache| cache.name.to_string()).unwrap_or_default();
     let choice = match kmalloc::cache_for(bytes, KmallocType::Normal) {
         _ if bytes == 0 => None,
         Some(id) => {
-            let takes = world.slabs.cache(id).map_or(0, |cache| u64::from(cache.geometry.size));
+            let takes = world.rest.slabs.cache(id).map_or(0, |cache| u64::from(cache.geometry.size));
             Some(KmallocChoice { cache: Some(name(id)), takes, order: None })
         }
         None => order_of(bytes).map(|order: Order| KmallocChoice {
@@ -371,8 +373,8 @@ fn kmalloc_view(world: &World, bytes: u64) -> KmallocView {
     let mut classes: Vec<KmallocClass> = kmalloc::sizes()
         .filter_map(|size| {
             let id = kmalloc::cache_for(size, KmallocType::Normal)?;
-            let cache = world.slabs.cache(id)?;
-            let objects = world.slabs.counts(&world.phys, cache).objects;
+            let cache = world.rest.slabs.cache(id)?;
+            let objects = world.rest.slabs.counts(&world.phys, cache).objects;
             Some(KmallocClass { size, cache: cache.name.to_string(), objects })
         })
         .collect();

@@ -201,7 +201,7 @@ kernel: kmem_cache_free a[3]
     let Some(mm::label::Label::Objects { at, .. }) = session.world().labels.get("a") else {
         panic!("objects")
     };
-    let pfn = mm::slab::frame_of(session.world().virt.layout, at.get(3).expect("nine objects"))
+    let pfn = mm::slab::frame_of(session.world().rest.virt.layout, at.get(3).expect("nine objects"))
         .expect("an address of the direct map");
     let view = inspect(Moment::from(&session), Some(&Thing::Frame(pfn.0)));
     let InspectorView::Frame(frame) = view else { panic!("a frame") };

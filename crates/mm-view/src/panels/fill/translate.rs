@@ -48,7 +48,7 @@ impl Space {
             return Some(Space::Kernel);
         }
         let (process, _, mm) = choose(at.world, name)?;
-        at.world.virt.mms.get(mm).map(|_| Space::Process(process, mm))
+        at.world.rest.virt.mms.get(mm).map(|_| Space::Process(process, mm))
     }
 
     fn name(&self) -> ProcessName {
@@ -61,8 +61,8 @@ impl Space {
     /// Returns the frame of the root table.
     fn root(&self, world: &World) -> Pfn {
         match self {
-            Space::Process(_, mm) => world.virt.root(*mm),
-            Space::Kernel => world.virt.layout.kernel_root,
+            Space::Process(_, mm) => world.rest.virt.root(*mm),
+            Space::Kernel => world.rest.virt.layout.kernel_root,
         }
     }
 
@@ -71,10 +71,10 @@ impl Space {
     fn first(&self, world: &World) -> VirtAddr {
         match self {
             Space::Process(_, mm) => {
-                let first = world.virt.areas(*mm).next().map(|vma| vma.start);
-                first.unwrap_or(VirtAddr(world.virt.layout.mmap_base))
+                let first = world.rest.virt.areas(*mm).next().map(|vma| vma.start);
+                first.unwrap_or(VirtAddr(world.rest.virt.layout.mmap_base))
             }
-            Space::Kernel => VirtAddr(world.virt.layout.direct_map),
+            Space::Kernel => VirtAddr(world.rest.virt.layout.direct_map),
         }
     }
 }
@@ -108,7 +108,7 @@ fn speaker(at: Moment<'_>) -> Option<String> {
 }
 
 fn has_tables(at: Moment<'_>, name: &str) -> bool {
-    let virt = &at.world.virt;
+    let virt = &at.world.rest.virt;
     virt.task_named(name).is_some_and(|task| virt.mms.get(virt.mm_of(task)).is_some())
 }
 
@@ -166,7 +166,7 @@ fn mode_of(at: Moment<'_>, space: &Space, va: VirtAddr, access: Access) -> CpuMo
 }
 
 fn look(at: Moment<'_>, root: Pfn, va: VirtAddr, (access, mode): (Access, CpuMode)) -> Walk {
-    let virt = &at.world.virt;
+    let virt = &at.world.rest.virt;
     let access = match access {
         Access::Look | Access::Read => walk::Access::Read,
         Access::Write => walk::Access::Write,
@@ -194,7 +194,7 @@ struct Filling<'a> {
 
 impl Filling<'_> {
     fn view(self, ask: &TranslateAsk) -> TranslateView {
-        let virt = &self.at.world.virt;
+        let virt = &self.at.world.rest.virt;
         let mode = virt.mode;
         let reached = self.reached();
         let walked = usize::from(self.walk.refs());
@@ -259,7 +259,7 @@ impl Filling<'_> {
     }
 
     fn canonical(&self) -> Option<Canonical> {
-        let mode = self.at.world.virt.mode;
+        let mode = self.at.world.rest.virt.mode;
         if mode.address_bits == mode.va_bits {
             return None;
         }
@@ -273,7 +273,7 @@ impl Filling<'_> {
     }
 
     fn level(&self, depth: usize, reached: usize, hit: bool) -> Level {
-        let mode = self.at.world.virt.mode;
+        let mode = self.at.world.rest.virt.mode;
         let level = mode.levels[depth];
         let used = u32::from(mode.index(self.va, depth));
         let step = self.walk.steps().get(depth);
@@ -308,7 +308,7 @@ impl Filling<'_> {
     }
 
     fn window(&self, table: Option<Pfn>, depth: usize, used: u32) -> Vec<EntryRow> {
-        let virt = &self.at.world.virt;
+        let virt = &self.at.world.rest.virt;
         let entries = u32::from(virt.mode.levels[depth].entries());
         let first = used.saturating_sub(2).min(entries - WINDOW);
         let row = |index: u32| {
@@ -342,7 +342,7 @@ impl Filling<'_> {
 
     /// The look-up of this page that came last within the command; else what it would find now.
     fn tlb(&self) -> Tlb {
-        let virt = &self.at.world.virt;
+        let virt = &self.at.world.rest.virt;
         let array = virt.tlb.geometry().arrays[0];
         let set = low16(self.va.page_number() & u64::from(array.sets - 1));
         let cpu = CpuId(0);
@@ -422,7 +422,7 @@ impl Filling<'_> {
 
     /// Finds the level and the right that the access lacks.
     fn lack(&self) -> (usize, FaultReason) {
-        let bits = &self.at.world.virt.mode.codec.hardware;
+        let bits = &self.at.world.rest.virt.mode.codec.hardware;
         let last = self.walk.steps().len().saturating_sub(1);
         let without = |bit: u64| self.walk.steps().iter().position(|step| step.raw & bit == 0);
         if let Some(depth) = without(bits.user).filter(|_| self.mode == CpuMode::User) {
@@ -440,12 +440,12 @@ impl Filling<'_> {
             Access::Look | Access::Read => 0,
             Access::Write => 2,
             // Fetches are told apart only where there is an NX bit to forbid them.
-            Access::Exec if self.at.world.virt.mode.codec.hardware.no_exec == 0 => 0,
+            Access::Exec if self.at.world.rest.virt.mode.codec.hardware.no_exec == 0 => 0,
             Access::Exec => 16,
         };
         let user = if self.mode == CpuMode::User { 4 } else { 0 };
         Outcome::Fault(Fault {
-            level: name_of(self.at.world.virt.mode.levels[depth].name),
+            level: name_of(self.at.world.rest.virt.mode.levels[depth].name),
             reason,
             error_code: present | way | user,
             verdict: self.verdict(),
@@ -487,7 +487,7 @@ fn name_of(name: &str) -> LevelName {
 
 /// Names the level at a depth.
 pub(super) fn level_name(at: Moment<'_>, depth: usize) -> Option<LevelName> {
-    at.world.virt.mode.levels.get(depth).map(|level| name_of(level.name))
+    at.world.rest.virt.mode.levels.get(depth).map(|level| name_of(level.name))
 }
 
 /// Joins indices that follow each other.

@@ -21,10 +21,10 @@ const RUNS: usize = 12;
 /// Fills the view; `area` is the first address of the area to show page by page.
 pub fn vmalloc(at: Moment<'_>, area: Option<u64>) -> VmallocView {
     let world = at.world;
-    let vmap = &world.virt.vmap;
+    let vmap = &world.rest.virt.vmap;
     let chosen = area.and_then(|start| vmap.starting_at(VirtAddr(start))).or_else(|| newest(world));
     VmallocView {
-        digits: if world.virt.mode.address_bits == 64 { 16 } else { 8 },
+        digits: if world.rest.virt.mode.address_bits == 64 { 16 } else { 8 },
         kernel_start: kernel_start(world),
         bands: bands(world),
         areas: vmap.areas().take(AREA_ROWS).map(|area| row(at, area)).collect(),
@@ -42,19 +42,19 @@ pub fn vmalloc(at: Moment<'_>, area: Option<u64>) -> VmallocView {
 /// The area with the highest address that is no list of another's frames: the last one made,
 /// as long as addresses are not given a second time.
 fn newest(world: &World) -> Option<&VmArea> {
-    let vmap = &world.virt.vmap;
+    let vmap = &world.rest.virt.vmap;
     vmap.areas().rev().find(|area| !vmap.is_page_array(area.start))
 }
 
 fn kernel_start(world: &World) -> u64 {
-    let layout = world.virt.layout;
-    if world.virt.mode.address_bits == 64 { !((1 << 47) - 1) } else { layout.task_size }
+    let layout = world.rest.virt.layout;
+    if world.rest.virt.mode.address_bits == 64 { !((1 << 47) - 1) } else { layout.task_size }
 }
 
 fn bands(world: &World) -> Vec<BandView> {
     let mut at = kernel_start(world);
     let mut bands = Vec::new();
-    for band in world.virt.layout.bands {
+    for band in world.rest.virt.layout.bands {
         if band.start > at {
             bands.push(BandView { kind: None, start: at, end: band.start });
         }
@@ -71,7 +71,7 @@ pub(super) fn row(at: Moment<'_>, area: &VmArea) -> AreaRow {
         Label::Range { start, .. } if *start == area.start => Some(name.to_owned()),
         Label::Range { .. } | Label::Blocks { .. } | Label::Cache(_) | Label::Objects { .. } => None,
     });
-    let list_of = world.virt.vmap.areas().find(|other| other.page_array == Some(area.start));
+    let list_of = world.rest.virt.vmap.areas().find(|other| other.page_array == Some(area.start));
     AreaRow {
         start: area.start.0,
         guard: area.guard().0,
@@ -81,7 +81,7 @@ pub(super) fn row(at: Moment<'_>, area: &VmArea) -> AreaRow {
         pieces: pieces_of(&area.pages),
         label: named.min(),
         list_of: list_of.map(|other| other.start.0),
-        changed: at.overwritten().contains_key(&world.virt.vmap.slot(area.start)),
+        changed: at.overwritten().contains_key(&world.rest.virt.vmap.slot(area.start)),
     }
 }
 
@@ -92,7 +92,7 @@ fn detail(at: Moment<'_>, area: &VmArea) -> AreaDetail {
         let va = VirtAddr(area.start.0 + u64::from(count(number)) * PAGE_SIZE);
         let entry = entry(world, va);
         let changed = entry.is_some_and(|(table, index)| {
-            written.contains_key(&world.virt.tables.slot(Pfn(table), mm::units::low16(u64::from(index))))
+            written.contains_key(&world.rest.virt.tables.slot(Pfn(table), mm::units::low16(u64::from(index))))
         });
         PageRow { va: va.0, pfn: pfn.0, entry, changed }
     });
@@ -114,7 +114,7 @@ fn detail(at: Moment<'_>, area: &VmArea) -> AreaDetail {
 
 /// The entry of the last level that maps an address of the kernel.
 fn entry(world: &World, va: VirtAddr) -> Option<(u32, u32)> {
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     let walk = translate(virt.mode, &virt.tables, virt.kernel.root, va, Access::Read, Privilege::Kernel);
     let last = walk.steps().last()?;
     (walk.steps().len() == virt.mode.levels.len()).then_some((last.table.0, u32::from(last.index)))
@@ -136,7 +136,7 @@ fn runs(pages: &[Pfn]) -> Vec<Run> {
 
 /// Labels whose memory lies in the direct map: blocks, and objects of caches.
 fn contiguous(world: &World) -> Vec<Contiguous> {
-    let layout = world.virt.layout;
+    let layout = world.rest.virt.layout;
     let first = |label: &Label| match label {
         Label::Blocks { frames, .. } => frames.first().and_then(|pfn| KernelMap::address_of(layout, pfn)),
         Label::Objects { at, .. } => at.first(),
@@ -159,7 +159,7 @@ fn contiguous(world: &World) -> Vec<Contiguous> {
 }
 
 fn kmap(world: &World) -> Option<KmapView> {
-    let virt = &world.virt;
+    let virt = &world.rest.virt;
     virt.layout.band(BandKind::Pkmap)?;
     let counts = || (0..LAST_PKMAP).map(|slot| (slot, virt.pkmap.count(slot)));
     let mapped = counts().filter(|(_, count)| *count > 0).take(SLOT_ROWS);

@@ -235,5 +235,5 @@ fn bands(world: &World) -> Vec<Band> {
         return Vec::new();
     }
     let band = |band: &mm::virt::Band| Band { kind: band.kind, start: band.start, end: band.end };
-    world.virt.layout.bands.iter().map(band).collect()
+    world.rest.virt.layout.bands.iter().map(band).collect()
 }

@@ -5,7 +5,7 @@ use crate::config::Arch;
 use crate::phys::vmstat::{NodeStat, ZoneStat};
 use crate::phys::zone::{Wmark, ZoneKind};
 use crate::units::PAGE_SIZE;
-use crate::virt::{Tunables, VirtCounter};
+use crate::virt::VirtCounter;
 use crate::world::World;
 
 macro_rules! lines {
@@ -136,16 +136,16 @@ impl MeminfoLine {
             MeminfoLine::SReclaimable => node(NodeStat::NrSlabReclaimable),
             MeminfoLine::SUnreclaim => node(NodeStat::NrSlabUnreclaimable),
             MeminfoLine::PageTables => node(NodeStat::NrPageTablePages),
-            MeminfoLine::CommitLimit => Tunables::defaults(world.managed_pages()).commit_limit(),
-            MeminfoLine::CommittedAs => world.virt.counter(VirtCounter::Committed),
-            MeminfoLine::VmallocUsed => world.virt.vmap.used_pages(),
+            MeminfoLine::CommitLimit => world.rest.sysctl.commit_limit(world.managed_pages()),
+            MeminfoLine::CommittedAs => world.rest.virt.counter(VirtCounter::Committed),
+            MeminfoLine::VmallocUsed => world.rest.virt.vmap.used_pages(),
             // What it was is too dear to find since 4.4: always 0.
             MeminfoLine::VmallocChunk => 0,
             MeminfoLine::AnonHugePages => {
-                let huge = u64::from(world.virt.mode.huge_order().pages());
+                let huge = u64::from(world.rest.virt.mode.huge_order().pages());
                 node(NodeStat::NrAnonTransparentHugepages) * huge
             }
-            MeminfoLine::VmallocTotal => return world.virt.layout.vmalloc().bytes() >> 10,
+            MeminfoLine::VmallocTotal => return world.rest.virt.layout.vmalloc().bytes() >> 10,
             MeminfoLine::DirectMap4k => return leaves().small() >> 10,
             MeminfoLine::DirectMap2M | MeminfoLine::DirectMap4M => return leaves().large() >> 10,
             MeminfoLine::DirectMap1G => return leaves().giant() >> 10,

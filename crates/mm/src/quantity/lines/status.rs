@@ -34,13 +34,13 @@ impl StatusLine {
 
     /// Returns the number, in kB.
     pub fn kib(self, world: &World, mm: MmId) -> u64 {
-        let count = |counter| world.virt.mm_counter(mm, counter);
+        let count = |counter| world.rest.virt.mm_counter(mm, counter);
         let pages = match self {
             StatusLine::VmPeak => count(MmCounter::TotalVm).max(count(MmCounter::HiwaterVm)),
             StatusLine::VmSize => count(MmCounter::TotalVm),
             StatusLine::VmLck => count(MmCounter::LockedVm),
-            StatusLine::VmHWM => world.virt.rss(mm).max(count(MmCounter::HiwaterRss)),
-            StatusLine::VmRSS => world.virt.rss(mm),
+            StatusLine::VmHWM => world.rest.virt.rss(mm).max(count(MmCounter::HiwaterRss)),
+            StatusLine::VmRSS => world.rest.virt.rss(mm),
             StatusLine::RssAnon => count(MmCounter::AnonPages),
             StatusLine::RssFile => count(MmCounter::FilePages),
             StatusLine::RssShmem => count(MmCounter::ShmemPages),
@@ -57,7 +57,7 @@ impl StatusLine {
 
 /// Pages of the program's code, not more than are mapped executable.
 fn code_pages(world: &World, mm: MmId) -> u64 {
-    let Some(space) = world.virt.mms.get(mm) else { return 0 };
+    let Some(space) = world.rest.virt.mms.get(mm) else { return 0 };
     let (start, end) = (space.code.0.0 & !(PAGE_SIZE - 1), space.code.1.0.next_multiple_of(PAGE_SIZE));
-    ((end - start) / PAGE_SIZE).min(world.virt.mm_counter(mm, MmCounter::ExecVm))
+    ((end - start) / PAGE_SIZE).min(world.rest.virt.mm_counter(mm, MmCounter::ExecVm))
 }

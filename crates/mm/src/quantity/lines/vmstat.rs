@@ -115,7 +115,7 @@ impl Counter {
             }
             Counter::Numa(item) => zones().map(|zone| stats.numa(zone, item)).sum(),
             Counter::Node(item) => {
-                let huge = world.virt.mode.huge_order();
+                let huge = world.rest.virt.mode.huge_order();
                 world.phys.nodes().iter().map(|node| stats.node_printed(node.id, item, huge)).sum()
             }
             Counter::Event(event) => stats.event(event),

@@ -129,7 +129,7 @@ impl ZoneField {
             ZoneField::Managed => u64::from(zone.managed),
             ZoneField::Cma => stats.zone(id, ZoneStat::NrFreeCma),
             ZoneField::Protection => zones.lowmem_reserve(id, 0),
-            ZoneField::Node(item) => stats.node_printed(zone.node, item, world.virt.mode.huge_order()),
+            ZoneField::Node(item) => stats.node_printed(zone.node, item, world.rest.virt.mode.huge_order()),
             ZoneField::Zone(item) => stats.zone(id, item),
             ZoneField::Numa(item) => stats.numa(id, item),
             ZoneField::Threshold => stats.threshold(id),

@@ -184,7 +184,7 @@ fn oom_score_adj_is_an_int_of_any_base() {
     ] {
         let path = "/proc/a/oom_score_adj";
         assert_eq!(write(&mut world, path, text, &mut tr), result, "{text:?}");
-        assert_eq!(world.virt.tasks.get(task).map(|task| task.oom_score_adj), Some(adj), "{text:?}");
+        assert_eq!(world.rest.virt.tasks.get(task).map(|task| task.oom_score_adj), Some(adj), "{text:?}");
     }
     let by_pid = format!("/proc/{}/oom_score_adj", task.0);
     assert_eq!(write(&mut world, &by_pid, "1", &mut tr), Ok(()));

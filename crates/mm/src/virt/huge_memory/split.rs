@@ -8,14 +8,15 @@ use super::Event;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::phys::vmstat::VmEvent;
+use crate::rest::Ctx;
 use crate::store::PageFlags;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr};
+use crate::virt::MmId;
 use crate::virt::mmu_gather::MmuGather;
 use crate::virt::page_table::{Event as TableEvent, table_owner};
 use crate::virt::pte::{Entry, PteFlags};
 use crate::virt::unmap::LeafPlace;
-use crate::virt::{Ctx, MmId};
 
 impl Ctx<'_> {
     /// Allocates the table that a huge page will leave with its directory.
@@ -26,7 +27,7 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Result<Pfn, Errno> {
         tr.enter(Func::PteAlloc);
-        let spare = self.new_table(mm, haddr, self.virt.mode.leaf_depth(), tr);
+        let spare = self.new_table(mm, haddr, self.rest.virt.mode.leaf_depth(), tr);
         tr.leave();
         spare
     }
@@ -40,13 +41,13 @@ impl Ctx<'_> {
         spare: Pfn,
         tr: &mut Trace,
     ) {
-        let depth = self.virt.mode.leaf_depth();
-        let directory = self.virt.table_at(mm, haddr, depth - 1).expect("the directory of a huge page");
+        let depth = self.rest.virt.mode.leaf_depth();
+        let directory = self.rest.virt.table_at(mm, haddr, depth - 1).expect("the directory of a huge page");
         self.phys.mem_map.deposit(directory, spare, tr);
         self.count_table(mm, spare, depth, 1, tr);
         tr.emit(TableEvent::Deposited { directory, pfn: spare });
-        let raw = self.virt.mode.codec.encode_large(pfn, flags);
-        self.virt.set_huge(mm, haddr, (directory, self.virt.mode.index(haddr, depth - 1)), raw, tr);
+        let raw = self.rest.virt.mode.codec.encode_large(pfn, flags);
+        self.rest.virt.set_huge(mm, haddr, (directory, self.rest.virt.mode.index(haddr, depth - 1)), raw, tr);
     }
 
     fn withdraw(&mut self, directory: Pfn, tr: &mut Trace) -> Pfn {
@@ -57,10 +58,10 @@ impl Ctx<'_> {
 
     /// Cuts the entry of the huge page that reaches over `at`, if one does.
     pub(in crate::virt) fn split_huge_at(&mut self, mm: MmId, at: VirtAddr, tr: &mut Trace) {
-        if at.0.is_multiple_of(self.virt.mode.huge_size()) || at.0 >= self.virt.layout.task_size {
+        if at.0.is_multiple_of(self.rest.virt.mode.huge_size()) || at.0 >= self.rest.virt.layout.task_size {
             return;
         }
-        if let Some(leaf) = self.virt.huge_leaf(mm, at) {
+        if let Some(leaf) = self.rest.virt.huge_leaf(mm, at) {
             self.split_huge(mm, &leaf, tr);
         }
     }
@@ -74,7 +75,7 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) {
         for at in [start, end] {
-            if self.virt.find_vma(mm, at).is_none_or(|vma| vma.start >= at) {
+            if self.rest.virt.find_vma(mm, at).is_none_or(|vma| vma.start >= at) {
                 self.split_huge_at(mm, at, tr);
             }
         }
@@ -84,9 +85,9 @@ impl Ctx<'_> {
     pub(in crate::virt) fn split_huge(&mut self, mm: MmId, leaf: &LeafPlace, tr: &mut Trace) {
         tr.enter(Func::SplitHugePmd);
         self.count_event(VmEvent::ThpSplitPmd, tr);
-        let Entry::Leaf { pfn, flags } = leaf.entry(self.virt.mode) else { unreachable!("a leaf") };
-        self.virt.flush_range(self.cpu, mm, leaf.va, leaf.end(self.virt.mode), tr);
-        let zeroes = self.virt.huge_zero_page() == Some(pfn);
+        let Entry::Leaf { pfn, flags } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
+        self.rest.virt.flush_range(self.cpu, mm, leaf.va, leaf.end(self.rest.virt.mode), tr);
+        let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
         if !zeroes {
             if flags.contains(PteFlags::DIRTY) {
                 let state = self.phys.mem_map.state(pfn);
@@ -96,18 +97,18 @@ impl Ctx<'_> {
             self.split_rmap(pfn, tr);
         }
         let table = self.withdraw(leaf.table, tr);
-        let depth = self.virt.mode.leaf_depth();
+        let depth = self.rest.virt.mode.leaf_depth();
         self.phys.mem_map.set_owner(table, table_owner(mm, depth, leaf.va), tr);
-        let codec = self.virt.mode.codec;
-        for index in 0..self.virt.mode.levels[depth].entries() {
+        let codec = self.rest.virt.mode.codec;
+        for index in 0..self.rest.virt.mode.levels[depth].entries() {
             let raw = if zeroes {
-                codec.encode_page(self.virt.layout.zero_page, flags.with(PteFlags::SPECIAL))
+                codec.encode_page(self.rest.virt.layout.zero_page, flags.with(PteFlags::SPECIAL))
             } else {
                 codec.encode_page(pfn.add(u32::from(index)), flags)
             };
-            self.virt.tables.set_page(table, index, raw, tr);
+            self.rest.virt.tables.set_page(table, index, raw, tr);
         }
-        self.virt.tables.set(leaf.table, leaf.index, codec.encode_table(table), tr);
+        self.rest.virt.tables.set(leaf.table, leaf.index, codec.encode_table(table), tr);
         tr.emit(Event::Split { mm, haddr: leaf.va, pfn, table });
         tr.leave();
     }
@@ -122,19 +123,19 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) {
         tr.enter(Func::ZapHugePmd);
-        let Entry::Leaf { pfn, .. } = leaf.entry(self.virt.mode) else { unreachable!("a leaf") };
-        self.virt.set_huge(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
-        gather.note_huge(leaf.va, self.virt.mode.huge_size());
-        let zeroes = self.virt.huge_zero_page() == Some(pfn);
+        let Entry::Leaf { pfn, .. } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
+        self.rest.virt.set_huge(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+        gather.note_huge(leaf.va, self.rest.virt.mode.huge_size());
+        let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
         if !zeroes {
             self.remove_huge_rmap(pfn, tr);
         }
         let spare = self.withdraw(leaf.table, tr);
-        self.count_table(mm, spare, self.virt.mode.leaf_depth(), -1, tr);
+        self.count_table(mm, spare, self.rest.virt.mode.leaf_depth(), -1, tr);
         self.free_block(spare, Order::ZERO, tr);
         if !zeroes {
-            let pages = i64::from(self.virt.mode.huge_order().pages());
-            self.virt.add_mm(mm, self.rss_counter(pfn), -pages, tr);
+            let pages = i64::from(self.rest.virt.mode.huge_order().pages());
+            self.rest.virt.add_mm(mm, self.rss_counter(pfn), -pages, tr);
             gather.add_huge(self, leaf.va, pfn, tr);
         }
         tr.leave();

@@ -11,7 +11,7 @@ use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
-use crate::slab::Ctx;
+use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low32};
 
@@ -115,19 +115,19 @@ impl Ctx<'_> {
             return Err(Errno::ENOMEM);
         }
         let size = bytes.next_multiple_of(PAGE_SIZE);
-        let vm_struct = self.kmalloc(vm_struct_bytes(self.virt.arch), Gfp::KERNEL, tr)?;
+        let vm_struct = self.kmalloc(vm_struct_bytes(self.rest.virt.arch), Gfp::KERNEL, tr)?;
         let Some(start) = self.alloc_vmap_area(size + PAGE_SIZE, tr) else {
             self.kfree(vm_struct, tr).expect("a record that kmalloc gave");
             return Err(Errno::ENOMEM);
         };
         let end = VirtAddr(start.0 + size + PAGE_SIZE);
         let area = VmArea { start, end, bytes, pages: [].into(), vm_struct, page_array: None };
-        self.virt.vmap.busy.set(AreaKey::of(start), area, tr);
+        self.rest.virt.vmap.busy.set(AreaKey::of(start), area, tr);
         let total = low32(size / PAGE_SIZE);
         let job = Vmalloc { start, total, frames: Vec::new(), by_handful: true, mapped: 0 };
         match self.page_array(start, total, tr) {
             Ok(at) => {
-                self.virt.vmap.busy.update(AreaKey::of(start), tr, |area| area.page_array = Some(at));
+                self.rest.virt.vmap.busy.update(AreaKey::of(start), tr, |area| area.page_array = Some(at));
                 Ok(job)
             }
             Err(errno) => {
@@ -142,18 +142,18 @@ impl Ctx<'_> {
     fn alloc_vmap_area(&mut self, bytes: u64, tr: &mut Trace) -> Option<VirtAddr> {
         tr.enter(Func::AllocVmapArea);
         tr.spend(Cost::VmapArea);
-        let mut found = self.virt.vmap.cut_lowest(bytes, tr);
-        if found.is_none() && self.virt.vmap.lazy().next().is_some() {
-            tr.emit(Event::NoRoom { bytes, largest: self.virt.vmap.largest_free() });
+        let mut found = self.rest.virt.vmap.cut_lowest(bytes, tr);
+        if found.is_none() && self.rest.virt.vmap.lazy().next().is_some() {
+            tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() });
             self.purge_lazy(None, tr);
-            found = self.virt.vmap.cut_lowest(bytes, tr);
+            found = self.rest.virt.vmap.cut_lowest(bytes, tr);
         }
         match found {
             Some((Range { start, end: free_until }, too_small)) => {
                 let until = VirtAddr(start.0 + bytes);
                 tr.emit(Event::Reserved { start, until, free_until, too_small });
             }
-            None => tr.emit(Event::NoRoom { bytes, largest: self.virt.vmap.largest_free() }),
+            None => tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() }),
         }
         tr.leave();
         found.map(|(range, _)| range.start)
@@ -161,7 +161,7 @@ impl Ctx<'_> {
 
     /// Allocates the list of an area's frames: by `kmalloc` up to a page, else by `vmalloc`.
     fn page_array(&mut self, start: VirtAddr, pages: u32, tr: &mut Trace) -> Result<VirtAddr, Errno> {
-        let bytes = u64::from(pages) * pointer_bytes(self.virt.arch);
+        let bytes = u64::from(pages) * pointer_bytes(self.rest.virt.arch);
         let is_nested = bytes > PAGE_SIZE;
         let gfp = Gfp::KERNEL | Gfp::ZERO;
         let at = if is_nested { self.vmalloc(bytes, tr)? } else { self.kmalloc(bytes, gfp, tr)? };
@@ -187,7 +187,7 @@ impl Ctx<'_> {
         if job.mapped < job.total {
             return Ok(Progress::Under { done: count(job.frames.len()) + job.mapped, total: 2 * job.total });
         }
-        let area = self.virt.vmap.starting_at(job.start).expect("the area under way");
+        let area = self.rest.virt.vmap.starting_at(job.start).expect("the area under way");
         let (bytes, pieces) = (area.bytes, pieces_of(&area.pages));
         tr.emit(Event::Allocated { start: job.start, bytes, pages: job.total, pieces });
         Ok(Progress::Done(job.start))
@@ -201,14 +201,14 @@ impl Ctx<'_> {
         let gfp = Gfp::KERNEL | Gfp::HIGHMEM | Gfp::NOWARN;
         let request = AllocRequest { order: Order::ZERO, gfp, cpu: self.cpu, node };
         if job.by_handful {
-            let bulk = self.phys.alloc_pages_bulk(request, wanted, &mut job.frames, self.virt, tr);
+            let bulk = self.phys.alloc_pages_bulk(request, wanted, &mut job.frames, self.rest, tr);
             self.own(job, have, tr);
             let (got, zone, have) = (bulk.got, bulk.zone, count(job.frames.len()));
             tr.emit(Event::Bulk { start, want: wanted, got, zone, have, total });
             job.by_handful = got == wanted;
             return Ok(());
         }
-        let pfn = self.phys.alloc_pages(request, self.virt, tr).ok_or(Errno::ENOMEM)?;
+        let pfn = self.phys.alloc_pages(request, self.rest, tr).ok_or(Errno::ENOMEM)?;
         job.frames.push(pfn);
         self.own(job, have, tr);
         tr.emit(Event::Single { start, pfn, have: have + 1, total });
@@ -226,11 +226,11 @@ impl Ctx<'_> {
     /// Puts what frames there are into the area's record.
     fn keep_frames(&mut self, job: &Vmalloc, tr: &mut Trace) {
         let pages = job.frames.as_slice().into();
-        self.virt.vmap.busy.update(AreaKey::of(job.start), tr, |area| area.pages = pages);
+        self.rest.virt.vmap.busy.update(AreaKey::of(job.start), tr, |area| area.pages = pages);
     }
 
     fn map_some(&mut self, job: &mut Vmalloc, tr: &mut Trace) -> Result<(), Errno> {
-        let area = self.virt.vmap.starting_at(job.start).cloned().expect("the area under way");
+        let area = self.rest.virt.vmap.starting_at(job.start).cloned().expect("the area under way");
         let end = (job.mapped + MAP_SLICE).min(job.total);
         while job.mapped < end {
             self.map_kernel_page(&area, job.mapped, tr)?;

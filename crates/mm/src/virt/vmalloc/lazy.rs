@@ -10,7 +10,7 @@ use crate::config::CpuId;
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
-use crate::slab::Ctx;
+use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, VirtAddr};
 use crate::virt::Virt;
@@ -30,7 +30,7 @@ impl Ctx<'_> {
     /// `EINVAL` when none does; the kernel warns and does nothing.
     pub fn vfree(&mut self, va: VirtAddr, tr: &mut Trace) -> Result<(), Errno> {
         tr.enter(Func::Vfree);
-        let is_own = self.virt.vmap.starting_at(va).is_some() && !self.virt.vmap.is_page_array(va);
+        let is_own = self.rest.virt.vmap.starting_at(va).is_some() && !self.rest.virt.vmap.is_page_array(va);
         let freed = if is_own {
             self.unmap_area(va, tr);
             Ok(())
@@ -40,7 +40,7 @@ impl Ctx<'_> {
         };
         tr.leave();
         // A worker does this as soon as it gets a processor.
-        if self.virt.vmap.lazy_pages() > lazy_max_pages(self.phys.cpus()) {
+        if self.rest.virt.vmap.lazy_pages() > lazy_max_pages(self.phys.cpus()) {
             tr.enter(Func::DrainVmapAreaWork);
             self.purge_lazy(None, tr);
             tr.leave();
@@ -57,14 +57,14 @@ impl Ctx<'_> {
 
     /// Takes the mappings of an area away, then its frames and records.
     pub(super) fn unmap_area(&mut self, va: VirtAddr, tr: &mut Trace) {
-        let area = self.virt.vmap.starting_at(va).cloned().expect("an area that exists");
-        let pages = self.virt.clear_kernel_entries(area.start, area.guard(), tr);
+        let area = self.rest.virt.vmap.starting_at(va).cloned().expect("an area that exists");
+        let pages = self.rest.virt.clear_kernel_entries(area.start, area.guard(), tr);
         tr.emit(Event::Unmapped { start: area.start, until: area.guard(), pages });
-        self.virt.vmap.busy.remove(AreaKey::of(va), tr);
+        self.rest.virt.vmap.busy.remove(AreaKey::of(va), tr);
         let range = Range { start: area.start, end: area.end };
-        VmapAreas::merge(&mut self.virt.vmap.lazy, range, tr);
+        VmapAreas::merge(&mut self.rest.virt.vmap.lazy, range, tr);
         tr.spend(Cost::VmapArea);
-        let (lazy, max) = (self.virt.vmap.lazy_pages(), lazy_max_pages(self.phys.cpus()));
+        let (lazy, max) = (self.rest.virt.vmap.lazy_pages(), lazy_max_pages(self.phys.cpus()));
         tr.emit(Event::Lazy { start: area.start, until: area.end, lazy, max });
         for &pfn in &*area.pages {
             self.phys.free_pages(pfn, Order::ZERO, self.cpu, tr);
@@ -77,7 +77,7 @@ impl Ctx<'_> {
 
     /// Frees what is either from `vmalloc` or from `kmalloc`.
     fn kvfree(&mut self, va: VirtAddr, tr: &mut Trace) {
-        if self.virt.vmap.starting_at(va).is_some() {
+        if self.rest.virt.vmap.starting_at(va).is_some() {
             self.unmap_area(va, tr);
         } else {
             self.give_back(va, tr);
@@ -92,7 +92,7 @@ impl Ctx<'_> {
 
     /// Flushes the addresses that wait, of `at_least` too if given, and makes them free.
     pub(super) fn purge_lazy(&mut self, at_least: Option<Range>, tr: &mut Trace) {
-        let waiting: Vec<Range> = self.virt.vmap.lazy().copied().collect();
+        let waiting: Vec<Range> = self.rest.virt.vmap.lazy().copied().collect();
         let all = waiting.iter().copied().chain(at_least);
         let (Some(start), Some(end)) =
             (all.clone().map(|range| range.start).min(), all.map(|range| range.end).max())
@@ -100,12 +100,12 @@ impl Ctx<'_> {
             return;
         };
         tr.enter(Func::PurgeVmapAreaLazy);
-        self.virt.flush_tlb_kernel_range(self.cpu, start, end, tr);
+        self.rest.virt.flush_tlb_kernel_range(self.cpu, start, end, tr);
         for range in waiting {
-            self.virt.vmap.lazy.remove(AreaKey::of(range.start), tr);
-            VmapAreas::merge(&mut self.virt.vmap.free, range, tr);
+            self.rest.virt.vmap.lazy.remove(AreaKey::of(range.start), tr);
+            VmapAreas::merge(&mut self.rest.virt.vmap.free, range, tr);
             tr.spend(Cost::VmapArea);
-            let lazy = self.virt.vmap.lazy_pages();
+            let lazy = self.rest.virt.vmap.lazy_pages();
             tr.emit(Event::Purged { start: range.start, until: range.end, lazy });
         }
         tr.leave();

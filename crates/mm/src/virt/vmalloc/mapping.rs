@@ -12,7 +12,7 @@ use crate::errno::Errno;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::NodeStat;
-use crate::slab::Ctx;
+use crate::rest::Ctx;
 use crate::store::Kind;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
@@ -59,12 +59,12 @@ impl Ctx<'_> {
     pub(super) fn map_kernel_page(&mut self, area: &VmArea, at: u32, tr: &mut Trace) -> Result<(), Errno> {
         let va = VirtAddr(area.start.0 + u64::from(at) * PAGE_SIZE);
         let pfn = area.pages[crate::units::index(at)];
-        let (table, index) = match self.virt.kernel_entry(va) {
+        let (table, index) = match self.rest.virt.kernel_entry(va) {
             Some(place) => place,
             None => self.kernel_tables(va, tr)?,
         };
-        let raw = self.virt.mode.codec.encode_page(pfn, KERNEL_DATA);
-        self.virt.tables.set_page(table, index, raw, tr);
+        let raw = self.rest.virt.mode.codec.encode_page(pfn, KERNEL_DATA);
+        self.rest.virt.tables.set_page(table, index, raw, tr);
         tr.spend(Cost::SetPte);
         tr.emit(Event::Map { va, pfn, table, index });
         Ok(())
@@ -72,11 +72,11 @@ impl Ctx<'_> {
 
     /// Allocates the tables that are missing on the way to `va`.
     fn kernel_tables(&mut self, va: VirtAddr, tr: &mut Trace) -> Result<(Pfn, u16), Errno> {
-        let mode = self.virt.mode;
-        let mut table = self.virt.kernel.root;
+        let mode = self.rest.virt.mode;
+        let mut table = self.rest.virt.kernel.root;
         for depth in 1..=mode.leaf_depth() {
             let index = mode.index(va, depth - 1);
-            let raw = self.virt.tables.entry(table, index);
+            let raw = self.rest.virt.tables.entry(table, index);
             table = if raw & mode.codec.hardware.present == 0 {
                 self.kernel_table(va, depth, (table, index), tr)?
             } else {
@@ -96,9 +96,9 @@ impl Ctx<'_> {
         let node = self.phys.node_of_cpu(self.cpu);
         let gfp = Gfp::KERNEL | Gfp::ZERO;
         let request = AllocRequest { order: Order::ZERO, gfp, cpu: self.cpu, node };
-        let pfn = self.phys.alloc_pages(request, self.virt, tr).ok_or(Errno::ENOMEM)?;
+        let pfn = self.phys.alloc_pages(request, self.rest, tr).ok_or(Errno::ENOMEM)?;
         tr.spend(Cost::ClearPage);
-        let mode = self.virt.mode;
+        let mode = self.rest.virt.mode;
         let va = VirtAddr(va.0 & !(mode.levels[depth - 1].span() - 1));
         let state = self.phys.mem_map.state(pfn).with_kind(Kind::PageTable);
         self.phys.mem_map.set_state(pfn, state, tr);
@@ -109,7 +109,7 @@ impl Ctx<'_> {
             self.phys.vmstat.mod_node(node, NodeStat::NrPageTablePages, 1, self.cpu, tr);
         }
         let raw = mode.codec.encode_table(pfn);
-        self.virt.tables.set(parent, index, raw, tr);
+        self.rest.virt.tables.set(parent, index, raw, tr);
         let synced = if depth == 1 { self.sync_roots(index, raw, tr) } else { 0 };
         tr.spend(Cost::SetPte);
         tr.emit(Event::TableAlloc { depth: low8(u64::from(count(depth))), pfn, va, synced });
@@ -118,9 +118,9 @@ impl Ctx<'_> {
 
     /// Writes an entry of the kernel's root into the root of every process.
     fn sync_roots(&mut self, index: u16, raw: u64, tr: &mut Trace) -> u32 {
-        let roots: Vec<Pfn> = self.virt.mms.iter().map(|(_, space)| space.pgd).collect();
+        let roots: Vec<Pfn> = self.rest.virt.mms.iter().map(|(_, space)| space.pgd).collect();
         for &root in &roots {
-            self.virt.tables.set(root, index, raw, tr);
+            self.rest.virt.tables.set(root, index, raw, tr);
             tr.spend(Cost::SetPte);
         }
         count(roots.len())

@@ -193,7 +193,7 @@ fn tail_words(world: &World, pfn: Pfn, head: Pfn) -> [Word; 5] {
 /// Cache, own freelist and counters of a slab.
 fn slab_words(world: &World, page: &Page, state: PageState) -> [String; 3] {
     let slab = SlabState::of(page.owner());
-    let Some(cache) = world.slabs.cache(slab.cache) else {
+    let Some(cache) = world.rest.slabs.cache(slab.cache) else {
         return core::array::from_fn(|_| "–".to_owned());
     };
     let objects = cache.geometry.objects(state.order());
