@@ -1,13 +1,13 @@
 //! Model time and the position of the model's random stream, as journaled words.
 
 use crate::rng;
-use crate::store::{Digest, Journal, Table, TableId};
+use crate::store::{Journal, Store, Table, TableId};
 use crate::units::Nanos;
 
 /// Time of day of a machine, counted from its boot.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    words: Table,
+    pub(crate) words: Table,
 }
 
 const NOW: u32 = 0;
@@ -36,15 +36,5 @@ impl Clock {
         let (word, position) = rng::next(self.words.get(RANDOM));
         self.words.set(RANDOM, position, journal);
         word
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.words.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 }

@@ -10,7 +10,7 @@ use crate::gfp::Gfp;
 use crate::phys::show_mem::MemInfo;
 use crate::slab::KmemCache;
 use crate::store::map::{Key, Weigh};
-use crate::store::{Digest, Journal, Map, TableId};
+use crate::store::{Journal, Map, TableId};
 use crate::task::TaskId;
 use crate::units::{Bytes, Order};
 
@@ -128,7 +128,7 @@ impl Weigh for Record {}
 /// The log.
 #[derive(Clone, Debug)]
 pub struct Log {
-    records: Map<RecordId, Record>,
+    pub(crate) records: Map<RecordId, Record>,
 }
 
 impl Default for Log {
@@ -138,14 +138,6 @@ impl Default for Log {
 }
 
 impl Log {
-    pub(crate) fn bytes(&self) -> u64 {
-        self.records.bytes()
-    }
-
-    pub(crate) fn versions_bytes(&self) -> u64 {
-        self.records.versions_bytes()
-    }
-
     /// Appends a record and returns its number.
     pub(crate) fn print(&mut self, record: Record, journal: &mut Journal) -> RecordId {
         let newest = self.records.iter().next_back().map_or(0, |(id, _)| id.0);
@@ -160,16 +152,6 @@ impl Log {
     /// Iterates over the records, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (RecordId, &Record)> {
         self.records.iter()
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.records.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.records.digest(digest);
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::runs::Runs;
 use crate::slab::CacheId;
 use crate::store::map::{Key, Weigh};
-use crate::store::{Digest, Journal, Map, Slot, TableId};
+use crate::store::{Digest, Journal, Map, TableId};
 use crate::units::{Order, Pfn, VirtAddr};
 
 /// Value of a label.
@@ -41,7 +41,7 @@ pub enum Label {
 
 /// A label's key: 56 bits of a hash of its name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct NameKey(u64);
+pub(crate) struct NameKey(u64);
 
 impl NameKey {
     fn of(name: &str) -> NameKey {
@@ -59,7 +59,7 @@ impl Key for NameKey {
 
 /// Name and value, so that two names of one hash cannot be confused.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Named {
+pub(crate) struct Named {
     name: Rc<str>,
     label: Label,
 }
@@ -77,7 +77,7 @@ impl Weigh for Named {
 /// All labels of a machine.
 #[derive(Clone, Debug)]
 pub struct Labels {
-    map: Map<NameKey, Named>,
+    pub(crate) map: Map<NameKey, Named>,
 }
 
 impl Default for Labels {
@@ -87,14 +87,6 @@ impl Default for Labels {
 }
 
 impl Labels {
-    pub(crate) fn bytes(&self) -> u64 {
-        self.map.bytes()
-    }
-
-    pub(crate) fn versions_bytes(&self) -> u64 {
-        self.map.versions_bytes()
-    }
-
     /// Returns what `name` stands for.
     pub fn get(&self, name: &str) -> Option<&Label> {
         let named = self.map.get(NameKey::of(name))?;
@@ -110,15 +102,5 @@ impl Labels {
     /// Iterates over names and values, in no meaningful order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Label)> {
         self.map.iter().map(|(_, named)| (&*named.name, &named.label))
-    }
-
-    /// Puts back a version without recording it: for undo and redo only.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        self.map.restore(slot.index(), value);
-    }
-
-    /// Mixes the labels into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.map.digest(digest);
     }
 }

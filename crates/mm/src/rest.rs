@@ -9,7 +9,6 @@ use crate::klog::{Log, Record};
 use crate::phys::Phys;
 use crate::phys::relief::{FailedAlloc, Isolation, Kill, OomControl, Relief, Unmovable};
 use crate::slab::Slabs;
-use crate::store::{Digest, Slot, TableId};
 use crate::sysctl::Sysctl;
 use crate::trace::Trace;
 use crate::units::Pfn;
@@ -65,60 +64,6 @@ impl Rest {
     pub(crate) fn print(&mut self, record: Record, tr: &mut Trace) {
         let record = self.log.print(record, tr);
         tr.emit(oom_kill::Event::Logged { record });
-    }
-
-    /// Lets copies made from now on share what is not written again.
-    pub(crate) fn share(&mut self) {
-        self.virt.share();
-        self.slabs.share();
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.virt.bytes() + self.slabs.bytes() + self.log.bytes()
-    }
-
-    /// Returns the bytes that copies may share and `older` does not.
-    pub(crate) fn shared_bytes(&self, older: Option<&Rest>) -> u64 {
-        self.virt.shared_bytes(older.map(|older| &older.virt))
-            + self.slabs.shared_bytes(older.map(|older| &older.slabs))
-    }
-
-    /// Returns the bytes of records that all copies share.
-    pub(crate) fn versions_bytes(&self) -> u64 {
-        self.virt.versions_bytes() + self.slabs.versions_bytes() + self.log.versions_bytes()
-    }
-
-    /// Returns whether `table` is one of these parts' stores.
-    pub fn owns(table: TableId) -> bool {
-        Virt::owns(table)
-            || Slabs::owns(table)
-            || matches!(table, TableId::Sysctl | TableId::Clock | TableId::KernelLog)
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let table = slot.table();
-        if Virt::owns(table) {
-            self.virt.restore(slot, value);
-        } else if Slabs::owns(table) {
-            self.slabs.restore(slot, value);
-        } else if table == TableId::Sysctl {
-            self.sysctl.restore(slot.index(), value);
-        } else if table == TableId::Clock {
-            self.clock.restore(slot.index(), value);
-        } else {
-            self.log.restore(slot.index(), value);
-        }
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.virt.digest(digest);
-        self.slabs.digest(digest);
-        self.sysctl.digest(digest);
-        self.clock.digest(digest);
-        self.log.digest(digest);
     }
 }
 

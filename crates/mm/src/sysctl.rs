@@ -11,7 +11,7 @@ use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;
-use crate::store::{Digest, Journal, Table, TableId};
+use crate::store::{Journal, Store, Table, TableId};
 use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::count;
@@ -89,7 +89,7 @@ impl Overcommit {
 /// Tunables as journaled words.
 #[derive(Clone, Debug)]
 pub struct Sysctl {
-    words: Table,
+    pub(crate) words: Table,
 }
 
 impl Sysctl {
@@ -150,16 +150,6 @@ impl Sysctl {
 
     fn set(&mut self, word: u32, value: u64, journal: &mut Journal) {
         self.words.set(word, value, journal);
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.words.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 }
 

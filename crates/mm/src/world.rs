@@ -11,7 +11,8 @@ use crate::label::{Label, Labels};
 use crate::phys::Phys;
 use crate::rest::{Ctx, Rest};
 use crate::script::{Address, Base, Pick};
-use crate::store::{Digest, Slot};
+use crate::store::stores::stores;
+use crate::store::{Digest, Slot, Store, TableId};
 use crate::trace::{Detail, Trace};
 use crate::units::{Order, VirtAddr};
 use crate::virt::KernelMap;
@@ -86,6 +87,13 @@ impl World {
         self.rest.ctx(&mut self.phys, cpu)
     }
 
+    /// Returns a fingerprint of all state: equal for equal machines.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        self.mix(&mut digest);
+        digest.value()
+    }
+
     /// Returns the number that a label stands for: an address, for blocks the one in the direct
     /// map. `pick` chooses among several blocks.
     pub fn label_value(&self, name: &str, pick: Option<u32>) -> Option<u64> {
@@ -114,47 +122,43 @@ impl World {
         };
         Some(VirtAddr(address.resolve(base)))
     }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let table = slot.table();
-        if Phys::owns(table) {
-            self.phys.restore(slot, value);
-        } else if Rest::owns(table) {
-            self.rest.restore(slot, value);
-        } else {
-            self.labels.restore(slot, value);
-        }
-    }
-
-    /// Lets copies made from now on share what is not written again.
-    pub fn share(&mut self) {
-        self.phys.mem_map.share();
-        self.rest.share();
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub fn bytes(&self) -> u64 {
-        self.phys.bytes() + self.rest.bytes() + self.labels.bytes()
-    }
-
-    /// Returns the bytes that copies may share and `older` does not.
-    pub fn shared_bytes(&self, older: Option<&World>) -> u64 {
-        self.phys.mem_map.shared_bytes(older.map(|older| &older.phys.mem_map))
-            + self.rest.shared_bytes(older.map(|older| &older.rest))
-    }
-
-    /// Returns the bytes of records that all copies share, whatever is written.
-    pub fn versions_bytes(&self) -> u64 {
-        self.rest.versions_bytes() + self.labels.versions_bytes()
-    }
-
-    /// Returns a fingerprint of all state: equal for equal machines.
-    pub fn digest(&self) -> u64 {
-        let mut digest = Digest::default();
-        self.phys.digest(&mut digest);
-        self.rest.digest(&mut digest);
-        self.labels.digest(&mut digest);
-        digest.value()
-    }
 }
+
+macro_rules! in_world {
+    ($($(#[$doc:meta])* $id:ident => $($place:ident).+,)+) => {
+        /// What is done to every store.
+        impl World {
+            /// Puts back a word without recording it: for undo and redo only.
+            pub fn restore(&mut self, slot: Slot, value: u64) {
+                match slot.table() {
+                    $(TableId::$id => self.$($place).+.restore(slot.index(), value),)+
+                }
+            }
+
+            /// Lets copies made from now on share what is not written again.
+            pub fn share(&mut self) {
+                $(self.$($place).+.share();)+
+            }
+
+            /// Returns the bytes of its own: what no copy shares.
+            pub fn bytes(&self) -> u64 {
+                [$(self.$($place).+.bytes()),+].iter().sum()
+            }
+
+            /// Returns the bytes that copies may share and `older` does not.
+            pub fn shared_bytes(&self, older: Option<&World>) -> u64 {
+                [$(self.$($place).+.shared_bytes(older.map(|older| &older.$($place).+))),+].iter().sum()
+            }
+
+            /// Returns the bytes of records that all copies share, whatever is written.
+            pub fn versions_bytes(&self) -> u64 {
+                [$(self.$($place).+.versions_bytes()),+].iter().sum()
+            }
+
+            fn mix(&self, digest: &mut Digest) {
+                $(self.$($place).+.digest(digest);)+
+            }
+        }
+    };
+}
+stores!(in_world);

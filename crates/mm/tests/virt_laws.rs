@@ -105,9 +105,10 @@ fn areas_agree_with_a_map_of_pages() {
             let call = random_call(&mut rng);
             assert_eq!(run(&mut m, t, call), run_naively(&mut map, call), "seed {seed} step {step} {call:?}");
             let pages: BTreeMap<u64, VmFlags> = m
+                .world
                 .rest
                 .virt
-                .areas(m.rest.virt.mm_of(t))
+                .areas(m.world.rest.virt.mm_of(t))
                 .flat_map(|vma| (vma.start.0..vma.end.0).step_by(4096).map(|va| (va, vma.flags)))
                 .map(|(va, flags)| ((va - WINDOW) / 4096, flags.and(VmFlags::ACCESS)))
                 .collect();
@@ -188,7 +189,7 @@ fn detail_changes_nothing() {
 fn memory_comes_back_after_exit() {
     let mut m = Machine::boot(&MachineConfig::default());
     let free = |m: &Machine| -> u64 {
-        let counts = m.phys.mem_map.total_counts();
+        let counts = m.world.phys.mem_map.total_counts();
         let kinds = [mm::store::Kind::Free, mm::store::Kind::Pcp];
         kinds.iter().map(|kind| u64::from(counts[kind.index()])).sum()
     };
@@ -200,5 +201,5 @@ fn memory_comes_back_after_exit() {
     assert!(free(&m) < before - 16_384);
     m.run(|ctx, tr| ctx.exit(t, tr));
     assert_eq!(free(&m), before);
-    assert_eq!(m.rest.virt.counter(mm::virt::VirtCounter::Committed), 0);
+    assert_eq!(m.world.rest.virt.counter(mm::virt::VirtCounter::Committed), 0);
 }

@@ -77,8 +77,8 @@ impl Replay {
 
     fn is_unmapped(&self, words: &[&str]) -> bool {
         let (start, len) = (self.value(words[0]), self.value(words[1]));
-        let mm = self.m.rest.virt.mm_of(self.web);
-        self.m.rest.virt.find_vma(mm, VirtAddr(start)).is_none_or(|vma| vma.start.0 >= start + len)
+        let mm = self.m.world.rest.virt.mm_of(self.web);
+        self.m.world.rest.virt.find_vma(mm, VirtAddr(start)).is_none_or(|vma| vma.start.0 >= start + len)
     }
 
     fn mmap(&mut self, words: &[&str], label: Option<&str>) -> String {
@@ -267,8 +267,13 @@ fn areas_of_the_kernels_own_test() {
         let at = Placement::Fixed(VirtAddr(start));
         m.mmap(t, &virt_support::request(0x3000, RW, at)).expect("room");
     }
-    let areas: Vec<(u64, u64, u64)> =
-        m.rest.virt.areas(m.rest.virt.mm_of(t)).map(|vma| (vma.start.0, vma.end.0, vma.pgoff)).collect();
+    let areas: Vec<(u64, u64, u64)> = m
+        .world
+        .rest
+        .virt
+        .areas(m.world.rest.virt.mm_of(t))
+        .map(|vma| (vma.start.0, vma.end.0, vma.pgoff))
+        .collect();
     assert_eq!(areas, [(0x24_d000, 0x25_3000, 0x24d), (0x30_0000, 0x30_6000, 0x300)]);
     m.check();
 }

@@ -6,7 +6,6 @@ use mm::config::{Arch, MachineConfig};
 use mm::errno::{Errno, SiCode, Signo};
 use mm::event::Event;
 use mm::import::freelists::FreelistsState;
-use mm::phys::Phys;
 use mm::phys::vmstat::VmEvent;
 use mm::store::PageFlags;
 use mm::task::{Layout, TaskId};
@@ -16,13 +15,14 @@ use mm::virt::mmap::MmapRequest;
 use mm::virt::unmapped_area::Placement;
 use mm::virt::walk::{Access, Outcome, Privilege, translate};
 use mm::virt::{fault, page_table};
+use mm::world::World;
 use virt_support::{Machine, NONE, R, RW, RX, request};
 
 fn captured() -> Machine {
     let text = include_str!("../../../tests/oracle/512M-buddy/buddy/00-freelists.txt");
     let state = FreelistsState::parse(text).expect("a captured state");
     let config = state.machine();
-    Machine::around(Phys::from_freelists(&state, &config), &config)
+    Machine::of(World::from_freelists(&state, config))
 }
 
 fn machine() -> Machine {
@@ -101,7 +101,7 @@ fn one_touch_and_the_same_address_elsewhere() {
     m.check();
     m.run(|ctx, tr| ctx.exit(web, tr));
     m.check();
-    assert_eq!(m.phys.mem_map.state(other.pfn()).mappings(), 1);
+    assert_eq!(m.world.phys.mem_map.state(other.pfn()).mappings(), 1);
 }
 
 #[test]
@@ -142,10 +142,10 @@ fn demand_paging_and_the_page_of_zeroes() {
     let buf = m.anon(t, 16 << 20);
     m.touch(t, buf, 16 << 20);
     assert_eq!((m.minflt(t), m.rss(t)), (4096, 4097));
-    assert_eq!(m.phys.vmstat.event(VmEvent::Pgfault), 4097);
+    assert_eq!(m.world.phys.vmstat.event(VmEvent::Pgfault), 4097);
     let z = m.anon(t, 16 << 10);
     m.access(t, z, Access::Read).expect("zeroes");
-    let zero_page = u64::from(m.rest.virt.layout.zero_page.0);
+    let zero_page = u64::from(m.world.rest.virt.layout.zero_page.0);
     assert_eq!(m.raw_pte(t, z), 0x8000_0000_0000_0225 | zero_page << 12);
     assert_eq!((m.minflt(t), m.rss(t)), (4097, 4097));
     m.write(t, z).expect("a page of its own");
@@ -239,7 +239,12 @@ fn a_batch_of_fifteen_waits_for_the_lists() {
     m.touch(t, buf, 20 * 4096);
     let on_list = |m: &Machine, page: u64| {
         let raw = m.raw_pte(t, VirtAddr(buf.0 + page * 4096));
-        m.phys.mem_map.state(Pfn(m.rest.virt.mode.codec.pfn(raw))).flags().contains(PageFlags::LRU)
+        m.world
+            .phys
+            .mem_map
+            .state(Pfn(m.world.rest.virt.mode.codec.pfn(raw)))
+            .flags()
+            .contains(PageFlags::LRU)
     };
     let listed: Vec<bool> = (0..20).map(|page| on_list(&m, page)).collect();
     assert_eq!(listed.iter().filter(|&&listed| listed).count(), 15);
@@ -257,15 +262,22 @@ fn i386_walks_two_levels() {
     m.touch(t, heap, 28 << 10);
     m.touch(t, stack, 4096);
     assert_eq!(m.pgtables_kib(t), 12);
-    let root = m.rest.virt.root(m.rest.virt.mm_of(t));
+    let root = m.world.rest.virt.root(m.world.rest.virt.mm_of(t));
     let look = |root: Pfn, va: u64, privilege: Privilege| {
-        translate(m.rest.virt.mode, &m.rest.virt.tables, root, VirtAddr(va), Access::Read, privilege)
+        translate(
+            m.world.rest.virt.mode,
+            &m.world.rest.virt.tables,
+            root,
+            VirtAddr(va),
+            Access::Read,
+            privilege,
+        )
     };
     let walk = look(root, 0x0804_8123, Privilege::User);
     assert_eq!(walk.steps().iter().map(|step| step.index).collect::<Vec<_>>(), [32, 72]);
     let walk = look(root, 0xbfff_e010, Privilege::User);
     assert_eq!(walk.steps().iter().map(|step| step.index).collect::<Vec<_>>(), [767, 1022]);
-    let walk = look(m.rest.virt.kernel.root, 0xc010_0000, Privilege::Kernel);
+    let walk = look(m.world.rest.virt.kernel.root, 0xc010_0000, Privilege::Kernel);
     assert_eq!(walk.refs(), 1);
     assert!(matches!(walk.outcome, Outcome::Translated { pa: PhysAddr(0x10_0000), .. }));
     assert_eq!(signal(&mut m, t, 0xc010_0000, Access::Read).0, SiCode::SegvMaperr);
@@ -279,7 +291,7 @@ fn flushes_by_cause() {
     let t = m.spawn("t", Layout::Usual);
     let flushes = |m: &Machine| {
         use mm::virt::tlb::TlbCounter::{FlushAll, FlushPage};
-        (m.rest.virt.tlb.total(FlushPage), m.rest.virt.tlb.total(FlushAll))
+        (m.world.rest.virt.tlb.total(FlushPage), m.world.rest.virt.tlb.total(FlushAll))
     };
     let keep = m.anon(t, 4 << 20);
     m.touch(t, keep, 4 << 20);

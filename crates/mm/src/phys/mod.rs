@@ -35,7 +35,7 @@ pub mod watermark;
 pub mod zone;
 
 use crate::config::{Arch, CpuId, MachineConfig, NodeId, Topology};
-use crate::store::{Digest, MemMap, Slot, TableId};
+use crate::store::MemMap;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
@@ -56,9 +56,9 @@ pub struct Phys {
     pub mem_map: MemMap,
     /// Counters of `/proc/vmstat`.
     pub vmstat: VmStat,
-    zones: Zones,
-    pcp: PerCpuPages,
-    compaction: Compaction,
+    pub(crate) zones: Zones,
+    pub(crate) pcp: PerCpuPages,
+    pub(crate) compaction: Compaction,
     /// Only while a direct compaction runs, within one command: not part of the state.
     capture: Option<CaptureControl>,
     nodes: Vec<Node>,
@@ -92,11 +92,6 @@ impl Phys {
             arch: config.arch,
             cpus: config.cpus,
         }
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.mem_map.bytes() + self.vmstat.bytes() + self.compaction.bytes()
     }
 
     /// Returns the zone that `pfn` belongs to.
@@ -207,50 +202,6 @@ impl Phys {
     #[inline]
     pub fn count(&mut self, event: VmEvent, n: u32, tr: &mut Trace) {
         self.vmstat.count(event, n, tr);
-    }
-
-    /// Returns whether a slot is one of this part of the machine.
-    pub fn owns(table: TableId) -> bool {
-        matches!(
-            table,
-            TableId::Page
-                | TableId::ListHead
-                | TableId::PageblockType
-                | TableId::Zone
-                | TableId::ZoneStat
-                | TableId::Pcp
-                | TableId::NodeStat
-                | TableId::VmEvent
-                | TableId::Compaction
-        )
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    ///
-    /// # Panics
-    /// When the slot is not one of this part of the machine, see [`Phys::owns`].
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let table = slot.table();
-        if matches!(table, TableId::Page | TableId::ListHead | TableId::PageblockType) {
-            self.mem_map.restore(slot, value);
-        } else if table == TableId::Zone {
-            self.zones.restore(slot.index(), value);
-        } else if table == TableId::Pcp {
-            self.pcp.restore(slot.index(), value);
-        } else if table == TableId::Compaction {
-            self.compaction.restore(slot.index(), value);
-        } else {
-            self.vmstat.restore(table, slot.index(), value);
-        }
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.mem_map.digest(digest);
-        self.zones.digest(digest);
-        self.pcp.digest(digest);
-        self.vmstat.digest(digest);
-        self.compaction.digest(digest);
     }
 }
 

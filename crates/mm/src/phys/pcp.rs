@@ -15,7 +15,7 @@ use crate::phys::lists::PCP_LISTS;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::vmstat::{VmEvent, ZoneStat};
 use crate::phys::zone::{ZoneFlag, ZoneId};
-use crate::store::{Digest, End, Journal, Kind, PageState, Table, TableId};
+use crate::store::{End, Journal, Kind, PageState, Table, TableId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, low8, low32};
 
@@ -130,7 +130,7 @@ const FREE_FACTOR: u32 = 3;
 #[derive(Clone, Debug)]
 pub struct PerCpuPages {
     cpus: u32,
-    words: Table,
+    pub(crate) words: Table,
 }
 
 impl PerCpuPages {
@@ -195,16 +195,6 @@ impl PerCpuPages {
     #[inline]
     pub(super) fn set_free_factor(&mut self, zone: ZoneId, cpu: CpuId, factor: u64, journal: &mut Journal) {
         self.words.set(self.at(zone, cpu, FREE_FACTOR), factor, journal);
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.words.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 
     #[inline]

@@ -9,6 +9,7 @@ use crate::gfp::Gfp;
 use crate::rng::Rng;
 use crate::trace::Detail;
 use crate::units::Bytes;
+use crate::world::World;
 
 const MB: u64 = 1 << 20;
 
@@ -16,18 +17,13 @@ fn machine(ram: u64) -> MachineConfig {
     MachineConfig { ram: Bytes(ram), ..MachineConfig::default() }
 }
 
-fn digest(phys: &Phys) -> u64 {
-    let mut digest = Digest::default();
-    phys.digest(&mut digest);
-    digest.value()
-}
-
 #[test]
 fn detail_changes_nothing() {
     let config = machine(96 * MB);
     let mut ends = Vec::new();
     for detail in [Detail::Full, Detail::Off] {
-        let mut phys = Phys::boot(&config);
+        let mut world = World::boot(config.clone());
+        let phys = &mut world.phys;
         let mut tr = Trace::new(detail);
         let held: Vec<Pfn> = core::iter::from_fn(|| {
             phys.alloc_pages(AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE), &mut NoRelief, &mut tr)
@@ -36,7 +32,7 @@ fn detail_changes_nothing() {
         for &pfn in held.iter().step_by(3) {
             phys.free_pages(pfn, Order::ZERO, CpuId(0), &mut tr);
         }
-        ends.push((held.len(), digest(&phys), tr.now(), tr.events()));
+        ends.push((held.len(), world.digest(), tr.now(), tr.events()));
     }
     assert_eq!(ends[0], ends[1]);
 }

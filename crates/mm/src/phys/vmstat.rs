@@ -8,7 +8,7 @@
 use crate::config::{CpuId, NodeId};
 use crate::phys::Phys;
 use crate::phys::zone::{ZoneId, ZoneKind};
-use crate::store::{Digest, Journal, Slot, Table, TableId};
+use crate::store::{Journal, Slot, Table, TableId};
 use crate::trace::Trace;
 use crate::units::{Nanos, Order, count, index, low8, signed, unsigned};
 
@@ -265,9 +265,9 @@ impl VmEvent {
 pub struct VmStat {
     cpus: u32,
     zone_stride: u32,
-    zones: Table,
-    nodes: Table,
-    events: Table,
+    pub(crate) zones: Table,
+    pub(crate) nodes: Table,
+    pub(crate) events: Table,
 }
 
 const ZONE_ITEMS: u32 = count(ZoneStat::ALL.len());
@@ -275,10 +275,6 @@ const NUMA_ITEMS: u32 = count(NumaStat::ALL.len());
 const NODE_ITEMS: u32 = count(NodeStat::ALL.len());
 
 impl VmStat {
-    pub(super) fn bytes(&self) -> u64 {
-        self.zones.bytes() + self.nodes.bytes() + self.events.bytes()
-    }
-
     /// Makes counters, all zero, for this many zones, nodes and processors.
     pub fn new(zones: u32, nodes: u32, cpus: u32) -> VmStat {
         let zone_stride = 1 + ZONE_ITEMS * (1 + cpus) + NUMA_ITEMS;
@@ -453,27 +449,6 @@ impl VmStat {
             changed += totals.filter(|&word| add_up(&mut self.nodes, word, word + held_by, journal)).count();
         }
         count(changed)
-    }
-
-    // ---- undo, digest
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, table: TableId, index: u64, value: u64) {
-        if table == TableId::ZoneStat {
-            self.zones.restore(index, value);
-        } else if table == TableId::NodeStat {
-            self.nodes.restore(index, value);
-        } else {
-            assert!(table == TableId::VmEvent, "{table:?} holds no counters");
-            self.events.restore(index, value);
-        }
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.zones.digest(digest);
-        self.nodes.digest(digest);
-        self.events.digest(digest);
     }
 
     #[inline]

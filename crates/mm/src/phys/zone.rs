@@ -7,7 +7,7 @@
 use core::ops::Range;
 
 use crate::config::{Arch, NodeId};
-use crate::store::{Digest, Journal, Table, TableId};
+use crate::store::{Journal, Table, TableId};
 use crate::units::{MAX_ORDER, Order, Pfn, count, index, low32};
 
 /// What a zone is for.
@@ -204,7 +204,7 @@ pub mod words {
 pub struct Zones {
     zones: Vec<Zone>,
     per_node: u8,
-    words: Table,
+    pub(crate) words: Table,
 }
 
 impl Zones {
@@ -374,16 +374,6 @@ impl Zones {
     pub fn zone_of_word(&self, word: u64) -> Option<ZoneId> {
         let at = index(low32(word) / STRIDE);
         (at < self.zones.len()).then(|| zone_id(at))
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.words.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 
     fn tunable_word(&self, tunable: Tunable) -> u32 {

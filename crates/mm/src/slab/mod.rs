@@ -18,7 +18,7 @@ use crate::phys::Phys;
 use crate::phys::lists::Lists;
 use crate::store::map::Weigh;
 use crate::store::page::Owner;
-use crate::store::{Digest, Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
+use crate::store::{Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index64, low16, low32};
 use crate::virt::AddressLayout;
 
@@ -39,11 +39,11 @@ pub struct ObjectIndex(pub u16);
 /// All state of the slab allocator.
 #[derive(Clone, Debug)]
 pub struct Slabs {
-    caches: Map<CacheId, KmemCache>,
-    cpu_words: Words,
-    node_words: Words,
-    links: Words,
-    next_id: Table,
+    pub(crate) caches: Map<CacheId, KmemCache>,
+    pub(crate) cpu_words: Words,
+    pub(crate) node_words: Words,
+    pub(crate) links: Words,
+    pub(crate) next_id: Table,
     arch: Arch,
     cpus: u8,
 }
@@ -164,30 +164,6 @@ pub struct Counts {
 }
 
 impl Slabs {
-    /// Lets copies made from now on share what is not written again.
-    pub(crate) fn share(&mut self) {
-        self.cpu_words.share();
-        self.node_words.share();
-        self.links.share();
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.caches.bytes() + self.cpu_words.bytes() + self.node_words.bytes() + self.links.bytes()
-    }
-
-    /// Returns the bytes that copies may share and `older` does not.
-    pub(crate) fn shared_bytes(&self, older: Option<&Slabs>) -> u64 {
-        self.cpu_words.shared_bytes(older.map(|older| &older.cpu_words))
-            + self.node_words.shared_bytes(older.map(|older| &older.node_words))
-            + self.links.shared_bytes(older.map(|older| &older.links))
-    }
-
-    /// Returns the bytes of records that all copies share.
-    pub(crate) fn versions_bytes(&self) -> u64 {
-        self.caches.versions_bytes()
-    }
-
     /// Makes the caches that every kernel has: those of `kmalloc`, without a slab.
     pub fn boot(config: &MachineConfig) -> Slabs {
         let mut slabs = Slabs {
@@ -366,43 +342,6 @@ impl Slabs {
     }
 
     // ---- undo, digest
-
-    /// Returns whether a slot is one of this folder's.
-    pub fn owns(table: TableId) -> bool {
-        matches!(
-            table,
-            TableId::KmemCache
-                | TableId::KmemCacheCpu
-                | TableId::KmemCacheNode
-                | TableId::SlabLink
-                | TableId::SlabNextId
-        )
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let (table, at) = (slot.table(), slot.index());
-        if table == TableId::KmemCache {
-            self.caches.restore(at, value);
-        } else if table == TableId::KmemCacheCpu {
-            self.cpu_words.restore(at, value);
-        } else if table == TableId::KmemCacheNode {
-            self.node_words.restore(at, value);
-        } else if table == TableId::SlabLink {
-            self.links.restore(at, value);
-        } else {
-            self.next_id.restore(at, value);
-        }
-    }
-
-    /// Mixes all state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.caches.digest(digest);
-        self.cpu_words.digest(digest);
-        self.node_words.digest(digest);
-        self.links.digest(digest);
-        self.next_id.digest(digest);
-    }
 }
 
 /// Returns the list of a node's slabs with free objects.

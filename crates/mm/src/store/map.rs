@@ -13,7 +13,7 @@ use core::ops::{Bound, RangeBounds};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Digest, Journal, Slot, TableId};
+use super::{Digest, Journal, Slot, Store, TableId};
 use crate::units::{count, index64};
 
 /// Key of a record: packs into the 56 bits of a slot, in key order.
@@ -181,12 +181,10 @@ impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
     pub fn slot(&self, key: K) -> Slot {
         Slot::new(self.id, key.pack())
     }
+}
 
-    /// Puts back a version without recording it: for undo and redo only.
-    ///
-    /// # Panics
-    /// When no clone of this map ever had such a version.
-    pub fn restore(&mut self, packed: u64, version: u64) {
+impl<K: Key, V: Clone + Eq + Hash + Weigh> Store for Map<K, V> {
+    fn restore(&mut self, packed: u64, version: u64) {
         let old = if version == 0 {
             self.current.remove(&packed)
         } else {
@@ -199,20 +197,17 @@ impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
         }
     }
 
-    /// Returns the bytes of its own: what a copy of it takes.
-    pub fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         /// A key with its place in the tree.
         const ENTRY_BYTES: u64 = 32;
         u64::from(self.len()) * ENTRY_BYTES + self.loose_bytes
     }
 
-    /// Returns the bytes that all copies of it share.
-    pub fn versions_bytes(&self) -> u64 {
+    fn versions_bytes(&self) -> u64 {
         self.versions.borrow().bytes
     }
 
-    /// Mixes keys and records, not version numbers, into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
+    fn digest(&self, digest: &mut Digest) {
         digest.word(u64::from(self.len()));
         for (packed, version) in &self.current {
             digest.word(*packed);

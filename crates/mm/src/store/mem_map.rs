@@ -13,7 +13,7 @@ mod sums;
 use std::rc::Rc;
 
 use super::page::{Links, Owner, end_link, list_of, page_of};
-use super::{Digest, Journal, Kind, Page, PageState, Slot, Table, TableId};
+use super::{Digest, Journal, Kind, Page, PageState, Slot, Store, Table, TableId};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
 
 pub use super::page::Neighbour as Link;
@@ -93,8 +93,8 @@ pub type KindCounts = [u16; Kind::ALL.len()];
 pub struct MemMap {
     chunks: Vec<Chunk>,
     counts: Vec<KindCounts>,
-    lists: Table,
-    types: Table,
+    pub(crate) lists: Table,
+    pub(crate) types: Table,
     pageblock_order: Order,
     end: Pfn,
     /// Chunks whose pages are all kept and that no copy shares.
@@ -260,28 +260,6 @@ impl MemMap {
             }
         }
         sum
-    }
-
-    /// Lets copies made from now on share what is not written again.
-    pub fn share(&mut self) {
-        for chunk in &mut self.chunks {
-            chunk.share();
-        }
-        self.own = 0;
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub fn bytes(&self) -> u64 {
-        let chunks = u64::from(count(self.chunks.len()));
-        chunks * CHUNK_BYTES + u64::from(self.own) * SPLIT_BYTES + self.lists.bytes() + self.types.bytes()
-    }
-
-    /// Returns the bytes that copies may share and `older` does not.
-    pub fn shared_bytes(&self, older: Option<&MemMap>) -> u64 {
-        let of_older = |at: usize| older.and_then(|older| older.chunks.get(at));
-        let chunks = self.chunks.iter().enumerate();
-        let alone = chunks.filter(|(at, chunk)| chunk.is_shared_beyond(of_older(*at)));
-        u64::from(count(alone.count())) * SPLIT_BYTES
     }
 
     /// Returns the bytes that the map takes on this host, for the figures in docs.
@@ -463,19 +441,6 @@ impl MemMap {
 
     // ---- undo, digest
 
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let (table, index) = (slot.table(), slot.index());
-        if table == TableId::ListHead {
-            self.lists.restore(index, value);
-        } else if table == TableId::PageblockType {
-            self.types.restore(index, value);
-        } else {
-            assert!(table == TableId::Page, "{table:?} is not a table of the memory map");
-            self.restore_page(Pfn(low32(index / WORDS_PER_PAGE)), index % WORDS_PER_PAGE, value);
-        }
-    }
-
     fn restore_page(&mut self, pfn: Pfn, word: u64, value: u64) {
         let page = self.page_mut(pfn);
         match word {
@@ -492,28 +457,6 @@ impl MemMap {
     /// Returns the frame that a slot of a page struct belongs to.
     pub fn slot_pfn(slot: Slot) -> Option<Pfn> {
         (slot.table() == TableId::Page).then(|| Pfn(low32(slot.index() / WORDS_PER_PAGE)))
-    }
-
-    /// Mixes every page, list end and pageblock type into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        for chunk in &self.chunks {
-            let pages = match chunk {
-                Chunk::Whole(page) => core::slice::from_ref(page),
-                Chunk::Split(pages) => &pages[..],
-                Chunk::Shared(pages) => &pages[..],
-            };
-            for (at, page) in pages.iter().enumerate() {
-                if *page != Page::UNTOUCHED {
-                    digest.word(u64::from(count(at)));
-                    digest.word(page.links.0);
-                    digest.word(page.state.0);
-                    digest.word(page.owner.0);
-                }
-            }
-            digest.word(u64::MAX);
-        }
-        self.lists.digest(digest);
-        self.types.digest(digest);
     }
 
     /// Returns the page struct for writing, keeping the whole chunk from now on if need be.
@@ -591,4 +534,48 @@ pub fn frames_bytes(frames: u64) -> u64 {
 /// Returns the position of a chunk in the machine's array, for maps drawn chunk by chunk.
 pub fn chunk_index(pfn: Pfn) -> usize {
     index64(u64::from(pfn.0 / CHUNK_PAGES))
+}
+
+impl Store for MemMap {
+    fn restore(&mut self, index: u64, value: u64) {
+        self.restore_page(Pfn(low32(index / WORDS_PER_PAGE)), index % WORDS_PER_PAGE, value);
+    }
+
+    fn digest(&self, digest: &mut Digest) {
+        for chunk in &self.chunks {
+            let pages = match chunk {
+                Chunk::Whole(page) => core::slice::from_ref(page),
+                Chunk::Split(pages) => &pages[..],
+                Chunk::Shared(pages) => &pages[..],
+            };
+            for (at, page) in pages.iter().enumerate() {
+                if *page != Page::UNTOUCHED {
+                    digest.word(u64::from(count(at)));
+                    digest.word(page.links.0);
+                    digest.word(page.state.0);
+                    digest.word(page.owner.0);
+                }
+            }
+            digest.word(u64::MAX);
+        }
+    }
+
+    fn share(&mut self) {
+        for chunk in &mut self.chunks {
+            chunk.share();
+        }
+        self.own = 0;
+    }
+
+    fn bytes(&self) -> u64 {
+        let chunks = u64::from(count(self.chunks.len()));
+        chunks * CHUNK_BYTES + u64::from(self.own) * SPLIT_BYTES
+    }
+
+    fn shared_bytes(&self, older: Option<&MemMap>) -> u64 {
+        let of_older = |at: usize| older.and_then(|older| older.chunks.get(at));
+        let chunks = self.chunks.iter().enumerate();
+        let alone = chunks.filter(|(at, chunk)| chunk.is_shared_beyond(of_older(*at)));
+        u64::from(count(alone.count())) * SPLIT_BYTES
+    }
 }

@@ -1,6 +1,6 @@
 //! Words indexed by number.
 
-use super::{Digest, Journal, Slot, TableId};
+use super::{Digest, Journal, Slot, Store, TableId};
 use crate::units::{count, index64};
 
 /// A fixed number of journaled words.
@@ -94,21 +94,20 @@ impl Table {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+}
 
-    /// Returns the bytes that it takes.
-    pub fn bytes(&self) -> u64 {
-        u64::from(self.len()) * 8
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
+impl Store for Table {
+    fn restore(&mut self, index: u64, value: u64) {
         self.words[index64(index)] = value;
     }
 
-    /// Mixes all words into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
+    fn digest(&self, digest: &mut Digest) {
         for &word in &self.words {
             digest.word(word);
         }
+    }
+
+    fn bytes(&self) -> u64 {
+        u64::from(self.len()) * 8
     }
 }

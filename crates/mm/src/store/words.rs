@@ -5,7 +5,7 @@
 //! come in chunks of 512, made when the first of them is written.
 
 use super::cow::Cow;
-use super::{Digest, Journal, Slot, TableId};
+use super::{Digest, Journal, Slot, Store, TableId};
 use crate::units::{count, index, index64};
 
 const CHUNK_BITS: u32 = 9;
@@ -86,28 +86,6 @@ impl Words {
         Slot::new(self.id, index)
     }
 
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        *self.word_mut(index) = value;
-    }
-
-    /// Mixes every word that is not zero into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        let places = self.groups.iter().enumerate().flat_map(|(at, group)| {
-            let chunks = group.iter().flat_map(|group| group.get().iter().enumerate());
-            chunks.filter(|(_, place)| **place != 0).map(move |(within, &place)| (at, within, place - 1))
-        });
-        for (at, within, place) in places {
-            for (offset, &word) in
-                self.chunks[index(place)].get().iter().enumerate().filter(|(_, word)| **word != 0)
-            {
-                digest.word(u64::from(count(at)));
-                digest.word(u64::from(count(within)) << CHUNK_BITS | u64::from(count(offset)));
-                digest.word(word);
-            }
-        }
-    }
-
     fn word_mut(&mut self, at: u64) -> &mut u64 {
         let chunk = at >> CHUNK_BITS;
         let group = index64(chunk >> GROUP_BITS);
@@ -131,22 +109,41 @@ impl Words {
         }
         &mut chunk.get_mut()[index64(at % CHUNK_WORDS)]
     }
+}
 
-    /// Lets copies made from now on share what is not written again.
-    pub fn share(&mut self) {
+impl Store for Words {
+    fn restore(&mut self, index: u64, value: u64) {
+        *self.word_mut(index) = value;
+    }
+
+    fn digest(&self, digest: &mut Digest) {
+        let places = self.groups.iter().enumerate().flat_map(|(at, group)| {
+            let chunks = group.iter().flat_map(|group| group.get().iter().enumerate());
+            chunks.filter(|(_, place)| **place != 0).map(move |(within, &place)| (at, within, place - 1))
+        });
+        for (at, within, place) in places {
+            for (offset, &word) in
+                self.chunks[index(place)].get().iter().enumerate().filter(|(_, word)| **word != 0)
+            {
+                digest.word(u64::from(count(at)));
+                digest.word(u64::from(count(within)) << CHUNK_BITS | u64::from(count(offset)));
+                digest.word(word);
+            }
+        }
+    }
+
+    fn share(&mut self) {
         self.chunks = core::mem::take(&mut self.chunks).into_iter().map(Cow::share).collect();
         let groups = core::mem::take(&mut self.groups).into_iter();
         self.groups = groups.map(|group| group.map(Cow::share)).collect();
         self.own_bytes = 0;
     }
 
-    /// Returns the bytes of its own: what no copy shares.
-    pub fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         self.own_bytes
     }
 
-    /// Returns the bytes that copies may share and `older` does not.
-    pub fn shared_bytes(&self, older: Option<&Words>) -> u64 {
+    fn shared_bytes(&self, older: Option<&Words>) -> u64 {
         let chunks = self.chunks.iter().enumerate();
         let chunks = chunks
             .filter(|(at, chunk)| chunk.is_shared_beyond(older.and_then(|older| older.chunks.get(*at))));

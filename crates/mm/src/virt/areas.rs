@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::unmapped_area::fit_high;
 use super::{MmId, Vma, VmaKey};
 use crate::store::map::Key;
-use crate::store::{Journal, Map, TableId};
+use crate::store::{Digest, Journal, Map, Store, TableId};
 use crate::units::{PAGE_SIZE, VirtAddr, index, low32};
 
 /// Areas past which a block is cut in two.
@@ -74,13 +74,6 @@ impl Areas {
     pub fn update(&mut self, key: VmaKey, journal: &mut Journal, change: impl FnOnce(&mut Vma)) {
         self.map.update(key, journal, change);
         self.changed(key.pack(), self.map.len());
-    }
-
-    /// Puts back a version without recording it: for undo and redo only.
-    pub fn restore(&mut self, packed: u64, version: u64) {
-        let before = self.map.len();
-        self.map.restore(packed, version);
-        self.changed(packed, before);
     }
 
     /// Forgets the gaps at the area of a key, and keeps blocks small.
@@ -167,6 +160,26 @@ impl VmaKey {
     /// Returns the lowest key of the address space that a packed key belongs to.
     fn of_mm(packed: u64) -> VmaKey {
         VmaKey { mm: MmId(low32(packed >> super::vma::PAGE_NUMBER_BITS)), page: 0 }
+    }
+}
+
+impl Store for Areas {
+    fn restore(&mut self, packed: u64, version: u64) {
+        let before = self.map.len();
+        self.map.restore(packed, version);
+        self.changed(packed, before);
+    }
+
+    fn digest(&self, digest: &mut Digest) {
+        self.map.digest(digest);
+    }
+
+    fn bytes(&self) -> u64 {
+        self.map.bytes()
+    }
+
+    fn versions_bytes(&self) -> u64 {
+        self.map.versions_bytes()
     }
 }
 

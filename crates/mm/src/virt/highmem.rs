@@ -11,7 +11,7 @@ use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::rest::Ctx;
-use crate::store::{Digest, Journal, Slot, TableId, Words};
+use crate::store::{Journal, Slot, TableId, Words};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, low16, low32};
 
@@ -76,7 +76,7 @@ pub enum Event {
 /// The slots, and which frame has which.
 #[derive(Clone, Debug)]
 pub struct Pkmap {
-    words: Words,
+    pub(crate) words: Words,
 }
 
 /// Word of the slot that was given last, behind the counts.
@@ -117,14 +117,6 @@ impl Pkmap {
     fn set_slot_of(&mut self, pfn: Pfn, slot: Option<u16>, journal: &mut Journal) {
         let word = slot.map_or(0, |slot| u64::from(slot) + 1);
         self.words.set(PAGE_ADDRESS + u64::from(pfn.0), word, journal);
-    }
-
-    pub(super) fn restore(&mut self, at: u64, value: u64) {
-        self.words.restore(at, value);
-    }
-
-    pub(super) fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 }
 

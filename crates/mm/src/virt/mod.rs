@@ -44,7 +44,7 @@ use std::sync::Arc;
 
 use crate::config::{Arch, MachineConfig};
 use crate::store::map::Weigh;
-use crate::store::{Digest, Map, Slot, Table, TableId, Words};
+use crate::store::{Map, Table, TableId, Words};
 use crate::task::{Program, Task, TaskId};
 use crate::units::VirtAddr;
 
@@ -87,12 +87,12 @@ pub struct Virt {
     pub vmas: Areas,
     /// Processes, the dead ones too: their counters stay readable.
     pub tasks: Map<TaskId, Task>,
-    mm_counters: Words,
-    task_counters: Words,
-    counters: Words,
-    cpu_mm: Table,
-    lru_add: Table,
-    current: Table,
+    pub(crate) mm_counters: Words,
+    pub(crate) task_counters: Words,
+    pub(crate) counters: Words,
+    pub(crate) cpu_mm: Table,
+    pub(crate) lru_add: Table,
+    pub(crate) current: Table,
     /// The kernel's own areas.
     pub vmap: VmapAreas,
     /// Slots for frames without an address.
@@ -127,39 +127,6 @@ impl Virt {
             vmap: VmapAreas::boot(layout),
             pkmap: Pkmap::new(),
         }
-    }
-
-    /// Lets copies made from now on share what is not written again.
-    pub(crate) fn share(&mut self) {
-        self.tables.share();
-        self.mm_counters.share();
-        self.task_counters.share();
-        self.counters.share();
-    }
-
-    /// Returns the words that copies may share.
-    fn words(&self) -> [&Words; 4] {
-        [self.tables.words(), &self.mm_counters, &self.task_counters, &self.counters]
-    }
-
-    /// Returns the bytes of its own: what no copy shares.
-    pub(crate) fn bytes(&self) -> u64 {
-        let words: u64 = self.words().iter().map(|words| words.bytes()).sum();
-        let maps = self.mms.bytes() + self.vmas.bytes() + self.tasks.bytes();
-        words + maps + self.tlb.bytes() + self.vmap.bytes()
-    }
-
-    /// Returns the bytes that copies may share and `older` does not.
-    pub(crate) fn shared_bytes(&self, older: Option<&Virt>) -> u64 {
-        let older = older.map(Virt::words);
-        let words = self.words().into_iter().enumerate();
-        words.map(|(at, words)| words.shared_bytes(older.map(|older| older[at]))).sum()
-    }
-
-    /// Returns the bytes of records that all copies share.
-    pub(crate) fn versions_bytes(&self) -> u64 {
-        let maps = self.mms.versions_bytes() + self.vmas.versions_bytes() + self.tasks.versions_bytes();
-        maps + self.vmap.versions_bytes()
     }
 
     /// Returns the area that contains `va`, any address, or the next one above it (`find_vma`).
@@ -206,86 +173,5 @@ impl Virt {
     /// When there is no such address space.
     pub fn root(&self, mm: MmId) -> crate::units::Pfn {
         self.mms.get(mm).expect("an address space that exists").pgd
-    }
-
-    /// Returns whether `table` is one of this folder's stores.
-    pub fn owns(table: TableId) -> bool {
-        matches!(
-            table,
-            TableId::PageTable
-                | TableId::Tlb
-                | TableId::TlbStat
-                | TableId::Vma
-                | TableId::Mm
-                | TableId::Task
-                | TableId::MmCounter
-                | TableId::TaskCounter
-                | TableId::VirtCounter
-                | TableId::CpuMm
-                | TableId::LruAdd
-                | TableId::CurrentTask
-                | TableId::VmapBusy
-                | TableId::VmapLazy
-                | TableId::VmapFree
-                | TableId::Pkmap
-        )
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    ///
-    /// # Panics
-    /// When the slot is in no store of this folder.
-    pub fn restore(&mut self, slot: Slot, value: u64) {
-        let (table, at) = (slot.table(), slot.index());
-        match table {
-            TableId::PageTable => self.tables.restore(at, value),
-            TableId::Tlb | TableId::TlbStat => self.tlb.restore(table, at, value),
-            TableId::Vma => self.vmas.restore(at, value),
-            TableId::Mm => self.mms.restore(at, value),
-            TableId::Task => self.tasks.restore(at, value),
-            TableId::MmCounter => self.mm_counters.restore(at, value),
-            TableId::TaskCounter => self.task_counters.restore(at, value),
-            TableId::VirtCounter => self.counters.restore(at, value),
-            TableId::CpuMm => self.cpu_mm.restore(at, value),
-            TableId::LruAdd => self.lru_add.restore(at, value),
-            TableId::CurrentTask => self.current.restore(at, value),
-            TableId::VmapBusy | TableId::VmapLazy | TableId::VmapFree => self.vmap.restore(slot, value),
-            TableId::Pkmap => self.pkmap.restore(at, value),
-            TableId::Page
-            | TableId::ListHead
-            | TableId::PageblockType
-            | TableId::Zone
-            | TableId::ZoneStat
-            | TableId::Pcp
-            | TableId::NodeStat
-            | TableId::VmEvent
-            | TableId::Sysctl
-            | TableId::Clock
-            | TableId::KernelLog
-            | TableId::Label
-            | TableId::KmemCache
-            | TableId::KmemCacheCpu
-            | TableId::KmemCacheNode
-            | TableId::SlabLink
-            | TableId::SlabNextId
-            | TableId::Compaction => unreachable!("{table:?} is no store of virtual memory"),
-        }
-    }
-
-    /// Mixes all state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.tables.digest(digest);
-        self.tlb.digest(digest);
-        self.vmas.digest(digest);
-        self.mms.digest(digest);
-        self.tasks.digest(digest);
-        self.mm_counters.digest(digest);
-        self.task_counters.digest(digest);
-        self.counters.digest(digest);
-        self.cpu_mm.digest(digest);
-        self.lru_add.digest(digest);
-        self.current.digest(digest);
-        self.vmap.digest(digest);
-        self.pkmap.digest(digest);
     }
 }

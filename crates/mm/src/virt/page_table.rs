@@ -15,7 +15,7 @@ use crate::phys::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::page::Owner;
 use crate::store::words::ChunkPlace;
-use crate::store::{Digest, Kind, TableId, Words};
+use crate::store::{Digest, Kind, Store, TableId, Words};
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8, signed};
 
@@ -149,15 +149,6 @@ impl PageTables {
         PageTables { words: Words::new(TableId::PageTable), shortcuts, epoch: 1 }
     }
 
-    /// Returns the words, to be shared and weighed.
-    pub(super) fn words(&self) -> &Words {
-        &self.words
-    }
-
-    pub(super) fn share(&mut self) {
-        self.words.share();
-    }
-
     /// Returns raw entry `index` of the table in frame `table`.
     #[inline]
     pub fn entry(&self, table: Pfn, index: u16) -> u64 {
@@ -213,14 +204,28 @@ impl PageTables {
     pub fn entries(&self, table: Pfn, entries: u16) -> impl Iterator<Item = (u16, u64)> + '_ {
         (0..entries).map(move |index| (index, self.entry(table, index))).filter(|&(_, raw)| raw != 0)
     }
+}
 
-    pub(super) fn restore(&mut self, at: u64, value: u64) {
+impl Store for PageTables {
+    fn restore(&mut self, at: u64, value: u64) {
         self.epoch += 1;
         self.words.restore(at, value);
     }
 
-    pub(super) fn digest(&self, digest: &mut Digest) {
+    fn digest(&self, digest: &mut Digest) {
         self.words.digest(digest);
+    }
+
+    fn bytes(&self) -> u64 {
+        self.words.bytes()
+    }
+
+    fn share(&mut self) {
+        self.words.share();
+    }
+
+    fn shared_bytes(&self, older: Option<&PageTables>) -> u64 {
+        self.words.shared_bytes(older.map(|older| &older.words))
     }
 }
 

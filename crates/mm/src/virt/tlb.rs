@@ -9,7 +9,7 @@ mod quick;
 mod set;
 
 use crate::config::CpuId;
-use crate::store::{Digest, Table, TableId};
+use crate::store::{Store, Table, TableId};
 use crate::trace::Trace;
 use crate::units::{Pfn, VirtAddr, count, low8, low16};
 
@@ -203,16 +203,12 @@ pub struct Tlb {
     geometry: &'static TlbGeometry,
     places: Vec<Place>,
     cpu_words: u32,
-    words: Table,
-    stats: Table,
+    pub(crate) words: Table,
+    pub(crate) stats: Table,
     small: Option<SmallArrays>,
 }
 
 impl Tlb {
-    pub(super) fn bytes(&self) -> u64 {
-        self.words.bytes() + self.stats.bytes()
-    }
-
     /// Makes empty caches for `cpus` CPUs.
     pub fn new(geometry: &'static TlbGeometry, cpus: u8) -> Tlb {
         let mut base = 0;
@@ -472,21 +468,6 @@ impl Tlb {
     pub fn order_of_use(&self, cpu: CpuId, array: usize, set: u16) -> impl Iterator<Item = u8> {
         let order = self.words.get(self.set_base(cpu, array, set));
         (0..u32::from(self.geometry.arrays[array].ways)).map(move |rank| low8(order >> (4 * rank)) & 0xf)
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, table: TableId, index: u64, value: u64) {
-        if table == TableId::Tlb {
-            self.words.restore(index, value);
-        } else {
-            self.stats.restore(index, value);
-        }
-    }
-
-    /// Mixes entries, orders of use and counters into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
-        self.stats.digest(digest);
     }
 
     #[inline]

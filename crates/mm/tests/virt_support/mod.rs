@@ -4,9 +4,7 @@
 
 use mm::config::{CpuId, MachineConfig};
 use mm::errno::{Errno, Signal};
-use mm::phys::Phys;
-use mm::rest::{Ctx, Rest};
-use mm::store::Digest;
+use mm::rest::Ctx;
 use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PhysAddr, VirtAddr};
@@ -16,6 +14,7 @@ use mm::virt::unmapped_area::Placement;
 use mm::virt::vma::VmFlags;
 use mm::virt::walk::Access;
 use mm::virt::{MmCounter, TaskCounter};
+use mm::world::World;
 
 pub(crate) const R: VmFlags = VmFlags::READ;
 pub(crate) const RW: VmFlags = R.with(VmFlags::WRITE);
@@ -24,20 +23,18 @@ pub(crate) const NONE: VmFlags = VmFlags::NONE;
 
 /// A machine and the record of what ran on it since the last [`Machine::restart`].
 pub(crate) struct Machine {
-    pub(crate) phys: Phys,
-    pub(crate) rest: Rest,
+    pub(crate) world: World,
     pub(crate) tr: Trace,
     pub(crate) cpu: CpuId,
 }
 
 impl Machine {
     pub(crate) fn boot(config: &MachineConfig) -> Machine {
-        Machine::around(Phys::boot(config), config)
+        Machine::of(World::boot(config.clone()))
     }
 
-    pub(crate) fn around(phys: Phys, config: &MachineConfig) -> Machine {
-        let rest = Rest::boot(&phys, config, &mm::phys::boot::memory_map(config));
-        Machine { phys, rest, tr: Trace::new(Detail::Full), cpu: CpuId(0) }
+    pub(crate) fn of(world: World) -> Machine {
+        Machine { world, tr: Trace::new(Detail::Full), cpu: CpuId(0) }
     }
 
     pub(crate) fn restart(&mut self, detail: Detail) {
@@ -45,8 +42,8 @@ impl Machine {
     }
 
     pub(crate) fn run<T>(&mut self, run: impl FnOnce(&mut Ctx, &mut Trace) -> T) -> T {
-        let Machine { phys, rest, tr, cpu } = self;
-        run(&mut rest.ctx(phys, *cpu), tr)
+        let Machine { world, tr, cpu } = self;
+        run(&mut world.ctx(*cpu), tr)
     }
 
     pub(crate) fn spawn(&mut self, name: &str, layout: Layout) -> TaskId {
@@ -90,26 +87,27 @@ impl Machine {
     }
 
     pub(crate) fn minflt(&self, task: TaskId) -> u64 {
-        self.rest.virt.task_counter(task, TaskCounter::Minflt)
+        self.world.rest.virt.task_counter(task, TaskCounter::Minflt)
     }
 
     pub(crate) fn rss(&self, task: TaskId) -> u64 {
-        self.rest.virt.rss(self.rest.virt.mm_of(task))
+        self.world.rest.virt.rss(self.world.rest.virt.mm_of(task))
     }
 
     pub(crate) fn pgtables_kib(&self, task: TaskId) -> u64 {
-        self.rest.virt.mm_counter(self.rest.virt.mm_of(task), MmCounter::PgtablesBytes) >> 10
+        self.world.rest.virt.mm_counter(self.world.rest.virt.mm_of(task), MmCounter::PgtablesBytes) >> 10
     }
 
     pub(crate) fn raw_pte(&self, task: TaskId, va: VirtAddr) -> u64 {
-        self.rest.virt.leaf_entry(self.rest.virt.mm_of(task), va).map_or(0, |(_, _, raw)| raw)
+        self.world.rest.virt.leaf_entry(self.world.rest.virt.mm_of(task), va).map_or(0, |(_, _, raw)| raw)
     }
 
     /// Rows of `maps` as text, without the spaces before the name.
     pub(crate) fn maps(&self, task: TaskId) -> Vec<String> {
-        self.rest
+        self.world
+            .rest
             .virt
-            .maps(self.rest.virt.mm_of(task))
+            .maps(self.world.rest.virt.mm_of(task))
             .map(|row| {
                 let letter =
                     |flag: VmFlags, letter: char| if row.flags.contains(flag) { letter } else { '-' };
@@ -138,46 +136,36 @@ impl Machine {
 
     pub(crate) fn pages(&self, task: TaskId, start: VirtAddr, len: u64) -> Vec<(u64, u64, PageUse)> {
         let end = VirtAddr(start.0 + len);
-        self.rest
+        self.world
+            .rest
             .virt
-            .page_runs(&self.phys, self.rest.virt.mm_of(task), start, end)
+            .page_runs(&self.world.phys, self.world.rest.virt.mm_of(task), start, end)
             .iter()
             .map(|run| (run.start.0, run.pages, run.page_use))
             .collect()
     }
 
     pub(crate) fn digest(&self) -> u64 {
-        let mut digest = Digest::default();
-        self.phys.digest(&mut digest);
-        self.rest.digest(&mut digest);
-        digest.value()
+        self.world.digest()
     }
 
     /// Puts back every word written since the last restart, the last first.
     pub(crate) fn revert(&mut self) {
         for delta in self.tr.deltas().copied().collect::<Vec<_>>().iter().rev() {
-            self.restore(delta.slot, delta.old);
+            self.world.restore(delta.slot, delta.old);
         }
     }
 
     /// Writes every word again.
     pub(crate) fn reapply(&mut self) {
         for delta in self.tr.deltas().copied().collect::<Vec<_>>() {
-            self.restore(delta.slot, delta.new);
-        }
-    }
-
-    fn restore(&mut self, slot: mm::store::Slot, value: u64) {
-        if Rest::owns(slot.table()) {
-            self.rest.restore(slot, value);
-        } else {
-            self.phys.restore(slot, value);
+            self.world.restore(delta.slot, delta.new);
         }
     }
 
     #[track_caller]
     pub(crate) fn check(&self) {
-        let found = mm::check::virt::check(&self.phys, &self.rest.virt);
+        let found = mm::check::virt::check(&self.world.phys, &self.world.rest.virt);
         assert!(found.is_empty(), "{found:#?}");
     }
 }

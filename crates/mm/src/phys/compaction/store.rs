@@ -7,7 +7,7 @@
 
 use crate::config::NodeId;
 use crate::phys::zone::ZoneId;
-use crate::store::{Digest, Journal, Slot, Table, TableId};
+use crate::store::{Journal, Slot, Store, Table, TableId};
 use crate::units::{Order, Pfn, low8, low32};
 
 /// A tunable of compaction, under `/proc/sys/vm`.
@@ -154,17 +154,13 @@ const BITS: u32 = 64;
 /// The memory of compaction.
 #[derive(Clone, Debug)]
 pub struct Compaction {
-    words: Table,
+    pub(crate) words: Table,
     nodes_at: u32,
     skip_at: u32,
     pageblock_order: Order,
 }
 
 impl Compaction {
-    pub(in crate::phys) fn bytes(&self) -> u64 {
-        self.words.bytes()
-    }
-
     /// Makes a memory without any, for a machine of frames below `end`.
     pub fn new(zones: u32, nodes: u32, end: Pfn, pageblock_order: Order) -> Compaction {
         let nodes_at = TUNABLES + zones * ZONE_STRIDE;
@@ -268,16 +264,6 @@ impl Compaction {
         let (word, bit) = self.skip_bit(pfn);
         let bits = self.words.get(word) & !bit;
         self.words.set(word, bits, journal);
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub fn restore(&mut self, index: u64, value: u64) {
-        self.words.restore(index, value);
-    }
-
-    /// Mixes the state into `digest`.
-    pub fn digest(&self, digest: &mut Digest) {
-        self.words.digest(digest);
     }
 
     fn skip_bit(&self, pfn: Pfn) -> (u32, u64) {

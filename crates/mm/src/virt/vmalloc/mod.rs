@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::AddressLayout;
 use crate::store::map::{Key, Weigh, range};
 use crate::store::page::Owner;
-use crate::store::{Digest, Kind, Map, Page, Slot, TableId};
+use crate::store::{Kind, Map, Page, Slot, TableId};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count};
 
@@ -105,20 +105,12 @@ impl Weigh for Range {}
 /// All addresses of `vmalloc`, by what is there.
 #[derive(Clone, Debug)]
 pub struct VmapAreas {
-    busy: Map<AreaKey, VmArea>,
-    lazy: Map<AreaKey, Range>,
-    free: Map<AreaKey, Range>,
+    pub(crate) busy: Map<AreaKey, VmArea>,
+    pub(crate) lazy: Map<AreaKey, Range>,
+    pub(crate) free: Map<AreaKey, Range>,
 }
 
 impl VmapAreas {
-    pub(super) fn bytes(&self) -> u64 {
-        self.busy.bytes() + self.lazy.bytes() + self.free.bytes()
-    }
-
-    pub(super) fn versions_bytes(&self) -> u64 {
-        self.busy.versions_bytes() + self.lazy.versions_bytes() + self.free.versions_bytes()
-    }
-
     /// Makes the areas of a machine that has just booted: all addresses are free.
     pub(super) fn boot(layout: &AddressLayout) -> VmapAreas {
         let band = layout.vmalloc();
@@ -205,24 +197,6 @@ impl VmapAreas {
             self.free.set(AreaKey::of(rest.start), rest, tr);
         }
         Some((whole, count(at)))
-    }
-
-    /// Puts back a word without recording it: for undo and redo only.
-    pub(super) fn restore(&mut self, slot: Slot, value: u64) {
-        let (table, at) = (slot.table(), slot.index());
-        if table == TableId::VmapBusy {
-            self.busy.restore(at, value);
-        } else if table == TableId::VmapLazy {
-            self.lazy.restore(at, value);
-        } else {
-            self.free.restore(at, value);
-        }
-    }
-
-    pub(super) fn digest(&self, digest: &mut Digest) {
-        self.busy.digest(digest);
-        self.lazy.digest(digest);
-        self.free.digest(digest);
     }
 }
 
