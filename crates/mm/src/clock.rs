@@ -1,7 +1,7 @@
 //! Model time and the position of the model's random stream, as journaled words.
 
 use crate::rng;
-use crate::store::{Journal, Store, Table, TableId};
+use crate::store::{Journal, Table, TableId};
 use crate::units::Nanos;
 
 /// Time of day of a machine, counted from its boot.
@@ -17,7 +17,7 @@ impl Clock {
     /// Starts at zero with a random stream of its own.
     pub fn new(seed: u64) -> Clock {
         let mut words = Table::new(TableId::Clock, 2);
-        words.restore(u64::from(RANDOM), seed);
+        words.init(u64::from(RANDOM), seed);
         Clock { words }
     }
 

@@ -5,12 +5,14 @@
 //! (past its budget, or a boot, which makes another machine), the nearest checkpoint is
 //! cloned and the way from there is gone forwards. The history knows nothing of commands.
 
+use core::ops::Range;
+
 use crate::errno::Refusal;
 use crate::exec::{Job, Poll};
 pub use crate::exec::{Work, WorkUnit};
 use crate::outcome::{Outcome, Unexpected};
 use crate::script::{Command, Script, Verb};
-use crate::store::Delta;
+use crate::store::Journal;
 use crate::trace::{Detail, Trace};
 use crate::units::{Nanos, count, index};
 use crate::world::World;
@@ -332,7 +334,7 @@ impl Session {
 
     fn take_back(&mut self, trace: &Trace) {
         if trace.is_detailed() {
-            undo(&mut self.world, trace.deltas());
+            undo(&mut self.world, trace, 0..trace.delta_count());
         } else {
             self.rebuild(count(self.records.len()));
         }
@@ -428,17 +430,17 @@ impl Session {
     }
 }
 
-/// Puts back what `deltas` overwrote, last first.
-pub fn undo<'a>(world: &mut World, deltas: impl DoubleEndedIterator<Item = &'a Delta>) {
-    for delta in deltas.rev() {
-        world.restore(delta.slot, delta.old);
+/// Puts back what the deltas at these places overwrote, last first.
+pub fn undo(world: &mut World, journal: &Journal, places: Range<usize>) {
+    for delta in journal.range(places).rev() {
+        world.restore(delta.slot, delta.old, journal.versions());
     }
 }
 
-/// Writes again what `deltas` wrote.
-pub fn redo<'a>(world: &mut World, deltas: impl Iterator<Item = &'a Delta>) {
-    for delta in deltas {
-        world.restore(delta.slot, delta.new);
+/// Writes again what the deltas at these places wrote.
+pub fn redo(world: &mut World, journal: &Journal, places: Range<usize>) {
+    for delta in journal.range(places) {
+        world.restore(delta.slot, delta.new, journal.versions());
     }
 }
 

@@ -11,7 +11,7 @@ use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;
-use crate::store::{Journal, Store, Table, TableId};
+use crate::store::{Journal, Table, TableId};
 use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::count;
@@ -108,7 +108,7 @@ impl Sysctl {
             (MAX_MAP_COUNT, 65530),
             (MMAP_MIN_ADDR, 65536),
         ] {
-            words.restore(word.into(), value);
+            words.init(word.into(), value);
         }
         Sysctl { words }
     }

@@ -234,7 +234,8 @@ impl Trace {
     /// Returns the bytes that the record takes.
     pub fn bytes(&self) -> u64 {
         let (steps, spans) = (u64::from(count(self.steps.len())), u64::from(count(self.spans.len())));
-        steps * STEP_BYTES + spans * SPAN_BYTES + u64::from(count(self.journal.len())) * DELTA_BYTES
+        let deltas = u64::from(count(self.journal.len()));
+        steps * STEP_BYTES + spans * SPAN_BYTES + deltas * DELTA_BYTES + self.journal.version_bytes()
     }
 
     /// Returns how many deltas there are.

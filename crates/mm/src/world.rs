@@ -11,6 +11,7 @@ use crate::label::{Label, Labels};
 use crate::phys::Phys;
 use crate::rest::{Ctx, Rest};
 use crate::script::{Address, Base, Pick};
+use crate::store::journal::Versions;
 use crate::store::stores::stores;
 use crate::store::{Digest, Slot, Store, TableId};
 use crate::trace::{Detail, Trace};
@@ -128,10 +129,10 @@ macro_rules! in_world {
     ($($(#[$doc:meta])* $id:ident => $($place:ident).+,)+) => {
         /// What is done to every store.
         impl World {
-            /// Puts back a word without recording it: for undo and redo only.
-            pub fn restore(&mut self, slot: Slot, value: u64) {
+            /// Puts back a word of a delta, whose journal has `versions`: for undo and redo only.
+            pub fn restore(&mut self, slot: Slot, value: u64, versions: &Versions) {
                 match slot.table() {
-                    $(TableId::$id => self.$($place).+.restore(slot.index(), value),)+
+                    $(TableId::$id => self.$($place).+.restore(slot.index(), value, versions),)+
                 }
             }
 
@@ -148,11 +149,6 @@ macro_rules! in_world {
             /// Returns the bytes that copies may share and `older` does not.
             pub fn shared_bytes(&self, older: Option<&World>) -> u64 {
                 [$(self.$($place).+.shared_bytes(older.map(|older| &older.$($place).+))),+].iter().sum()
-            }
-
-            /// Returns the bytes of records that all copies share, whatever is written.
-            pub fn versions_bytes(&self) -> u64 {
-                [$(self.$($place).+.versions_bytes()),+].iter().sum()
             }
 
             fn mix(&self, digest: &mut Digest) {

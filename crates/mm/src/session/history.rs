@@ -73,7 +73,7 @@ impl Session {
     /// Returns the bytes that the session takes, the command under way left out.
     pub fn bytes(&self) -> u64 {
         let checkpoints: u64 = self.checkpoints.iter().map(|checkpoint| checkpoint.bytes).sum();
-        let machine = self.world.bytes() + self.unshared_bytes + self.world.versions_bytes();
+        let machine = self.world.bytes() + self.unshared_bytes;
         checkpoints + self.record_bytes + machine
     }
 

@@ -317,9 +317,9 @@ fn leg(records: &[Record], world: &mut World, at: &mut Position, to: Position) -
     let places = if is_back { places(step, from.step) } else { places(from.step, step) };
     let deltas = places.len();
     if is_back {
-        undo(world, record.trace.range(places));
+        undo(world, &record.trace, places);
     } else {
-        redo(world, record.trace.range(places));
+        redo(world, &record.trace, places);
     }
     *at = match (is_last, is_back) {
         (true, _) => to,

@@ -1,6 +1,8 @@
 //! Slots, deltas and the journal that collects them.
 
+use core::any::Any;
 use core::ops::Range;
+use std::rc::Rc;
 
 use super::TableId;
 
@@ -54,8 +56,27 @@ pub struct Journal {
     recording: bool,
     deltas: Vec<Delta>,
     closed: Vec<Segment>,
+    versions: Versions,
     /// Deltas in closed segments.
     before: usize,
+}
+
+/// The records that deltas of one journal name, by number from 1.
+#[derive(Clone, Debug, Default)]
+pub struct Versions {
+    records: Vec<Rc<dyn Any>>,
+    bytes: u64,
+}
+
+impl Versions {
+    /// Returns the record that a word of a delta names, `None` for 0.
+    ///
+    /// # Panics
+    /// When the word is of another journal, or of another kind of record.
+    pub fn get<T: 'static>(&self, word: u64) -> Option<Rc<T>> {
+        let at = crate::units::index64(word.checked_sub(1)?);
+        Some(Rc::clone(&self.records[at]).downcast().expect("a record of the store that the delta is of"))
+    }
 }
 
 /// A part of a record.
@@ -83,6 +104,27 @@ impl Journal {
         if self.recording {
             self.keep(Delta { slot, old, new });
         }
+    }
+
+    /// Keeps a record that the next delta names, with the bytes that it adds; returns the word for it.
+    pub(crate) fn name<T: 'static>(&mut self, record: impl FnOnce() -> (Rc<T>, u64)) -> u64 {
+        if !self.recording {
+            return 0;
+        }
+        let (record, bytes) = record();
+        self.versions.records.push(record);
+        self.versions.bytes += bytes;
+        u64::from(crate::units::count(self.versions.records.len()))
+    }
+
+    /// Returns the records that the deltas name.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Returns the bytes of the records that were new when deltas named them.
+    pub(crate) fn version_bytes(&self) -> u64 {
+        self.versions.bytes
     }
 
     /// Out of line: setters are in every hot path, and stay small this way.

@@ -1,20 +1,18 @@
 //! Records by key, kept as versions.
 //!
-//! A record never changes in place: an update appends a version and points the key at it,
-//! so that the journal holds one word (the version's number) for records of any size, and
-//! undo is putting the old number back. Version 0 means "no record". All clones of a map share
-//! its versions, so that deltas made on one mean the same on a checkpoint of it. A record that
-//! was written while nothing is recorded gets its number when a delta first names it: a long
-//! command without detail leaves no versions behind.
+//! A record never changes in place: an update points the key at another one, and the journal keeps the
+//! records that its deltas name, old and new, each as one word whatever the size. So a version lives as long as
+//! a delta that names it or a machine in which it is present, and undo is pointing the key back. Copies
+//! share records. Word 0 means "no record".
 
-use core::cell::RefCell;
 use core::hash::Hash;
 use core::ops::{Bound, RangeBounds};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::journal::Versions;
 use super::{Digest, Journal, Slot, Store, TableId};
-use crate::units::{count, index64};
+use crate::units::count;
 
 /// Key of a record: packs into the 56 bits of a slot, in key order.
 pub trait Key: Copy + Ord {
@@ -48,70 +46,53 @@ pub trait Weigh {
     }
 }
 
-/// A record with its key, and its number among the versions, 0 before a delta names it.
-#[derive(Debug)]
-struct Version<K, V> {
-    number: u32,
-    record: Rc<(K, V)>,
-}
+/// A record with its key.
+type Record<K, V> = Rc<(K, V)>;
 
-impl<K, V> Clone for Version<K, V> {
-    fn clone(&self) -> Version<K, V> {
-        Version { number: self.number, record: Rc::clone(&self.record) }
-    }
-}
-
-/// Every record that a delta may name, shared by all clones of a map.
-#[derive(Debug)]
-struct Versions<K, V> {
-    records: Vec<Rc<(K, V)>>,
-    bytes: u64,
-}
-
-impl<K, V: Weigh> Versions<K, V> {
-    /// Keeps a record and returns its number.
-    fn keep(&mut self, record: &Rc<(K, V)>) -> u32 {
-        self.bytes += bytes_of(record);
-        self.records.push(Rc::clone(record));
-        count(self.records.len())
-    }
-}
-
-fn bytes_of<K, V: Weigh>(record: &Rc<(K, V)>) -> u64 {
+fn bytes_of<K, V: Weigh>(record: &Record<K, V>) -> u64 {
     RECORD_BYTES + record.1.bytes_behind()
+}
+
+/// A record that is present.
+#[derive(Debug)]
+struct Present<K, V> {
+    record: Record<K, V>,
+    /// How often the map had been shared when it came.
+    since: u32,
+}
+
+impl<K, V> Clone for Present<K, V> {
+    fn clone(&self) -> Present<K, V> {
+        Present { record: Rc::clone(&self.record), since: self.since }
+    }
 }
 
 /// An ordered, journaled map of records.
 #[derive(Debug)]
 pub struct Map<K, V> {
     id: TableId,
-    current: BTreeMap<u64, Version<K, V>>,
-    versions: Rc<RefCell<Versions<K, V>>>,
-    /// Bytes of present records that have no number.
-    loose_bytes: u64,
+    current: BTreeMap<u64, Present<K, V>>,
+    /// How often it was shared.
+    shares: u32,
+    /// Bytes of the records that came since then.
+    own_bytes: u64,
 }
 
 impl<K, V> Clone for Map<K, V> {
     fn clone(&self) -> Map<K, V> {
-        Map {
-            id: self.id,
-            current: self.current.clone(),
-            versions: Rc::clone(&self.versions),
-            loose_bytes: self.loose_bytes,
-        }
+        Map { id: self.id, current: self.current.clone(), shares: self.shares, own_bytes: self.own_bytes }
     }
 }
 
-impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
+impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
     /// Makes an empty map.
     pub fn new(id: TableId) -> Map<K, V> {
-        let versions = Rc::new(RefCell::new(Versions { records: Vec::new(), bytes: 0 }));
-        Map { id, current: BTreeMap::new(), versions, loose_bytes: 0 }
+        Map { id, current: BTreeMap::new(), shares: 0, own_bytes: 0 }
     }
 
     /// Returns the record under `key`.
     pub fn get(&self, key: K) -> Option<&V> {
-        self.current.get(&key.pack()).map(|version| &version.record.1)
+        self.current.get(&key.pack()).map(|present| &present.record.1)
     }
 
     /// Stores `value` under `key`; storing an equal value is no change.
@@ -120,31 +101,36 @@ impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
             return;
         }
         let record = Rc::new((key, value));
-        let new = if journal.is_recording() { self.versions.borrow_mut().keep(&record) } else { 0 };
-        if new == 0 {
-            self.loose_bytes += bytes_of(&record);
-        }
-        let old = self.current.insert(key.pack(), Version { number: new, record });
-        let old = old.map_or(0, |old| self.retire(&old, journal));
-        journal.record(Slot::new(self.id, key.pack()), u64::from(old), u64::from(new));
-    }
-
-    /// Returns the number of a record that is present no more, giving it one if a delta is going
-    /// to name it.
-    fn retire(&mut self, old: &Version<K, V>, journal: &Journal) -> u32 {
-        if old.number != 0 {
-            return old.number;
-        }
-        self.loose_bytes -= bytes_of(&old.record);
-        if journal.is_recording() { self.versions.borrow_mut().keep(&old.record) } else { 0 }
+        let new = journal.name(|| (Rc::<(K, V)>::clone(&record), bytes_of(&record)));
+        let old = self.put(key.pack(), Some(record));
+        self.note(key.pack(), old, new, journal);
     }
 
     /// Removes the record under `key`, if there is one.
     pub fn remove(&mut self, key: K, journal: &mut Journal) {
-        if let Some(old) = self.current.remove(&key.pack()) {
-            let old = self.retire(&old, journal);
-            journal.record(Slot::new(self.id, key.pack()), u64::from(old), 0);
+        if let Some(old) = self.put(key.pack(), None) {
+            self.note(key.pack(), Some(old), 0, journal);
         }
+    }
+
+    /// Points a key at a record or at none, and returns the one that it pointed at.
+    fn put(&mut self, packed: u64, record: Option<Record<K, V>>) -> Option<Record<K, V>> {
+        let old = match record {
+            Some(record) => {
+                self.own_bytes += bytes_of(&record);
+                self.current.insert(packed, Present { record, since: self.shares })
+            }
+            None => self.current.remove(&packed),
+        }?;
+        if old.since == self.shares {
+            self.own_bytes -= bytes_of(&old.record);
+        }
+        Some(old.record)
+    }
+
+    fn note(&self, packed: u64, old: Option<Record<K, V>>, new: u64, journal: &mut Journal) {
+        let old = old.map_or(0, |old| journal.name(|| (old, 0)));
+        journal.record(Slot::new(self.id, packed), old, new);
     }
 
     /// Changes the record under `key` through a copy.
@@ -159,12 +145,12 @@ impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
 
     /// Iterates over the records in key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.values().map(|version| (version.record.0, &version.record.1))
+        self.current.values().map(|present| (present.record.0, &present.record.1))
     }
 
     /// Iterates over the records whose packed keys lie in `range`, in key order.
     pub fn range(&self, range: impl RangeBounds<u64>) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.range(range).map(|(_, version)| (version.record.0, &version.record.1))
+        self.current.range(range).map(|(_, present)| (present.record.0, &present.record.1))
     }
 
     /// Returns the number of records.
@@ -183,35 +169,91 @@ impl<K: Key, V: Clone + Eq + Hash + Weigh> Map<K, V> {
     }
 }
 
-impl<K: Key, V: Clone + Eq + Hash + Weigh> Store for Map<K, V> {
-    fn restore(&mut self, packed: u64, version: u64) {
-        let old = if version == 0 {
-            self.current.remove(&packed)
-        } else {
-            let record = Rc::clone(&self.versions.borrow().records[index64(version - 1)]);
-            let number = crate::units::low32(version);
-            self.current.insert(packed, Version { number, record })
-        };
-        if let Some(old) = old.filter(|old| old.number == 0) {
-            self.loose_bytes -= bytes_of(&old.record);
-        }
+impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Store for Map<K, V> {
+    fn restore(&mut self, packed: u64, word: u64, versions: &Versions) {
+        self.put(packed, versions.get(word));
     }
 
     fn bytes(&self) -> u64 {
         /// A key with its place in the tree.
         const ENTRY_BYTES: u64 = 32;
-        u64::from(self.len()) * ENTRY_BYTES + self.loose_bytes
+        u64::from(self.len()) * ENTRY_BYTES + self.own_bytes
     }
 
-    fn versions_bytes(&self) -> u64 {
-        self.versions.borrow().bytes
+    fn share(&mut self) {
+        self.shares += 1;
+        self.own_bytes = 0;
+    }
+
+    fn shared_bytes(&self, older: Option<&Map<K, V>>) -> u64 {
+        let shared = self.current.iter().filter(|(_, present)| present.since != self.shares);
+        let in_older = |packed: &u64, record: &Record<K, V>| {
+            let older = older.and_then(|older| older.current.get(packed));
+            older.is_some_and(|older| Rc::ptr_eq(&older.record, record))
+        };
+        let alone = shared.filter(|(packed, present)| !in_older(packed, &present.record));
+        alone.map(|(_, present)| bytes_of(&present.record)).sum()
     }
 
     fn digest(&self, digest: &mut Digest) {
         digest.word(u64::from(self.len()));
-        for (packed, version) in &self.current {
+        for (packed, present) in &self.current {
             digest.word(*packed);
-            version.record.1.hash(digest);
+            present.record.1.hash(digest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::TaskId;
+
+    impl Weigh for u64 {}
+
+    #[test]
+    fn a_version_lives_as_long_as_a_delta_that_names_it_or_a_machine_that_has_it() {
+        let mut map: Map<TaskId, u64> = Map::new(TableId::Task);
+        let mut journal = Journal::recording();
+        map.set(TaskId(1), 7, &mut journal);
+        let copy = map.clone();
+        let first = Rc::downgrade(&map.current[&TaskId(1).pack()].record);
+        for value in 8..100 {
+            map.set(TaskId(1), value, &mut journal);
+        }
+        drop(copy);
+        assert_eq!(first.upgrade().map(|record| record.1), Some(7), "a delta names it");
+        for delta in journal.deltas().rev() {
+            map.restore(delta.slot.index(), delta.old, journal.versions());
+        }
+        assert!(map.is_empty());
+        for delta in journal.deltas() {
+            map.restore(delta.slot.index(), delta.new, journal.versions());
+        }
+        assert_eq!(map.get(TaskId(1)), Some(&99));
+        journal.stop();
+        assert!(first.upgrade().is_none(), "nobody names it");
+        map.set(TaskId(1), 100, &mut journal);
+        assert_eq!(map.get(TaskId(1)), Some(&100));
+    }
+
+    #[test]
+    fn what_is_not_shared_is_counted_once() {
+        let mut map: Map<TaskId, u64> = Map::new(TableId::Task);
+        let mut journal = Journal::off();
+        let set = |map: &mut Map<TaskId, u64>, at: u32, journal: &mut Journal| {
+            map.set(TaskId(at), u64::from(at) + u64::from(map.len()), journal);
+        };
+        (0..10).for_each(|at| set(&mut map, at, &mut journal));
+        let alone = map.bytes();
+        map.share();
+        let older = map.clone();
+        assert_eq!(map.bytes() + map.shared_bytes(None), alone);
+        assert_eq!(map.shared_bytes(Some(&older)), 0);
+        set(&mut map, 3, &mut journal);
+        map.remove(TaskId(4), &mut journal);
+        assert_eq!(map.bytes() - older.bytes(), RECORD_BYTES - 32, "one record of its own, one key less");
+        map.share();
+        assert_eq!(map.shared_bytes(Some(&older)), RECORD_BYTES);
     }
 }

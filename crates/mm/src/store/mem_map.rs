@@ -12,6 +12,7 @@ mod sums;
 
 use std::rc::Rc;
 
+use super::journal::Versions;
 use super::page::{Links, Owner, end_link, list_of, page_of};
 use super::{Digest, Journal, Kind, Page, PageState, Slot, Store, Table, TableId};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
@@ -115,7 +116,7 @@ impl MemMap {
         let mut heads = Table::new(TableId::ListHead, u64::from(lists));
         for list in 0..lists {
             let empty = end_link(ListId(list));
-            heads.restore(u64::from(list), pack32(empty, empty));
+            heads.init(u64::from(list), pack32(empty, empty));
         }
         MemMap {
             chunks: vec![Chunk::Whole(Page::UNTOUCHED); index(chunks)],
@@ -537,7 +538,7 @@ pub fn chunk_index(pfn: Pfn) -> usize {
 }
 
 impl Store for MemMap {
-    fn restore(&mut self, index: u64, value: u64) {
+    fn restore(&mut self, index: u64, value: u64, _versions: &Versions) {
         self.restore_page(Pfn(low32(index / WORDS_PER_PAGE)), index % WORDS_PER_PAGE, value);
     }
 

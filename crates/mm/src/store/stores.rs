@@ -3,6 +3,7 @@
 //! A new store is a row here and a field there; undo, digests, copies and the budget follow from the row.
 
 use super::Digest;
+use super::journal::Versions;
 
 /// Hands the list to the macro `$then`: documentation, name, and place in a
 /// [`World`](crate::world::World).
@@ -101,8 +102,9 @@ stores!(table_ids);
 
 /// What undo, digests, copies and the budget ask of every store.
 pub trait Store {
-    /// Puts back a word without recording it: for undo and redo only.
-    fn restore(&mut self, index: u64, value: u64);
+    /// Puts back a word of a delta without recording it, `versions` being its journal's: for undo and redo
+    /// only.
+    fn restore(&mut self, index: u64, value: u64, versions: &Versions);
 
     /// Mixes the state into `digest`.
     fn digest(&self, digest: &mut Digest);
@@ -115,11 +117,6 @@ pub trait Store {
 
     /// Returns the bytes that copies may share and `older` does not.
     fn shared_bytes(&self, _older: Option<&Self>) -> u64 {
-        0
-    }
-
-    /// Returns the bytes that all copies share, whatever is written.
-    fn versions_bytes(&self) -> u64 {
         0
     }
 }

@@ -1,5 +1,6 @@
 //! Words indexed by number.
 
+use super::journal::Versions;
 use super::{Digest, Journal, Slot, Store, TableId};
 use crate::units::{count, index64};
 
@@ -94,11 +95,16 @@ impl Table {
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+
+    /// Writes a word before there is a journal: while a machine is made.
+    pub fn init(&mut self, index: u64, value: u64) {
+        self.words[index64(index)] = value;
+    }
 }
 
 impl Store for Table {
-    fn restore(&mut self, index: u64, value: u64) {
-        self.words[index64(index)] = value;
+    fn restore(&mut self, index: u64, value: u64, _versions: &Versions) {
+        self.init(index, value);
     }
 
     fn digest(&self, digest: &mut Digest) {

@@ -5,6 +5,7 @@
 //! come in chunks of 512, made when the first of them is written.
 
 use super::cow::Cow;
+use super::journal::Versions;
 use super::{Digest, Journal, Slot, Store, TableId};
 use crate::units::{count, index, index64};
 
@@ -109,11 +110,16 @@ impl Words {
         }
         &mut chunk.get_mut()[index64(at % CHUNK_WORDS)]
     }
+
+    /// Writes a word before there is a journal: while a machine is made.
+    pub fn init(&mut self, index: u64, value: u64) {
+        *self.word_mut(index) = value;
+    }
 }
 
 impl Store for Words {
-    fn restore(&mut self, index: u64, value: u64) {
-        *self.word_mut(index) = value;
+    fn restore(&mut self, index: u64, value: u64, _versions: &Versions) {
+        self.init(index, value);
     }
 
     fn digest(&self, digest: &mut Digest) {

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::unmapped_area::fit_high;
 use super::{MmId, Vma, VmaKey};
+use crate::store::journal::Versions;
 use crate::store::map::Key;
 use crate::store::{Digest, Journal, Map, Store, TableId};
 use crate::units::{PAGE_SIZE, VirtAddr, index, low32};
@@ -164,9 +165,9 @@ impl VmaKey {
 }
 
 impl Store for Areas {
-    fn restore(&mut self, packed: u64, version: u64) {
+    fn restore(&mut self, packed: u64, word: u64, versions: &Versions) {
         let before = self.map.len();
-        self.map.restore(packed, version);
+        self.map.restore(packed, word, versions);
         self.changed(packed, before);
     }
 
@@ -178,8 +179,12 @@ impl Store for Areas {
         self.map.bytes()
     }
 
-    fn versions_bytes(&self) -> u64 {
-        self.map.versions_bytes()
+    fn share(&mut self) {
+        self.map.share();
+    }
+
+    fn shared_bytes(&self, older: Option<&Areas>) -> u64 {
+        self.map.shared_bytes(older.map(|older| &older.map))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::vmstat::NodeStat;
 use crate::rest::Ctx;
+use crate::store::journal::Versions;
 use crate::store::page::Owner;
 use crate::store::words::ChunkPlace;
 use crate::store::{Digest, Kind, Store, TableId, Words};
@@ -192,7 +193,7 @@ impl PageTables {
 
     /// Writes a raw entry while booting, before there is a journal.
     pub(super) fn init(&mut self, table: Pfn, index: u16, raw: u64) {
-        self.words.restore(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw);
+        self.words.init(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index), raw);
     }
 
     /// Returns the slot of an entry, to ask whether a step touched it.
@@ -207,9 +208,9 @@ impl PageTables {
 }
 
 impl Store for PageTables {
-    fn restore(&mut self, at: u64, value: u64) {
+    fn restore(&mut self, at: u64, value: u64, versions: &Versions) {
         self.epoch += 1;
-        self.words.restore(at, value);
+        self.words.restore(at, value, versions);
     }
 
     fn digest(&self, digest: &mut Digest) {

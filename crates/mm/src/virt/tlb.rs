@@ -9,7 +9,7 @@ mod quick;
 mod set;
 
 use crate::config::CpuId;
-use crate::store::{Store, Table, TableId};
+use crate::store::{Table, TableId};
 use crate::trace::Trace;
 use crate::units::{Pfn, VirtAddr, count, low8, low16};
 
@@ -232,7 +232,7 @@ impl Tlb {
         for cpu in (0..cpus).map(CpuId) {
             for (at, array) in geometry.arrays.iter().enumerate() {
                 for set in 0..array.sets {
-                    tlb.words.restore(u64::from(tlb.set_base(cpu, at, set)), initial_order(array.ways));
+                    tlb.words.init(u64::from(tlb.set_base(cpu, at, set)), initial_order(array.ways));
                 }
             }
         }

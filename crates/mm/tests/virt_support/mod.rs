@@ -151,16 +151,12 @@ impl Machine {
 
     /// Puts back every word written since the last restart, the last first.
     pub(crate) fn revert(&mut self) {
-        for delta in self.tr.deltas().copied().collect::<Vec<_>>().iter().rev() {
-            self.world.restore(delta.slot, delta.old);
-        }
+        mm::session::undo(&mut self.world, &self.tr, 0..self.tr.delta_count());
     }
 
     /// Writes every word again.
     pub(crate) fn reapply(&mut self) {
-        for delta in self.tr.deltas().copied().collect::<Vec<_>>() {
-            self.world.restore(delta.slot, delta.new);
-        }
+        mm::session::redo(&mut self.world, &self.tr, 0..self.tr.delta_count());
     }
 
     #[track_caller]

@@ -7,7 +7,7 @@
 
 use crate::config::NodeId;
 use crate::phys::zone::ZoneId;
-use crate::store::{Journal, Slot, Store, Table, TableId};
+use crate::store::{Journal, Slot, Table, TableId};
 use crate::units::{Order, Pfn, low8, low32};
 
 /// A tunable of compaction, under `/proc/sys/vm`.
@@ -168,7 +168,7 @@ impl Compaction {
         let blocks = end.0.div_ceil(pageblock_order.pages());
         let mut words = Table::new(TableId::Compaction, u64::from(skip_at + blocks.div_ceil(BITS)));
         for tunable in CompactTunable::ALL {
-            words.restore(u64::from(tunable.word()), tunable.default_value());
+            words.init(u64::from(tunable.word()), tunable.default_value());
         }
         Compaction { words, nodes_at, skip_at, pageblock_order }
     }
