@@ -145,11 +145,11 @@ fn revert_and_reapply(actor: &mut impl Actor, at: &str) {
         digests.push(actor.world().digest());
     }
     for (trace, &before) in traces.iter().zip(&digests).rev() {
-        mm::session::undo(actor.world_mut(), &trace, 0..trace.delta_count());
+        mm::session::undo(actor.world_mut(), trace, 0..trace.delta_count());
         assert_eq!(actor.world().digest(), before, "{at}: going back restores the state");
     }
     for (trace, &after) in traces.iter().zip(&digests[1..]) {
-        mm::session::redo(actor.world_mut(), &trace, 0..trace.delta_count());
+        mm::session::redo(actor.world_mut(), trace, 0..trace.delta_count());
         assert_eq!(actor.world().digest(), after, "{at}: going forth restores the later state");
     }
 }
