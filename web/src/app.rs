@@ -3,12 +3,12 @@
 use crate::effects;
 use crate::embed::{self, Embed};
 use crate::labels::Label;
-use crate::panels::{Inspector, Panel};
-use crate::script::ScriptColumn;
-use crate::shell::{Divider, DropTarget, KeysList, Notice, TopBar};
+use crate::panels::{Inspector, panel};
+use crate::script::script_column;
+use crate::shell::{Divider, DropTarget, Tabs, keys_list, notice, top_bar};
 use crate::state::{Action, Drawer, Remark, State};
-use crate::timeline::{CaptionBar, Timeline};
-use crate::ui::{Nav, PanelId, PanelProps, Patterns, use_media};
+use crate::timeline::{caption_bar, timeline, use_recording};
+use crate::ui::{Nav, PanelId, PanelProps, use_media, use_nav};
 use crate::words;
 use mm_view::Lang;
 use yew::prelude::*;
@@ -30,7 +30,6 @@ pub(crate) fn App() -> Html {
     let nav = use_nav_of(&state, &act);
     html! {
         <ContextProvider<Nav> context={nav}>
-            <Patterns/>
             if let Some(options) = &*options {
                 <Embed options={options.clone()} state={(*state).clone()} {act}/>
             } else {
@@ -84,6 +83,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
     effects::use_notes(state);
     let link = effects::use_link(state);
     effects::use_address_bar(state, &link);
+    let (nav, recording) = (use_nav(), use_recording(state));
     let is_phone = use_media("(max-width: 599.98px)");
     let lang = state.lang;
     let shown: Vec<PanelId> = match state.panels.first() {
@@ -99,19 +99,19 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
     };
     html! {
         <div class="app" data-drawer={drawer}>
-            <TopBar state={(**state).clone()} {link} {act} shown={shown.clone()} {is_phone}/>
-            <ScriptColumn state={(**state).clone()} {act}/>
+            { top_bar(state, link, html! { <Tabs {lang} shown={shown.clone()} {act} {is_phone}/> }, act) }
+            { script_column(state, act) }
             <Divider {lang}/>
-            <Stage state={(**state).clone()} {shown}/>
-            <Side state={(**state).clone()} {act}/>
-            <CaptionBar session={state.session.clone()} cancelled={state.cancelled.clone()} playback={state.playback} {lang}/>
-            <Timeline state={(**state).clone()} {act}/>
+            { stage(state, &nav, &shown) }
+            { side(state, &nav, act) }
+            { caption_bar(state) }
+            { timeline(state, &recording, act) }
             if state.drawer == Some(Drawer::Keys) {
-                <KeysList {lang} {act}/>
+                { keys_list(lang, act) }
             }
             <DropTarget {lang} {act}/>
             if let Some(remark) = state.remark {
-                <Notice text={remark_words(remark, lang)} {lang} onclose={act.reform(|_| Action::CloseRemark)}/>
+                { notice(remark_words(remark, lang), lang, act.reform(|_| Action::CloseRemark)) }
             }
         </div>
     }
@@ -129,41 +129,25 @@ fn remark_words(remark: Remark, lang: Lang) -> String {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct StageProps {
-    state: State,
-    shown: Vec<PanelId>,
-}
-
 /// The panels that are on, one below the other.
-#[component]
-fn Stage(StageProps { state, shown }: &StageProps) -> Html {
-    let nav = crate::ui::use_nav();
+fn stage(state: &State, nav: &Nav, shown: &[PanelId]) -> Html {
     html! {
         <main class="stage" id="stage" aria-label={Label::Stage.text(state.lang)}>
             if shown.is_empty() {
                 <p class="hint">{ Label::NoPanel.text(state.lang) }{ " " }<kbd>{ "1" }</kbd></p>
             }
             for id in shown.iter().copied() {
-                <Panel key={id.slug()} ..panel_props(state, &nav, id)/>
+                <key={id.slug()}>{ panel(panel_props(state, nav, id)) }</>
             }
         </main>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SideProps {
-    state: State,
-    act: Callback<Action>,
-}
-
 /// The inspector: a column, a drawer or a sheet.
-#[component]
-fn Side(SideProps { state, act }: &SideProps) -> Html {
-    let nav = crate::ui::use_nav();
+fn side(state: &State, nav: &Nav, act: &Callback<Action>) -> Html {
     let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Inspector));
     let alone = state.panels.first().filter(|_| state.panels.len() == 1);
-    let props = panel_props(state, &nav, alone.copied().unwrap_or(PanelId::Translate));
+    let props = panel_props(state, nav, alone.copied().unwrap_or(PanelId::Translate));
     html! {
         <aside class="right" id="inspector" tabindex="-1" aria-label={Label::Inspector.text(state.lang)}>
             <button class="btn close" onclick={close}>{ Label::Close.text(state.lang) }</button>

@@ -8,9 +8,9 @@ use crate::dom;
 use crate::labels::Label;
 use crate::link::{self, Source};
 use crate::model::{self, Position};
-use crate::panels::Panel;
+use crate::panels::panel;
 use crate::state::{Action, State};
-use crate::timeline::{Buttons, Strip, said, sentence, use_recording};
+use crate::timeline::{Recording, Strip, buttons, said, sentence, use_recording};
 use crate::ui::{PanelId, span, use_nav, use_size};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -61,7 +61,7 @@ pub(crate) struct EmbedProps {
 /// The figure.
 #[component]
 pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
-    let nav = use_nav();
+    let (nav, recording) = (use_nav(), use_recording(state));
     let lang = state.lang;
     let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
     let link = format!("{script}&{}", state.view());
@@ -75,7 +75,7 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let full = dom::page_address();
     let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), link);
     let caption = said(&state.session, state.cancelled.as_deref(), lang);
-    let panel = state.panels.first().copied().unwrap_or(PanelId::Translate);
+    let id = state.panels.first().copied().unwrap_or(PanelId::Translate);
     html! {
         <main class="emb" ref={node} aria-label={Label::Figure.text(lang)}>
             <h1 class="vh">{ "mmscope" }</h1>
@@ -83,31 +83,23 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
                 <code>{ text }</code><span class="sp"></span>
                 <a class="open" href={full} target="_blank" rel="noopener">{ Label::OpenFull.text(lang) }{ " ↗" }</a>
             </div>
-            <div class="ef"><Panel ..panel_props(state, &nav, panel)/></div>
+            <div class="ef">{ panel(panel_props(state, &nav, id)) }</div>
             <p class="ec" aria-live="polite">
                 if !caption.function.is_empty() { <code>{ &caption.function }</code>{ " " } }
                 { sentence(&caption.what) }
             </p>
-            <Steps state={state.clone()} {act}/>
+            { steps(state, &recording, act) }
         </main>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct StepsProps {
-    state: State,
-    act: Callback<Action>,
-}
-
 /// Transport, and the steps as dots when they are few.
-#[component]
-fn Steps(StepsProps { state, act }: &StepsProps) -> Html {
-    let recording = use_recording(state);
+fn steps(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
     let (at, lang) = (state.position(), state.lang);
     let steps = recording.steps.count();
     html! {
         <div class="et">
-            <Buttons playback={state.playback} {lang} {act}/>
+            { buttons(state.playback, lang, act) }
             if steps <= DOTS_MAX {
                 { dots(state, steps, act) }
             } else {

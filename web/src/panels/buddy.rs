@@ -9,10 +9,10 @@ use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
 use super::chip_motion::use_chip_motion;
-use super::head::{Choice, Head};
+use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
-use super::svg::{float, n};
+use super::svg::{float, n, path};
 use crate::ui::{PanelProps, Ref, span, use_size};
 
 /// The panel.
@@ -34,17 +34,18 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
     let (width, _) = use_size(&node);
     html! {
         <section class="panel" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
-                { zones(&view, lang, on_pick) }
+            <div class="ph">
+                { heading(props.id, lang) }
+                { zones(&view, lang, &on_pick) }
                 { free(&view, lang) }
                 <span class="sp"></span>
                 { key(&view, lang) }
-            </Head>
+            </div>
             <div class="buddy" ref={node}>
                 if width == 0 || f64::from(width) >= table_width(&view) {
                     <Lists view={view.clone()} {lang}/>
                 } else {
-                    <Lines view={view.clone()} {lang}/>
+                    { lines(&view) }
                 }
                 if let Some(fallback) = &view.fallback { { decision(fallback, lang) } }
             </div>
@@ -52,7 +53,7 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
     }
 }
 
-fn zones(view: &BuddyView, lang: Lang, on_pick: Callback<String>) -> Html {
+fn zones(view: &BuddyView, lang: Lang, on_pick: &Callback<String>) -> Html {
     let options: Vec<(String, String)> = view
         .zones
         .iter()
@@ -64,7 +65,7 @@ fn zones(view: &BuddyView, lang: Lang, on_pick: Callback<String>) -> Html {
         })
         .collect();
     let value = options.get(view.zone).map(|(value, _)| value.clone()).unwrap_or_default();
-    html! { <Choice label={Text::Zone.text(lang)} {value} {options} {on_pick}/> }
+    choice(Text::Zone.text(lang), &value, options, on_pick)
 }
 
 fn free(view: &BuddyView, lang: Lang) -> Html {
@@ -134,7 +135,7 @@ fn wanted(fallback: &Fallback, lang: Lang) -> String {
     }
 }
 
-/// Properties of the two layouts.
+/// Properties of [`Lists`].
 #[derive(Clone, PartialEq, Properties)]
 struct ListsProps {
     view: Rc<BuddyView>,
@@ -280,10 +281,10 @@ fn elbow(view: &BuddyView, step: &Move) -> Option<String> {
     let (to_x, to_y) = slot(step.to_order, step.to_pfn)?;
     let up = to_y < from_y;
     Some(if to_x > from_x + 40.0 {
-        format!("M{from_x} {from_y}H{}V{}", to_x - 22.0, if up { to_y + 9.0 } else { to_y - 9.0 })
+        path("M_ _H_V_", &[from_x, from_y, to_x - 22.0, if up { to_y + 9.0 } else { to_y - 9.0 }])
     } else {
         let turn = from_x.max(to_x) + 11.0;
-        format!("M{} {from_y}H{turn}V{to_y}H{}", from_x + 4.0, to_x + 4.0)
+        path("M_ _H_V_H_", &[from_x + 4.0, from_y, turn, to_y, to_x + 4.0])
     })
 }
 
@@ -331,9 +332,7 @@ pub(super) fn chip_corner(view: &BuddyView, pfn: u32) -> Option<(f64, f64)> {
 }
 
 /// The lists one line an order, for narrow columns.
-#[component]
-fn Lines(props: &ListsProps) -> Html {
-    let view = &props.view;
+fn lines(view: &BuddyView) -> Html {
     html! {
         <ul class="pbs">
             for row in view.cpus.iter() {

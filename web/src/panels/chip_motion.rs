@@ -67,8 +67,8 @@ fn fly(grid: &Element, pfn: u32, (dx, dy): (f64, f64), is_odd: bool) {
     let Some(chip) = chip.and_then(|chip| chip.dyn_into::<HtmlElement>().ok()) else { return };
     let style = chip.style();
     // Fails only for a read-only declaration, which an element's never is.
-    let _ = style.set_property("--dx", &format!("{dx:.1}px"));
-    let _ = style.set_property("--dy", &format!("{dy:.1}px"));
+    let _ = style.set_property("--dx", &format!("{}px", crate::ui::tenths(dx)));
+    let _ = style.set_property("--dy", &format!("{}px", crate::ui::tenths(dy)));
     let (on, off) = if is_odd { ("fly-a", "fly-b") } else { ("fly-b", "fly-a") };
     // Fails only for an empty name.
     let _ = chip.class_list().remove_1(off);

@@ -24,9 +24,7 @@ pub(crate) use self::inspector::Inspector;
 use crate::ui::{PanelId, PanelProps};
 
 /// A panel: head and figure.
-#[component]
-pub(crate) fn Panel(props: &PanelProps) -> Html {
-    let props = props.clone();
+pub(crate) fn panel(props: PanelProps) -> Html {
     match props.id {
         PanelId::Translate => html! { <translate::Translate ..props/> },
         PanelId::Frames => html! { <frames::Frames ..props/> },

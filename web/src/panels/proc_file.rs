@@ -4,7 +4,7 @@ use mm_view::panels::Thing;
 use mm_view::panels::proc_file::ProcLine;
 use yew::prelude::*;
 
-use super::head::{Choice, Head};
+use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
 use crate::ui::PanelProps;
@@ -25,11 +25,12 @@ pub(super) fn ProcFile(props: &PanelProps) -> Html {
     let options: Vec<_> = view.files.iter().map(|file| (file.clone(), file.clone())).collect();
     html! {
         <section class="panel" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
-                <Choice label={Text::Files.text(lang)} value={view.path.clone()} {options} {on_pick}/>
+            <div class="ph">
+                { heading(props.id, lang) }
+                { choice(Text::Files.text(lang), &view.path, options, &on_pick) }
                 <span class="sp"></span>
                 if changed { <span class="blk new key">{ "Δ " }{ Text::Changed.text(lang) }</span> }
-            </Head>
+            </div>
             if view.known {
                 <pre class="procfile" tabindex="0" aria-label={view.path.clone()}>
                     for line in view.lines.iter() { { line_of(line) } }

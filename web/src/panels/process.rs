@@ -5,10 +5,10 @@ use mm_view::panels::process::{Counter, CounterName, ProcessDetail, Role, VmaRow
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
-use super::head::{Choice, Head};
+use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
-use super::svg::{DATA, HINT, n, text};
+use super::svg::{DATA, HINT, n, path, text};
 use crate::ui::{Command, PanelProps, Ref, span, td, th};
 
 /// Width of the bar.
@@ -32,7 +32,7 @@ pub(super) fn Process(props: &PanelProps) -> Html {
     let Some(detail) = &view.process else {
         return html! {
             <section class="panel" aria-label={label}>
-                <Head id={props.id} {lang}/>
+                <div class="ph">{ heading(props.id, lang) }</div>
                 <p class="empty">{ Text::MakeProcess.text(lang) }{ " " }<Command text="spawn web"/></p>
             </section>
         };
@@ -40,11 +40,12 @@ pub(super) fn Process(props: &PanelProps) -> Html {
     let options: Vec<_> = view.processes.iter().map(|one| (one.name.clone(), one.name.clone())).collect();
     html! {
         <section class="panel" aria-label={label}>
-            <Head id={props.id} {lang}>
-                <Choice label={Text::Process.text(lang)} value={detail.process.name.clone()} {options} {on_pick}/>
+            <div class="ph">
+                { heading(props.id, lang) }
+                { choice(Text::Process.text(lang), &detail.process.name, options, &on_pick) }
                 { span("dim", format!("pid {}", detail.process.id)) }
                 <span class="sp"></span>
-            </Head>
+            </div>
             <div class="proc-body">
                 { bar(detail, lang) }
                 <div class="proc-cols">
@@ -87,7 +88,7 @@ fn bar(detail: &ProcessDetail, lang: Lang) -> Html {
                     named = name;
                     piece(detail, area, [left, width], shown, lang)
                 }
-                None => html! { <path d={format!("M{} 45h{}", left + 1.0, (width - 2.0).max(0.0))} stroke="var(--line-2)" stroke-dasharray="1 3"/> },
+                None => html! { <path d={path("M_ 45h_", &[left + 1.0, (width - 2.0).max(0.0)])} stroke="var(--line-2)" stroke-dasharray="1 3"/> },
             }
         })
         .collect();
@@ -98,7 +99,7 @@ fn bar(detail: &ProcessDetail, lang: Lang) -> Html {
             { text(kernel, 12.0, HINT.fill("var(--ink-2)").size(11.0).weight(600), Text::KernelHalf.text(lang)) }
             <rect x=".5" y="30.5" width={n(user - 1.0)} height="29" fill="var(--surface-2)" stroke="var(--line-2)"/>
             for piece in pieces { { piece } }
-            <path d={format!("M{} 45h18", user + 2.0)} stroke="var(--line-2)" stroke-dasharray="2 3"/>
+            <path d={path("M_ 45h18", &[user + 2.0])} stroke="var(--line-2)" stroke-dasharray="2 3"/>
             <rect x={n(kernel + 0.5)} y="30.5" width="107" height="29" fill="url(#p-kern)" stroke="var(--k-kern-e)"/>
             { text(0.0, 84.0, HINT.mono().size(10.0), "0") }
             { text(user, 84.0, HINT.mono().size(10.0).end(), format!("{:x}", detail.user_end)) }

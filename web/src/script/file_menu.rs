@@ -56,7 +56,7 @@ pub(crate) fn FileMenu(FileMenuProps { script, kept, lang, act }: &FileMenuProps
                 { item(html!(Label::Undo.text(lang)), Action::Undo, kept.0 == 0) }
                 { item(html!(Label::Redo.text(lang)), Action::Redo, kept.0 + 1 >= kept.1) }
                 <li class="rule"></li>
-                <li><OpenFile {lang} {act}/></li>
+                <li>{ open_file(lang, act) }</li>
                 <li><button class="btn" onclick={save}>{ Label::SaveFile.text(lang) }</button></li>
                 <li class="rule">{ Label::Examples.text(lang) }</li>
                 for lesson in Lesson::ALL {
@@ -68,15 +68,8 @@ pub(crate) fn FileMenu(FileMenuProps { script, kept, lang, act }: &FileMenuProps
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct OpenFileProps {
-    lang: Lang,
-    act: Callback<Action>,
-}
-
 /// Reads a script from a file of the reader's; nothing of it leaves the page.
-#[component]
-fn OpenFile(OpenFileProps { lang, act }: &OpenFileProps) -> Html {
+fn open_file(lang: Lang, act: &Callback<Action>) -> Html {
     let onchange = {
         let act = act.clone();
         move |event: Event| {
@@ -89,7 +82,7 @@ fn OpenFile(OpenFileProps { lang, act }: &OpenFileProps) -> Html {
         }
     };
     html! {
-        <label class="btn file">{ Label::OpenFile.text(*lang) }
+        <label class="btn file">{ Label::OpenFile.text(lang) }
             <input class="vh" type="file" accept=".mm,text/plain" {onchange}/>
         </label>
     }

@@ -20,16 +20,8 @@ use file_menu::FileMenu;
 use prompt::Prompt;
 use yew::prelude::*;
 
-/// Properties of [`ScriptColumn`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct ScriptColumnProps {
-    pub state: State,
-    pub act: Callback<Action>,
-}
-
 /// Script above, console below.
-#[component]
-pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
+pub(crate) fn script_column(state: &State, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Script));
     html! {
@@ -38,7 +30,7 @@ pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps)
                 <h2>{ Label::Script.text(lang) }</h2>
                 <FileMenu script={state.script.clone()} kept={state.kept()} {lang} {act}/>
                 <span class="sp"></span>
-                <RunState state={state.clone()} {act}/>
+                { run_state(state, act) }
                 <button class="btn close" onclick={close}>{ Label::Close.text(lang) }</button>
             </div>
             <Editor text={state.script.text.clone()} loaded={state.loaded.clone()} errors={state.errors.clone()}
@@ -56,8 +48,7 @@ pub(crate) fn ScriptColumn(ScriptColumnProps { state, act }: &ScriptColumnProps)
 }
 
 /// Where the script is kept, or how its run goes; and the button that runs it.
-#[component]
-fn RunState(ScriptColumnProps { state, act }: &ScriptColumnProps) -> Html {
+fn run_state(state: &State, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     match &state.running {
         Running::Commands { now: (command, work), .. } => {

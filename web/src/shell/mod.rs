@@ -11,30 +11,21 @@ mod top_bar;
 
 pub(crate) use divider::Divider;
 pub(crate) use drop_target::DropTarget;
-pub(crate) use keys_list::KeysList;
-pub(crate) use top_bar::TopBar;
+pub(crate) use keys_list::keys_list;
+pub(crate) use tabs::Tabs;
+pub(crate) use top_bar::top_bar;
 
 use crate::labels::Label;
 use mm_view::Lang;
 use yew::prelude::*;
 
-/// Properties of [`Notice`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct NoticeProps {
-    /// What to say.
-    pub text: AttrValue,
-    pub lang: Lang,
-    pub onclose: Callback<MouseEvent>,
-}
-
 /// One line about something that went otherwise than asked.
-#[component]
-pub(crate) fn Notice(props: &NoticeProps) -> Html {
-    let close = Label::Close.text(props.lang);
+pub(crate) fn notice(text: String, lang: Lang, onclose: Callback<MouseEvent>) -> Html {
+    let close = Label::Close.text(lang);
     html! {
         <div class="notice">
-            <p role="status">{ &props.text }</p>
-            <button class="btn icon" aria-label={close} title={close} onclick={&props.onclose}>{ "✕" }</button>
+            <p role="status">{ text }</p>
+            <button class="btn icon" aria-label={close} title={close} onclick={onclose}>{ "✕" }</button>
         </div>
     }
 }

@@ -1,31 +1,18 @@
 //! Brand, tabs and tools.
 
-use super::appearance::Appearance;
+use super::appearance::appearance;
 use super::find_box::FindBox;
 use super::share::Share;
-use super::tabs::Tabs;
 use crate::dom;
 use crate::labels::Label;
 use crate::model;
 use crate::state::{Action, Drawer, State};
-use crate::ui::{PanelId, icon, span};
+use crate::ui::{icon, span};
 use yew::prelude::*;
 
-/// Properties of [`TopBar`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct TopBarProps {
-    pub state: State,
-    /// Fragment of the link to what is shown.
-    pub link: AttrValue,
-    pub act: Callback<Action>,
-    /// The panels that are on the stage.
-    pub shown: Vec<PanelId>,
-    pub is_phone: bool,
-}
-
-/// The bar at the top of the page.
-#[component]
-pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarProps) -> Html {
+/// The bar at the top of the page. `link` is the fragment of the link to what is shown, `tabs` name
+/// the panels.
+pub(crate) fn top_bar(state: &State, link: AttrValue, tabs: Html, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     let machine = model::machine(&state.session.borrow());
     let toggle = |drawer| act.reform(move |_: MouseEvent| Action::ToggleDrawer(drawer));
@@ -40,7 +27,7 @@ pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarP
                 { icon::mark() }<h1>{ "mmscope" }</h1>
                 <span class="scn">{ format!("{} · {}", machine.ram, machine.arch) }{ span("rel", format!(" · {}", Label::Kernel.text(lang))) }</span>
             </div>
-            <Tabs {lang} shown={shown.clone()} {act} {is_phone}/>
+            { tabs }
             <button class="btn line for-script" aria-expanded={open(Drawer::Script)} onclick={toggle(Drawer::Script)}>
                 { Label::Script.text(lang) }
             </button>
@@ -56,7 +43,7 @@ pub(crate) fn TopBar(TopBarProps { state, link, act, shown, is_phone }: &TopBarP
                 <button class="btn" lang={lang.other().tag()} aria-label={Label::ToOtherLanguage.text(lang)} onclick={switch}>
                     { Label::OtherLanguage.text(lang) }
                 </button>
-                <Appearance theme={state.theme} contrast={state.contrast} {lang} {act}/>
+                { appearance(state, act) }
                 <button class="btn" aria-label={Label::KeyHelp.text(lang)} aria-expanded={open(Drawer::Keys)}
                     onclick={toggle(Drawer::Keys)}><kbd>{ "?" }</kbd></button>
             </div>

@@ -61,7 +61,7 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
         (true, _) => f64::from(width) - 1.0,
         (false, step) => scale.middle(step),
     };
-    use_custom_properties(&playhead, vec![("--x", format!("{x:.1}px"))]);
+    use_custom_properties(&playhead, vec![("--x", format!("{}px", tenths(x)))]);
     let seek = use_seek(&node, scale.clone(), at.command, act);
     let function = model::caption(&session.borrow(), *lang).function.trim_end_matches("()").to_owned();
     let leaf = leaf(&recording.calls, &scale, at.step, &function, f64::from(width));
@@ -69,7 +69,7 @@ pub(super) fn Calls(props: &CallsProps) -> Html {
     let slider_keys = slider_keys(*at, steps, act);
     html! {
         <div class="calls" ref={node} onpointerdown={seek.clone()} onpointermove={seek}>
-            <svg width={width.to_string()} height={HEIGHT.to_string()} role="img" aria-label={Label::Calls.text(*lang)}>
+            <svg width={width.to_string()} height={tenths(HEIGHT)} role="img" aria-label={Label::Calls.text(*lang)}>
                 if recording.steps.is_coarse {
                     { coarse(f64::from(width), recording.steps.events, *lang) }
                 } else {

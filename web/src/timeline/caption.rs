@@ -2,30 +2,19 @@
 
 use crate::labels::Label;
 use crate::model::{self, Cancelled, Caption, Piece};
-use crate::state::Playback;
+use crate::state::{Playback, State};
 use crate::ui::{SessionHandle, link};
 use crate::words;
 use mm_view::Lang;
-use std::rc::Rc;
 use yew::prelude::*;
 
-/// Properties of [`CaptionBar`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct CaptionBarProps {
-    pub session: SessionHandle,
-    /// The command that was given up last, while nothing else is shown.
-    pub cancelled: Option<Rc<Cancelled>>,
-    pub playback: Playback,
-    pub lang: Lang,
-}
-
 /// The caption. Read aloud after each seek; while playing only when it pauses.
-#[component]
-pub(crate) fn CaptionBar(CaptionBarProps { session, cancelled, playback, lang }: &CaptionBarProps) -> Html {
-    let caption = said(session, cancelled.as_deref(), *lang);
-    let live = if *playback == Playback::Playing { "off" } else { "polite" };
+pub(crate) fn caption_bar(state: &State) -> Html {
+    let lang = state.lang;
+    let caption = said(&state.session, state.cancelled.as_deref(), lang);
+    let live = if state.playback == Playback::Playing { "off" } else { "polite" };
     html! {
-        <section class="cap" aria-label={Label::Caption.text(*lang)}>
+        <section class="cap" aria-label={Label::Caption.text(lang)}>
             <div class="fn">
                 if !caption.function.is_empty() { <code>{ &caption.function }</code> }
                 <small title={caption.stack.join(" › ")}>{ callers(&caption.stack) }</small>

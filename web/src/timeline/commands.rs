@@ -3,7 +3,7 @@
 use crate::labels::Label;
 use crate::model::{self, Position, Verdict};
 use crate::state::Action;
-use crate::ui::SessionHandle;
+use crate::ui::{SessionHandle, whole, within};
 use crate::words;
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
@@ -17,14 +17,6 @@ const CELLS_AROUND: u32 = 5;
 /// Ticks on each side at most; above that a tick stands for several commands.
 const TICKS_MAX: u32 = 120;
 
-/// Properties of [`Commands`].
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct CommandsProps {
-    pub session: SessionHandle,
-    pub lang: Lang,
-    pub act: Callback<Action>,
-}
-
 /// What a cell shows.
 struct Cell {
     command: u32,
@@ -37,8 +29,7 @@ struct Cell {
 }
 
 /// One row: ticks, cells, ticks.
-#[component]
-pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> Html {
+pub(super) fn commands(session: &SessionHandle, lang: Lang, act: &Callback<Action>) -> Html {
     let (at, total) = {
         let session = session.borrow();
         (model::standing(&session).command.max(1), model::total(&session))
@@ -51,9 +42,9 @@ pub(super) fn Commands(CommandsProps { session, lang, act }: &CommandsProps) -> 
     };
     let cells: Vec<Cell> = (first..=last).filter_map(|command| cell(session, command)).collect();
     html! {
-        <div class="cells" role="group" aria-label={Label::Commands.text(*lang)} data-keys="" onkeydown={|event: KeyboardEvent| move_focus(&event)}>
+        <div class="cells" role="group" aria-label={Label::Commands.text(lang)} data-keys="" onkeydown={|event: KeyboardEvent| move_focus(&event)}>
             { ticks(session, 1, first.saturating_sub(1), act) }
-            for cell in cells.iter() { { button(cell, *lang, act) } }
+            for cell in cells.iter() { { button(cell, lang, act) } }
             { ticks(session, last + 1, total, act) }
         </div>
     }
@@ -118,8 +109,8 @@ fn ticks(session: &SessionHandle, first: u32, last: u32, act: &Callback<Action>)
             };
             let rect = element.get_bounding_client_rect();
             let share =
-                ((f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0)).clamp(0.0, 0.9999);
-            let offset: u32 = format!("{:.0}", (share * f64::from(commands)).floor()).parse().unwrap_or(0);
+                within((f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0), 0.0, 0.9999);
+            let offset = whole(share * f64::from(commands)).unwrap_or(0);
             act.emit(Action::Seek(Position { command: (first + offset).min(done), step: u32::MAX }));
         }
     };

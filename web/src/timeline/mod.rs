@@ -7,25 +7,18 @@ mod scale;
 mod strip;
 mod transport;
 
-pub(crate) use caption::{CaptionBar, said, sentence};
+pub(crate) use caption::{caption_bar, said, sentence};
 pub(crate) use strip::Strip;
-pub(crate) use transport::Buttons;
+pub(crate) use transport::buttons;
 
 use crate::labels::Label;
 use crate::model::{self, Call, Steps};
 use crate::state::{Action, State};
 use calls::Calls;
-use commands::Commands;
+use commands::commands;
 use std::rc::Rc;
-use transport::Transport;
+use transport::{hottest, transport};
 use yew::prelude::*;
-
-/// Properties of [`Timeline`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct TimelineProps {
-    pub state: State,
-    pub act: Callback<Action>,
-}
 
 /// Steps and calls of the current command; made anew only when another command is shown.
 #[derive(Clone, PartialEq)]
@@ -34,6 +27,8 @@ pub(crate) struct Recording {
     pub steps: Rc<Steps>,
     /// Calls, callers before callees.
     pub calls: Rc<Vec<Call>>,
+    /// The function with the most time of its own, and its share in percent.
+    pub hottest: Option<(&'static str, u64)>,
 }
 
 /// Returns the recording of the current command.
@@ -45,25 +40,21 @@ pub(crate) fn use_recording(state: &State) -> Rc<Recording> {
     let key = (command, state.loaded.clone(), model::done(&session.borrow()));
     use_memo(key, move |_| {
         let session = session.borrow();
-        Recording {
-            steps: Rc::new(model::steps(&session, command)),
-            calls: Rc::new(model::calls(&session, command)),
-        }
+        let (steps, calls) = (model::steps(&session, command), model::calls(&session, command));
+        Recording { hottest: hottest(&steps, &calls), steps: Rc::new(steps), calls: Rc::new(calls) }
     })
 }
 
 /// The timeline.
-#[component]
-pub(crate) fn Timeline(TimelineProps { state, act }: &TimelineProps) -> Html {
-    let recording = use_recording(state);
+pub(crate) fn timeline(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     html! {
         <section class="time" aria-label={Label::Timeline.text(lang)}>
-            <Transport state={state.clone()} recording={(*recording).clone()} {act}/>
+            { transport(state, recording, act) }
             <Strip at={state.position()} steps={recording.steps.count()} {lang} {act}/>
             <div class="tracks">
-                <Commands session={state.session.clone()} {lang} {act}/>
-                <Calls recording={(*recording).clone()} at={state.position()} session={state.session.clone()} {lang} {act}/>
+                { commands(&state.session, lang, act) }
+                <Calls recording={recording.clone()} at={state.position()} session={state.session.clone()} {lang} {act}/>
             </div>
         </section>
     }

@@ -4,7 +4,7 @@ use super::calls::slider_keys;
 use crate::labels::Label;
 use crate::model::Position;
 use crate::state::Action;
-use crate::ui::{use_custom_properties, use_size};
+use crate::ui::{share, use_custom_properties, use_size, whole, within};
 use mm_view::Lang;
 use web_sys::Element;
 use yew::prelude::*;
@@ -27,8 +27,8 @@ pub(crate) fn Strip(StripProps { at, steps, lang, act }: &StripProps) -> Html {
     let (node, thumb) = (use_node_ref(), use_node_ref());
     let (width, _) = use_size(&node);
     let (at, steps) = (*at, *steps);
-    let share = f64::from(at.step) / f64::from(steps.max(1));
-    use_custom_properties(&thumb, vec![("--at", format!("{share:.5}"))]);
+    let done = f64::from(at.step) / f64::from(steps.max(1));
+    use_custom_properties(&thumb, vec![("--at", share(done).to_string())]);
     let seek = {
         let (node, act) = (node.clone(), act.clone());
         Callback::from(move |event: PointerEvent| {
@@ -38,8 +38,7 @@ pub(crate) fn Strip(StripProps { at, steps, lang, act }: &StripProps) -> Html {
             }
             let rect = element.get_bounding_client_rect();
             let share = (f64::from(event.client_x()) - rect.left()) / rect.width().max(1.0);
-            let step = (share.clamp(0.0, 1.0) * f64::from(steps)).round();
-            let step = format!("{step:.0}").parse().unwrap_or(0);
+            let step = whole((within(share, 0.0, 1.0) * f64::from(steps)).round()).unwrap_or(0);
             act.emit(Action::Seek(Position { command: at.command, step }));
         })
     };

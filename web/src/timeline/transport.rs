@@ -2,7 +2,7 @@
 
 use super::Recording;
 use crate::labels::Label;
-use crate::model::{self, Call};
+use crate::model::{self, Call, Steps};
 use crate::state::{Action, Motion, Playback, SPEEDS, Speed, State};
 use crate::ui::{icon, span};
 use crate::words;
@@ -12,18 +12,8 @@ use std::collections::BTreeMap;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// Properties of [`Buttons`].
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct ButtonsProps {
-    pub playback: Playback,
-    pub lang: Lang,
-    pub act: Callback<Action>,
-}
-
 /// First, back, play, forward, last.
-#[component]
-pub(crate) fn Buttons(ButtonsProps { playback, lang, act }: &ButtonsProps) -> Html {
-    let lang = *lang;
+pub(crate) fn buttons(playback: Playback, lang: Lang, act: &Callback<Action>) -> Html {
     let button = |class: &'static str, label: Label, icon: Html, action: Action| {
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! { <button class={classes!("tb", class)} aria-label={label.text(lang)} title={label.text(lang)} {onclick}>{ icon }</button> }
@@ -41,26 +31,17 @@ pub(crate) fn Buttons(ButtonsProps { playback, lang, act }: &ButtonsProps) -> Ht
     </>}
 }
 
-/// Properties of [`Transport`].
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct TransportProps {
-    pub state: State,
-    pub recording: Recording,
-    pub act: Callback<Action>,
-}
-
 /// The transport with its counters.
-#[component]
-pub(super) fn Transport(TransportProps { state, recording, act }: &TransportProps) -> Html {
+pub(super) fn transport(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     html! {
         <div class="trans" role="group" aria-label={Label::Transport.text(lang)}>
             <div class="row">
-                <Buttons playback={state.playback} {lang} {act}/>
+                { buttons(state.playback, lang, act) }
                 <span class="sp"></span>
-                <SpeedChoice speed={state.speed} {lang} {act}/>
+                { speed_choice(state.speed, lang, act) }
             </div>
-            <Counters state={state.clone()} recording={recording.clone()}/>
+            { counters(state, recording) }
             <div class="hints" aria-hidden="true">
                 <kbd>{ "Space" }</kbd>{ format!(" {} ", Label::PlayKey.text(lang)) }
                 <kbd>{ "←" }</kbd>{ " " }<kbd>{ "→" }</kbd>{ format!(" {} ", Label::StepKey.text(lang)) }
@@ -70,21 +51,13 @@ pub(super) fn Transport(TransportProps { state, recording, act }: &TransportProp
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SpeedChoiceProps {
-    speed: Speed,
-    lang: Lang,
-    act: Callback<Action>,
-}
-
-#[component]
-fn SpeedChoice(SpeedChoiceProps { speed, lang, act }: &SpeedChoiceProps) -> Html {
+fn speed_choice(speed: Speed, lang: Lang, act: &Callback<Action>) -> Html {
     let onchange = act.reform(|event: Event| {
         let chosen = event.target_unchecked_into::<HtmlSelectElement>().selected_index();
         Action::SetSpeed(Speed(usize::try_from(chosen).unwrap_or(1).min(SPEEDS.len() - 1)))
     });
     html! {
-        <select class="pick" aria-label={Label::Speed.text(*lang)} {onchange}>
+        <select class="pick" aria-label={Label::Speed.text(lang)} {onchange}>
             for (at, (label, ..)) in SPEEDS.iter().enumerate() {
                 <option selected={at == speed.0}>{ label }</option>
             }
@@ -92,29 +65,21 @@ fn SpeedChoice(SpeedChoiceProps { speed, lang, act }: &SpeedChoiceProps) -> Html
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct CountersProps {
-    state: State,
-    recording: Recording,
-}
-
 /// Steps, simulated time, and where most of it goes.
-#[component]
-fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
+fn counters(state: &State, recording: &Recording) -> Html {
     let lang = state.lang;
     let at = state.position();
     let commands = model::total(&state.session.borrow());
     let steps = &recording.steps;
     let (now, all) = (steps.time_at(at.step), steps.time_at(steps.count()));
     let counted = u64::from(steps.count());
-    let hottest = use_memo(recording.clone(), hottest);
     html! {
         <div class="pos">
             <b>{ format!("{} / {}", words::grouped(u64::from(at.step)), words::grouped(counted)) }</b>
             <span>{ words::step_of_command(lang, at.command, commands) }</span>
             <b>{ format!("{} / {} ns", words::grouped(now), words::grouped(all)) }</b>
             <span>{ Label::SimulatedTime.text(lang) }</span>
-            if let Some((name, share)) = *hottest {
+            if let Some((name, share)) = recording.hottest {
                 <b>{ format!("{share}%") }</b>{ span("cut", words::share_in(lang, name)) }
             }
         </div>
@@ -122,12 +87,11 @@ fn Counters(CountersProps { state, recording }: &CountersProps) -> Html {
 }
 
 /// Returns the function with the most time of its own, and its share in percent.
-fn hottest(recording: &Recording) -> Option<(&'static str, u64)> {
-    let steps = &recording.steps;
+pub(super) fn hottest(steps: &Steps, calls: &[Call]) -> Option<(&'static str, u64)> {
     let all = steps.time_at(steps.count());
     let mut own: BTreeMap<&str, i128> = BTreeMap::new();
     let mut stack: Vec<&Call> = Vec::new();
-    for call in recording.calls.iter() {
+    for call in calls {
         while stack.len() > index(call.depth) {
             stack.pop();
         }

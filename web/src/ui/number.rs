@@ -8,9 +8,20 @@ use yew::AttrValue;
 /// 2^52: added to a float below, it leaves the whole part in the low bits.
 const WHOLE_BITS: f64 = 4_503_599_627_370_496.0;
 
+/// Returns `value`, or the nearer end of `low` to `high`. Other than `f64::clamp` it has no message
+/// with floats in it.
+pub(crate) fn within(value: f64, low: f64, high: f64) -> f64 {
+    value.max(low).min(high)
+}
+
 /// Returns the whole part of a coordinate that is not negative.
 pub(crate) fn whole(value: f64) -> Option<u32> {
-    (0.0..4_294_967_295.0).contains(&value).then(|| low32((value.floor() + WHOLE_BITS).to_bits()))
+    (0.0..4_294_967_295.0).contains(&value).then(|| low32(bits_of(value)))
+}
+
+/// Returns the whole part of a float from 0 to below 2^52.
+fn bits_of(value: f64) -> u64 {
+    (value.floor() + WHOLE_BITS).to_bits() - WHOLE_BITS.to_bits()
 }
 
 /// Writes a coordinate with at most one decimal.
@@ -23,14 +34,17 @@ pub(crate) fn hundredths(value: f64) -> AttrValue {
     rounded(value, 100)
 }
 
-/// Writes a coordinate in parts of `parts`, a power of ten.
+/// Writes a share of one with at most five decimals.
+pub(crate) fn share(value: f64) -> AttrValue {
+    rounded(value, 100_000)
+}
+
+/// Writes a coordinate in parts of `parts`, a power of ten. What is beyond any screen, 2^52 parts,
+/// is written as if it were there.
 fn rounded(value: f64, parts: u32) -> AttrValue {
-    let Some(all) = whole((value.abs() * f64::from(parts)).round()) else {
-        // No coordinate of a screen; written like any float.
-        return AttrValue::from(value.to_string());
-    };
+    let all = bits_of((value.abs() * f64::from(parts)).round().min(WHOLE_BITS - 1.0));
     // From the last digit to the first; zeros at the end of the decimals are left out.
-    let mut text = [0_u8; 16];
+    let mut text = [0_u8; 24];
     let (mut at, mut rest, mut decimals) = (text.len(), all, parts);
     let mut put = |byte: u8| {
         at -= 1;
@@ -39,7 +53,7 @@ fn rounded(value: f64, parts: u32) -> AttrValue {
     };
     let mut is_written = false;
     while decimals > 1 {
-        let digit = rest % 10;
+        let digit = low32(rest % 10);
         is_written |= digit > 0;
         if is_written {
             put(DIGITS[index(digit)]);
@@ -49,10 +63,10 @@ fn rounded(value: f64, parts: u32) -> AttrValue {
     if is_written {
         put(b'.');
     }
-    let mut start = put(DIGITS[index(rest % 10)]);
+    let mut start = put(DIGITS[index(low32(rest % 10))]);
     while rest >= 10 {
         rest /= 10;
-        start = put(DIGITS[index(rest % 10)]);
+        start = put(DIGITS[index(low32(rest % 10))]);
     }
     if value < 0.0 && all > 0 {
         start = put(b'-');
@@ -82,6 +96,8 @@ mod tests {
         assert_eq!(written, ["12", "0.5", "-3.25", "0", "10000000"]);
         assert_eq!(tenths(-0.04), "0");
         assert_eq!(tenths(1e12), "1000000000000");
+        assert_eq!([1e300, f64::INFINITY].map(hundredths), ["45035996273704.95"; 2]);
+        assert_eq!([0.0, 1.0 / 3.0, 1.0].map(share), ["0", "0.33333", "1"]);
     }
 
     #[test]

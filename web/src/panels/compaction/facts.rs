@@ -6,7 +6,7 @@ use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use super::super::labels::Text as Common;
-use super::super::svg::{float, n};
+use super::super::svg::{float, n, path};
 use super::words::Text;
 use crate::ui::{Command, fact, link, span, td, th};
 
@@ -132,7 +132,7 @@ fn index_row(row: &OrderIndex, view: &CompactionView, lang: Lang, wide: f64) -> 
             <svg width={n(wide + 1.0)} height="12" aria-hidden="true">
                 <rect x=".5" y="2.5" width={n(wide)} height="7" fill="var(--surface)" stroke="var(--line)"/>
                 <rect x=".5" y="2.5" width={n(at(value))} height="7" fill="var(--ink-3)"/>
-                if let Some(line) = line { <path d={format!("M{} 0v12", at(line).round() + 0.5)} stroke="var(--err)" stroke-dasharray="3 2"/> }
+                if let Some(line) = line { <path d={path("M_ 0v12", &[at(line).round() + 0.5])} stroke="var(--err)" stroke-dasharray="3 2"/> }
             </svg>
         }
     };

@@ -12,7 +12,7 @@ use mm_view::panels::compaction::{CompactionView, ORDERS};
 use yew::prelude::*;
 
 use self::words::Text;
-use super::head::{Choice, Head, Picture, Switch};
+use super::head::{Picture, choice, heading, switch};
 use super::labels::Text as Common;
 use super::query;
 use crate::ui::{PanelProps, use_size};
@@ -45,8 +45,9 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
     let (width, _) = use_size(&node);
     html! {
         <section class="panel compaction" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
-                { zones(&view, lang, on_zone) }
+            <div class="ph">
+                { heading(props.id, lang) }
+                { zones(&view, lang, &on_zone) }
                 <span class="lgs">
                     <span class="lg"><i class="k-anon" aria-hidden="true"></i>{ Text::Movable.text(lang) }</span>
                     <span class="lg"><i class="k-kern" aria-hidden="true"></i>{ Text::Fixed.text(lang) }</span>
@@ -54,9 +55,9 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
                     <span class="lg"><b class="m" aria-hidden="true">{ "×" }</b>{ Text::Skip.text(lang) }</span>
                 </span>
                 <span class="sp"></span>
-                { orders(&view, lang, on_order) }
-                <Switch {lang} picture={*picture} on_pick={on_picture}/>
-            </Head>
+                { orders(&view, lang, &on_order) }
+                { switch(lang, *picture, &on_picture) }
+            </div>
             <div class="cp" ref={node}>
                 if *picture == Picture::Drawn {
                     { strip::strip(&view, lang, width) }
@@ -69,20 +70,20 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
     }
 }
 
-fn zones(view: &CompactionView, lang: Lang, on_pick: Callback<String>) -> Html {
+fn zones(view: &CompactionView, lang: Lang, on_pick: &Callback<String>) -> Html {
     let name = |zone: &mm_view::panels::buddy::ZoneName| {
         let words = format!("{} {} · {}", Common::Node.text(lang), zone.node, zone.name);
         (format!("{}/{}", zone.node, zone.zone), words)
     };
     let options: Vec<_> = view.zones.iter().map(name).collect();
     let value = options.get(view.zone).map(|(value, _)| value.clone()).unwrap_or_default();
-    html! { <Choice label={Common::Zone.text(lang)} {value} {options} {on_pick}/> }
+    choice(Common::Zone.text(lang), &value, options, on_pick)
 }
 
-fn orders(view: &CompactionView, lang: Lang, on_pick: Callback<String>) -> Html {
+fn orders(view: &CompactionView, lang: Lang, on_pick: &Callback<String>) -> Html {
     let options: Vec<_> = ORDERS
         .iter()
         .map(|order| (order.to_string(), format!("{} {order}", Common::Order.text(lang))))
         .collect();
-    html! { <Choice label={Text::Order.text(lang)} value={view.outlook.order.to_string()} {options} {on_pick}/> }
+    choice(Text::Order.text(lang), &view.outlook.order.to_string(), options, on_pick)
 }

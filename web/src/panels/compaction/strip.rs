@@ -5,9 +5,9 @@ use mm_view::panels::compaction::{BlockCell, CompactionView};
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
-use super::super::svg::{DATA, HINT, float, n, text};
+use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::words::Text;
-use crate::ui::{Ref, link, rove, span, td, th};
+use crate::ui::{Ref, link, rove, span, td, th, within};
 
 /// Room of the figure when the page does not know yet.
 const WIDTH: f64 = 798.0;
@@ -31,7 +31,7 @@ struct Mark {
 pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
     let room = if width == 0 { WIDTH } else { f64::from(width.saturating_sub(24)).max(240.0) };
     let cells = view.cells.len().max(1);
-    let side = (room / float(cells)).floor().clamp(CELL[1], CELL[0]);
+    let side = within((room / float(cells)).floor(), CELL[1], CELL[0]);
     let across = (1..=512).rev().find(|&across| float(across) * side <= room).unwrap_or(1);
     let rows = cells.div_ceil(across);
     let high = float(rows) * ROW;
@@ -39,7 +39,7 @@ pub(super) fn strip(view: &CompactionView, lang: Lang, width: u32) -> Html {
     let at = |cell: usize| (float(cell % across) * side, float(cell / across) * ROW);
     html! {<>
         { legend(view, lang) }
-        <svg class="cp-strip" width={n(wide + 1.0)} height={n(high)} viewBox={format!("0 0 {} {}", n(wide + 1.0), n(high))}
+        <svg class="cp-strip" width={n(wide + 1.0)} height={n(high)} viewBox={path("0 0 _ _", &[wide + 1.0, high])}
             role="group" aria-label={Text::Blocks.text(lang)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
             for (nth, cell) in view.cells.iter().enumerate() {
                 // Like pageblocks in a row share the letter of the first.
@@ -100,7 +100,7 @@ fn drawn(mark: &Mark, (x, y): (f64, f64), side: f64) -> Html {
     html! {
         <g aria-hidden="true">
             { text(left, top, if is_left { face } else { face.end() }, mark.sign) }
-            if mark.is_live { <path d={format!("M{} {}V{}", if is_left { x + 0.5 } else { x + side - 0.5 }, y + 12.0, y + BAR[0] + BAR[1])} stroke={mark.fill} stroke-width="2"/> }
+            if mark.is_live { <path d={path("M_ _V_", &[if is_left { x + 0.5 } else { x + side - 0.5 }, y + 12.0, y + BAR[0] + BAR[1]])} stroke={mark.fill} stroke-width="2"/> }
         </g>
     }
 }

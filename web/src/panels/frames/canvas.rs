@@ -10,7 +10,7 @@ use super::group::{self, Paint, Pattern};
 use super::ink::Inks2d;
 use super::pixels::{Colours, Pixels};
 use super::place::Place;
-use crate::ui::whole;
+use crate::ui::{hundredths, whole};
 
 /// Everything a drawing depends on.
 #[derive(Clone, PartialEq)]
@@ -133,7 +133,7 @@ impl Brush<'_> {
     }
 
     fn font(&self, weight: u16, size: f64, family: &str) -> String {
-        format!("{weight} {}px {family}", size * self.ratio)
+        format!("{weight} {}px {family}", hundredths(size * self.ratio))
     }
 
     /// Colour of free frames.

@@ -32,21 +32,11 @@ const AGES: usize = 5;
 /// Names of the colours that are read, each `.ink-NAME`.
 const NAMES: [&str; 9] = ["ink", "ink-2", "ink-3", "line", "line-2", "surface", "chg", "mono", "sans"];
 
-/// The invisible elements. `on_change` is called when the theme changes their colours.
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct InksProps {
-    /// Where they are.
-    pub node: NodeRef,
-    /// Called after a change of theme.
-    pub on_change: Callback<()>,
-}
-
-/// The invisible elements.
-#[component]
-pub(super) fn Inks(props: &InksProps) -> Html {
-    let ontransitionend = props.on_change.reform(|_: TransitionEvent| ());
+/// The invisible elements, in `node`. `on_change` is called when the theme changes their colours.
+pub(super) fn inks(node: NodeRef, on_change: &Callback<()>) -> Html {
+    let ontransitionend = on_change.reform(|_: TransitionEvent| ());
     html! {
-        <span class="inks" ref={props.node.clone()} aria-hidden="true" {ontransitionend}>
+        <span class="inks" ref={node} aria-hidden="true" {ontransitionend}>
             for name in NAMES { <i class={format!("ink-{name}")}></i> }
             for kind in FrameKind::ALL {
                 <i class={format!("ink-k-{}", kind.slug())}></i>

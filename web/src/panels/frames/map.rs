@@ -12,14 +12,14 @@ use super::super::head::Picture;
 use super::super::labels::Text;
 use super::super::query;
 use super::canvas::{self, Drawn, Scene};
-use super::ink::{self, Inks};
+use super::ink::{self, inks};
 use super::keys;
-use super::map_head::{Legend, MapHead};
+use super::map_head::{head, legend};
 use super::minimap::Minimap;
 use super::overlay::Overlay;
 use super::place::{Place, USUAL, ZOOMS};
 use super::twin::Twin;
-use crate::ui::{PanelProps, use_custom_properties, use_kept, use_nav, use_size, whole};
+use crate::ui::{PanelProps, tenths, use_custom_properties, use_kept, use_nav, use_size, whole, within};
 
 /// What the reader chose to see.
 #[derive(Clone, PartialEq)]
@@ -95,7 +95,7 @@ pub(super) fn Map(props: &PanelProps) -> Html {
         move |(selected, place, height): &(Option<u32>, Place, u32)| {
             let height = f64::from(*height);
             if let Some((pfn, seen)) = anchor.borrow_mut().take() {
-                scroll_to.emit(place.frame(pfn).1 - seen.clamp(0.0, (height - place.zoom).max(0.0)));
+                scroll_to.emit(place.frame(pfn).1 - within(seen, 0.0, (height - place.zoom).max(0.0)));
             } else if let Some(pfn) = selected {
                 let (_, y) = place.frame(*pfn);
                 if height > 0.0 && (y < top || y + place.zoom > top + height) {
@@ -114,8 +114,8 @@ pub(super) fn Map(props: &PanelProps) -> Html {
     };
     let lang = props.lang;
     html! {<>
-        <MapHead id={props.id} {lang} zoom={place.zoom} look={(*look).clone()} on_look={on_look.clone()} view={view.clone()} selection={props.selection.clone()}/>
-        <Legend {lang} look={(*look).clone()} {on_look} view={view.clone()} is_wide={size.0 > 980}/>
+        { head(props, place, &look, &on_look, &view) }
+        { legend(lang, &look, &on_look, &view, size.0) }
         <div class="mapwrap">
             <Minimap strip={strip.clone()} {place} top={*top} height={size.1} on_scroll={scroll_to} selection={props.selection.clone()}/>
             if look.picture == Picture::Table {
@@ -160,7 +160,7 @@ struct ScrollerProps {
 #[component]
 fn Scroller(props: &ScrollerProps) -> Html {
     let canvas = use_node_ref();
-    let inks = use_node_ref();
+    let ink = use_node_ref();
     let space = use_node_ref();
     let theme = use_state_eq(|| 0_u32);
     let nav = use_nav();
@@ -169,14 +169,14 @@ fn Scroller(props: &ScrollerProps) -> Html {
     let height = f64::from(rows) * place.row_height() + 4.0;
     use_custom_properties(
         &space,
-        vec![("--map-h", format!("{height}px")), ("--map-v", format!("{}px", props.scene.size.1))],
+        vec![("--map-h", format!("{}px", tenths(height))), ("--map-v", format!("{}px", props.scene.size.1))],
     );
     let drawn = use_mut_ref(Drawn::default);
     use_effect_with((props.scene.clone(), *theme), {
-        let (canvas, inks) = (canvas.clone(), inks.clone());
+        let (canvas, ink) = (canvas.clone(), ink.clone());
         move |(scene, _): &(Scene, u32)| {
             let mut drawn = drawn.borrow_mut();
-            drawn.inks = ink::read(&inks, drawn.inks.take());
+            drawn.inks = ink::read(&ink, drawn.inks.take());
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
                 canvas::draw(&canvas, scene, &mut drawn);
             }
@@ -235,7 +235,7 @@ fn Scroller(props: &ScrollerProps) -> Html {
     html! {
         <div class={classes!("map", props.hidden.then_some("vh"))} ref={props.node.clone()} {onscroll} tabindex="0" {onkeydown}
             role="application" aria-label={Text::FrameMap.text(props.lang)}>
-            <Inks node={inks} {on_change}/>
+            { inks(ink, &on_change) }
             <div class="map-space" ref={space}>
                 <div class="map-view" {onclick} {ondblclick} {onwheel} {onmousemove}>
                     <canvas ref={canvas}></canvas>

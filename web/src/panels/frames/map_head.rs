@@ -1,40 +1,34 @@
 //! Head of the map: where we are, colouring, zoom; and the legend, which is count and filter.
 
-use std::rc::Rc;
-
 use mm_view::Lang;
 use mm_view::panels::frames::{ColourBy, GroupKey, MapView};
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
-use super::super::head::{Head, Picture};
+use super::super::head::{Picture, heading};
 use super::super::labels::Text;
 use super::group;
 use super::map::Look;
-use super::place::ZOOMS;
-use crate::ui::{PanelId, Ref, span};
+use super::place::{Place, ZOOMS};
+use crate::ui::{PanelProps, Ref, hundredths, span};
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct MapHeadProps {
-    pub id: PanelId,
-    pub lang: Lang,
-    pub look: Look,
-    /// Pixels of a frame as drawn.
-    pub zoom: f64,
-    pub on_look: Callback<Look>,
-    pub view: Rc<MapView>,
-    pub selection: Option<Thing>,
-}
+/// Wider than this, in pixels, the legend has room for long names.
+const WIDE_FROM: u32 = 980;
 
 /// The head.
-#[component]
-pub(super) fn MapHead(props: &MapHeadProps) -> Html {
-    let (lang, look) = (props.lang, &props.look);
+pub(super) fn head(
+    props: &PanelProps,
+    place: Place,
+    look: &Look,
+    on_look: &Callback<Look>,
+    view: &MapView,
+) -> Html {
+    let lang = props.lang;
     let with = |change: fn(Look) -> Look| {
         let look = look.clone();
-        props.on_look.reform(move |_: MouseEvent| change(look.clone()))
+        on_look.reform(move |_: MouseEvent| change(look.clone()))
     };
-    let zoom = props.zoom;
+    let zoom = hundredths(place.zoom);
     let size = match lang {
         Lang::En => format!("{zoom} px a frame"),
         Lang::Zh => format!("每帧 {zoom} px"),
@@ -42,14 +36,14 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
     let colour = |by: ColourBy| {
         let chosen = look.by == by;
         let look = look.clone();
-        let onclick =
-            props.on_look.reform(move |_: MouseEvent| Look { by, only: Vec::new(), ..look.clone() });
+        let onclick = on_look.reform(move |_: MouseEvent| Look { by, only: Vec::new(), ..look.clone() });
         html! { <button type="button" class={chosen.then_some("on")} aria-pressed={chosen.to_string()} {onclick}>{ by_text(by).text(lang) }</button> }
     };
     let written = look.picture == Picture::Table;
     html! {
-        <Head id={props.id} {lang}>
-            { crumbs(&props.view, props.selection.as_ref(), lang) }
+        <div class="ph">
+            { heading(props.id, lang) }
+            { crumbs(view, props.selection.as_ref(), lang) }
             <span class="sp"></span>
             { span("dim wide-only", Text::ColourBy.text(lang)) }
             <span class="seg" role="group" aria-label={Text::ColourBy.text(lang)}>
@@ -64,7 +58,7 @@ pub(super) fn MapHead(props: &MapHeadProps) -> Html {
                 onclick={with(|look| Look { picture: if look.picture == Picture::Table { Picture::Drawn } else { Picture::Table }, ..look })}>
                 { if written { Text::AsPicture } else { Text::AsTable }.text(lang) }
             </button>
-        </Head>
+        </div>
     }
 }
 
@@ -98,23 +92,11 @@ fn crumbs(view: &MapView, selection: Option<&Thing>, lang: Lang) -> Html {
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct LegendProps {
-    pub lang: Lang,
-    pub look: Look,
-    pub on_look: Callback<Look>,
-    pub view: Rc<MapView>,
-    /// Whether there is room for long names.
-    pub is_wide: bool,
-}
-
-/// The legend: a count and a filter each.
-#[component]
-pub(super) fn Legend(props: &LegendProps) -> Html {
-    let (lang, view) = (props.lang, &props.view);
+/// The legend: a count and a filter each, with long names where `width` has room for them.
+pub(super) fn legend(lang: Lang, look: &Look, on_look: &Callback<Look>, view: &MapView, width: u32) -> Html {
     let toggle = |key: &GroupKey| {
-        let (look, key) = (props.look.clone(), key.clone());
-        props.on_look.reform(move |_: MouseEvent| {
+        let (look, key) = (look.clone(), key.clone());
+        on_look.reform(move |_: MouseEvent| {
             let mut only = look.only.clone();
             if only.contains(&key) {
                 only.retain(|other| *other != key);
@@ -125,12 +107,12 @@ pub(super) fn Legend(props: &LegendProps) -> Html {
         })
     };
     let groups = view.legend.iter().filter_map(|&place| view.groups.get(usize::from(place)));
-    let is_wide = props.is_wide && view.legend.len() < 9;
+    let is_wide = width > WIDE_FROM && view.legend.len() < 9;
     html! {
         <div class="lgrow" role="group" aria-label={Text::OnlyThese.text(lang)}>
             for group in groups {
-                <button type="button" class={classes!("lg2", props.look.only.contains(&group.key).then_some("on"))}
-                    aria-pressed={props.look.only.contains(&group.key).to_string()} onclick={toggle(&group.key)}>
+                <button type="button" class={classes!("lg2", look.only.contains(&group.key).then_some("on"))}
+                    aria-pressed={look.only.contains(&group.key).to_string()} onclick={toggle(&group.key)}>
                     <i class={group::classes(&group.key)}><b class={letter_class(&group.key)}>{ group::letter(&group.key) }</b></i>
                     <span>{ group::name(&group.key, lang, is_wide) }</span>
                     <b>{ grouped(group.frames) }</b>

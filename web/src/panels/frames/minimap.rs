@@ -7,7 +7,7 @@ use mm_view::panels::{FrameKind, Thing};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::super::svg::{HINT, float, n, text};
+use super::super::svg::{HINT, float, n, path, text};
 use super::place::Place;
 use crate::ui::use_size;
 
@@ -53,7 +53,7 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
         (1..=8).map(|part| each * part).take_while(|&at| at < mib).filter(is_clear).collect();
     html! {
         <div class="mini0" ref={node} {onclick}>
-            <svg width="40" height={n(tall + 12.0)} viewBox={format!("-6 -6 40 {}", tall + 12.0)} aria-hidden="true">
+            <svg width="40" height={n(tall + 12.0)} viewBox={path("-6 -6 40 _", &[tall + 12.0])} aria-hidden="true">
                 for (kind, d) in paths.iter() { <path d={d.clone()} fill={mini_paint(*kind)}/> }
                 <rect x="0" y="0" width="26" height={n(tall)} fill="none" stroke="var(--line-2)" stroke-width=".75"/>
                 for zone in strip.zones.iter().skip(1) { <path d={format!("M-3 {}H29", n(at(zone.start)))} stroke="var(--ink)"/> }
@@ -94,7 +94,7 @@ fn paths(strip: &StripView, tall: f64) -> Vec<(FrameKind, String)> {
                 continue;
             }
             let w = float(cells) / float(STRIP_CELLS) * WIDTH;
-            d.push_str(&format!("M{} {}h{w}v{}h-{w}z", n(x), n(float(at) * step), n(step + 0.05)));
+            d.push_str(&path("M_ _h_v_h-_z", &[x, float(at) * step, w, step + 0.05, w]));
             x += w;
         }
     }

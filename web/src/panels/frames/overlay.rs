@@ -8,9 +8,9 @@ use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
 use super::super::query;
-use super::super::svg::{DATA, Face, HINT, float, n, text};
+use super::super::svg::{DATA, Face, HINT, float, n, path, text};
 use super::canvas::Scene;
-use crate::ui::SessionHandle;
+use crate::ui::{SessionHandle, within};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct OverlayProps {
@@ -39,7 +39,7 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
     });
     html! {
         <svg class="map-over" width={width.to_string()} height={height.to_string()} aria-hidden="true">
-            <g transform={format!("translate(0 {})", n(-props.scene.top))}>
+            <g transform={path("translate(0 _)", &[-props.scene.top])}>
                 if let Some(pfn) = selected {
                     if let Some((table, index)) = *table { { way(props, pfn, table, index) } }
                     { marker(props, pfn) }
@@ -65,10 +65,10 @@ fn way(props: &OverlayProps, pfn: u32, table: u32, index: u32) -> Html {
     let size = props.scene.place.zoom + 4.0;
     let label = 16.0 + float(words.chars().count()) * if props.lang == Lang::En { 5.2 } else { 8.6 };
     html! {<>
-        <path d={format!("M{x} {y}C{x} {middle} {tx} {middle} {tx} {ty}")} fill="none" stroke="var(--surface)" stroke-width="4"/>
-        <path d={format!("M{tx} {ty}C{tx} {middle} {x} {middle} {x} {y}")} fill="none" stroke="var(--ink)" stroke-width="1.25" marker-end="url(#ai)"/>
+        <path d={path("M_ _C_ _ _ _ _ _", &[x, y, x, middle, tx, middle, tx, ty])} fill="none" stroke="var(--surface)" stroke-width="4"/>
+        <path d={path("M_ _C_ _ _ _ _ _", &[tx, ty, tx, middle, x, middle, x, y])} fill="none" stroke="var(--ink)" stroke-width="1.25" marker-end="url(#ai)"/>
         <rect x={n(tx - size / 2.0)} y={n(ty - size / 2.0)} width={n(size)} height={n(size)} fill="none" stroke="var(--ink)" stroke-width="1.5"/>
-        <g transform={format!("translate({} {})", n(f64::midpoint(x, tx)), n(middle))}>
+        <g transform={path("translate(_ _)", &[f64::midpoint(x, tx), middle])}>
             <rect x={n(-label / 2.0)} y="-9" width={n(label)} height="17" rx="2" fill="var(--surface)" stroke="var(--line-2)"/>
             { text(0.0, 3.5, HINT.fill("var(--ink)").middle(), words) }
         </g>
@@ -87,7 +87,7 @@ fn marker(props: &OverlayProps, pfn: u32) -> Html {
     let shift = if left + size + 5.0 + label > end { left - 5.0 - label } else { left + size + 5.0 };
     html! {<>
         <rect x={n(left)} y={n(top)} width={n(size)} height={n(size)} rx="1.5" fill="var(--sel)" stroke="var(--sel-ink)" stroke-width="1.75"/>
-        <g transform={format!("translate({} {})", n(shift), n(top - 2.0))}>
+        <g transform={path("translate(_ _)", &[shift, top - 2.0])}>
             <rect width={n(label)} height="14" rx="2" fill="var(--sel)" stroke="var(--sel-ink)"/>
             { text(label / 2.0, 10.8, DATA.weight(700).middle().fill("var(--sel-ink)"), written) }
         </g>
@@ -118,7 +118,7 @@ fn cursor(props: &OverlayProps, pfn: u32) -> Html {
     let second = second_line(props, pfn, run);
     let width = 20.0 + float(kind.chars().count().max(second.chars().count())) * 6.2 + 46.0;
     let end = f64::from(props.scene.size.0);
-    let hint_x = (left + size / 2.0 - width / 2.0).clamp(0.0, (end - width).max(0.0));
+    let hint_x = within(left + size / 2.0 - width / 2.0, 0.0, (end - width).max(0.0));
     let below = y - props.scene.top < 60.0;
     let hint_y = if below { top + size + 6.0 } else { top - 44.0 };
     let face = Face { mono: false, size: 11.5, fill: "var(--surface)", weight: 400, anchor: "start" };
@@ -126,7 +126,7 @@ fn cursor(props: &OverlayProps, pfn: u32) -> Html {
     html! {<>
         <rect x={n(left)} y={n(top)} width={n(size)} height={n(size)} fill="none" stroke="var(--surface)" stroke-width="5"/>
         <rect x={n(left)} y={n(top)} width={n(size)} height={n(size)} rx="1" fill="none" stroke="var(--focus)" stroke-width="2"/>
-        <g transform={format!("translate({} {})", n(hint_x), n(hint_y))}>
+        <g transform={path("translate(_ _)", &[hint_x, hint_y])}>
             <rect width={n(width)} height="38" rx="4" fill="var(--ink)" stroke="var(--surface)"/>
             { text(10.0, 16.0, face.mono().size(12.0).weight(700), number.clone()) }
             { text(18.0 + float(number.len()) * 7.2, 16.0, face, kind) }

@@ -2,7 +2,7 @@
 
 use mm_view::panels::frames::CELLS_PER_ROW;
 
-use crate::ui::whole;
+use crate::ui::{whole, within};
 
 /// Sizes of a frame in pixels, smallest first.
 pub(super) const ZOOMS: [f64; 6] = [0.125, 0.25, 1.0, 4.0, 9.0, 18.0];
@@ -131,7 +131,7 @@ impl Place {
 
 /// Returns which of `count` equal cells a part of a line, 0 to 1, falls into.
 pub(super) fn cell_at(part: f64, count: usize) -> usize {
-    let scaled = (part.clamp(0.0, 1.0) * super::super::svg::float(count)).floor();
+    let scaled = (within(part, 0.0, 1.0) * super::super::svg::float(count)).floor();
     whole(scaled).map_or(0, mm::units::index).min(count.saturating_sub(1))
 }
 

@@ -8,12 +8,12 @@ use mm_view::panels::frames::{STRIP_CELLS, StripView};
 use mm_view::panels::{FrameKind, Thing, short_bytes};
 use yew::prelude::*;
 
-use super::super::head::Head;
+use super::super::head::heading;
 use super::super::labels::Text;
 use super::super::query;
-use super::super::svg::{DATA, HINT, float, n, text};
+use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::ink::paint;
-use crate::ui::{PanelProps, span, use_nav};
+use crate::ui::{PanelProps, span, use_nav, within};
 
 /// Width of the strip.
 const WIDTH: f64 = 768.0;
@@ -38,7 +38,8 @@ pub(super) fn Strip(props: &PanelProps) -> Html {
         (Lang::Zh, count) => format!("一列是 {count} 个页块，{each}"),
     };
     html! {<>
-        <Head id={props.id} {lang}>
+        <div class="ph">
+            { heading(props.id, lang) }
             { span("dim", what) }
             <span class="sp"></span>
             <span class="lgs">
@@ -46,7 +47,7 @@ pub(super) fn Strip(props: &PanelProps) -> Html {
                     <span class="lg"><i class={format!("k-{}", kind.kind.slug())}></i>{ kind.kind.short_word().text(lang) }</span>
                 }
             </span>
-        </Head>
+        </div>
         <div class="strip-fig"><Figure {view} {lang} selected={props.selection.clone()}/></div>
     </>}
 }
@@ -143,8 +144,8 @@ fn cells(view: &StripView, step: f64) -> Html {
         while from < STRIP_CELLS {
             let kind = column.cells[from];
             let to = (from..STRIP_CELLS).find(|&cell| column.cells[cell] != kind).unwrap_or(STRIP_CELLS);
-            let (w, h) = (n(step), float(to - from) * CELL);
-            paths[kind.index()].push_str(&format!("M{} {}h{w}v{h}h-{w}z", n(x), float(from) * CELL));
+            let (top, high) = (float(from) * CELL, float(to - from) * CELL);
+            paths[kind.index()].push_str(&path("M_ _h_v_h-_z", &[x, top, step, high, step]));
             from = to;
         }
         let free = |at: usize| {
@@ -153,7 +154,7 @@ fn cells(view: &StripView, step: f64) -> Html {
                 .is_some_and(|column| column.cells.iter().all(|&kind| kind == FrameKind::Free))
         };
         if free(at) && (at + 1) % 2 == 0 && free(at + 1) {
-            lines.push_str(&format!("M{} 0v48", n(x + step)));
+            lines.push_str(&path("M_ 0v48", &[x + step]));
         }
     }
     html! {<>
@@ -192,7 +193,7 @@ fn zones(view: &StripView) -> Html {
             {{
                 let x = if at == 0 { 0.0 } else { position(view, zone.start) };
                 html! {<>
-                    if at > 0 { <path d={format!("M{} -13V48", n(x + 0.5))} stroke="var(--ink)"/> }
+                    if at > 0 { <path d={path("M_ -13V48", &[x + 0.5])} stroke="var(--ink)"/> }
                     { text(if at == 0 { 0.0 } else { x + 5.0 }, -5.0, HINT, zone.name) }
                 </>}
             }}
@@ -236,7 +237,7 @@ fn axis(view: &StripView) -> Html {
         { text(0.0, 73.0, HINT, format!("0 {unit}")) }
         for at in ticks {
             if x(at) > 40.0 && x(at) < WIDTH - 60.0 { { text(x(at), 73.0, HINT.middle(), at.to_string()) } }
-            <path d={format!("M{} 48.5v3", n(x(at)))} stroke="var(--line-2)"/>
+            <path d={path("M_ 48.5v3", &[x(at)])} stroke="var(--line-2)"/>
         }
         { text(WIDTH, 73.0, HINT.end(), format!("{total} {unit}")) }
     </>}
@@ -252,11 +253,11 @@ fn marker(view: &StripView, pfn: u32, step: f64) -> Html {
     let y = f64::from(pfn % frames) / f64::from(frames) * 48.0;
     let written = pfn.to_string();
     let width = 13.0 + float(written.len()) * 6.6;
-    let left = (x - width / 2.0).clamp(0.0, WIDTH - width);
+    let left = within(x - width / 2.0, 0.0, WIDTH - width);
     html! {<>
-        <path d={format!("M{0} -4V{y}", n(x - 1.0))} stroke="var(--sel-ink)" stroke-width="1.25"/>
+        <path d={path("M_ -4V_", &[x - 1.0, y])} stroke="var(--sel-ink)" stroke-width="1.25"/>
         <rect x={n(x - 4.0)} y={n(y - 1.5)} width="6" height="6" fill="var(--sel)" stroke="var(--sel-ink)" stroke-width="1.25"/>
-        <g transform={format!("translate({left} -15.5)")}>
+        <g transform={path("translate(_ -15.5)", &[left])}>
             <rect width={n(width)} height="13" rx="2" fill="var(--sel)" stroke="var(--sel-ink)"/>
             { text(width / 2.0, 10.0, DATA.size(10.5).weight(700).middle().fill("var(--sel-ink)"), written) }
         </g>

@@ -7,34 +7,37 @@ use mm_view::panels::translate::Target;
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::super::svg::{DATA, n, text};
+use super::super::svg::{DATA, n, path, text};
 use super::identity;
 use crate::ui::{Ref, span};
 
 /// Width of a bit's bar with the space after it.
 const STEP: f64 = 4.5;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct EntryProps {
-    pub view: EntryView,
-    pub lang: Lang,
-    /// Whether the inspector shows nothing else.
-    pub is_alone: bool,
-}
-
-/// The entry.
-#[component]
-pub(super) fn Entry(props: &EntryProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
-    let name = format!("{} {}", view.level.text(), view.index);
+/// The entry, where the inspector shows nothing else.
+pub(super) fn alone(view: &EntryView, lang: Lang) -> Html {
     let place = match lang {
         Lang::En => format!("table in frame {}", view.table),
         Lang::Zh => format!("页表在页帧 {}", view.table),
     };
+    html! {<>
+        { identity("k-pt", "T", &name(view), &place) }
+        { entry(view, lang) }
+        if let Some(before) = view.before {
+            <p class="dim s">{ Text::Before.text(lang) }{ " " }{ span("m", format!("{before:#x}")) }</p>
+        }
+    </>}
+}
+
+fn name(view: &EntryView) -> String {
+    format!("{} {}", view.level.text(), view.index)
+}
+
+/// The entry.
+pub(super) fn entry(view: &EntryView, lang: Lang) -> Html {
     let changed = view.before.is_some();
     html! {<>
-        if props.is_alone { { identity("k-pt", "T", &name, &place) } }
-        <h3>{ name }<span class={classes!("m", changed.then_some("chg"))}>{ changed.then_some("Δ ") }{ format!("{:#x}", view.raw) }</span></h3>
+        <h3>{ name(view) }<span class={classes!("m", changed.then_some("chg"))}>{ changed.then_some("Δ ") }{ format!("{:#x}", view.raw) }</span></h3>
         { bars(view) }
         <div class="pfs">
             for field in view.fields.iter() { { field_row(view, *field, lang) } }
@@ -43,9 +46,6 @@ pub(super) fn Entry(props: &EntryProps) -> Html {
             <p class="dim s">{ Text::IsAbsent.text(lang) }</p>
         } else if !view.clear.is_empty() {
             <p class="dim s">{ Text::AllOthersZero.text(lang) }{ if lang == Lang::En { ": " } else { "：" } }{ view.clear.join(", ") }</p>
-        }
-        if let Some(before) = view.before {
-            if props.is_alone { <p class="dim s">{ Text::Before.text(lang) }{ " " }{ span("m", format!("{before:#x}")) }</p> }
         }
     </>}
 }
@@ -71,7 +71,7 @@ fn bars(view: &EntryView) -> Html {
     let marks: &[u8] = if view.width == 64 { &[51, 32, 12] } else { &[22, 12] };
     let face = DATA.size(9.5).fill("var(--ink-3)");
     html! {
-        <svg class="bits" width={n(width)} height="28" viewBox={format!("0 0 {width} 28")} aria-hidden="true">
+        <svg class="bits" width={n(width)} height="28" viewBox={path("0 0 _ 28", &[width])} aria-hidden="true">
             <path d={low} fill="var(--line-2)"/><path d={high} fill="var(--ink)"/><path d={high_pfn} fill="var(--l1)"/>
             { text(1.7, 26.0, face, (view.width - 1).to_string()) }
             for bit in marks.iter() { { text(at(*bit), 26.0, face.middle(), bit.to_string()) } }

@@ -8,45 +8,35 @@ use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::entry::Entry;
 use super::frame_links::{addresses, links};
 use super::identity;
-use super::loupe::Loupe;
-use super::structs::Fields;
+use super::loupe::loupe;
+use super::structs::flat;
 use crate::model::Position;
-use crate::ui::{Moment, link, span};
+use crate::ui::{Moment, PanelId, link, span};
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct FrameProps {
-    pub view: FrameView,
-    pub lang: Lang,
-    /// Whether the stage shows the map and nothing else.
-    pub is_beside_map: bool,
-}
-
-/// The frame in full. Beside the map its pageblock comes first, elsewhere its struct.
-#[component]
-pub(super) fn Frame(props: &FrameProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+/// The frame in full. Beside the map, where that is `alone` on the stage, its pageblock comes first,
+/// elsewhere its struct.
+pub(super) fn frame(view: &FrameView, lang: Lang, alone: PanelId) -> Html {
+    let is_beside_map = alone == PanelId::Frames;
     let name = format!("{} {}", Text::Frame.text(lang), view.pfn);
-    let loupe = || html! { <Loupe view={view.clone()} {lang}/> };
     html! {<>
         { identity(swatch(view.kind), view.kind.letter(), &name, &place(view, lang)) }
-        if props.is_beside_map { { loupe() } } else { { addresses(view, lang) } }
+        if is_beside_map { { loupe(view, lang) } } else { { addresses(view, lang) } }
         { links(view, lang) }
         <h3>{ "struct page" }<span>{ arm(view, lang) }</span></h3>
         { words(view, lang) }
         { flags(view, lang) }
         { meanings(view, lang) }
         if let Some(table) = &view.table { { table_rows(view.pfn, table, lang) } }
-        if let Some(entry) = &view.entry { <Entry view={entry.clone()} {lang} is_alone=false/> }
+        if let Some(entry) = &view.entry { { super::entry::entry(entry, lang) } }
         { life(&view.life, lang) }
-        if props.is_beside_map {
+        if is_beside_map {
             <h3>{ Text::Address.text(lang) }</h3>
             { addresses(view, lang) }
             { keys(lang) }
         } else {
-            { loupe() }
+            { loupe(view, lang) }
         }
     </>}
 }
@@ -86,7 +76,7 @@ fn meanings(view: &FrameView, lang: Lang) -> Html {
         </details>
         <details class="sfmore">
             <summary>{ Text::OtherArms.text(lang) }<span>{ view.other_fields.len() }</span></summary>
-            <Fields fields={view.other_fields.clone()} {lang} is_flat=true/>
+            { flat(&view.other_fields, lang) }
         </details>
     </>}
 }

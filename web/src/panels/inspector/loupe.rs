@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::super::frames::paint;
 use super::super::labels::Text;
-use super::super::svg::{DATA, field, n, text};
+use super::super::svg::{DATA, field, n, path, text};
 use crate::ui::{Ref, span};
 
 /// Width of the drawing.
@@ -17,23 +17,15 @@ const WIDTH: f64 = 280.0;
 /// Side of a frame's cell.
 const CELL: f64 = WIDTH / 32.0;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct LoupeProps {
-    pub view: FrameView,
-    pub lang: Lang,
-}
-
 /// The loupe.
-#[component]
-pub(super) fn Loupe(props: &LoupeProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+pub(super) fn loupe(view: &FrameView, lang: Lang) -> Html {
     let Some((first, last)) = view.around.first().zip(view.around.last()) else { return html! {} };
     let start = first.start - first.start % CELLS_PER_ROW;
     let height = f64::from((last.end - start).div_ceil(CELLS_PER_ROW)) * CELL;
     let title = format!("{} {}", Text::PageblockTitle.text(lang), view.pageblock);
     html! {<>
         <h3>{ title }{ span("m", format!("{}–{}", first.start, last.end - 1)) }</h3>
-        <svg class="loupe" width={n(WIDTH)} height={n(height + 1.0)} viewBox={format!("-.5 -.5 {} {}", WIDTH + 1.0, height + 1.0)} role="group"
+        <svg class="loupe" width={n(WIDTH)} height={n(height + 1.0)} viewBox={path("-.5 -.5 _ _", &[WIDTH + 1.0, height + 1.0])} role="group"
             aria-label={pageblock_words(&view.around, lang)}>
             <rect width={n(WIDTH)} height={n(height)} fill="var(--k-free)" stroke="var(--ink-2)"/>
             for run in view.around.iter().filter(|run| !is_block(run)) { { filled(run, start) } }

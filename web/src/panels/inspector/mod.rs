@@ -11,12 +11,9 @@ mod structs;
 use mm_view::panels::inspector::InspectorView;
 use yew::prelude::*;
 
-use self::entry::Entry;
-use self::frame::Frame;
-use self::rest::{Node, ProcessSummary, Vma, Zone};
 use super::labels::Text;
 use super::query;
-use crate::ui::{PanelId, PanelProps};
+use crate::ui::PanelProps;
 
 /// Everything about the selected thing; `id` is the panel that the stage shows alone, if any.
 #[component]
@@ -25,24 +22,22 @@ pub(crate) fn Inspector(props: &PanelProps) -> Html {
     let view = use_memo((props.session.clone(), props.selection.clone()), |(session, thing)| {
         query::inspect(session, thing.as_ref())
     });
-    let content = match (*view).clone() {
+    let content = match &*view {
         InspectorView::Empty => html! { <p class="empty">{ Text::Nothing.text(lang) }</p> },
         InspectorView::Gone(thing) => {
             html! {<><h2 class="m">{ thing.key() }</h2><p class="empty">{ Text::Gone.text(lang) }</p></>}
         }
-        InspectorView::Frame(view) => {
-            html! { <Frame view={*view} {lang} is_beside_map={props.id == PanelId::Frames}/> }
-        }
-        InspectorView::Entry(view) => html! { <Entry view={*view} {lang} is_alone=true/> },
-        InspectorView::Vma(view) => html! { <Vma view={*view} {lang}/> },
-        InspectorView::VmapArea(view) => memory::vmap_area(&view, lang),
-        InspectorView::Process(view) => html! { <ProcessSummary view={*view} {lang}/> },
-        InspectorView::Pageblock(view) => memory::pageblock(&view, lang),
-        InspectorView::Cache(view) => memory::cache(&view, lang),
-        InspectorView::Slab(view) => memory::slab(&view, lang),
-        InspectorView::Object(view) => memory::object(&view, lang),
-        InspectorView::Zone(view) => html! { <Zone view={*view} {lang}/> },
-        InspectorView::Node(view) => html! { <Node view={*view} {lang}/> },
+        InspectorView::Frame(view) => frame::frame(view, lang, props.id),
+        InspectorView::Entry(view) => entry::alone(view, lang),
+        InspectorView::Vma(view) => rest::vma(view, lang),
+        InspectorView::VmapArea(view) => memory::vmap_area(view, lang),
+        InspectorView::Process(view) => rest::process(view, lang),
+        InspectorView::Pageblock(view) => memory::pageblock(view, lang),
+        InspectorView::Cache(view) => memory::cache(view, lang),
+        InspectorView::Slab(view) => memory::slab(view, lang),
+        InspectorView::Object(view) => memory::object(view, lang),
+        InspectorView::Zone(view) => rest::zone(view, lang),
+        InspectorView::Node(view) => rest::node(view, lang),
     };
     html! { <div class="ins">{ content }</div> }
 }

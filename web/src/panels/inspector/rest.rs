@@ -1,26 +1,18 @@
 //! Areas, processes, zones and nodes.
 
 use mm_view::Lang;
-use mm_view::panels::inspector::{NodeView, ProcessSummary as ProcessView, VmaView, ZoneView};
+use mm_view::panels::inspector::{NodeView, ProcessSummary, VmaView, ZoneView};
 use mm_view::panels::process::CounterName;
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
 use super::super::labels::Text;
 use super::identity;
-use super::structs::Fields;
+use super::structs::fields;
 use crate::ui::{fact, link};
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct VmaProps {
-    pub view: VmaView,
-    pub lang: Lang,
-}
-
 /// An area.
-#[component]
-pub(super) fn Vma(props: &VmaProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+pub(super) fn vma(view: &VmaView, lang: Lang) -> Html {
     let digits = usize::from(view.digits);
     let name = format!("{} {}", Text::Area.text(lang), short_bytes(view.row.end - view.row.start));
     let place = format!("{} · {}", view.row.role.word().text(lang), view.process.name);
@@ -41,16 +33,8 @@ pub(super) fn Vma(props: &VmaProps) -> Html {
     </>}
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct ProcessProps {
-    pub view: ProcessView,
-    pub lang: Lang,
-}
-
 /// A process.
-#[component]
-pub(super) fn ProcessSummary(props: &ProcessProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+pub(super) fn process(view: &ProcessSummary, lang: Lang) -> Html {
     let amount = |name: CounterName, value: u64| match name {
         CounterName::MinorFaults | CounterName::MajorFaults => grouped(value),
         CounterName::Rss | CounterName::PageTables | CounterName::Size => format!("{} kB", grouped(value)),
@@ -72,16 +56,8 @@ fn frame_of(address: u64) -> u32 {
     mm::units::PhysAddr(address).pfn().0
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct ZoneProps {
-    pub view: ZoneView,
-    pub lang: Lang,
-}
-
 /// A zone.
-#[component]
-pub(super) fn Zone(props: &ZoneProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+pub(super) fn zone(view: &ZoneView, lang: Lang) -> Html {
     let [min, low, high] = view.marks;
     let rows = [
         (Text::Spanned, view.spanned),
@@ -99,20 +75,12 @@ pub(super) fn Zone(props: &ZoneProps) -> Html {
             { fact(Text::Watermarks.text(lang), format!("min {min} low {low} high {high}")) }
         </dl>
         <h3>{ "struct zone" }<span>{ "6.1" }</span></h3>
-        <Fields fields={view.fields.clone()} {lang}/>
+        { fields(&view.fields, lang) }
     </>}
 }
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct NodeProps {
-    pub view: NodeView,
-    pub lang: Lang,
-}
-
 /// A memory node.
-#[component]
-pub(super) fn Node(props: &NodeProps) -> Html {
-    let (view, lang) = (&props.view, props.lang);
+pub(super) fn node(view: &NodeView, lang: Lang) -> Html {
     let rows = [(Text::Spanned, view.spanned), (Text::Present, view.present), (Text::Free, view.free)];
     let zones: Vec<&str> = view.zones.iter().map(|zone| zone.name).collect();
     html! {<>
@@ -129,6 +97,6 @@ pub(super) fn Node(props: &NodeProps) -> Html {
             for (name, value) in rows { { fact(name.text(lang), grouped(value)) } }
         </dl>
         <h3>{ "pg_data_t" }<span>{ "6.1" }</span></h3>
-        <Fields fields={view.fields.clone()} {lang}/>
+        { fields(&view.fields, lang) }
     </>}
 }

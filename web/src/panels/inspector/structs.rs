@@ -7,24 +7,15 @@ use yew::prelude::*;
 use super::super::labels::Text;
 use crate::ui::link;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct FieldsProps {
-    pub fields: Vec<StructField>,
-    pub lang: Lang,
-    /// Whether fields without a value stand in the open too.
-    #[prop_or_default]
-    pub is_flat: bool,
+/// All fields in the open.
+pub(super) fn flat(fields: &[StructField], lang: Lang) -> Html {
+    html! { <dl class="sf">for field in fields.iter() { { row(field, lang) } }</dl> }
 }
 
 /// The fields; those without a value folded away behind them, by the reason.
-#[component]
-pub(super) fn Fields(props: &FieldsProps) -> Html {
-    let lang = props.lang;
-    let of = |fold: Option<Text>| props.fields.iter().filter(move |field| fold_of(&field.value) == fold);
+pub(super) fn fields(fields: &[StructField], lang: Lang) -> Html {
+    let of = |fold: Option<Text>| fields.iter().filter(move |field| fold_of(&field.value) == fold);
     let folded = [Text::OtherUse, Text::NotModelled, Text::NotBuilt, Text::NoLongerThere];
-    if props.is_flat {
-        return html! { <dl class="sf">for field in props.fields.iter() { { row(field, lang) } }</dl> };
-    }
     html! {<>
         <dl class="sf">for field in of(None) { { row(field, lang) } }</dl>
         for text in folded {

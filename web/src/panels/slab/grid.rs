@@ -6,7 +6,7 @@ use mm_view::panels::slab::{Freelist, ObjectCell, ObjectState, SlabGrid};
 use yew::prelude::*;
 
 use super::super::labels::Text as Common;
-use super::super::svg::{DATA, HINT, float, n, text};
+use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::words::{Text, place};
 use crate::ui::{Ref, link, rove, span};
 
@@ -32,7 +32,7 @@ pub(super) fn grid(slab: &SlabGrid, lang: Lang, width: u32) -> Html {
             <span>{ at }{ Common::Comma.text(lang) }{ note }{ " · " }{ link(Thing::Frame(slab.pfn), Text::FirstFrame.text(lang)) }</span>
             { span("m", format!("{:x}  inuse {}  frozen {}", slab.address, slab.inuse, u8::from(slab.frozen))) }
         </h3>
-        <svg class="obj-grid" width={n(wide + 2.0)} height={n(high)} viewBox={format!("-1 0 {} {}", n(wide + 2.0), n(high))}
+        <svg class="obj-grid" width={n(wide + 2.0)} height={n(high)} viewBox={path("-1 0 _ _", &[wide + 2.0, high])}
             role="group" aria-label={format!("{} {}", Text::Slab.text(lang), slab.pfn)} data-keys="" onkeydown={|event: KeyboardEvent| rove(&event)}>
             { arrows(slab, first, across) }
             for cell in slab.cells.iter() { { object(slab, *cell, corner(cell.index - first, across), lang) } }
@@ -105,7 +105,7 @@ fn arrows(slab: &SlabGrid, first: u32, across: usize) -> Html {
         let ((x, y), (to_x, to_y)) = (corner(from - first, across), corner(to - first, across));
         let is_next = to == from + 1 && (to_y - y).abs() < 1.0;
         let d = if is_next {
-            format!("M{} {}h{}", n(x + CELL[0] - 1.0), n(y + CELL[1] / 2.0), n(GAP + 1.0))
+            path("M_ _h_", &[x + CELL[0] - 1.0, y + CELL[1] / 2.0, GAP + 1.0])
         } else {
             let (ax, ay) = (x + CELL[0] / 2.0, y + CELL[1] - 1.0);
             let (bx, by) = (to_x + CELL[0] / 2.0, if to_y > y { to_y + 1.0 } else { to_y + CELL[1] - 1.0 });

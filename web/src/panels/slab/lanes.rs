@@ -5,9 +5,9 @@ use mm_view::panels::slab::{CacheDetail, LANE_SLABS, Lane, LanePlace, SlabAsk, S
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
-use super::super::svg::{float, n};
+use super::super::svg::{float, n, path};
 use super::words::{Text, place};
-use crate::ui::{Ref, rove, span};
+use crate::ui::{Ref, rove, span, within};
 
 /// Room of a small grid.
 const WIDE: f64 = 56.0;
@@ -109,7 +109,7 @@ fn small(tile: &SlabTile, large: Option<u32>, lang: Lang) -> Html {
             .map(|(at, _)| {
                 let (x, y) = (float(at % across) * cell, float(at / across) * cell);
                 let side = if cell > 3.0 { cell - 1.0 } else { cell };
-                format!("M{} {}h{side}v{side}h-{side}z", n(x + edge), n(y + edge))
+                path("M_ _h_v_h-_z", &[x + edge, y + edge, side, side, side])
             })
             .collect()
     };
@@ -128,7 +128,7 @@ fn small(tile: &SlabTile, large: Option<u32>, lang: Lang) -> Html {
 
 /// Side of a cell and cells across, so that all have room.
 fn cell_of(cells: usize) -> (f64, usize) {
-    let side = (WIDE * HIGH / float(cells.max(1))).sqrt().floor().clamp(2.0, CELL);
+    let side = within((WIDE * HIGH / float(cells.max(1))).sqrt().floor(), 2.0, CELL);
     let across = (1..=56).rev().find(|&across| float(across) * side <= WIDE - 1.0).unwrap_or(1);
     (side, across.min(cells.max(1)))
 }

@@ -15,7 +15,7 @@ use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use self::words::Text;
-use super::head::{Head, Picture, Switch};
+use super::head::{Picture, heading, switch};
 use super::query;
 use crate::ui::{Command, PanelProps, Ref, Selection, span, use_size};
 
@@ -67,12 +67,13 @@ pub(super) fn Slab(props: &PanelProps) -> Html {
     let ask = chosen.ask.clone();
     html! {
         <section class="panel slab" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
+            <div class="ph">
+                { heading(props.id, lang) }
                 { summary(&view, lang) }
                 <span class="sp"></span>
                 { legend(lang) }
-                <Switch {lang} picture={chosen.picture} on_pick={on_picture}/>
-            </Head>
+                { switch(lang, chosen.picture, &on_picture) }
+            </div>
             <div class="sl" ref={node}>
                 { caches::caches(&view, lang, &ask, &set) }
                 if let Some(cache) = &view.cache {

@@ -6,7 +6,7 @@ use mm_view::panels::translate::{CanonicalBits, Lookup, Outcome, Reach, Translat
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::super::svg::{DATA, HINT, NAME, float, line, mono_width, n, rect, shape, text};
+use super::super::svg::{DATA, HINT, NAME, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{COMPACT, Column, Layout, OFFSET, tone};
 use super::parts::{Base, FigureProps, bits, in_use, opacity, physical, table_of, target};
 use super::verdict::fault_lines;
@@ -17,8 +17,7 @@ const TALL: f64 = 126.0;
 const ROW: f64 = 21.0;
 
 /// The figure at 688 by 236.
-#[component]
-pub(super) fn Compact(props: &FigureProps) -> Html {
+pub(super) fn compact(props: &FigureProps) -> Html {
     let view = &*props.view;
     let layout = Layout::new(view, COMPACT);
     let lang = props.lang;
@@ -81,7 +80,7 @@ fn column(view: &TranslateView, layout: &Layout, at: usize, lang: Lang, base: Ba
         { rows(column, base) }
         if let Some(next) = layout.columns.get(at + 1) {
             if level.reach == Reach::Reached {
-                { line(format!("M{} {}h11.1V88H{}", column.end(), used_top(column) + ROW, next.x + 9.0), color.ink,
+                { line(path("M_ _h11.1V88H_", &[column.end(), used_top(column) + ROW, next.x + 9.0]), color.ink,
                     if level.now { 2.0 } else { 1.4 }, Some(color.arrow)) }
             }
         }
@@ -103,12 +102,12 @@ fn table(column: Column, opacity: &'static str) -> Html {
     };
     html! {
         <g {opacity}>
-            { line(format!("M{} 41V104", x + 4.0), color.ink, 1.4, None) }
+            { line(path("M_ 41V104", &[x + 4.0]), color.ink, 1.4, None) }
             <rect x={n(x + 0.5)} y="104.5" width="7" height="125" fill="var(--surface-2)" stroke="var(--line-2)"/>
             { in_use(level, color.ink, |start, length| [x + 1.2, TOP + start * TALL, 5.6, (length * TALL).max(1.0)]) }
-            { shape(format!("M{} {}L{} 104V230L{} {}z", x + 8.0, place - 1.5, x + 18.0, x + 8.0, place + 1.5), color.tint) }
-            { line(format!("M{} {place}H{}", x + 1.0, x + 8.0), color.ink, 2.2, None) }
-            { shape(format!("M{} {}L{} {place}L{} {}z", x - 2.0, place - 4.0, x + 3.0, x - 2.0, place + 4.0), color.ink) }
+            { shape(path("M_ _L_ 104V230L_ _z", &[x + 8.0, place - 1.5, x + 18.0, x + 8.0, place + 1.5]), color.tint) }
+            { line(path("M_ _H_", &[x + 1.0, place, x + 8.0]), color.ink, 2.2, None) }
+            { shape(path("M_ _L_ _L_ _z", &[x - 2.0, place - 4.0, x + 3.0, place, x - 2.0, place + 4.0]), color.ink) }
             { rect([x + 18.5, 104.5, column.w - 19.0, 125.0], "none", "var(--line)", 1.0) }
             { rect([x + 18.5, used_top(column) + 0.5, column.w - 19.0, 41.0], if pending { "none" } else { color.tint }, stroke, width) }
         </g>
@@ -174,12 +173,12 @@ fn result(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
     let as_is = (split + 10.0).max(x + 7.0 + HINT.size(11.0).width(&words));
     html! {<>
         { text(x, 92.0, HINT.size(12.0).fill("var(--ink-2)"), Text::PhysicalAddress.text(lang)) }
-        { line(format!("M{} 41V76", x + 4.0), OFFSET.ink, 1.4, None) }
+        { line(path("M_ 41V76", &[x + 4.0]), OFFSET.ink, 1.4, None) }
         <text class="m" x={n(x)} y="122" font-size="20" font-weight="700">
             <tspan fill={ink}>{ frame }</tspan><tspan fill={OFFSET.ink} dx="2">{ offset }</tspan>
         </text>
-        { line(format!("M{} 129.5H{}", x + 1.0, split - 3.0), if ink == "var(--ink-3)" { "var(--line-2)" } else { ink }, 1.5, None) }
-        { line(format!("M{} 129.5h35", split + 1.0), OFFSET.ink, 1.5, None) }
+        { line(path("M_ 129.5H_", &[x + 1.0, split - 3.0]), if ink == "var(--ink-3)" { "var(--line-2)" } else { ink }, 1.5, None) }
+        { line(path("M_ 129.5h35", &[split + 1.0]), OFFSET.ink, 1.5, None) }
         { text(x + 1.0, 145.0, HINT.size(11.0).fill(ink), words) }
         { text(as_is, 145.0, HINT.size(11.0).fill(OFFSET.ink), match lang { Lang::En => "as is", Lang::Zh => "照抄" }) }
     </>}
@@ -200,7 +199,7 @@ fn counts(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
     let rows = [(Text::Reads.text(lang), reads), (Text::Time.text(lang), time), ("TLB", lookup.to_owned())];
     html! {
         for (at, (name, value)) in rows.into_iter().enumerate() {
-            { line(format!("M{x} {}H{end}", 161.0 + 25.0 * float(at)), "var(--line)", 1.0, None) }
+            { line(path("M_ _H_", &[x, 161.0 + 25.0 * float(at), end]), "var(--line)", 1.0, None) }
             { text(x, 178.0 + 25.0 * float(at), HINT.size(12.0).within(name, end - x - 6.0 - HINT.size(12.0).width(&value)), name) }
             { text(end, 178.0 + 25.0 * float(at), HINT.size(12.0).fill("var(--ink)").end(), value) }
         }

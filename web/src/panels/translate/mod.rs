@@ -18,12 +18,8 @@ use mm_view::panels::{FrameKind, ProcessName, Thing};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use self::compact::Compact;
 use self::parts::{Base, FigureProps};
-use self::tall::Tall;
-use self::twin::Twin;
-use self::wide::Wide;
-use super::head::{Choice, Head, Picture, Switch};
+use super::head::{Picture, choice, heading, switch};
 use super::labels::Text;
 use super::query;
 use crate::ui::{Command, PanelProps, span, use_size};
@@ -54,21 +50,28 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
     let Some(view) = (*view).clone() else {
         return html! {
             <section class="panel" aria-label={props.id.label().text(props.lang)}>
-                <Head id={props.id} lang={props.lang}/>
+                <div class="ph">{ heading(props.id, props.lang) }</div>
                 <p class="empty">{ Text::MakeProcess.text(props.lang) }{ " " }<Command text="spawn web"/></p>
             </section>
         };
     };
+    let figure = FigureProps { view, lang: props.lang, base: *base };
+    let on_base = Callback::from({
+        let base = base.clone();
+        move |new| base.set(new)
+    });
+    let on_picture = Callback::from({
+        let picture = picture.clone();
+        move |new| picture.set(new)
+    });
     html! {
         <section class="panel" aria-label={props.id.label().text(props.lang)}>
-            <Choices id={props.id} lang={props.lang} view={view.clone()} {ask} {on_ask}
-                base={*base} on_base={Callback::from({ let base = base.clone(); move |new| base.set(new) })}
-                picture={*picture} on_picture={Callback::from({ let picture = picture.clone(); move |new| picture.set(new) })}/>
-            if *picture == Picture::Table {
-                <Twin {view} lang={props.lang} base={*base}/>
-            } else {
-                <Figure {view} lang={props.lang} base={*base}/>
-            }
+            <div class="ph">
+                { heading(props.id, props.lang) }
+                { choices(&figure, ask, &on_ask, &on_base) }
+                { switch(props.lang, *picture, &on_picture) }
+            </div>
+            if *picture == Picture::Table { { twin::twin(&figure) } } else { <Figure ..figure/> }
         </section>
     }
 }
@@ -78,42 +81,32 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
 fn Figure(props: &FigureProps) -> Html {
     let node = use_node_ref();
     let (width, _) = use_size(&node);
-    let FigureProps { view, lang, base } = props.clone();
     html! {
         <div class="tr-fig" ref={node}>
             if width == 0 || width >= WIDE_FROM {
-                <Wide {view} {lang} {base}/>
+                { wide::wide(props) }
             } else if width >= COMPACT_FROM {
-                <Compact {view} {lang} {base}/>
+                { compact::compact(props) }
             } else {
-                <Tall {view} {lang} {base}/>
+                { tall::tall(props) }
             }
         </div>
     }
 }
 
-/// Properties of [`Choices`].
-#[derive(Clone, PartialEq, Properties)]
-struct ChoicesProps {
-    id: crate::ui::PanelId,
-    lang: Lang,
-    view: Rc<TranslateView>,
-    ask: TranslateAsk,
-    on_ask: Callback<TranslateAsk>,
-    base: Base,
-    on_base: Callback<Base>,
-    picture: Picture,
-    on_picture: Callback<Picture>,
-}
-
 /// The head: process, address, access, mode, base.
-#[component]
-fn Choices(props: &ChoicesProps) -> Html {
-    let (lang, view) = (props.lang, &props.view);
+fn choices(
+    FigureProps { view, lang, base }: &FigureProps,
+    ask: TranslateAsk,
+    on_ask: &Callback<TranslateAsk>,
+    on_base: &Callback<Base>,
+) -> Html {
+    let lang = *lang;
     let process = view.process.as_ref().map(|process| process.name.clone()).unwrap_or_default();
+    let ask = Rc::new(ask);
     let ask_with = |change: fn(TranslateAsk, String) -> TranslateAsk| {
-        let (ask, on_ask) = (props.ask.clone(), props.on_ask.clone());
-        Callback::from(move |value: String| on_ask.emit(change(ask.clone(), value)))
+        let (ask, on_ask) = (ask.clone(), on_ask.clone());
+        Callback::from(move |value: String| on_ask.emit(change((*ask).clone(), value)))
     };
     let on_process = ask_with(|ask, name| TranslateAsk { process: Some(name), ..ask });
     let on_access = ask_with(|ask, word| TranslateAsk {
@@ -125,49 +118,40 @@ fn Choices(props: &ChoicesProps) -> Html {
         ..ask
     });
     let on_text = ask_with(|ask, text| TranslateAsk { expression: Some(text), ..ask });
-    let on_base = props.on_base.reform(|word: String| if word == "hex" { Base::Hex } else { Base::Decimal });
+    let on_base = on_base.reform(|word: String| if word == "hex" { Base::Hex } else { Base::Decimal });
     let levels = match lang {
         Lang::En => format!("{} levels", view.reads_total),
         Lang::Zh => format!("{} 级", view.reads_total),
     };
-    let base = if props.base == Base::Hex { "hex" } else { "decimal" };
+    let base = if *base == Base::Hex { "hex" } else { "decimal" };
     let digits = usize::from(view.address_digits);
-    html! {
-        <Head id={props.id} {lang}>
-            <Choice label={Text::Process.text(lang)} value={process} on_pick={on_process}
-                options={view.processes.iter().map(|process| (process.name.clone(), name_of(process, lang))).collect::<Vec<_>>()}/>
-            <AddressInput text={view.expression.clone()} label={Text::Address.text(lang)} {on_text}/>
-            { span("dim tr-eq", "=") }
-            { span("m tr-va", format!("0x{:0digits$x}", view.address)) }
-            <span class="sp"></span>
-            <Choice label={Text::Access.text(lang)} value={format!("{:?}", view.access)} on_pick={on_access}
-                options={Access::ALL.map(|access| (format!("{access:?}"), access.word().text(lang).to_owned())).to_vec()}/>
-            <Choice label={Text::Mode.text(lang)} value={format!("{:?}", view.mode)} on_pick={on_mode}
-                options={CpuMode::ALL.map(|mode| (format!("{mode:?}"), mode.word().text(lang).to_owned())).to_vec()}/>
-            { span("pick plain tr-levels", levels) }
-            <Choice label={Text::Numbers.text(lang)} value={base} on_pick={on_base}
-                options={vec![("decimal".to_owned(), Text::Decimal.text(lang).to_owned()), ("hex".to_owned(), Text::Hex.text(lang).to_owned())]}/>
-            <Switch {lang} picture={props.picture} on_pick={props.on_picture.clone()}/>
-        </Head>
-    }
-}
-
-/// Properties of [`AddressInput`].
-#[derive(Clone, PartialEq, Properties)]
-struct AddressInputProps {
-    text: String,
-    label: &'static str,
-    on_text: Callback<String>,
+    let processes =
+        view.processes.iter().map(|process| (process.name.clone(), name_of(process, lang))).collect();
+    let accesses =
+        Access::ALL.map(|access| (format!("{access:?}"), access.word().text(lang).to_owned())).to_vec();
+    let modes = CpuMode::ALL.map(|mode| (format!("{mode:?}"), mode.word().text(lang).to_owned())).to_vec();
+    let bases = [("decimal", Text::Decimal), ("hex", Text::Hex)]
+        .map(|(value, words)| (value.to_owned(), words.text(lang).to_owned()))
+        .to_vec();
+    html! {<>
+        { choice(Text::Process.text(lang), &process, processes, &on_process) }
+        { address_input(&view.expression, Text::Address.text(lang), &on_text) }
+        { span("dim tr-eq", "=") }
+        { span("m tr-va", format!("0x{:0digits$x}", view.address)) }
+        <span class="sp"></span>
+        { choice(Text::Access.text(lang), &format!("{:?}", view.access), accesses, &on_access) }
+        { choice(Text::Mode.text(lang), &format!("{:?}", view.mode), modes, &on_mode) }
+        { span("pick plain tr-levels", levels) }
+        { choice(Text::Numbers.text(lang), base, bases, &on_base) }
+    </>}
 }
 
 /// The address as text; Enter asks for another.
-#[component]
-fn AddressInput(props: &AddressInputProps) -> Html {
-    let onchange =
-        props.on_text.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
+fn address_input(text: &str, label: &'static str, on_text: &Callback<String>) -> Html {
+    let onchange = on_text.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
     html! {
-        <input class="pick plain m tr-addr" type="text" value={props.text.clone()} aria-label={props.label}
-            size={props.text.chars().count().max(8).to_string()} {onchange} spellcheck="false" autocomplete="off"/>
+        <input class="pick plain m tr-addr" type="text" value={text.to_owned()} aria-label={label}
+            size={text.chars().count().max(8).to_string()} {onchange} spellcheck="false" autocomplete="off"/>
     }
 }
 

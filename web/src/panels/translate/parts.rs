@@ -6,7 +6,7 @@ use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, Target, Transl
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::super::svg::{DATA, Face, bar, field, mono_width, rect, text};
+use super::super::svg::{DATA, Face, bar, field, mono_width, path, rect, text};
 use super::geometry::Tone;
 use crate::ui::Ref;
 
@@ -146,7 +146,7 @@ pub(super) fn changed_mark(x: f64, y: f64, row: &EntryRow, lang: Lang) -> Html {
     let face = Face { mono: false, size: 9.5, fill: "var(--surface)", weight: 700, anchor: "middle" };
     let width = 12.0 + face.width(&word);
     html! {
-        <g transform={format!("translate({x} {y})")}>
+        <g transform={path("translate(_ _)", &[x, y])}>
             <rect x={super::super::svg::n(-width / 2.0)} y="0" width={super::super::svg::n(width)} height="13" rx="6.5" fill="var(--chg)"/>
             { text(0.0, 9.8, face, word) }
         </g>

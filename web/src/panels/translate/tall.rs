@@ -6,7 +6,7 @@ use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, TranslateView}
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::super::svg::{DATA, Face, HINT, NAME, field, float, line, mono_width, n, rect, shape, text};
+use super::super::svg::{DATA, Face, HINT, NAME, field, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{OFFSET, Tone, tone};
 use super::parts::{Base, FigureProps, bits, changed_mark, in_use, opacity, physical, target};
 use super::verdict::fault_lines;
@@ -19,21 +19,20 @@ const STEP: f64 = 88.0;
 const SPINE: f64 = 179.0;
 
 /// The figure at 358 by what the levels need.
-#[component]
-pub(super) fn Tall(props: &FigureProps) -> Html {
+pub(super) fn tall(props: &FigureProps) -> Html {
     let view = &*props.view;
     let lang = props.lang;
     let foot = 20.0 + STEP * float(view.levels.len());
     let height = foot + 84.0;
     html! {
-        <svg class="walk tall" width="358" height={n(height)} viewBox={format!("0 0 358 {height}")} role="group" aria-label={super::title(view, lang)}>
+        <svg class="walk tall" width="358" height={n(height)} viewBox={path("0 0 358 _", &[height])} role="group" aria-label={super::title(view, lang)}>
             { cr3(view, lang, props.base) }
             for (at, level) in view.levels.iter().enumerate() {
-                <g transform={format!("translate(0 {})", 20.0 + STEP * float(at))} opacity={opacity(level.reach)}>
+                <g transform={path("translate(0 _)", &[20.0 + STEP * float(at)])} opacity={opacity(level.reach)}>
                     { stage(view, level, lang, props.base) }
                 </g>
             }
-            <g transform={format!("translate(0 {foot})")}>
+            <g transform={path("translate(0 _)", &[foot])}>
                 { result(view, lang) }
                 { offset(view, lang) }
             </g>
@@ -69,9 +68,9 @@ fn stage(view: &TranslateView, level: &Level, lang: Lang, base: Base) -> Html {
         { table_end(level, lang, base) }
         <rect x=".5" y="42.5" width="357" height="8" fill="var(--surface-2)" stroke="var(--line-2)" stroke-width=".8"/>
         { in_use(level, color.ink, |start, length| [start * WIDTH, 43.0, (length * WIDTH).max(1.2), 7.0]) }
-        { shape(format!("M{} 37h8l-4 6z", (place - 4.0).min(350.0)), color.ink) }
-        { line(format!("M{place} 42v9"), color.ink, 2.0, None) }
-        { shape(format!("M{} 51L0 62H358L{} 51z", place - 1.2, place + 1.2), color.tint) }
+        { shape(path("M_ 37h8l-4 6z", &[(place - 4.0).min(350.0)]), color.ink) }
+        { line(path("M_ 42v9", &[place]), color.ink, 2.0, None) }
+        { shape(path("M_ 51L0 62H358L_ 51z", &[place - 1.2, place + 1.2]), color.tint) }
         { rect([0.5, 62.5, 357.0, 25.0], "none", "var(--line)", 1.0) }
         { entries(level, color, lang, base) }
     </>}
@@ -114,7 +113,7 @@ fn entries(level: &Level, color: Tone, lang: Lang, base: Base) -> Html {
             if left == 86.0 {
                 { line("M179 88V99".to_owned(), color.ink, 1.5, Some(color.arrow)) }
             } else {
-                { line(format!("M{} 88V96H{SPINE}V99", left + 93.0), color.ink, 1.5, Some(color.arrow)) }
+                { line(path("M_ 88V96H_V99", &[left + 93.0, SPINE]), color.ink, 1.5, Some(color.arrow)) }
             }
         }
     </>}
@@ -186,8 +185,8 @@ fn result(view: &TranslateView, lang: Lang) -> Html {
         <text class="m" x="0" y="56" font-size={n(size)} font-weight="700">
             <tspan fill={ink}>{ frame }</tspan><tspan fill={OFFSET.ink} dx="3">{ offset }</tspan>
         </text>
-        { line(format!("M1 63.5H{}", split - 5.0), ink, 1.5, None) }
-        { line(format!("M{} 63.5h43", split + 2.0), OFFSET.ink, 1.5, None) }
+        { line(path("M1 63.5H_", &[split - 5.0]), ink, 1.5, None) }
+        { line(path("M_ 63.5h43", &[split + 2.0]), OFFSET.ink, 1.5, None) }
         { text(1.0, 77.0, HINT.size(11.0).fill(ink), words.clone()) }
         { text(split.max(7.0 + HINT.size(11.0).width(&words)), 77.0, HINT.size(11.0).fill(OFFSET.ink), Text::Offset.text(lang)) }
     </>}
@@ -202,7 +201,7 @@ fn offset(view: &TranslateView, lang: Lang) -> Html {
         { text(WIDTH, 26.0, HINT.mono().size(11.0).end(), format!("{}–0", view.offset.bits - 1)) }
         { bits([x, 34.0, width, 20.0], view.offset.value, view.offset.bits, OFFSET, if view.offset.bits > 12 { 9.0 } else { 12.0 }, 15.0) }
         if !is_fault {
-            { line(format!("M{x} 45H150"), OFFSET.ink, 1.5, Some(OFFSET.arrow)) }
+            { line(path("M_ 45H150", &[x]), OFFSET.ink, 1.5, Some(OFFSET.arrow)) }
         }
         { text(WIDTH, 77.0, DATA.fill(OFFSET.ink).end(), format!("{0:#x} = {0}", view.offset.value)) }
     </>}

@@ -11,8 +11,7 @@ use crate::ui::{link, td, th};
 use mm_view::Lang;
 
 /// One row a level, then the result.
-#[component]
-pub(super) fn Twin(props: &FigureProps) -> Html {
+pub(super) fn twin(props: &FigureProps) -> Html {
     let (view, lang) = (&props.view, props.lang);
     let (frame, offset) = physical(view);
     html! {

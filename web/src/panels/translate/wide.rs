@@ -6,7 +6,7 @@ use mm_view::panels::translate::{CanonicalBits, Level, Lookup, Outcome, Reach, T
 use yew::prelude::*;
 
 use super::super::labels::Text;
-use super::super::svg::{DATA, HINT, NAME, bar, float, line, mono_width, n, rect, shape, text};
+use super::super::svg::{DATA, HINT, NAME, bar, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{Column, Layout, OFFSET, WIDE, tone};
 use super::parts::{
     Base, FigureProps, bits, changed_mark, in_use, is_hit, opacity, physical, table_of, target,
@@ -23,8 +23,7 @@ const TALL: f64 = 108.0;
 const ROW: f64 = 18.0;
 
 /// The figure at 798 by 236.
-#[component]
-pub(super) fn Wide(props: &FigureProps) -> Html {
+pub(super) fn wide(props: &FigureProps) -> Html {
     let view = &*props.view;
     let layout = Layout::new(view, WIDE);
     let lang = props.lang;
@@ -59,7 +58,7 @@ fn lane(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
     let shown = view.tlb.ways.iter().enumerate().filter(|(at, _)| float(at + 1) <= room + 0.06);
     let middle = f64::midpoint(WIDE.left, end);
     let (ink, dash) = if hit { ("var(--ink)", None) } else { ("var(--line-2)", Some("2 3")) };
-    let around = format!("M{end} 13.5H796.5V136.5H{}", layout.offset_x + layout.offset_w + 2.0);
+    let around = path("M_ 13.5H796.5V136.5H_", &[end, layout.offset_x + layout.offset_w + 2.0]);
     html! {<>
         { rect([96.5, 1.5, end - 97.0, 24.0], if hit { "var(--l1-t)" } else { "var(--surface-2)" }, if hit { "var(--l1)" } else { "var(--line)" }, 1.0) }
         { text(106.0, 18.0, NAME, "TLB") }
@@ -77,7 +76,7 @@ fn lane(view: &TranslateView, layout: &Layout, lang: Lang) -> Html {
         { text(end - 15.0 - NAME.weight(600).width(word), 18.0, HINT.size(11.0).fill("var(--ink-2)").end(), mark) }
         <path d={around} fill="none" stroke={ink} stroke-dasharray={dash} marker-end={if hit { "url(#ai)" } else { "url(#ag)" }}/>
         { text(f64::midpoint(end, 796.0), 9.5, HINT.middle(), if hit { Text::HitSkips } else { Text::HitWouldSkip }.text(lang)) }
-        <path d={format!("M96.5 44V38.5Q96.5 34.5 100.5 34.5H{}Q{} 34.5 {} 38.5V44M{middle} 34.5V28", end - 4.5, end - 0.5, end - 0.5)}
+        <path d={path("M96.5 44V38.5Q96.5 34.5 100.5 34.5H_Q_ 34.5 _ 38.5V44M_ 34.5V28", &[end - 4.5, end - 0.5, end - 0.5, middle])}
             fill="none" stroke="var(--ink-3)" marker-end="url(#ag)"/>
         <text class="halo" x={n(middle + 20.0)} y="38.5" fill="var(--ink-2)" font-size="11">
             { Text::PageNumber.text(lang) }{ " " }<tspan class="m" fill="var(--ink)">{ format!("{:#x}", view.page_number) }</tspan>
@@ -128,7 +127,7 @@ fn cr3(view: &TranslateView, layout: &Layout, lang: Lang, base: Base) -> Html {
                 { text(6.0, 152.0, HINT.fill("var(--ink-2)"), format!("{} {}", Text::TableShort.text(lang), base.write(pfn))) }
             </Ref>
         }
-        { line(format!("M77 134H85V110H{}", x - 3.0), arrow.ink, 1.25, Some(arrow.arrow)) }
+        { line(path("M77 134H85V110H_", &[x - 3.0]), arrow.ink, 1.25, Some(arrow.arrow)) }
         for (at, words) in key.into_iter().enumerate() {
             { text(0.0, 206.0 + 13.0 * float(at), HINT, words) }
         }
@@ -164,7 +163,7 @@ fn column(view: &TranslateView, layout: &Layout, at: usize, lang: Lang, base: Ba
             { table(column, lang, base) }
             if let Some(next) = layout.columns.get(at + 1) {
                 if level.reach == Reach::Reached {
-                    { line(format!("M{} {}H{}V110H{}", column.end(), used_row(column).1, column.end() + 12.0, next.x + 8.0), color.ink,
+                    { line(path("M_ _H_V110H_", &[column.end(), used_row(column).1, column.end() + 12.0, next.x + 8.0]), color.ink,
                         if level.now { 2.0 } else { 1.25 }, Some(color.arrow)) }
                 }
             }
@@ -178,13 +177,13 @@ fn table(column: Column, lang: Lang, base: Base) -> Html {
     let color = tone(level.height);
     let place = TOP + (f64::from(level.index) + 0.5) / f64::from(level.entries) * TALL;
     html! {<>
-        { line(format!("M{} 79V122", x + 3.5), color.ink, 1.25, None) }
+        { line(path("M_ 79V122", &[x + 3.5]), color.ink, 1.25, None) }
         { table_of(level, [x + 12.0, 114.0], table_words(level, lang), 10.5, base) }
         <rect x={n(x + 0.5)} y="122.5" width="6" height="107" fill="var(--surface-2)" stroke="var(--line-2)" stroke-width=".8"/>
         { in_use(level, color.ink, |start, length| [x + 1.2, TOP + start * TALL, 4.6, (length * TALL).max(1.0)]) }
-        { shape(format!("M{} {}L{} 122V230L{} {}z", x + 7.0, place - 1.5, x + 16.0, x + 7.0, place + 1.5), color.tint) }
-        { shape(format!("M{} {}L{} {place}L{} {}z", x - 1.5, place - 3.5, x + 3.0, x - 1.5, place + 3.5), color.ink) }
-        { line(format!("M{} {place}H{}", x + 1.0, x + 7.0), color.ink, 2.0, None) }
+        { shape(path("M_ _L_ 122V230L_ _z", &[x + 7.0, place - 1.5, x + 16.0, x + 7.0, place + 1.5]), color.tint) }
+        { shape(path("M_ _L_ _L_ _z", &[x - 1.5, place - 3.5, x + 3.0, place, x - 1.5, place + 3.5]), color.ink) }
+        { line(path("M_ _H_", &[x + 1.0, place, x + 7.0]), color.ink, 2.0, None) }
         { rect([x + 16.5, 122.5, column.w - 17.0, 107.0], "none", "var(--line)", 1.0) }
         { rows(column, lang, base) }
     </>}
@@ -284,13 +283,13 @@ fn result(view: &TranslateView, layout: &Layout, lang: Lang, base: Base) -> Html
     let (x, w) = (layout.offset_x, layout.offset_w);
     match view.outcome {
         Outcome::Mapped { frame, kind, entry, .. } => html! {<>
-            { line(format!("M{} 79V120", x + 10.5), OFFSET.ink, 1.25, Some(OFFSET.arrow)) }
+            { line(path("M_ 79V120", &[x + 10.5]), OFFSET.ink, 1.25, Some(OFFSET.arrow)) }
             { frame_box(view, [x, w], frame, kind, lang, base) }
             { text(x, 188.0, HINT.size(11.0).fill("var(--ink-2)"), Text::PhysicalAddress.text(lang)) }
             { physical_address(view, layout, entry, lang) }
         </>},
         Outcome::Pending { levels_left } => html! {<>
-            { line(format!("M{} 79V180", x + 10.5), OFFSET.ink, 1.25, None) }
+            { line(path("M_ 79V180", &[x + 10.5]), OFFSET.ink, 1.25, None) }
             { text(x + 22.0, 114.0, HINT, Text::NoFrameYet.text(lang)) }
             { text(x, 192.0, HINT.size(11.0).fill("var(--ink-2)"), Text::PhysicalAddress.text(lang)) }
             { unknown_address(view, x, levels_left, lang) }
@@ -358,13 +357,13 @@ fn physical_address(view: &TranslateView, layout: &Layout, entry: u32, lang: Lan
     let from = super::from_entry(view, entry, lang);
     html! {<>
         if let Some(column) = last.filter(|_| !is_hit(view)) {
-            { line(format!("M{} {}H{}V207H{}", column.end(), used_row(*column).1, column.end() + 11.0, x - 4.0), color.ink, 1.25, Some(color.arrow)) }
+            { line(path("M_ _H_V207H_", &[column.end(), used_row(*column).1, column.end() + 11.0, x - 4.0]), color.ink, 1.25, Some(color.arrow)) }
         }
         <text class="m" x={n(x)} y="214" font-size={n(size)} font-weight="700">
             <tspan fill={color.ink}>{ frame }</tspan><tspan fill={OFFSET.ink} dx="3">{ offset }</tspan>
         </text>
-        { line(format!("M{} 221.5H{}", x + 1.0, split - 4.2), color.ink, 1.5, None) }
-        { line(format!("M{} 221.5H{}", split + 0.8, end - 0.8), OFFSET.ink, 1.5, None) }
+        { line(path("M_ 221.5H_", &[x + 1.0, split - 4.2]), color.ink, 1.5, None) }
+        { line(path("M_ 221.5H_", &[split + 0.8, end - 0.8]), OFFSET.ink, 1.5, None) }
         { text(x + 1.0, 234.0, HINT.fill(color.ink), from.clone()) }
         { text(split.max(x + 7.0 + HINT.width(&from)) + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
     </>}
@@ -379,8 +378,8 @@ fn unknown_address(view: &TranslateView, x: f64, levels_left: u32, lang: Lang) -
         <text class="m" x={n(x)} y="214" font-size="22" font-weight="700">
             <tspan fill="var(--ink-3)">{ frame }</tspan><tspan fill={OFFSET.ink} dx="3">{ offset }</tspan>
         </text>
-        { line(format!("M{} 221.5H{}", x + 1.0, split - 4.2), "var(--line-2)", 1.5, None) }
-        { line(format!("M{} 221.5h38", split + 0.8), OFFSET.ink, 1.5, None) }
+        { line(path("M_ 221.5H_", &[x + 1.0, split - 4.2]), "var(--line-2)", 1.5, None) }
+        { line(path("M_ 221.5h38", &[split + 0.8]), OFFSET.ink, 1.5, None) }
         { text(x + 1.0, 234.0, HINT, left.clone()) }
         { text(split.max(x + 7.0 + HINT.width(&left)) + 0.8, 234.0, HINT.fill(OFFSET.ink), Text::Unchanged.text(lang)) }
     </>}

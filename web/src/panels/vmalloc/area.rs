@@ -6,7 +6,7 @@ use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
 use super::super::head::Picture;
-use super::super::svg::{HINT, float, n, text};
+use super::super::svg::{HINT, float, n, path, text};
 use super::words::Text;
 use super::{address, note};
 use crate::ui::{Ref, link, span, td, th};
@@ -47,9 +47,9 @@ fn scatter(view: &AreaDetail, lang: Lang, width: u32) -> Html {
     });
     let label = format!("{}: {}", Text::InMemory.text(lang), spelled(view));
     html! {
-        <svg class="vm-bar" width={n(wide)} height="62" viewBox={format!("0 0 {} 62", n(wide))} role="img" aria-label={label}>
+        <svg class="vm-bar" width={n(wide)} height="62" viewBox={path("0 0 _ 62", &[wide])} role="img" aria-label={label}>
             { text(0.0, 12.0, HINT, Text::InMemory.text(lang)) }
-            <path d={format!("M0 44.5h{}", n(wide))} stroke="var(--line-2)"/>
+            <path d={path("M0 44.5h_", &[wide])} stroke="var(--line-2)"/>
             for mark in marks { { mark } }
             { text(0.0, 57.0, HINT.mono().size(9.5), "0") }
             { text(wide, 57.0, HINT.mono().size(9.5).end(), grouped(view.machine.into())) }

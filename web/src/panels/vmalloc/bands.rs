@@ -7,7 +7,7 @@ use mm_view::panels::vmalloc::{BandView, VmallocView};
 use yew::prelude::*;
 
 use super::super::head::Picture;
-use super::super::svg::{DATA, HINT, n, text};
+use super::super::svg::{DATA, HINT, n, path, text};
 use super::address;
 use super::words::{Text, band};
 use crate::ui::{td, th};
@@ -53,14 +53,14 @@ fn drawn(view: &VmallocView, lang: Lang, digits: usize, wide: f64) -> Html {
             x += width;
             match band.kind {
                 Some(kind) => piece(band, kind, [left, width], lang, digits),
-                None => html! { <path d={format!("M{} 36h{}", n(left + 1.0), n(width - 2.0))} stroke="var(--line-2)" stroke-dasharray="1 3"/> },
+                None => html! { <path d={path("M_ 36h_", &[left + 1.0, width - 2.0])} stroke="var(--line-2)" stroke-dasharray="1 3"/> },
             }
         })
         .collect();
     let label = Text::KernelHalf.text(lang);
     html! {
         <div class="scroll" tabindex="0" role="region" aria-label={label}>
-            <svg class="vm-bar" width={n(wide)} height="82" viewBox={format!("0 0 {} 82", n(wide))} role="group" aria-label={label}>
+            <svg class="vm-bar" width={n(wide)} height="82" viewBox={path("0 0 _ 82", &[wide])} role="group" aria-label={label}>
                 { text(0.0, 12.0, HINT.fill("var(--ink-2)").size(11.0).weight(600), label) }
                 { text(wide, 12.0, HINT.end(), Text::LogWidth.text(lang)) }
                 for piece in pieces { { piece } }

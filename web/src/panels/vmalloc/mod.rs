@@ -13,7 +13,7 @@ use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
 pub(in crate::panels) use self::words::Text;
-use super::head::{Head, Picture, Switch};
+use super::head::{Picture, heading, switch};
 use super::query;
 use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th, use_size};
 
@@ -38,11 +38,12 @@ pub(super) fn Vmalloc(props: &PanelProps) -> Html {
     };
     html! {
         <section class="panel vmalloc" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
+            <div class="ph">
+                { heading(props.id, lang) }
                 { span("mid", summary(&view, lang)) }
                 <span class="sp"></span>
-                <Switch {lang} picture={*picture} on_pick={on_picture}/>
-            </Head>
+                { switch(lang, *picture, &on_picture) }
+            </div>
             <div class="vm" ref={node}>
                 { bands::bands(&view, lang, *picture, width) }
                 { areas(&view, lang) }

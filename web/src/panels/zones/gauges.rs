@@ -6,7 +6,7 @@ use mm_view::panels::zones::{MarkName, Test, Verdict, ZoneRow};
 use yew::prelude::*;
 
 use super::super::labels::Text as Common;
-use super::super::svg::{DATA, HINT, float, n, text};
+use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::words::Text;
 use super::{Part, try_of, zone_link};
 use crate::ui::span;
@@ -23,8 +23,7 @@ const NUMBERS: f64 = 146.0;
 const LINE: f64 = 12.0;
 
 /// One gauge a zone.
-#[component]
-pub(super) fn Gauges(props: &Part) -> Html {
+pub(super) fn gauges(props: &Part) -> Html {
     let (view, lang) = (&*props.view, props.lang);
     let has_nodes = view.nodes.len() > 1;
     html! {
@@ -106,9 +105,9 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
     let top = line.filter(|&line| line <= high * 3).unwrap_or(0).max(high) * 5 / 4 + 1;
     let y = |pages: u64| BOTTOM - (BOTTOM - TOP - 14.0) * share(pages.min(top), top);
     let fill = if zone.free >= top {
-        format!("{}V{BOTTOM}H{LEFT}z", torn())
+        format!("{}V{}H{}z", torn(), n(BOTTOM), n(LEFT))
     } else {
-        format!("M{LEFT} {}h{WIDE}V{BOTTOM}h-{WIDE}z", y(zone.free))
+        path("M_ _h_V_h-_z", &[LEFT, y(zone.free), WIDE, BOTTOM, WIDE])
     };
     let mut lines: Vec<(f64, Html, Html)> = marks
         .iter()
@@ -131,12 +130,12 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
     }
     html! {
         <svg class="zn-g" width="148" height="176" viewBox="0 0 148 176" aria-hidden="true">
-            <path d={format!("{}V{BOTTOM}H{LEFT}z", torn())} fill="var(--surface)" stroke="none"/>
+            <path d={format!("{}V{}H{}z", torn(), n(BOTTOM), n(LEFT))} fill="var(--surface)" stroke="none"/>
             <path d={fill} fill="var(--line-2)" stroke="none"/>
-            <path d={format!("{}V{BOTTOM}H{LEFT}z", torn())} fill="none" stroke="var(--ink-3)"/>
+            <path d={format!("{}V{}H{}z", torn(), n(BOTTOM), n(LEFT))} fill="none" stroke="var(--ink-3)"/>
             for (at, tick, words) in spread(lines) {
                 { tick }
-                <g transform={format!("translate(0 {})", n(at))}>{ words }</g>
+                <g transform={path("translate(0 _)", &[at])}>{ words }</g>
             }
         </svg>
     }
@@ -144,12 +143,12 @@ fn gauge(zone: &ZoneRow, test: Option<Test>, lang: Lang) -> Html {
 
 /// The torn top edge, left to right.
 fn torn() -> String {
-    format!("M{LEFT} {}c4 -8 8 -7 12 -2s8 7 12 1 6 -6 10 -2", TOP + 4.0)
+    path("M_ _c4 -8 8 -7 12 -2s8 7 12 1 6 -6 10 -2", &[LEFT, TOP + 4.0])
 }
 
 fn tick(y: f64, stroke: &'static str, dashed: bool) -> Html {
     let y = y.round() + 0.5;
-    html! { <path d={format!("M{} {y}h{}", LEFT - 4.0, WIDE + 8.0)} {stroke} stroke-dasharray={dashed.then_some("3 2")}/> }
+    html! { <path d={path("M_ _h_", &[LEFT - 4.0, y, WIDE + 8.0])} {stroke} stroke-dasharray={dashed.then_some("3 2")}/> }
 }
 
 fn label(words: &str, number: String, fill: &'static str) -> Html {

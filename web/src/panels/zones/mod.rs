@@ -15,18 +15,16 @@ use mm_view::panels::{Thing, buddy::ZoneName};
 use yew::prelude::*;
 
 use self::words::Text;
-use super::head::{Choice, Head, Picture, Switch};
+use super::head::{Picture, choice, heading, switch};
 use super::labels::Text as Common;
 use super::query;
 use crate::ui::{PanelProps, Ref, span, use_size};
 
 /// What the parts of the panel are given.
-#[derive(Clone, PartialEq, Properties)]
 struct Part {
     view: Rc<ZonesView>,
     lang: Lang,
     /// Room across, in pixels.
-    #[prop_or_default]
     width: u32,
 }
 
@@ -44,28 +42,26 @@ pub(super) fn Zones(props: &PanelProps) -> Html {
     };
     let node = use_node_ref();
     let (width, _) = use_size(&node);
+    let part = Part { view: view.clone(), lang, width };
     html! {
         <section class="panel zones" aria-label={props.id.label().text(lang)}>
-            <Head id={props.id} {lang}>
+            <div class="ph">
+                { heading(props.id, lang) }
                 { summary(&view, lang) }
                 if view.zones.iter().any(|zone| !zone.holes.is_empty()) {
                     <span class="lg"><i class="k-res" aria-hidden="true"></i>{ Text::Holes.text(lang) }</span>
                 }
                 <span class="sp"></span>
                 { choices(&view, lang, &ask) }
-                <Switch {lang} picture={*picture} on_pick={on_picture}/>
-            </Head>
+                { switch(lang, *picture, &on_picture) }
+            </div>
             <div class="zn" ref={node}>
-                if *picture == Picture::Drawn {
-                    <scale::Scale view={view.clone()} {lang} {width}/>
-                }
+                if *picture == Picture::Drawn { { scale::scale(&part) } }
                 <div class="zn-cols">
-                    if *picture == Picture::Drawn {
-                        <gauges::Gauges view={view.clone()} {lang} {width}/>
-                    }
-                    <request::Request view={view.clone()} {lang} {width}/>
+                    if *picture == Picture::Drawn { { gauges::gauges(&part) } }
+                    { request::request(&part) }
                 </div>
-                <tables::Tables {view} {lang} {width} marks={*picture == Picture::Table}/>
+                { tables::tables(&part, *picture) }
             </div>
         </section>
     }
@@ -104,20 +100,17 @@ fn choices(view: &ZonesView, lang: Lang, ask: &UseStateHandle<RequestAsk>) -> Ht
     let flags: Vec<_> =
         GFPS.iter().enumerate().map(|(at, (name, _))| (at.to_string(), (*name).to_owned())).collect();
     let order = |order: &u8| (order.to_string(), format!("{} {order}", Common::Order.text(lang)));
+    let orders = ORDERS.iter().map(order).collect();
     let nodes: Vec<_> = view
         .nodes
         .iter()
         .map(|node| (node.node.to_string(), format!("{} {}", Common::Node.text(lang), node.node)))
         .collect();
     html! {<>
-        <Choice label={Text::Flag.text(lang)} value={now.gfp.to_string()} options={flags}
-            on_pick={set(|ask, value| ask.gfp = value)}/>
-        <Choice label={Common::Order.text(lang)} value={now.order.to_string()}
-            options={ORDERS.iter().map(order).collect::<Vec<_>>()}
-            on_pick={set(|ask, value| ask.order = u8::try_from(value).unwrap_or(0))}/>
+        { choice(Text::Flag.text(lang), &now.gfp.to_string(), flags, &set(|ask, value| ask.gfp = value)) }
+        { choice(Common::Order.text(lang), &now.order.to_string(), orders, &set(|ask, value| ask.order = u8::try_from(value).unwrap_or(0))) }
         if nodes.len() > 1 {
-            <Choice label={Text::Starts.text(lang)} value={now.node.to_string()} options={nodes}
-                on_pick={set(|ask, value| ask.node = u8::try_from(value).unwrap_or(0))}/>
+            { choice(Text::Starts.text(lang), &now.node.to_string(), nodes, &set(|ask, value| ask.node = u8::try_from(value).unwrap_or(0))) }
         }
     </>}
 }

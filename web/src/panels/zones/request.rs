@@ -13,8 +13,7 @@ use crate::model::Position;
 use crate::ui::{Moment, span};
 
 /// Two short tables.
-#[component]
-pub(super) fn Request(props: &Part) -> Html {
+pub(super) fn request(props: &Part) -> Html {
     let (view, lang) = (&*props.view, props.lang);
     let request = &view.request;
     let has_nodes = view.nodes.len() > 1;

@@ -5,7 +5,7 @@ use mm_view::panels::zones::{ZoneRow, ZonesView};
 use mm_view::panels::{Thing, short_bytes};
 use yew::prelude::*;
 
-use super::super::svg::{HINT, NAME, float, n, text};
+use super::super::svg::{HINT, NAME, float, n, path, text};
 use super::Part;
 use super::words::Text;
 use crate::ui::Ref;
@@ -19,8 +19,7 @@ const ROW: f64 = 14.0;
 const GAP: f64 = 10.0;
 
 /// The bar.
-#[component]
-pub(super) fn Scale(props: &Part) -> Html {
+pub(super) fn scale(props: &Part) -> Html {
     let (view, lang) = (&*props.view, props.lang);
     let width = if props.width == 0 { WIDTH } else { f64::from(props.width.saturating_sub(24)).max(300.0) };
     let x = |pfn: u32| f64::from(pfn) / f64::from(view.frames.max(1)) * (width - 1.0);
@@ -41,7 +40,7 @@ pub(super) fn Scale(props: &Part) -> Html {
     let zones =
         placed().map(|(zone, at)| piece(zone, [left(zone), wide(zone)], at, label(zone, has_nodes), &x));
     html! {
-        <svg class="zn-scale" width={n(width)} height={n(high)} viewBox={format!("0 {} {width} {}", n(-extra), n(high))} role="group" aria-label={Text::Scale.text(lang)}>
+        <svg class="zn-scale" width={n(width)} height={n(high)} viewBox={path("0 _ _ _", &[-extra, width, high])} role="group" aria-label={Text::Scale.text(lang)}>
             for leader in leaders { { leader } }
             for zone in zones { { zone } }
             { ticks(view, width, &x) }
@@ -107,7 +106,7 @@ fn label(zone: &ZoneRow, has_nodes: bool) -> String {
 /// A line from a name that does not stand right above its zone.
 fn leader([left, wide]: [f64; 2], (at, rise): (f64, f64)) -> Option<Html> {
     let to = left + (wide / 2.0).min(2.5);
-    let d = format!("M{} {}L{} 19", n(at + 4.0), n(rise + 14.0), n(to));
+    let d = path("M_ _L_ 19", &[at + 4.0, rise + 14.0, to]);
     let is_away = (at - left).abs() > 1.0 || rise < 0.0;
     is_away.then(|| html! { <path {d} stroke="var(--line-2)" fill="none"/> })
 }
@@ -125,6 +124,7 @@ fn piece(
         let from = x(run.start).max(left);
         (from, (x(run.end) - from).min(left + wide - from))
     });
+    let room = room(&label);
     let size = short_bytes(u64::from(zone.span.end - zone.span.start) << mm::units::PAGE_SHIFT);
     html! {
         <Ref {thing} label={format!("{label}, {}–{}, {size}", zone.span.start, zone.span.end)}>
@@ -133,7 +133,7 @@ fn piece(
                 <rect x={n(from + 0.5)} y="20" width={n((long - 1.0).max(1.0))} height="16" fill="url(#p-res)"/>
             }
             // The room of the name, and what is between it and the bar, belong to the link too.
-            <path d={format!("M{at} {rise}h{}v{ROW}h-{0}zM{left} {ROW}h{wide}V20h-{wide}z", room(&label))} fill="transparent"/>
+            <path d={path("M_ _h_v_h-_zM_ _h_V20h-_z", &[at, rise, room, ROW, room, left, ROW, wide, wide])} fill="transparent"/>
             // In a group of its own: beside the yellow, not on it.
             <g class="over">{ text(at, rise + 11.0, NAME, label) }</g>
         </Ref>
@@ -163,7 +163,7 @@ fn ticks(view: &ZonesView, width: f64, x: &dyn Fn(u32) -> f64) -> Html {
             fits.then(|| {
                 after = at + float(words.len()) * 6.4 + 12.0;
                 html! {<>
-                    <path d={format!("M{} 37v4", at.round() + 0.5)} stroke="var(--line-2)"/>
+                    <path d={path("M_ 37v4", &[at.round() + 0.5])} stroke="var(--line-2)"/>
                     { text(at.round(), 52.0, HINT.mono().size(10.0), words) }
                 </>}
             })
@@ -171,7 +171,7 @@ fn ticks(view: &ZonesView, width: f64, x: &dyn Fn(u32) -> f64) -> Html {
         .collect();
     html! {<>
         for mark in marks { { mark } }
-        <path d={format!("M{} 37v4", width - 0.5)} stroke="var(--line-2)"/>
+        <path d={path("M_ 37v4", &[width - 0.5])} stroke="var(--line-2)"/>
         { text(width, 52.0, HINT.mono().size(10.0).end(), end) }
     </>}
 }

@@ -8,36 +8,26 @@ use mm_view::panels::zones::{Band, NodeRow, PcpRow, ZoneRow};
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
+use super::super::head::Picture;
 use super::super::labels::Text as Common;
-use super::super::svg::{HINT, float, n, text};
+use super::super::svg::{HINT, float, n, path, text};
 use super::words::Text;
-use super::zone_link;
+use super::{Part, zone_link};
 use crate::ui::{link, span, td, th};
 use mm_view::panels::zones::ZonesView;
-use std::rc::Rc;
 
 /// Rows of a CPU's lists that are shown.
 const CPU_ROWS: usize = 24;
 /// Width of the bar of the kernel's gigabyte.
 const BAR: f64 = 798.0;
 
-/// Properties of [`Tables`].
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct TablesProps {
-    pub view: Rc<ZonesView>,
-    pub lang: Lang,
-    pub width: u32,
-    /// Whether free frames and marks are written here, because they are not drawn.
-    pub marks: bool,
-}
-
-/// The tables, one below the other.
-#[component]
-pub(super) fn Tables(props: &TablesProps) -> Html {
+/// The tables, one below the other. Free frames and marks are written where they are not drawn.
+pub(super) fn tables(props: &Part, picture: Picture) -> Html {
     let (view, lang) = (&*props.view, props.lang);
+    let marks = picture == Picture::Table;
     let has_nodes = view.nodes.len() > 1;
     html! {<>
-        <div class="scroll" tabindex="0" role="region" aria-label={Common::Zones.text(lang)}>{ zones(view, lang, has_nodes, props.marks) }</div>
+        <div class="scroll" tabindex="0" role="region" aria-label={Common::Zones.text(lang)}>{ zones(view, lang, has_nodes, marks) }</div>
         <div class="scroll" tabindex="0" role="region" aria-label={Text::Lists.text(lang)}>{ cpus(view, lang, has_nodes) }</div>
         <div class="scroll" tabindex="0" role="region" aria-label={Text::Nodes.text(lang)}>{ nodes(view, lang, has_nodes) }</div>
         if !view.bands.is_empty() { { bands(&view.bands, lang) } }
@@ -244,7 +234,7 @@ fn bands(bands: &[Band], lang: Lang) -> Html {
     html! {
         <div class="zn-bands">
             <h3>{ Text::Bands.text(lang) }{ span("m", format!("{:x}–{:x}", first.start, last.end)) }</h3>
-            <svg class="zn-scale" width={n(BAR)} height="54" viewBox={format!("0 0 {BAR} 54")} role="img" aria-label={Text::Bands.text(lang)}>
+            <svg class="zn-scale" width={n(BAR)} height="54" viewBox={path("0 0 _ 54", &[BAR])} role="img" aria-label={Text::Bands.text(lang)}>
                 for band in bands { { piece(band) } }
             </svg>
             <p class="note">{ why }</p>
