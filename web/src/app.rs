@@ -8,7 +8,7 @@ use crate::script::script_column;
 use crate::shell::{Divider, DropTarget, Tabs, keys_list, notice, top_bar};
 use crate::state::{Action, Drawer, Remark, State};
 use crate::timeline::{caption_bar, timeline, use_recording};
-use crate::ui::{Nav, PanelId, PanelProps, use_media, use_nav};
+use crate::ui::{Nav, PanelId, PanelProps, use_media, use_memo, use_nav};
 use crate::words;
 use mm_view::Lang;
 use yew::prelude::*;

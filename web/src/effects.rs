@@ -10,6 +10,7 @@ use crate::panic_bar;
 use crate::state::{
     Action, Contrast, Drawer, Picture, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
 };
+use crate::ui::{use_effect_with, use_memo};
 use mm_view::Lang;
 use std::cell::Cell;
 use std::rc::Rc;

@@ -11,7 +11,7 @@ use crate::model::{self, Position};
 use crate::panels::panel;
 use crate::state::{Action, State};
 use crate::timeline::{Recording, Strip, buttons, said, sentence, use_recording};
-use crate::ui::{PanelId, span, use_nav, use_size};
+use crate::ui::{PanelId, span, use_effect_with, use_memo, use_nav, use_size};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 

@@ -13,7 +13,7 @@ use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
 use super::svg::{float, n, path};
-use crate::ui::{PanelProps, Ref, span, use_size};
+use crate::ui::{PanelProps, Ref, span, use_memo, use_size};
 
 /// The panel.
 #[component]

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::ui::use_effect_with;
 use mm_view::panels::buddy::{BuddyView, Move};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
-use crate::ui::PanelProps;
+use crate::ui::{PanelProps, use_memo};
 
 /// The panel.
 #[component]

@@ -9,7 +9,7 @@ use super::head::{choice, heading};
 use super::labels::Text;
 use super::query;
 use super::svg::{DATA, HINT, n, path, text};
-use crate::ui::{Command, PanelProps, Ref, span, td, th};
+use crate::ui::{Command, PanelProps, Ref, span, td, th, use_memo};
 
 /// Width of the bar.
 const BAR: f64 = 798.0;

@@ -4,7 +4,7 @@ use crate::dom;
 use crate::labels::Label;
 use crate::model::{self, Line, Tone};
 use crate::timeline::sentence;
-use crate::ui::{SessionHandle, use_kept};
+use crate::ui::{SessionHandle, use_effect_with, use_kept};
 use crate::words;
 use mm_view::Lang;
 use std::rc::Rc;

@@ -6,7 +6,7 @@ use super::typing::{put_back, use_typing};
 use crate::labels::Label;
 use crate::model::{self, ScriptError, Verdict};
 use crate::state::Action;
-use crate::ui::{SessionHandle, use_custom_properties};
+use crate::ui::{SessionHandle, use_custom_properties, use_effect_with, use_memo};
 use crate::words;
 use mm::units::{count, index};
 use mm_view::Lang;

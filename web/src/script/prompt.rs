@@ -4,7 +4,7 @@ use super::complete;
 use crate::labels::Label;
 use crate::model;
 use crate::state::Action;
-use crate::ui::SessionHandle;
+use crate::ui::{SessionHandle, use_effect_with, use_memo};
 use mm::script::complete::Names;
 use mm_view::Lang;
 use wasm_bindgen::JsCast;

@@ -6,6 +6,7 @@
 use super::hold::{HELD_MAX, Held, Lines, byte_at, units_before};
 use crate::bounds;
 use crate::state::Action;
+use crate::ui::use_memo;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;

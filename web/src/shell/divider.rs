@@ -3,7 +3,7 @@
 
 use crate::dom;
 use crate::labels::Label;
-use crate::ui::use_media;
+use crate::ui::{use_effect_with, use_media};
 use mm_view::Lang;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;

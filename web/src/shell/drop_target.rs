@@ -4,6 +4,7 @@ use crate::dom::{self, Listener};
 use crate::file;
 use crate::labels::Label;
 use crate::state::{Action, Drawer, Remark, Script};
+use crate::ui::use_effect_with;
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, Event};

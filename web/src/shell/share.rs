@@ -3,6 +3,7 @@
 use crate::dom;
 use crate::labels::Label;
 use crate::link::{IN_ADDRESS_MAX, Source};
+use crate::ui::use_memo;
 use mm_view::Lang;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;

@@ -2,7 +2,7 @@
 
 use crate::labels::Label;
 use crate::state::{Action, panel_key};
-use crate::ui::PanelId;
+use crate::ui::{PanelId, use_effect_with};
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;

@@ -5,7 +5,7 @@ use super::scale::Scale;
 use crate::labels::Label;
 use crate::model::{self, Call, Position, Steps};
 use crate::state::Action;
-use crate::ui::{SessionHandle, tenths, use_custom_properties, use_kept, use_size, whole};
+use crate::ui::{SessionHandle, tenths, use_custom_properties, use_kept, use_memo, use_size, whole};
 use crate::words;
 use mm::sort::sort_by_number;
 use mm::units::index;

@@ -14,6 +14,7 @@ pub(crate) use transport::buttons;
 use crate::labels::Label;
 use crate::model::{self, Call, Steps};
 use crate::state::{Action, State};
+use crate::ui::use_memo;
 use calls::Calls;
 use commands::commands;
 use std::rc::Rc;

@@ -4,6 +4,7 @@
 //! A panel gets [`PanelProps`] and draws; it never changes the state itself. What it wants
 //! goes out through a [`Ref`] or through [`Nav`].
 
+mod hooks;
 pub(crate) mod icon;
 mod kept;
 mod letters;
@@ -17,6 +18,7 @@ mod session_handle;
 mod style;
 mod thing;
 
+pub(crate) use hooks::{use_effect_with, use_memo};
 pub(crate) use kept::use_kept;
 pub(crate) use letters::{mono_width, sans_width};
 pub(crate) use nav::{Nav, use_nav};

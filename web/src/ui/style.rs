@@ -1,5 +1,6 @@
 //! Sizes in and custom properties out: the two things that CSS alone cannot do here.
 
+use super::hooks::use_effect_with;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, ResizeObserver, SvgElement};

@@ -15,7 +15,7 @@ use self::words::Text;
 use super::head::{Picture, choice, heading, switch};
 use super::labels::Text as Common;
 use super::query;
-use crate::ui::{PanelProps, use_size};
+use crate::ui::{PanelProps, use_memo, use_size};
 
 /// The panel.
 #[component]

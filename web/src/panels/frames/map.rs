@@ -19,7 +19,10 @@ use super::minimap::Minimap;
 use super::overlay::Overlay;
 use super::place::{Place, USUAL, ZOOMS};
 use super::twin::Twin;
-use crate::ui::{PanelProps, tenths, use_custom_properties, use_kept, use_nav, use_size, whole, within};
+use crate::ui::{
+    PanelProps, tenths, use_custom_properties, use_effect_with, use_kept, use_memo, use_nav, use_size, whole,
+    within,
+};
 
 /// What the reader chose to see.
 #[derive(Clone, PartialEq)]

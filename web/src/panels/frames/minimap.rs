@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::super::svg::{HINT, float, n, path, text};
 use super::place::Place;
-use crate::ui::use_size;
+use crate::ui::{use_memo, use_size};
 
 const WIDTH: f64 = 26.0;
 

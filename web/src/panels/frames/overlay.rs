@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::super::query;
 use super::super::svg::{DATA, Face, HINT, float, n, path, text};
 use super::canvas::Scene;
-use crate::ui::{SessionHandle, within};
+use crate::ui::{SessionHandle, use_memo, within};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct OverlayProps {

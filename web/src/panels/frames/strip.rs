@@ -13,7 +13,7 @@ use super::super::labels::Text;
 use super::super::query;
 use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::ink::paint;
-use crate::ui::{PanelProps, span, use_nav, within};
+use crate::ui::{PanelProps, span, use_memo, use_nav, within};
 
 /// Width of the strip.
 const WIDTH: f64 = 768.0;

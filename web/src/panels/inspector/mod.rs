@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 use super::labels::Text;
 use super::query;
-use crate::ui::PanelProps;
+use crate::ui::{PanelProps, use_memo};
 
 /// Everything about the selected thing; `id` is the panel that the stage shows alone, if any.
 #[component]

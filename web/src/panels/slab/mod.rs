@@ -17,7 +17,7 @@ use yew::prelude::*;
 use self::words::Text;
 use super::head::{Picture, heading, switch};
 use super::query;
-use crate::ui::{Command, PanelProps, Ref, Selection, span, use_size};
+use crate::ui::{Command, PanelProps, Ref, Selection, span, use_memo, use_size};
 
 /// Size that `kmalloc` is asked about first: one more than a class.
 const FIRST_SIZE: u64 = 65;

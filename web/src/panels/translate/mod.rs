@@ -22,7 +22,7 @@ use self::parts::{Base, FigureProps};
 use super::head::{Picture, choice, heading, switch};
 use super::labels::Text;
 use super::query;
-use crate::ui::{Command, PanelProps, span, use_size};
+use crate::ui::{Command, PanelProps, span, use_memo, use_size};
 
 /// Narrower than this, the figure loses the lane.
 const WIDE_FROM: u32 = 740;

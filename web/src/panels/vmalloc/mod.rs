@@ -15,7 +15,7 @@ use yew::prelude::*;
 pub(in crate::panels) use self::words::Text;
 use super::head::{Picture, heading, switch};
 use super::query;
-use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th, use_size};
+use crate::ui::{Command, PanelProps, Ref, Selection, link, span, td, th, use_memo, use_size};
 
 /// The panel.
 #[component]

@@ -18,7 +18,7 @@ use self::words::Text;
 use super::head::{Picture, choice, heading, switch};
 use super::labels::Text as Common;
 use super::query;
-use crate::ui::{PanelProps, Ref, span, use_size};
+use crate::ui::{PanelProps, Ref, span, use_memo, use_size};
 
 /// What the parts of the panel are given.
 struct Part {
