@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod dist;
 mod fidelity;
+mod glue;
 mod golden;
 mod offline;
 mod page;

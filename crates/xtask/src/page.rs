@@ -1,9 +1,10 @@
-//! Builds the page: trunk, wasm-opt (called by trunk), one style sheet of many, then the
+//! Builds the page: trunk, wasm-opt (called by trunk), one style sheet of many, short names, then the
 //! Content-Security-Policy.
 //!
 //! trunk writes its start-up code as an inline module script. A strict policy allows it by
 //! its hash, which is known only after the build; so the policy is written here.
 
+use crate::glue;
 use crate::offline;
 use crate::project::Project;
 use anyhow::{Context, Result, ensure};
@@ -41,6 +42,7 @@ pub(crate) fn build(project: &Project, build: Build, visits: Visits, dist: &Path
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).with_context(|| format!("no {}", index.display()))?;
     let html = join_styles(&html, dist)?;
+    let html = glue::number_names(&html, dist)?;
     let html = match visits {
         Visits::Kept => offline::register(&html)?,
         Visits::Fresh => html,
@@ -85,7 +87,8 @@ fn join_styles(html: &str, dist: &Path) -> Result<String> {
     for link in &links {
         let (_, href) = link.split_once("href=\"./").context("a style sheet of another origin")?;
         let path = dist.join(href.split('"').next().unwrap_or_default());
-        sheets += &fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
+        let sheet = fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))?;
+        sheets += &without_comments(&sheet);
         fs::remove_file(&path)?;
     }
     let hash = digest(&sheets);
@@ -97,6 +100,18 @@ fn join_styles(html: &str, dist: &Path) -> Result<String> {
     let replaced =
         links.iter().fold(html.to_owned(), |page, link| page.replace(link, &std::mem::take(&mut joined)));
     Ok(replaced)
+}
+
+/// A style sheet without comments and indents, which are for people. No string of ours has either.
+fn without_comments(sheet: &str) -> String {
+    let mut rest = sheet;
+    let mut code = String::new();
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code += before;
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    code += rest;
+    code.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
 }
 
 /// The links to style sheets of a page.
@@ -159,7 +174,8 @@ mod tests {
     fn style_sheets_become_one_in_their_order() {
         let dist = std::env::temp_dir().join(format!("mmscope-styles-{}", std::process::id()));
         fs::create_dir_all(&dist).expect("the temporary folder is writable");
-        fs::write(dist.join("a.css"), "a{}").expect("the temporary folder is writable");
+        fs::write(dist.join("a.css"), "/* a\n   b */\na {\n  b: c;\n}\n")
+            .expect("the temporary folder is writable");
         fs::write(dist.join("b.css"), "b{}").expect("the temporary folder is writable");
         let link =
             |name: &str| format!("<link rel=\"stylesheet\" href=\"./{name}.css\" integrity=\"sha384-x\"/>");
@@ -170,7 +186,7 @@ mod tests {
         let files: Vec<_> =
             fs::read_dir(&dist).expect("it is there").flatten().map(|file| file.path()).collect();
         assert_eq!(files.len(), 1, "{files:?}");
-        assert_eq!(fs::read_to_string(&files[0]).expect("it is text"), "b{}a{}");
+        assert_eq!(fs::read_to_string(&files[0]).expect("it is text"), "b{}\na {\nb: c;\n}\n");
         fs::remove_dir_all(&dist).expect("the folder is ours");
     }
 
