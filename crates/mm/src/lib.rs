@@ -16,6 +16,7 @@ pub mod event;
 pub mod exec;
 pub mod func;
 pub mod gfp;
+pub mod identity;
 pub mod import;
 pub mod klog;
 pub mod label;

@@ -101,7 +101,7 @@ fn one_touch_and_the_same_address_elsewhere() {
     m.check();
     m.run(|ctx, tr| ctx.exit(web, tr));
     m.check();
-    assert_eq!(m.world.phys.mem_map.state(other.pfn()).mappings(), 1);
+    assert_eq!(m.world.phys.mem_map.mappings(other.pfn()), 1);
 }
 
 #[test]

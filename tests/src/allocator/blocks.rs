@@ -129,7 +129,8 @@ impl Blocks {
             return false;
         };
         let state = self.phys().mem_map.state(pfn);
-        assert_eq!((state.kind(), state.order(), state.refcount()), (Kind::Kernel, request.order, 1));
+        let refcount = self.world.phys.mem_map.refcount(pfn);
+        assert_eq!((state.kind(), state.order(), refcount), (Kind::Kernel, request.order, 1));
         self.bitmap.take(pfn, request.order);
         self.held.push((pfn, request.order));
         true

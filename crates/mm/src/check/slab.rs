@@ -1,15 +1,15 @@
 //! Invariants of slabs: every object is in use or on one freelist, every slab where it belongs.
 
+use crate::identity::Identity;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CpuId, NodeId};
 use crate::phys::Phys;
 use crate::phys::vmstat::NodeStat;
 use crate::slab::{
-    CacheId, KmemCache, NodeCounter, Object, ObjectIndex, ObjectState, SlabState, Slabs, cpu_list, kmalloc,
-    node_list,
+    CacheId, KmemCache, NodeCounter, Object, ObjectIndex, ObjectState, SlabState, Slabs, cpu_list, node_list,
 };
-use crate::store::{Kind, PageState};
+use crate::store::Kind;
 use crate::units::{Order, Pfn, count, low8, low16};
 
 /// What is wrong with slabs.
@@ -136,7 +136,7 @@ impl Check<'_> {
         let mut pages: BTreeMap<(NodeId, NodeStat), i64> = BTreeMap::new();
         for (_, zone) in self.phys.zones().iter().filter(|(_, zone)| zone.spanned > 0) {
             for (pfn, state) in self.phys.mem_map.blocks(zone.start, zone.end()) {
-                if let Some(item) = self.item(pfn, state) {
+                if let Some(item) = self.item(pfn) {
                     *pages.entry((zone.node, item)).or_default() += i64::from(state.order().pages());
                 }
                 if state.kind() == Kind::Slab {
@@ -156,17 +156,22 @@ impl Check<'_> {
     }
 
     /// Returns the statistic that a block counts in.
-    fn item(&self, pfn: Pfn, state: PageState) -> Option<NodeStat> {
-        let owner = self.phys.mem_map.page(pfn).owner();
-        if kmalloc::is_large(state.kind(), owner) {
-            return Some(NodeStat::NrSlabUnreclaimable);
+    fn item(&self, pfn: Pfn) -> Option<NodeStat> {
+        match Identity::of(&self.phys.mem_map.page(pfn)) {
+            Identity::Kmalloc { .. } => Some(NodeStat::NrSlabUnreclaimable),
+            Identity::Slab(slab) => {
+                let reclaim = self.slabs.cache(slab.cache).is_some_and(|cache| cache.flags.reclaim);
+                Some(if reclaim { NodeStat::NrSlabReclaimable } else { NodeStat::NrSlabUnreclaimable })
+            }
+            Identity::Nobody
+            | Identity::Reserved
+            | Identity::Unknown
+            | Identity::Kernel
+            | Identity::Vmalloc { .. }
+            | Identity::Table { .. }
+            | Identity::Anon { .. }
+            | Identity::File => None,
         }
-        if state.kind() != Kind::Slab {
-            return None;
-        }
-        let cache = self.slabs.cache(SlabState::of(owner).cache);
-        let reclaim = cache.is_some_and(|cache| cache.flags.reclaim);
-        Some(if reclaim { NodeStat::NrSlabReclaimable } else { NodeStat::NrSlabUnreclaimable })
     }
 
     /// Notes where each slab of a cache is.

@@ -434,10 +434,11 @@ impl Survey<'_> {
         if state.order() == Order::ZERO {
             return;
         }
-        if state.mappings() != whole {
-            self.violations.push(Violation::Mappings { pfn: head, counted: state.mappings(), found: whole });
+        let counted = map.mappings(head);
+        if counted != whole {
+            self.violations.push(Violation::Mappings { pfn: head, counted, found: whole });
         }
-        let counted = state.refcount();
+        let counted = map.refcount(head);
         if counted != found + u32::from(held) {
             self.violations.push(Violation::References { pfn: head, counted, found });
         }

@@ -3,15 +3,15 @@
 //! Reads the kernel's tables from their root and holds what they map against areas, frames and
 //! the slots of `kmap`.
 
+use crate::identity::Identity;
 use std::collections::BTreeMap;
 
 use crate::phys::Phys;
 use crate::store::Kind;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, index64};
 use crate::virt::highmem::LAST_PKMAP;
-use crate::virt::page_table::table_place;
 use crate::virt::pte::Entry;
-use crate::virt::vmalloc::{INIT_MM, VmArea, address_of_page};
+use crate::virt::vmalloc::{INIT_MM, VmArea};
 use crate::virt::{BandKind, Virt};
 
 /// What is wrong with the kernel's own mappings.
@@ -155,7 +155,7 @@ fn entries(phys: &Phys, virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violation
                 violations.push(Violation::Entry { va, mapped: got, expected });
             }
             if let Some(pfn) = expected
-                && address_of_page(virt.layout, &phys.mem_map.page(pfn)) != Some(va)
+                && Identity::of(&phys.mem_map.page(pfn)) != (Identity::Vmalloc { va })
             {
                 violations.push(Violation::Owner { va, pfn });
             }
@@ -176,7 +176,7 @@ fn frames(phys: &Phys, virt: &Virt, violations: &mut Vec<Violation>) {
         if !of_kernel(state.kind()) {
             continue;
         }
-        let Some(va) = address_of_page(virt.layout, &phys.mem_map.page(pfn)) else { continue };
+        let Identity::Vmalloc { va } = Identity::of(&phys.mem_map.page(pfn)) else { continue };
         let area = virt.vmap.find(va);
         let at = |area: &VmArea| area.pages.get(index64((va.0 - area.start.0) / PAGE_SIZE)).copied();
         if area.and_then(at) != Some(pfn) {
@@ -213,6 +213,17 @@ fn slots(virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violations: &mut Vec<Vio
 
 /// Returns the depth of a table that is one of the kernel's own, as its frame says.
 pub(super) fn kernel_table_depth(phys: &Phys, pfn: Pfn) -> Option<usize> {
-    let (mm, depth, _) = table_place(phys.mem_map.page(pfn).owner());
-    (mm == INIT_MM).then_some(depth)
+    match Identity::of(&phys.mem_map.page(pfn)) {
+        Identity::Table { mm: INIT_MM, depth, .. } => Some(depth),
+        Identity::Nobody
+        | Identity::Reserved
+        | Identity::Unknown
+        | Identity::Kernel
+        | Identity::Kmalloc { .. }
+        | Identity::Vmalloc { .. }
+        | Identity::Table { .. }
+        | Identity::Anon { .. }
+        | Identity::File
+        | Identity::Slab(_) => None,
+    }
 }

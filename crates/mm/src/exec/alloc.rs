@@ -1,5 +1,6 @@
 //! `alloc_pages` and `free_pages`: blocks by the thousand, some at a time.
 
+use crate::identity::Identity;
 use std::rc::Rc;
 
 use super::{Poll, Work, WorkUnit};
@@ -10,8 +11,6 @@ use crate::outcome::Value;
 use crate::phys::AllocRequest;
 use crate::runs::Runs;
 use crate::script::{AllocPages, Count, Name, Pick, Picked};
-use crate::store::Kind;
-use crate::store::page::Owner;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 use crate::world::World;
@@ -142,7 +141,6 @@ pub(super) fn places(pick: Option<Pick>, len: u32) -> Result<(u32, u32), Errno> 
 pub(super) fn is_allocated(world: &World, pfn: Pfn, order: Order) -> bool {
     let state = world.phys.mem_map.state(pfn);
     state.is_head()
-        && state.kind() == Kind::Kernel
         && state.order() == order
-        && world.phys.mem_map.page(pfn).owner() == Owner::NONE
+        && Identity::of(&world.phys.mem_map.page(pfn)) == Identity::Kernel
 }

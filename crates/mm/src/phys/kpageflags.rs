@@ -141,7 +141,7 @@ pub fn kpage_flags(map: &MemMap, pfn: Pfn) -> Option<KpageFlags> {
         Kind::Pcp | Kind::Kernel | Kind::File => {}
     }
     let can_be_mapped = matches!(state.kind(), Kind::Anon | Kind::File);
-    flags = flags.when(can_be_mapped && state.mappings() > 0, KpageFlags::MMAP);
+    flags = flags.when(can_be_mapped && state.is_mapped(), KpageFlags::MMAP);
     let is_compound = state.flags().contains(PageFlags::HEAD)
         || (state.order() > Order::ZERO && matches!(state.kind(), Kind::Slab | Kind::Anon));
     flags = flags.when(is_compound && !is_tail, KpageFlags::COMPOUND_HEAD);

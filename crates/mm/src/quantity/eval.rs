@@ -330,7 +330,7 @@ fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
         PageField::Zone => Value::Word(zone.kind.name().into()),
         PageField::Node => number(u32::from(zone.node.0)),
         PageField::Mapcount => number(page_mappings(&world.phys.mem_map, pfn)),
-        PageField::Refcount => number(block.map_or(0, |(_, state)| state.refcount())),
+        PageField::Refcount => number(block.map_or(0, |(head, _)| world.phys.mem_map.refcount(head))),
         PageField::Flags => {
             let set = PageFlags::NAMES.iter().filter(|(flag, _)| state.flags().contains(*flag));
             Value::Word(set.map(|(_, name)| *name).collect::<Vec<_>>().join(","))

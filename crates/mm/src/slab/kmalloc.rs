@@ -11,11 +11,11 @@ use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
+use crate::identity::Identity;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::NodeStat;
 use crate::rest::Ctx;
-use crate::store::page::Owner;
-use crate::store::{Journal, Kind, PageFlags};
+use crate::store::{Journal, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr, count};
 use crate::virt::KernelMap;
@@ -128,14 +128,6 @@ pub fn sizes() -> impl Iterator<Item = u64> {
     SIZES.iter().map(|&(size, _)| size)
 }
 
-/// Marks frames of `kmalloc` in the owner of their page struct; no cache has this number.
-const LARGE_OWNER: u32 = (1 << 28) - 1;
-
-/// Returns whether a block is one that `kmalloc` took from the page allocator.
-pub fn is_large(kind: Kind, owner: Owner) -> bool {
-    kind == Kind::Kernel && owner.id() == LARGE_OWNER
-}
-
 impl Ctx<'_> {
     /// Allocates `bytes`.
     ///
@@ -189,7 +181,7 @@ impl Ctx<'_> {
             let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
             let pfn =
                 self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
-            self.phys.mem_map.set_owner(pfn, Owner::new(LARGE_OWNER, bytes), tr);
+            self.phys.mem_map.set_owner(pfn, Identity::Kmalloc { bytes }.owner(), tr);
             if order > Order::ZERO {
                 let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
                 self.phys.mem_map.set_state(pfn, state, tr);
@@ -229,7 +221,7 @@ fn large_block(phys: &crate::phys::Phys, pfn: Pfn) -> Option<(Pfn, Order)> {
     }
     let page = phys.mem_map.page(pfn);
     let state = page.state();
-    (state.is_head() && is_large(state.kind(), page.owner())).then(|| (pfn, state.order()))
+    (state.is_head() && matches!(Identity::of(&page), Identity::Kmalloc { .. })).then(|| (pfn, state.order()))
 }
 
 impl Slabs {

@@ -66,16 +66,18 @@ pub struct SlabState {
 const INUSE_MASK: u64 = (1 << 15) - 1;
 const FROZEN_BIT: u64 = 1 << 15;
 const FREELIST_SHIFT: u32 = 16;
+const FREELIST_MASK: u64 = (1 << 17) - 1;
+const CACHE_SHIFT: u32 = 36;
 
 impl SlabState {
     /// Reads what the owner word of a slab's page struct says.
     pub fn of(owner: Owner) -> SlabState {
-        let word = owner.index();
+        let word = owner.word();
         SlabState {
-            cache: CacheId(owner.id()),
+            cache: CacheId(low32(word >> CACHE_SHIFT)),
             inuse: low16(word & INUSE_MASK),
             frozen: word & FROZEN_BIT != 0,
-            freelist: unpack_object(word >> FREELIST_SHIFT),
+            freelist: unpack_object(word >> FREELIST_SHIFT & FREELIST_MASK),
         }
     }
 
@@ -83,7 +85,7 @@ impl SlabState {
     pub fn owner(self) -> Owner {
         let frozen = if self.frozen { FROZEN_BIT } else { 0 };
         let freelist = pack_object(self.freelist) << FREELIST_SHIFT;
-        Owner::new(self.cache.0, freelist | frozen | u64::from(self.inuse))
+        Owner::of_word(u64::from(self.cache.0) << CACHE_SHIFT | freelist | frozen | u64::from(self.inuse))
     }
 }
 

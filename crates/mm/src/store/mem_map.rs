@@ -8,13 +8,14 @@
 //! Frames by kind are counted per chunk as a consequence of writing a state word, undo
 //! included: the map of a large machine is drawn from these counts.
 
+mod counts;
 mod sums;
 
 use std::rc::Rc;
 
 use super::journal::Versions;
 use super::page::{Links, Owner, end_link, list_of, page_of};
-use super::{Digest, Journal, Kind, Page, PageState, Slot, Store, Table, TableId};
+use super::{Digest, Journal, Kind, Page, PageState, Slot, Store, Table, TableId, Words};
 use crate::units::{Order, PAGE_SHIFT, Pfn, count, high32, index, index64, low16, low32, pack32};
 
 pub use super::page::Neighbour as Link;
@@ -96,6 +97,8 @@ pub struct MemMap {
     counts: Vec<KindCounts>,
     pub(crate) lists: Table,
     pub(crate) types: Table,
+    /// Counts that the bits of a state do not hold.
+    pub(crate) spilled: Words,
     pageblock_order: Order,
     end: Pfn,
     /// Chunks whose pages are all kept and that no copy shares.
@@ -123,6 +126,7 @@ impl MemMap {
             counts: vec![[0; Kind::ALL.len()]; index(chunks)],
             lists: heads,
             types: Table::new(TableId::PageblockType, u64::from(blocks)),
+            spilled: Words::new(TableId::PageCount),
             pageblock_order,
             end,
             own: 0,

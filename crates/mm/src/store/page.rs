@@ -175,6 +175,8 @@ const FLAGS_SHIFT: u32 = 12;
 const FLAGS_MASK: u64 = (1 << 20) - 1;
 const REFCOUNT_SHIFT: u32 = 32;
 const MAPCOUNT_SHIFT: u32 = 48;
+/// All bits of a count: it stands beside, see [`MemMap::refcount`](super::MemMap::refcount).
+pub(super) const SPILLED: u32 = 0xffff;
 
 /// The state word of a page: kind and order of the block it heads, flags and counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -239,14 +241,22 @@ impl PageState {
         PageFlags(low32(self.0 >> FLAGS_SHIFT & FLAGS_MASK))
     }
 
-    /// Returns `_refcount`.
-    pub fn refcount(self) -> u32 {
+    /// Returns the bits of `_refcount`, [`SPILLED`] for what they do not hold.
+    #[inline]
+    pub(super) fn refcount_bits(self) -> u32 {
         u32::from(low16(self.0 >> REFCOUNT_SHIFT))
     }
 
-    /// Returns how many page-table entries map the page: `_mapcount` + 1.
-    pub fn mappings(self) -> u32 {
+    /// Returns the bits of the number of page-table entries that map the page, [`SPILLED`] for what they
+    /// do not hold.
+    #[inline]
+    pub(super) fn mappings_bits(self) -> u32 {
         u32::from(low16(self.0 >> MAPCOUNT_SHIFT))
+    }
+
+    /// Returns whether any page-table entry maps the page.
+    pub fn is_mapped(self) -> bool {
+        self.mappings_bits() != 0
     }
 
     /// Returns the state with another kind.
@@ -277,25 +287,19 @@ impl PageState {
         PageState(self.0 & !(FLAGS_MASK << FLAGS_SHIFT) | u64::from(flags.bits()) << FLAGS_SHIFT)
     }
 
-    /// Returns the state with another reference count.
-    ///
-    /// # Panics
-    /// When it does not fit 16 bits, which the limit on processes excludes.
+    /// Returns the state with a reference count, [`SPILLED`] where the bits do not hold it.
     #[must_use]
     #[inline]
-    pub fn with_refcount(self, refcount: u32) -> PageState {
-        assert!(refcount <= 0xffff, "reference count beyond 16 bits");
-        PageState(self.0 & !(0xffff << REFCOUNT_SHIFT) | u64::from(refcount) << REFCOUNT_SHIFT)
+    pub(crate) fn with_refcount(self, refcount: u32) -> PageState {
+        let bits = refcount.min(SPILLED);
+        PageState(self.0 & !(0xffff << REFCOUNT_SHIFT) | u64::from(bits) << REFCOUNT_SHIFT)
     }
 
-    /// Returns the state with another number of mappings.
-    ///
-    /// # Panics
-    /// When it does not fit 16 bits, which the limit on processes excludes.
+    /// Returns the state with a number of mappings, [`SPILLED`] where the bits do not hold it.
     #[must_use]
-    pub fn with_mappings(self, mappings: u32) -> PageState {
-        assert!(mappings <= 0xffff, "mapping count beyond 16 bits");
-        PageState(self.0 & !(0xffff << MAPCOUNT_SHIFT) | u64::from(mappings) << MAPCOUNT_SHIFT)
+    pub(super) fn with_mappings(self, mappings: u32) -> PageState {
+        let bits = mappings.min(SPILLED);
+        PageState(self.0 & !(0xffff << MAPCOUNT_SHIFT) | u64::from(bits) << MAPCOUNT_SHIFT)
     }
 
     /// Returns the raw word.
@@ -310,36 +314,23 @@ fn count_code(kind: Kind) -> u32 {
     crate::units::count(kind.index())
 }
 
-/// Who uses a page, and which part of the owner it is: `mapping` and `index` of the kernel.
-///
-/// 28 bits of identifier (an address space for anonymous pages and page tables, a cache for
-/// slabs) and 36 bits of index (a virtual page number, a file page, a table's level).
+/// Who uses a page, and which part of the owner it is, as one word; [`Identity`](crate::identity::Identity)
+/// reads it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Owner(pub(super) u64);
-
-const OWNER_INDEX_BITS: u32 = 36;
 
 impl Owner {
     /// Nobody.
     pub const NONE: Owner = Owner(0);
 
-    /// Packs an owner.
-    ///
-    /// # Panics
-    /// When the identifier or the index does not fit.
-    pub fn new(id: u32, index: u64) -> Owner {
-        assert!(id < 1 << 28 && index < 1 << OWNER_INDEX_BITS, "owner beyond its bits");
-        Owner(u64::from(id) << OWNER_INDEX_BITS | index)
+    /// Makes one of its word.
+    pub(crate) fn of_word(word: u64) -> Owner {
+        Owner(word)
     }
 
-    /// Returns the identifier of the owner.
-    pub fn id(self) -> u32 {
-        low32(self.0 >> OWNER_INDEX_BITS)
-    }
-
-    /// Returns which part of the owner this is.
-    pub fn index(self) -> u64 {
-        self.0 & ((1 << OWNER_INDEX_BITS) - 1)
+    /// Returns its word.
+    pub(crate) fn word(self) -> u64 {
+        self.0
     }
 }
 

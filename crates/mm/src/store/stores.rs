@@ -16,6 +16,8 @@ macro_rules! stores {
             ListHead => phys.mem_map.lists,
             /// Migrate type of each pageblock.
             PageblockType => phys.mem_map.types,
+            /// Counts of pages that their state has no bits for.
+            PageCount => phys.mem_map.spilled,
             /// Fields of zones.
             Zone => phys.zones.words,
             /// Per-zone statistics (`enum zone_stat_item`), in whole pages.

@@ -8,9 +8,9 @@
 //! `free_transhuge_page`).
 
 use super::MmId;
-use super::frames::anon_owner;
 use super::huge_memory::Event;
 use crate::cost::Cost;
+use crate::identity::Identity;
 use crate::phys::vmstat::{NodeStat, VmEvent};
 use crate::rest::Ctx;
 use crate::store::page::{Links, Owner};
@@ -27,9 +27,9 @@ pub fn compound_head(map: &MemMap, pfn: Pfn) -> Pfn {
 pub fn frame_mappings(map: &MemMap, pfn: Pfn) -> u32 {
     let state = map.state(pfn);
     if state.is_head() && state.order() > Order::ZERO {
-        crate::units::low32(map.page(pfn.add(1)).owner().index())
+        crate::units::low32(map.page(pfn.add(1)).owner().word())
     } else {
-        state.mappings()
+        map.mappings(pfn)
     }
 }
 
@@ -37,9 +37,9 @@ pub fn frame_mappings(map: &MemMap, pfn: Pfn) -> u32 {
 pub fn page_mappings(map: &MemMap, pfn: Pfn) -> u32 {
     let Some((head, state)) = map.block_of(pfn) else { return 0 };
     if state.order() == Order::ZERO {
-        state.mappings()
+        map.mappings(pfn)
     } else {
-        frame_mappings(map, pfn) + map.state(head).mappings()
+        frame_mappings(map, pfn) + map.mappings(head)
     }
 }
 
@@ -53,12 +53,13 @@ impl Ctx<'_> {
     /// only (`page_add_new_anon_rmap`).
     pub(super) fn add_anon_rmap(&mut self, pfn: Pfn, mm: MmId, va: VirtAddr, tr: &mut Trace) {
         let flags = PageFlags::UPTODATE.with(PageFlags::SWAPBACKED).with(PageFlags::ANON_EXCLUSIVE);
-        self.claim(pfn, Kind::Anon, anon_owner(mm, va), tr);
+        self.claim(pfn, Kind::Anon, Identity::Anon { mm, va }, tr);
         let state = self.phys.mem_map.state(pfn);
         let frames = i64::from(state.order().pages());
         let is_huge = state.order() > Order::ZERO;
         let flags = if is_huge { flags.with(PageFlags::HEAD) } else { flags };
-        self.phys.mem_map.set_state(pfn, state.with_flags(flags).with_mappings(1), tr);
+        let refcount = self.phys.mem_map.refcount(pfn);
+        self.phys.mem_map.set_counted(pfn, state.with_flags(flags), refcount, 1, tr);
         if is_huge {
             self.mod_node(pfn, NodeStat::NrAnonTransparentHugepages, frames, tr);
         }
@@ -109,16 +110,17 @@ impl Ctx<'_> {
             let state = self.phys.mem_map.state(pfn);
             self.phys.mem_map.set_state(pfn, state.with_flags(state.flags().with(exclusive)), tr);
         }
-        let state = self.phys.mem_map.state(head);
-        self.phys.mem_map.set_state(head, state.with_refcount(state.refcount() + frames - 1), tr);
+        let refcount = self.phys.mem_map.refcount(head) + frames - 1;
+        self.phys.mem_map.set_refcount(head, refcount, tr);
         self.drop_huge_mapping(head, tr);
     }
 
     /// Counts one mapping of the whole less; returns how many are left.
     fn drop_huge_mapping(&mut self, head: Pfn, tr: &mut Trace) -> u32 {
         let state = self.phys.mem_map.state(head);
-        let left = state.mappings().checked_sub(1).expect("a huge page mapped no more than counted");
-        self.phys.mem_map.set_state(head, state.with_mappings(left), tr);
+        let left =
+            self.phys.mem_map.mappings(head).checked_sub(1).expect("a huge page mapped no more than counted");
+        self.phys.mem_map.set_mappings(head, left, tr);
         if left == 0 {
             let frames = i64::from(state.order().pages());
             self.mod_node(head, NodeStat::NrAnonTransparentHugepages, -frames, tr);
@@ -129,9 +131,9 @@ impl Ctx<'_> {
     fn set_frame_mappings(&mut self, pfn: Pfn, mappings: u32, tr: &mut Trace) {
         let state = self.phys.mem_map.state(pfn);
         if state.is_head() && state.order() > Order::ZERO {
-            self.phys.mem_map.set_owner(pfn.add(1), Owner::new(0, u64::from(mappings)), tr);
+            self.phys.mem_map.set_owner(pfn.add(1), Owner::of_word(u64::from(mappings)), tr);
         } else {
-            self.phys.mem_map.set_state(pfn, state.with_mappings(mappings), tr);
+            self.phys.mem_map.set_mappings(pfn, mappings, tr);
         }
     }
 

@@ -421,13 +421,13 @@ impl Ctx<'_> {
         if state.kind() != Kind::Anon {
             return false;
         }
-        if state.refcount() > 3 {
+        if self.phys.mem_map.refcount(pfn) > 3 {
             return false;
         }
         if !state.flags().contains(PageFlags::LRU) {
             self.lru_add_drain(tr);
         }
-        self.phys.mem_map.state(pfn).refcount() == 1
+        self.phys.mem_map.refcount(pfn) == 1
     }
 
     fn reuse(&mut self, fault: Fault, vma: &Vma, (pfn, flags): (Pfn, PteFlags), tr: &mut Trace) {

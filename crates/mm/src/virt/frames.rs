@@ -1,26 +1,14 @@
 //! Frames as this folder takes and gives them: the only calls into the page allocator.
 
-use super::MmId;
 use crate::cost::Cost;
 use crate::gfp::Gfp;
+use crate::identity::Identity;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::{NodeStat, VmEvent, ZoneStat};
 use crate::rest::Ctx;
-use crate::store::page::Owner;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
-use crate::units::{Order, Pfn, VirtAddr};
-
-/// Returns the owner that an anonymous page's struct names: its address space and page
-/// number (`mapping` and `index` of the kernel).
-pub fn anon_owner(mm: MmId, va: VirtAddr) -> Owner {
-    Owner::new(mm.0, va.page_number())
-}
-
-/// Reads back [`anon_owner`].
-pub fn anon_place(owner: Owner) -> (MmId, VirtAddr) {
-    (MmId(owner.id()), VirtAddr::from_page_number(owner.index()))
-}
+use crate::units::{Order, Pfn};
 
 impl Ctx<'_> {
     /// Allocates a block near the running CPU; pays for zeroing if `gfp` asks for zeroes.
@@ -41,26 +29,25 @@ impl Ctx<'_> {
     }
 
     /// Says what a block just allocated is for.
-    pub(super) fn claim(&mut self, pfn: Pfn, kind: Kind, owner: Owner, tr: &mut Trace) {
+    pub(super) fn claim(&mut self, pfn: Pfn, kind: Kind, identity: Identity, tr: &mut Trace) {
         let state = self.phys.mem_map.state(pfn).with_kind(kind);
         self.phys.mem_map.set_state(pfn, state, tr);
-        self.phys.mem_map.set_owner(pfn, owner, tr);
+        self.phys.mem_map.set_owner(pfn, identity.owner(), tr);
     }
 
     /// Adds a reference to the page that `pfn` is, or is part of.
     pub(super) fn get_page(&mut self, pfn: Pfn, tr: &mut Trace) {
         let pfn = self.compound_head(pfn);
-        let state = self.phys.mem_map.state(pfn);
-        self.phys.mem_map.set_state(pfn, state.with_refcount(state.refcount() + 1), tr);
+        let refcount = self.phys.mem_map.refcount(pfn) + 1;
+        self.phys.mem_map.set_refcount(pfn, refcount, tr);
     }
 
     /// Drops a reference; returns whether it was the last and the page must be freed.
     #[must_use]
     pub(super) fn put_page(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
         let pfn = self.compound_head(pfn);
-        let state = self.phys.mem_map.state(pfn);
-        let refcount = state.refcount().checked_sub(1).expect("a page put no more than got");
-        self.phys.mem_map.set_state(pfn, state.with_refcount(refcount), tr);
+        let refcount = self.phys.mem_map.refcount(pfn).checked_sub(1).expect("a page put no more than got");
+        self.phys.mem_map.set_refcount(pfn, refcount, tr);
         refcount == 0
     }
 

@@ -259,7 +259,7 @@ impl Ctx<'_> {
     ) -> HugeFault {
         let state = self.phys.mem_map.state(pfn);
         let exclusive = state.flags().contains(PageFlags::ANON_EXCLUSIVE);
-        if state.kind() != Kind::Anon || !(exclusive || state.refcount() == 1) {
+        if state.kind() != Kind::Anon || !(exclusive || self.phys.mem_map.refcount(pfn) == 1) {
             self.split_huge(fault.mm, leaf, tr);
             return HugeFault::Fallback;
         }

@@ -5,9 +5,8 @@
 //! rights they had. Mirrors 6.1 `mm/migrate.c` (`__unmap_and_move`, `remove_migration_pte`),
 //! `mm/rmap.c: try_to_migrate_one`, `mm/vmscan.c: putback_lru_page`.
 
-use super::MmId;
-use super::frames::anon_place;
-use super::pte::{Entry, PteFlags, SwapMarks};
+use super::pte::{PteFlags, SwapMarks};
+use super::rmap::Mapping;
 use crate::config::Arch;
 use crate::phys::relief::{Isolation, Unmovable};
 use crate::phys::vmstat::NodeStat;
@@ -24,15 +23,6 @@ const MIGRATION_WRITE: u8 = 26;
 /// Bits of a migration entry above the frame number, where entries are wide enough.
 const MIGRATION_YOUNG: u64 = 1 << 34;
 const MIGRATION_DIRTY: u64 = 1 << 35;
-
-/// An entry that maps a page.
-struct Mapping {
-    mm: MmId,
-    va: VirtAddr,
-    place: (Pfn, u16),
-    raw: u64,
-    flags: PteFlags,
-}
 
 impl Ctx<'_> {
     /// Takes a page off its LRU list for somebody who is to move it.
@@ -66,10 +56,11 @@ impl Ctx<'_> {
         if state.kind() != Kind::Anon {
             return Err(Unmovable::Kind);
         }
-        let mappings = self.mappings_of(from);
+        let map = &self.phys.mem_map;
+        let mappings: Vec<Mapping> = self.rest.virt.rmap(map, from).collect();
         let mapped = u32::try_from(mappings.len()).unwrap_or(u32::MAX);
         // One reference is the isolation's.
-        if mapped != state.mappings() || state.refcount() != mapped + 1 {
+        if mapped != map.mappings(from) || map.refcount(from) != mapped + 1 {
             return Err(Unmovable::Busy);
         }
         for mapping in &mappings {
@@ -78,25 +69,9 @@ impl Ctx<'_> {
         self.take_over_page(from, to, tr);
         for mapping in &mappings {
             let raw = self.rest.virt.mode.codec.encode_page(to, mapping.flags);
-            self.rest.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
+            self.rest.virt.set_leaf(mapping.mm, mapping.va, (mapping.table, mapping.index), raw, tr);
         }
         Ok(())
-    }
-
-    /// Returns the entries that map an anonymous page, found through its owner.
-    fn mappings_of(&self, pfn: Pfn) -> Vec<Mapping> {
-        let (mm, va) = anon_place(self.phys.mem_map.page(pfn).owner());
-        let mapping = || {
-            self.rest.virt.mms.get(mm)?;
-            let (table, index, raw) = self.rest.virt.leaf_entry(mm, va)?;
-            match self.rest.virt.mode.codec.decode(raw, true) {
-                Entry::Leaf { pfn: mapped, flags } if mapped == pfn => {
-                    Some(Mapping { mm, va, place: (table, index), raw, flags })
-                }
-                Entry::Leaf { .. } | Entry::None | Entry::Table { .. } | Entry::Swap { .. } => None,
-            }
-        };
-        mapping().into_iter().collect()
     }
 
     /// Replaces an entry by one that makes a fault wait, and flushes its translation.
@@ -116,7 +91,7 @@ impl Ctx<'_> {
         let marks = SwapMarks { exclusive: false, soft_dirty: flags.contains(PteFlags::SOFT_DIRTY) };
         let raw = self.rest.virt.mode.codec.encode_swap(kind, offset, marks);
         debug_assert!(mapping.raw != raw, "a page is mapped by a present entry");
-        self.rest.virt.set_leaf(mapping.mm, mapping.va, mapping.place, raw, tr);
+        self.rest.virt.set_leaf(mapping.mm, mapping.va, (mapping.table, mapping.index), raw, tr);
         let end = VirtAddr(mapping.va.0 + PAGE_SIZE);
         self.rest.virt.flush_range(self.cpu, mapping.mm, mapping.va, end, tr);
     }
@@ -125,21 +100,17 @@ impl Ctx<'_> {
     fn take_over_page(&mut self, from: Pfn, to: Pfn, tr: &mut Trace) {
         let page = self.phys.mem_map.page(from);
         let (old, owner) = (page.state(), page.owner());
+        let mappings = self.phys.mem_map.mappings(from);
         let new = self.phys.mem_map.state(to).with_kind(Kind::Anon).with_flags(old.flags());
-        let new = new.with_mappings(old.mappings()).with_refcount(old.mappings());
-        self.phys.mem_map.set_state(to, new, tr);
+        self.phys.mem_map.set_counted(to, new, mappings, mappings, tr);
         self.phys.mem_map.set_owner(to, owner, tr);
         for (pfn, by) in [(from, -1), (to, 1)] {
             self.mod_node(pfn, NodeStat::NrAnonPages, by, tr);
         }
-        self.phys.mem_map.set_state(
-            from,
-            old.with_flags(PageFlags::NONE).with_mappings(0).with_refcount(1),
-            tr,
-        );
+        self.phys.mem_map.set_counted(from, old.with_flags(PageFlags::NONE), 1, 0, tr);
         self.mod_node(from, NodeStat::NrIsolatedAnon, -1, tr);
         self.lru_add(to, tr);
-        if old.mappings() > 0 {
+        if mappings > 0 {
             self.lru_add_drain(tr);
         }
     }

@@ -39,6 +39,7 @@ pub(super) enum Scope {
 }
 
 /// Pages and tables of one unmapping.
+#[must_use = "what is gathered must be flushed, and freed after that"]
 #[derive(Debug)]
 pub(super) struct MmuGather {
     mm: MmId,

@@ -30,6 +30,7 @@ pub mod oom_kill;
 pub mod page_table;
 pub mod paging_mode;
 pub mod pte;
+pub mod rmap;
 pub mod smaps;
 pub mod switch_mm;
 pub mod tlb;

@@ -11,10 +11,10 @@ use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
+use crate::identity::Identity;
 use crate::phys::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::journal::Versions;
-use crate::store::page::Owner;
 use crate::store::words::ChunkPlace;
 use crate::store::{Digest, Kind, Store, TableId, Words};
 use crate::trace::Trace;
@@ -230,17 +230,6 @@ impl Store for PageTables {
     }
 }
 
-/// Returns the owner that a table's page struct names: its place in its address space.
-pub fn table_owner(mm: MmId, depth: usize, va: VirtAddr) -> Owner {
-    const LOW_BITS: u32 = 21;
-    Owner::new(mm.0, (va.0 & ((1 << 48) - 1)) >> LOW_BITS << 3 | u64::from(count(depth)))
-}
-
-/// Reads back [`table_owner`]: address space, depth, first address covered.
-pub fn table_place(owner: Owner) -> (MmId, usize, VirtAddr) {
-    (MmId(owner.id()), index64(owner.index() & 7), VirtAddr(owner.index() >> 3 << 21))
-}
-
 impl Virt {
     /// Returns where the entry of `va` in the last level is: table, index, raw entry; `None`
     /// when a table on the way is missing or the memory is mapped further up.
@@ -336,7 +325,7 @@ impl Ctx<'_> {
     pub(crate) fn alloc_root(&mut self, mm: MmId, tr: &mut Trace) -> Result<Pfn, Errno> {
         let order = self.rest.virt.mode.root_order;
         let pfn = self.alloc_block(order, Gfp::KERNEL_ACCOUNT | Gfp::ZERO, tr).ok_or(Errno::ENOMEM)?;
-        self.claim(pfn, Kind::PageTable, table_owner(mm, 0, VirtAddr(0)), tr);
+        self.claim(pfn, Kind::PageTable, Identity::Table { mm, depth: 0, start: VirtAddr(0) }, tr);
         let mut copied = 0;
         for index in self.rest.virt.kernel_index()..self.rest.virt.mode.levels[0].entries() {
             let raw = self.rest.virt.tables.entry(self.rest.virt.kernel.root, index);
@@ -412,7 +401,8 @@ impl Ctx<'_> {
     ) -> Result<Pfn, Errno> {
         let gfp = Gfp::KERNEL_ACCOUNT | Gfp::ZERO;
         let pfn = self.alloc_block(Order::ZERO, gfp, tr).ok_or(Errno::ENOMEM)?;
-        self.claim(pfn, Kind::PageTable, table_owner(mm, depth, self.rest.virt.table_start(va, depth)), tr);
+        let start = self.rest.virt.table_start(va, depth);
+        self.claim(pfn, Kind::PageTable, Identity::Table { mm, depth, start }, tr);
         Ok(pfn)
     }
 

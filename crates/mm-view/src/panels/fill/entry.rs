@@ -1,8 +1,9 @@
 //! Entries of page tables.
 
-use mm::store::Kind;
+use mm::identity::Identity;
+use mm::store::Page;
 use mm::units::{Pfn, low16};
-use mm::virt::page_table::table_place;
+use mm::virt::MmId;
 use mm::virt::pte::Entry;
 use mm::world::World;
 
@@ -31,6 +32,11 @@ pub(super) fn in_use(world: &World, table: Pfn, entries: u16) -> Vec<Run> {
     runs(world.rest.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
 }
 
+/// Returns whose table a page is, and its depth.
+fn table_of(page: &Page) -> Option<(MmId, usize)> {
+    if let Identity::Table { mm, depth, .. } = Identity::of(page) { Some((mm, depth)) } else { None }
+}
+
 /// Returns the depth of the table that a frame holds, `None` when it holds none.
 pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     if table == world.rest.virt.kernel.root {
@@ -38,7 +44,7 @@ pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     }
     let map = &world.phys.mem_map;
     let page = (table < map.end()).then(|| map.page(table))?;
-    (page.state().kind() == Kind::PageTable).then(|| table_place(page.owner()).1)
+    table_of(&page).map(|(_, depth)| depth)
 }
 
 /// Fills an entry, `None` when the frame holds no table or the table no such entry.
@@ -72,11 +78,10 @@ pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
     let depth = depth_of(world, pfn)?;
     let entries = world.rest.virt.mode.levels.get(depth)?.entries();
     let in_use = in_use(world, pfn, entries);
-    let owner = world.phys.mem_map.page(pfn).owner();
     let rows = world.rest.virt.tables.entries(pfn, entries).take(ROWS);
     Some(TableUse {
         level: level_name(at, depth)?,
-        process: process_of(world, table_place(owner).0),
+        process: table_of(&world.phys.mem_map.page(pfn)).and_then(|(mm, _)| process_of(world, mm)),
         used: in_use.iter().map(|run| run.end - run.start).sum(),
         entries: u32::from(entries),
         rows: rows

@@ -1,14 +1,14 @@
 //! A frame in full: identity, `struct page`, links, life.
 
 use mm::config::{Arch, CpuId};
+use mm::identity::Identity;
 use mm::phys::kpageflags::kpage_flags;
 use mm::session::{Passage, Position, Record};
 use mm::store::page::Neighbour;
 use mm::store::{Kind, MemMap, Page, PageFlags, PageState, TableId};
-use mm::units::{Order, PAGE_SIZE, Pfn, VirtAddr, index};
+use mm::units::{Order, PAGE_SIZE, Pfn, index};
 use mm::virt::KernelMap;
 use mm::virt::compound::page_mappings;
-use mm::virt::frames::anon_place;
 use mm::virt::lru_add::BATCH_PAGES;
 use mm::world::World;
 
@@ -37,7 +37,8 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
     let block_frames = map.pageblock_order().pages();
     let pageblock = pfn.0 / block_frames;
     let page = map.page(head);
-    let mapped = mapping(at, pfn, head, &page);
+    let mapped: Vec<Mapping> =
+        world.rest.virt.rmap(map, pfn).filter_map(|entry| mapping(at, entry)).collect();
     let around =
         Run { start: pageblock * block_frames, end: ((pageblock + 1) * block_frames).min(map.end().0) };
     Some(FrameView {
@@ -54,14 +55,14 @@ pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
         section: (world.config.arch == Arch::X86_64).then(|| section(pfn)),
         kpageflags: kpage_flags(map, pfn).map(|flags| flags.names().collect()),
         block: (head.0, state.order().get()),
-        entry: mapped.as_ref().and_then(|mapping| entry::entry(at, Pfn(mapping.entry.0), mapping.entry.1)),
+        entry: mapped.first().and_then(|mapping| entry::entry(at, Pfn(mapping.entry.0), mapping.entry.1)),
         vmalloc: vmalloc(world, &page),
-        mapped_by: mapped.into_iter().collect(),
+        mapped_by: mapped,
         lru: lru(world, head, state),
         next: next(world, &page),
         buddy: buddy(map, head, state),
         table: entry::table(at, pfn),
-        refcount: state.refcount(),
+        refcount: map.refcount(head),
         mapcount: i64::from(page_mappings(map, pfn)) - 1,
         flags: PageFlags::NAMES
             .iter()
@@ -82,33 +83,23 @@ fn section(pfn: Pfn) -> (u32, Run) {
 
 /// The area of `vmalloc` that the frame belongs to, and its address there.
 fn vmalloc(world: &World, page: &Page) -> Option<(u64, u64)> {
-    let va = mm::virt::vmalloc::address_of_page(world.rest.virt.layout, page)?;
+    let Identity::Vmalloc { va } = Identity::of(page) else { return None };
     let area = world.rest.virt.vmap.find(va)?;
     Some((area.start.0, va.0))
 }
 
-/// The entry that maps an anonymous frame, alone or with all of its page: where the head's
-/// struct says that the page belongs.
-fn mapping(at: Moment<'_>, pfn: Pfn, head: Pfn, page: &Page) -> Option<Mapping> {
+/// What an entry that maps the frame says.
+fn mapping(at: Moment<'_>, mapping: mm::virt::rmap::Mapping) -> Option<Mapping> {
     let world = at.world;
-    if page.state().kind() != Kind::Anon || page_mappings(&world.phys.mem_map, pfn) == 0 {
-        return None;
-    }
-    let (mm, va) = anon_place(page.owner());
-    let va = VirtAddr(va.0 + u64::from(pfn.0 - head.0) * PAGE_SIZE);
-    world.rest.virt.mms.get(mm)?;
-    let (table, index) = match world.rest.virt.huge_leaf(mm, va) {
-        Some(leaf) => (leaf.table, leaf.index),
-        None => world.rest.virt.leaf_entry(mm, va).map(|(table, index, _)| (table, index))?,
-    };
-    let process = process_of(world, mm)?;
-    let areas = super::process::areas(at, mm).into_iter();
+    let process = process_of(world, mapping.mm)?;
+    let areas = super::process::areas(at, mapping.mm).into_iter();
+    let va = mapping.va;
     Some(Mapping {
         process,
         address: va.0,
         expression: by_label(world, va),
         area: areas.into_iter().find(|area| (area.start..area.end).contains(&va.0)),
-        entry: (table.0, u32::from(index)),
+        entry: (mapping.table.0, u32::from(mapping.index)),
     })
 }
 

@@ -1,14 +1,13 @@
 //! The groups that the map tells frames apart by.
 
+use mm::identity::Identity;
 use std::collections::BTreeMap;
 
 use mm::phys::migratetype::MigrateType;
 use mm::slab::SlabState;
-use mm::store::{Kind, PageState};
+use mm::store::PageState;
 use mm::units::{MAX_ORDER, Pfn, count};
 use mm::virt::MmId;
-use mm::virt::frames::anon_place;
-use mm::virt::page_table::table_place;
 use mm::world::World;
 
 use super::ages::AgeBook;
@@ -121,35 +120,29 @@ impl<'a> Groups<'a> {
     }
 
     fn owner(&mut self, head: Pfn, state: PageState) -> u8 {
-        let owner = || self.world.phys.mem_map.page(head).owner();
-        match state.kind() {
-            Kind::Anon => {
-                let (mm, va) = anon_place(owner());
-                self.area(mm, va.0)
-            }
-            Kind::PageTable => {
-                let (mm, ..) = table_place(owner());
+        let kind = GroupKey::Kind(state.kind().into());
+        match Identity::of(&self.world.phys.mem_map.page(head)) {
+            Identity::Anon { mm, va } => self.area(mm, va.0),
+            Identity::Table { mm, .. } => {
                 let process = process_of(self.world, mm);
-                self.place(process.map_or(GroupKey::Kind(FrameKind::PageTable), |process| GroupKey::Tables {
-                    id: process.id,
-                    process: process.name,
-                }))
+                self.place(
+                    process
+                        .map_or(kind, |process| GroupKey::Tables { id: process.id, process: process.name }),
+                )
             }
-            Kind::Slab => {
-                let id = SlabState::of(owner()).cache;
+            Identity::Slab(SlabState { cache: id, .. }) => {
                 let cache = self.world.rest.slabs.cache(id);
-                self.place(cache.map_or(GroupKey::Kind(FrameKind::Slab), |cache| GroupKey::Cache {
-                    id: id.0,
-                    name: cache.name.to_string(),
-                }))
+                self.place(
+                    cache.map_or(kind, |cache| GroupKey::Cache { id: id.0, name: cache.name.to_string() }),
+                )
             }
-            Kind::Hole
-            | Kind::Reserved
-            | Kind::Free
-            | Kind::Pcp
-            | Kind::BeforeCapture
-            | Kind::Kernel
-            | Kind::File => self.place(GroupKey::Kind(state.kind().into())),
+            Identity::Nobody
+            | Identity::Reserved
+            | Identity::Unknown
+            | Identity::Kernel
+            | Identity::Kmalloc { .. }
+            | Identity::Vmalloc { .. }
+            | Identity::File => self.place(kind),
         }
     }
 

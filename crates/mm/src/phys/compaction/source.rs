@@ -292,7 +292,7 @@ impl Phys {
             return Met::Fixed;
         }
         // A reference that no mapping explains would make the move fail.
-        let pinned = state.kind() == Kind::Anon && state.refcount() > state.mappings();
+        let pinned = state.kind() == Kind::Anon && self.mem_map.refcount(pfn) > self.mem_map.mappings(pfn);
         let unevictable_allowed = self.compaction.tunable(CompactTunable::UnevictableAllowed) != 0;
         let kept = flags.contains(PageFlags::UNEVICTABLE) && !unevictable_allowed;
         let busy = flags.contains(PageFlags::WRITEBACK) && cc.mode != MigrateMode::Sync;

@@ -7,6 +7,7 @@
 use super::Event;
 use crate::errno::Errno;
 use crate::func::Func;
+use crate::identity::Identity;
 use crate::phys::vmstat::VmEvent;
 use crate::rest::Ctx;
 use crate::store::PageFlags;
@@ -14,7 +15,7 @@ use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::MmId;
 use crate::virt::mmu_gather::MmuGather;
-use crate::virt::page_table::{Event as TableEvent, table_owner};
+use crate::virt::page_table::Event as TableEvent;
 use crate::virt::pte::{Entry, PteFlags};
 use crate::virt::unmap::LeafPlace;
 
@@ -98,7 +99,7 @@ impl Ctx<'_> {
         }
         let table = self.withdraw(leaf.table, tr);
         let depth = self.rest.virt.mode.leaf_depth();
-        self.phys.mem_map.set_owner(table, table_owner(mm, depth, leaf.va), tr);
+        self.phys.mem_map.set_owner(table, Identity::Table { mm, depth, start: leaf.va }.owner(), tr);
         let codec = self.rest.virt.mode.codec;
         for index in 0..self.rest.virt.mode.levels[depth].entries() {
             let raw = if zeroes {

@@ -4,12 +4,13 @@
 //! 6.1 `mm/vmalloc.c`: `__vmalloc_node_range`, `__get_vm_area_node`, `alloc_vmap_area`,
 //! `__vmalloc_area_node`, `vm_area_alloc_pages`.
 
-use super::{AreaKey, Event, Range, VmArea, owner, pieces_of};
+use super::{AreaKey, Event, Range, VmArea, pieces_of};
 use crate::config::Arch;
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
+use crate::identity::Identity;
 use crate::phys::AllocRequest;
 use crate::rest::Ctx;
 use crate::trace::Trace;
@@ -219,7 +220,11 @@ impl Ctx<'_> {
     fn own(&mut self, job: &Vmalloc, from: u32, tr: &mut Trace) {
         for at in from..count(job.frames.len()) {
             let va = VirtAddr(job.start.0 + u64::from(at) * PAGE_SIZE);
-            self.phys.mem_map.set_owner(job.frames[crate::units::index(at)], owner(va), tr);
+            self.phys.mem_map.set_owner(
+                job.frames[crate::units::index(at)],
+                Identity::Vmalloc { va }.owner(),
+                tr,
+            );
         }
     }
 

@@ -10,6 +10,7 @@ use super::{Event, VmArea};
 use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::gfp::Gfp;
+use crate::identity::Identity;
 use crate::phys::AllocRequest;
 use crate::phys::vmstat::NodeStat;
 use crate::rest::Ctx;
@@ -17,7 +18,6 @@ use crate::store::Kind;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
 use crate::virt::kernel_map::KERNEL_DATA;
-use crate::virt::page_table::table_owner;
 use crate::virt::{MmId, Virt};
 
 /// The address space of the kernel's own tables: no process has this number.
@@ -102,7 +102,7 @@ impl Ctx<'_> {
         let va = VirtAddr(va.0 & !(mode.levels[depth - 1].span() - 1));
         let state = self.phys.mem_map.state(pfn).with_kind(Kind::PageTable);
         self.phys.mem_map.set_state(pfn, state, tr);
-        self.phys.mem_map.set_owner(pfn, table_owner(INIT_MM, depth, va), tr);
+        self.phys.mem_map.set_owner(pfn, Identity::Table { mm: INIT_MM, depth, start: va }.owner(), tr);
         // Of the kernel's tables only those of the second lowest level are counted.
         if depth > 0 && depth + 1 == mode.leaf_depth() {
             let node = self.phys.zone(self.phys.zone_of(pfn)).node;

@@ -15,8 +15,7 @@ use std::rc::Rc;
 
 use super::AddressLayout;
 use crate::store::map::{Key, Weigh, range};
-use crate::store::page::Owner;
-use crate::store::{Kind, Map, Page, Slot, TableId};
+use crate::store::{Map, Slot, TableId};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count};
 
@@ -198,23 +197,6 @@ impl VmapAreas {
         }
         Some((whole, count(at)))
     }
-}
-
-/// Marks frames of `vmalloc` in the owner of their page struct; the rest of it is the page's
-/// number. No cache and no address space has this number.
-const VMALLOC_OWNER: u32 = (1 << 28) - 2;
-
-fn owner(va: VirtAddr) -> Owner {
-    Owner::new(VMALLOC_OWNER, va.page_number() & PAGE_BITS)
-}
-
-/// Returns the address at which `vmalloc` maps a frame of its own.
-pub fn address_of_page(layout: &AddressLayout, page: &Page) -> Option<VirtAddr> {
-    let owner = page.owner();
-    let is_own = page.state().kind() == Kind::Kernel && owner.id() == VMALLOC_OWNER;
-    // What the owner leaves out is the same for all kernel addresses.
-    let high = layout.vmalloc().start & !(PAGE_BITS << 12 | (PAGE_SIZE - 1));
-    is_own.then(|| VirtAddr(high | owner.index() << 12))
 }
 
 /// Counts the pieces of a list of frames that follow each other in memory.

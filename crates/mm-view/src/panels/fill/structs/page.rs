@@ -2,6 +2,7 @@
 //! `include/linux/mm_types.h: struct page`, `mm/slab.h: struct slab`.
 
 use mm::config::Arch;
+use mm::identity::Identity;
 use mm::phys::lists::ListUse;
 use mm::slab::SlabState;
 use mm::store::page::Neighbour;
@@ -137,7 +138,7 @@ pub(in super::super) fn words(at: Moment<'_>, pfn: Pfn, (head, page): (Pfn, &Pag
         }
     };
     // References are counted in the head alone.
-    let refcount = if arm == Arm::Tail { 0 } else { state.refcount() };
+    let refcount = if arm == Arm::Tail { 0 } else { world.phys.mem_map.refcount(head) };
     words.push(word(0x30, field, text(first), false));
     words.push(word(0x34, PageField::Refcount, text(refcount.to_string()), false));
     words.push(word(0x38, PageField::MemcgData, dash(), false));
@@ -149,7 +150,8 @@ fn union_words(world: &World, arm: Arm, page: &Page, state: PageState) -> [Word;
     let prev = || neighbour(world, page.links().prev(), 0x122);
     match arm {
         Arm::Anon => {
-            let index = format!("{:#x}", page.owner().index());
+            let Identity::Anon { va, .. } = Identity::of(page) else { unreachable!("an anonymous page") };
+            let index = format!("{:#x}", va.page_number());
             [next(), prev(), text("anon_vma | 1"), text(index), text("0")]
         }
         Arm::Buddy => [next(), prev(), text("0"), dash(), text(state.order().to_string())],
@@ -179,7 +181,7 @@ fn tail_words(world: &World, pfn: Pfn, head: Pfn) -> [Word; 5] {
     let at =
         page_address(world, head).map_or_else(|| format!("page {head} + 1"), |at| format!("{:x}", at + 1));
     let mapcount = match pfn.0 - head.0 {
-        1 => text((i64::from(map.state(head).mappings()) - 1).to_string()),
+        1 => text((i64::from(map.mappings(head)) - 1).to_string()),
         _ => dash(),
     };
     let queue = if pfn == deferred_link(head) {
