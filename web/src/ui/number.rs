@@ -34,7 +34,7 @@ pub(crate) fn hundredths(value: f64) -> AttrValue {
     rounded(value, 100)
 }
 
-/// Writes a share of one with at most five decimals.
+/// Writes a share of one, or what may be a small part of a pixel, with at most five decimals.
 pub(crate) fn share(value: f64) -> AttrValue {
     rounded(value, 100_000)
 }
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(tenths(-0.04), "0");
         assert_eq!(tenths(1e12), "1000000000000");
         assert_eq!([1e300, f64::INFINITY].map(hundredths), ["45035996273704.95"; 2]);
-        assert_eq!([0.0, 1.0 / 3.0, 1.0].map(share), ["0", "0.33333", "1"]);
+        assert_eq!([0.0, 1.0 / 32.0, 1.0 / 3.0, 1.0].map(share), ["0", "0.03125", "0.33333", "1"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::super::labels::Text;
 use super::group;
 use super::map::Look;
 use super::place::{Place, ZOOMS};
-use crate::ui::{PanelProps, Ref, hundredths, span};
+use crate::ui::{PanelProps, Ref, share, span};
 
 /// Wider than this, in pixels, the legend has room for long names.
 const WIDE_FROM: u32 = 980;
@@ -28,7 +28,7 @@ pub(super) fn head(
         let look = look.clone();
         on_look.reform(move |_: MouseEvent| change(look.clone()))
     };
-    let zoom = hundredths(place.zoom);
+    let zoom = share(place.zoom);
     let size = match lang {
         Lang::En => format!("{zoom} px a frame"),
         Lang::Zh => format!("每帧 {zoom} px"),
