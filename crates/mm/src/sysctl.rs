@@ -7,7 +7,7 @@ mod files;
 pub(crate) mod ints;
 mod kstrtox;
 
-use crate::config::{CpuId, Thp, ThpDefrag, ThpMode};
+use crate::config::{Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;

@@ -262,7 +262,7 @@ impl Ctx<'_> {
 
     /// Takes out at most `most` pages; returns whether there may be more.
     pub fn exit_go_on(&mut self, exiting: &mut Exiting, most: u32, tr: &mut Trace) -> bool {
-        let goes_on = self.unmap_some(&mut exiting.memory, most, tr);
+        let goes_on = self.unmap_vmas_go_on(&mut exiting.memory, most, tr);
         exiting.left = self.rest.virt.rss(exiting.memory.mm);
         goes_on
     }

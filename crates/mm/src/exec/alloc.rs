@@ -1,11 +1,12 @@
 //! `alloc_pages` and `free_pages`: blocks by the thousand, some at a time.
 
-use crate::identity::Identity;
+use core::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::{Poll, Work, WorkUnit};
 use crate::config::{CpuId, NodeId};
 use crate::errno::Errno;
+use crate::identity::Identity;
 use crate::label::Label;
 use crate::outcome::Value;
 use crate::phys::AllocRequest;
@@ -89,40 +90,84 @@ impl AllocJob {
     }
 }
 
+/// Blocks of a label that are looked at before anything is done with them: the kernel would find a
+/// bad page; nothing is freed twice here.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) frames: Rc<Runs<Pfn>>,
+    pub(super) order: Order,
+    pub(super) first: u32,
+    pub(super) end: u32,
+    seen: u32,
+}
+
+/// Blocks that are looked at for a unit of work.
+const UNIT_HELD: u32 = 16;
+
+impl Held {
+    pub(super) fn new(picked: &Picked, world: &World) -> Result<Held, Errno> {
+        let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
+            return Err(Errno::EINVAL);
+        };
+        let (first, end) = places(picked.pick, frames.len())?;
+        Ok(Held { frames: frames.clone(), order: *order, first, end, seen: first })
+    }
+
+    /// Looks at blocks for about `units` units; breaks once all were seen, with an error when one
+    /// is not allocated any more.
+    pub(super) fn look(&mut self, world: &World, units: u32) -> ControlFlow<Result<(), Errno>> {
+        let until = self.seen.saturating_add(units.saturating_mul(UNIT_HELD)).min(self.end);
+        let mut some = self.frames.between(self.seen, until);
+        self.seen = until;
+        if !some.all(|pfn| is_allocated(world, pfn, self.order)) {
+            ControlFlow::Break(Err(Errno::EINVAL))
+        } else if until == self.end {
+            ControlFlow::Break(Ok(()))
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// Returns whether some were not looked at.
+    pub(super) fn is_unseen(&self) -> bool {
+        self.seen < self.end
+    }
+
+    /// Says how far it is.
+    pub(super) fn work(&self) -> Work {
+        let blocks = |end: u32| u64::from(end - self.first);
+        Work::new(WorkUnit::Blocks, blocks(self.seen), blocks(self.end))
+    }
+}
+
 /// Frees under way.
 #[derive(Debug)]
 pub struct FreeJob {
-    frames: Rc<Runs<Pfn>>,
-    order: Order,
+    pub(super) held: Held,
     next: u32,
-    end: u32,
     cpu: CpuId,
 }
 
 impl FreeJob {
     pub(super) fn new(picked: &Picked, cpu: CpuId, world: &World) -> Result<FreeJob, Errno> {
-        let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
-            return Err(Errno::EINVAL);
-        };
-        let (next, end) = places(picked.pick, frames.len())?;
-        // The kernel would find a bad page; nothing is freed twice here.
-        let mut all = frames.between(next, end);
-        if !all.all(|pfn| is_allocated(world, pfn, *order)) || cpu.0 >= world.phys.cpus() {
+        let held = Held::new(picked, world)?;
+        if cpu.0 >= world.phys.cpus() {
             return Err(Errno::EINVAL);
         }
-        Ok(FreeJob { frames: frames.clone(), order: *order, next, end, cpu })
+        Ok(FreeJob { next: held.first, held, cpu })
     }
 
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
+        let Held { frames, order, end, .. } = &self.held;
         for _ in 0..units {
-            if self.next == self.end {
+            if self.next == *end {
                 return Poll::Ready(Ok(Value::Nothing).into());
             }
-            let Some(pfn) = self.frames.get(self.next) else { break };
-            world.phys.free_pages(pfn, self.order, self.cpu, tr);
+            let Some(pfn) = frames.get(self.next) else { break };
+            world.phys.free_pages(pfn, *order, self.cpu, tr);
             self.next += 1;
         }
-        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(self.next), u64::from(self.end)))
+        Poll::Pending(Work::new(WorkUnit::Blocks, u64::from(self.next), u64::from(*end)))
     }
 }
 

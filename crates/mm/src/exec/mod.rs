@@ -10,11 +10,15 @@ mod alloc;
 mod boot;
 mod compact;
 mod expect;
+mod pages;
 mod process;
 mod slab;
+mod sleep;
 mod stretches;
 mod vmalloc;
 mod work;
+
+use core::ops::ControlFlow;
 
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
@@ -29,10 +33,12 @@ use crate::unmodelled;
 use crate::world::World;
 
 use access::AccessJob;
-use alloc::{AllocJob, FreeJob};
+use alloc::{AllocJob, FreeJob, Held};
 use compact::CompactJob;
+use pages::PagesJob;
 use process::MmapJob;
 use slab::SlabJob;
+use sleep::SleepJob;
 use stretches::{Call, ExitJob, StretchJob};
 use vmalloc::VmallocJob;
 
@@ -76,6 +82,10 @@ pub enum Job {
     Exit(ExitJob),
     /// All memory compacted, pageblock by pageblock.
     Compact(CompactJob),
+    /// What is behind addresses, page by page.
+    Pages(PagesJob),
+    /// Time that goes by, and the daemons in it.
+    Sleep(SleepJob),
 }
 
 /// A refusal before anything was done.
@@ -133,14 +143,13 @@ impl Job {
             Verb::Echo(echo) if echo.path.as_str() == sysctl::COMPACT_MEMORY => {
                 Job::Compact(CompactJob::default())
             }
-            Verb::Mmap(mmap) => Job::Mmap(MmapJob::new(mmap)),
-            Verb::Spawn(_)
-            | Verb::Mprotect(_)
-            | Verb::Pages(_)
-            | Verb::Translate(_)
-            | Verb::DrainAllPages
-            | Verb::Echo(_)
-            | Verb::Sleep(_) => Job::Whole,
+            Verb::Mmap(_) => Job::Mmap(MmapJob::default()),
+            Verb::Mprotect(mprotect) => {
+                StretchJob::protecting(mprotect, &command.who, world).map_or_else(refused, Job::Stretches)
+            }
+            Verb::Pages(extent) => Job::Pages(PagesJob::new(extent, &command.who, world)),
+            Verb::Sleep(time) => Job::Sleep(SleepJob::new(*time)),
+            Verb::Spawn(_) | Verb::Translate(_) | Verb::DrainAllPages | Verb::Echo(_) => Job::Whole,
             Verb::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(String::new()),
             Verb::Cat(_) | Verb::Dmesg | Verb::Expect(_) => {
                 Job::Answered(Ok(Value::Nothing).into(), shell::Event::Compared { holds: true })
@@ -153,18 +162,42 @@ impl Job {
         match self {
             Job::Alloc(job) => job.bytes(),
             Job::Slab(job) => job.bytes(),
+            Job::Pages(job) => job.bytes(),
+            Job::Vmalloc(job) => job.bytes(),
             Job::Answered(..)
             | Job::Read(_)
             | Job::Boot(_)
             | Job::Whole
             | Job::Access(_)
             | Job::Free(_)
-            | Job::Vmalloc(_)
             | Job::Stretches(_)
             | Job::Mmap(_)
             | Job::Exit(_)
-            | Job::Compact(_) => 0,
+            | Job::Compact(_)
+            | Job::Sleep(_) => 0,
         }
+    }
+
+    /// Returns the blocks that have to be looked at first.
+    fn unseen(&mut self) -> Option<&mut Held> {
+        let held = match self {
+            Job::Free(job) => &mut job.held,
+            Job::Vmalloc(job) => job.held()?,
+            Job::Answered(..)
+            | Job::Read(_)
+            | Job::Boot(_)
+            | Job::Whole
+            | Job::Access(_)
+            | Job::Alloc(_)
+            | Job::Slab(_)
+            | Job::Stretches(_)
+            | Job::Mmap(_)
+            | Job::Exit(_)
+            | Job::Compact(_)
+            | Job::Pages(_)
+            | Job::Sleep(_) => return None,
+        };
+        Some(held).filter(|held| held.is_unseen())
     }
 
     /// Notes who runs: the process that speaks on its processor, nobody else.
@@ -187,6 +220,13 @@ impl Job {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
+        if let Some(held) = self.unseen() {
+            match held.look(world, units) {
+                ControlFlow::Continue(()) => return Poll::Pending(held.work()),
+                ControlFlow::Break(Err(errno)) => *self = refused(errno),
+                ControlFlow::Break(Ok(())) => {}
+            }
+        }
         self.set_current(world, command, tr);
         let poll = self.work(world, command, units, tr);
         if matches!(poll, Poll::Ready(_)) && !matches!(self, Job::Boot(_)) {
@@ -214,6 +254,8 @@ impl Job {
             Job::Mmap(job) => seen(job.advance(world, command, units, tr), tr),
             Job::Exit(job) => job.advance(world, units, tr),
             Job::Compact(job) => job.advance(world, units, tr),
+            Job::Pages(job) => seen(job.advance(world, units, tr), tr),
+            Job::Sleep(job) => job.advance(world, units, tr),
         }
     }
 }
@@ -249,15 +291,15 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
             Err(errno) => Err(errno.into()),
         }
         .into(),
-        Verb::Sleep(time) => sleep(world, *time, tr).into(),
         Verb::DrainAllPages => {
             world.phys.drain_all_pages(tr);
             Ok(Value::Nothing).into()
         }
-        Verb::Spawn(_) | Verb::Mprotect(_) | Verb::Pages(_) | Verb::Translate(_) => {
-            process::run(world, command, tr).into()
-        }
+        Verb::Spawn(_) | Verb::Translate(_) => process::run(world, command, tr).into(),
         Verb::Boot(_)
+        | Verb::Mprotect(_)
+        | Verb::Pages(_)
+        | Verb::Sleep(_)
         | Verb::Mmap(_)
         | Verb::Exit
         | Verb::Munmap(_)
@@ -271,18 +313,6 @@ fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
         | Verb::Dmesg
         | Verb::Expect(_) => unreachable!("has a job of its own"),
     }
-}
-
-/// Lets time pass; the daemons run at the end of it.
-fn sleep(world: &mut World, time: Nanos, tr: &mut Trace) -> Result<Value, Refusal> {
-    tr.wait(time);
-    tr.emit(shell::Event::Slept { time });
-    let now = Nanos(world.rest.clock.now().0 + time.0);
-    for node in 0..world.phys.nodes().len() {
-        let node = crate::config::NodeId(crate::units::low8(u64::from(crate::units::count(node))));
-        world.phys.run_kcompactd(node, now, &mut world.rest, tr);
-    }
-    Ok(Value::Nothing)
 }
 
 /// Returns the processor that a line runs on, the first one if it does not say.

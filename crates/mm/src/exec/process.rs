@@ -1,6 +1,6 @@
 //! `spawn`, `exit` and the calls of a process that are done in one go.
 
-use super::address::{Whole, length, resolve};
+use super::address::resolve;
 use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
@@ -9,7 +9,7 @@ use crate::script::{self, Command, KERNEL, Layout, Name, Prot, Verb, Who};
 use crate::shell;
 use crate::task::TaskId;
 use crate::trace::Trace;
-use crate::units::{Bytes, PAGE_SIZE, VirtAddr, count};
+use crate::units::{Bytes, PAGE_SIZE, VirtAddr};
 use crate::virt::fault::Populating;
 use crate::virt::mmap::{MapSource, Mapping, MmapRequest, Sharing};
 use crate::virt::unmapped_area::Placement;
@@ -55,23 +55,10 @@ fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, R
     }
     match &command.verb {
         Verb::Spawn(spawn) => self::spawn(world, spawn, tr),
-        Verb::Mprotect(mprotect) => {
-            let task = task_of(&command.who, world)?;
-            let start = resolve(&mprotect.at, world);
-            world.ctx(cpu).mprotect(task, start, mprotect.len, rights(mprotect.prot), tr)?;
-            Ok(Value::Nothing)
-        }
-        Verb::Pages(extent) => {
-            let task = task_of(&command.who, world)?;
-            let start = resolve(&extent.at, world).page_start();
-            let len = length(extent, Whole::Label, world);
-            let end = VirtAddr(start.0.saturating_add(len.div_ceil(PAGE_SIZE).saturating_mul(PAGE_SIZE)));
-            let runs = world.rest.virt.page_runs(&world.phys, world.rest.virt.mm_of(task), start, end);
-            tr.emit(shell::Event::Listed { runs: count(runs.len()) });
-            Ok(Value::Pages(runs))
-        }
         Verb::Translate(address) => translate(world, address, &command.who, tr),
         Verb::Boot(_)
+        | Verb::Mprotect(_)
+        | Verb::Pages(_)
         | Verb::Mmap(_)
         | Verb::Exit
         | Verb::Munmap(_)
@@ -105,17 +92,12 @@ fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Val
 }
 
 /// A call of `mmap`, with the pages that it gives at once.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct MmapJob {
-    call: Box<script::Mmap>,
     mapping: Option<Mapping>,
 }
 
 impl MmapJob {
-    pub(super) fn new(call: &script::Mmap) -> MmapJob {
-        MmapJob { call: Box::new(call.clone()), mapping: None }
-    }
-
     pub(super) fn advance(
         &mut self,
         world: &mut World,
@@ -123,8 +105,9 @@ impl MmapJob {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
+        let Verb::Mmap(call) = &command.verb else { unreachable!("a job of `mmap`") };
         let cpu = cpu_of(&command.who);
-        let begun = self.mapping.take().map_or_else(|| begin(world, &self.call, command, tr), Ok);
+        let begun = self.mapping.take().map_or_else(|| begin(world, call, command, tr), Ok);
         let mut mapping = match begun {
             Ok(mapping) => mapping,
             Err(why) => return Poll::Ready(back_to_user_mode(Err(why), cpu, world, tr).into()),
@@ -134,7 +117,7 @@ impl MmapJob {
             self.mapping = Some(mapping);
             return Poll::Pending(Work::new(WorkUnit::Pages, done, total));
         }
-        set_range(world, command.label.as_ref(), mapping.start, self.call.len, tr);
+        set_range(world, command.label.as_ref(), mapping.start, call.len, tr);
         let result = Ok(Value::Address(mapping.start));
         Poll::Ready(back_to_user_mode(result, cpu, world, tr).into())
     }
@@ -185,7 +168,7 @@ fn request(mmap: &script::Mmap, world: &World) -> MmapRequest {
     }
 }
 
-fn rights(prot: Prot) -> VmFlags {
+pub(super) fn rights(prot: Prot) -> VmFlags {
     let flag = |set: bool, flag: VmFlags| if set { flag } else { VmFlags::NONE };
     flag(prot.read, VmFlags::READ).with(flag(prot.write, VmFlags::WRITE)).with(flag(prot.exec, VmFlags::EXEC))
 }

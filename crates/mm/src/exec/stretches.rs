@@ -1,18 +1,20 @@
-//! `munmap` and `madvise` of many stretches, and `exit`: some of it at a time.
+//! `munmap` and `madvise` of many stretches, `mprotect`, and `exit`: some of it at a time.
 
 use core::ops::ControlFlow;
 
-use super::address::{Stretches, Whole};
+use super::address::{Stretches, Whole, resolve};
 use super::{Poll, Work, WorkUnit, cpu_of, process};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::outcome::Value;
-use crate::script::{Pieces, Who};
+use crate::script::{Mprotect, Pieces, Who};
 use crate::task::{Exiting, TaskId};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
 use crate::virt::madvise::{Advice, Madvising};
 use crate::virt::mmap::Munmapping;
+use crate::virt::mprotect::Mprotecting;
+use crate::virt::vma::VmFlags;
 use crate::world::World;
 
 /// Units that one stretch counts as: it is a call of its own.
@@ -34,12 +36,23 @@ pub struct StretchJob {
 pub(super) enum Call {
     Munmap,
     Madvise(Advice),
+    Mprotect(VmFlags),
 }
 
 impl StretchJob {
     pub(super) fn new(call: Call, pieces: &Pieces, who: &Who, world: &World) -> Result<StretchJob, Errno> {
+        StretchJob::over(call, Stretches::of(pieces, Whole::Label, world), who, world)
+    }
+
+    /// Takes up `mprotect`, which has one stretch.
+    pub(super) fn protecting(mprotect: &Mprotect, who: &Who, world: &World) -> Result<StretchJob, Errno> {
+        let start = resolve(&mprotect.at, world);
+        let stretches = Stretches { start, len: mprotect.len.0, stride: 0, count: 1 };
+        StretchJob::over(Call::Mprotect(process::rights(mprotect.prot)), stretches, who, world)
+    }
+
+    fn over(call: Call, stretches: Stretches, who: &Who, world: &World) -> Result<StretchJob, Errno> {
         let (task, cpu) = caller(who, world)?;
-        let stretches = Stretches::of(pieces, Whole::Label, world);
         Ok(StretchJob { task, cpu, call, stretches, next: 0, under_way: None })
     }
 
@@ -85,28 +98,32 @@ impl StretchJob {
                 let begun = ctx.madvise_begin(self.task, (start, len), advice, tr);
                 begun.map(|begun| Some(UnderWay::Madvise(begun)))
             }
+            (None, Call::Mprotect(prot)) => {
+                Ok(Some(UnderWay::Mprotect(ctx.mprotect_begin(self.task, (start, len), prot, tr))))
+            }
         };
         let mut under_way = match begun {
             Ok(Some(under_way)) => under_way,
             Ok(None) => return ControlFlow::Continue(Ok(())),
             Err(errno) => return ControlFlow::Continue(Err(errno)),
         };
-        let goes_on = match &mut under_way {
-            UnderWay::Munmap(call) => ctx.munmap_go_on(call, units, tr),
-            UnderWay::Madvise(call) => match ctx.madvise_go_on(call, units, tr) {
-                ControlFlow::Break(result) => return ControlFlow::Continue(result),
-                ControlFlow::Continue(()) => true,
+        let poll = match &mut under_way {
+            UnderWay::Munmap(call) => match ctx.munmap_go_on(call, units, tr) {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(Ok(())),
             },
+            UnderWay::Madvise(call) => ctx.madvise_go_on(call, units, tr),
+            UnderWay::Mprotect(call) => ctx.mprotect_go_on(call, units, tr),
         };
-        if goes_on {
-            let work = self.work(&under_way);
-            self.under_way = Some(under_way);
-            return ControlFlow::Break(work);
+        if let ControlFlow::Break(result) = poll {
+            if let UnderWay::Munmap(call) = under_way {
+                ctx.munmap_end(call, tr);
+            }
+            return ControlFlow::Continue(result);
         }
-        if let UnderWay::Munmap(call) = under_way {
-            ctx.munmap_end(call, tr);
-        }
-        ControlFlow::Continue(Ok(()))
+        let work = self.work(&under_way);
+        self.under_way = Some(under_way);
+        ControlFlow::Break(work)
     }
 
     /// Says how far it is: pages where there is one stretch.
@@ -117,6 +134,7 @@ impl StretchJob {
         let (done, total) = match under_way {
             UnderWay::Munmap(call) => call.memory.entries(),
             UnderWay::Madvise(call) => call.entries(),
+            UnderWay::Mprotect(call) => call.pages(),
         };
         Work::new(WorkUnit::Pages, done, total)
     }
@@ -127,6 +145,7 @@ impl StretchJob {
 enum UnderWay {
     Munmap(Munmapping),
     Madvise(Madvising),
+    Mprotect(Mprotecting),
 }
 
 /// A process that ends.

@@ -3,16 +3,17 @@
 use std::rc::Rc;
 
 use super::address::resolve;
-use super::alloc::{is_allocated, places};
+use super::alloc::Held;
 use super::{Poll, Work, WorkUnit, cpu_of};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
 use crate::outcome::Value;
-use crate::script::{Command, Name, Picked, VmallocCommand};
+use crate::runs::Runs;
+use crate::script::{Command, Name, VmallocCommand};
 use crate::trace::Trace;
-use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count};
-use crate::virt::vmalloc::{Progress, Vmalloc};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
+use crate::virt::vmalloc::{Progress, Vfree, Vmalloc};
 use crate::world::World;
 
 /// A command about the kernel's own mappings under way.
@@ -25,10 +26,10 @@ pub struct VmallocJob {
 #[derive(Debug)]
 enum Call {
     Vmalloc { bytes: u64, job: Option<Vmalloc> },
-    Vfree(VirtAddr),
+    Vfree { at: VirtAddr, job: Option<Vfree> },
     UnmapAliases,
-    Kmap(Vec<Pfn>),
-    Kunmap(Vec<Pfn>),
+    Kmap { held: Held, next: u32, got: Runs<VirtAddr> },
+    Kunmap { held: Held, next: u32 },
 }
 
 impl VmallocJob {
@@ -39,12 +40,34 @@ impl VmallocJob {
         }
         let call = match command {
             VmallocCommand::Vmalloc(bytes) => Call::Vmalloc { bytes: bytes.0, job: None },
-            VmallocCommand::Vfree(at) => Call::Vfree(resolve(at, world)),
+            VmallocCommand::Vfree(at) => Call::Vfree { at: resolve(at, world), job: None },
             VmallocCommand::UnmapAliases => Call::UnmapAliases,
-            VmallocCommand::Kmap(blocks) => Call::Kmap(frames(blocks, world)?),
-            VmallocCommand::Kunmap(blocks) => Call::Kunmap(frames(blocks, world)?),
+            VmallocCommand::Kmap(blocks) => {
+                let held = Held::new(blocks, world)?;
+                Call::Kmap { next: held.first, held, got: Runs::default() }
+            }
+            VmallocCommand::Kunmap(blocks) => {
+                let held = Held::new(blocks, world)?;
+                Call::Kunmap { next: held.first, held }
+            }
         };
         Ok(VmallocJob { cpu, call })
+    }
+
+    /// Returns the blocks that are looked at first.
+    pub(super) fn held(&mut self) -> Option<&mut Held> {
+        match &mut self.call {
+            Call::Kmap { held, .. } | Call::Kunmap { held, .. } => Some(held),
+            Call::Vmalloc { .. } | Call::Vfree { .. } | Call::UnmapAliases => None,
+        }
+    }
+
+    /// Returns the bytes that it keeps meanwhile.
+    pub(super) fn bytes(&self) -> u64 {
+        match &self.call {
+            Call::Kmap { got, .. } => got.bytes(),
+            Call::Vmalloc { .. } | Call::Vfree { .. } | Call::UnmapAliases | Call::Kunmap { .. } => 0,
+        }
     }
 
     pub(super) fn advance(
@@ -66,18 +89,46 @@ impl VmallocJob {
                 }
                 poll
             }
-            Call::Vfree(va) => ready(world.ctx(cpu).vfree(*va, tr).map(|()| Value::Nothing)),
+            Call::Vfree { at, job } => vfree(*at, job, world, (cpu, units), tr),
             Call::UnmapAliases => {
                 world.ctx(cpu).vm_unmap_aliases(tr);
                 ready(Ok(Value::Nothing))
             }
-            Call::Kmap(frames) => ready(kmap(frames, world, label, cpu, tr)),
-            Call::Kunmap(frames) => {
-                let mut released = frames.iter().map(|&pfn| world.ctx(cpu).kunmap(pfn, tr));
-                ready(released.find(Result::is_err).unwrap_or(Ok(())).map(|()| Value::Nothing))
+            Call::Kmap { held, next, got } => {
+                let called = each(held, next, units, |pfn| {
+                    got.push(world.ctx(cpu).kmap(pfn, tr)?);
+                    Ok(())
+                });
+                called.map_or_else(Poll::Pending, |called| ready(mapped(called, got, world, label, tr)))
+            }
+            Call::Kunmap { held, next } => {
+                let called = each(held, next, units, |pfn| world.ctx(cpu).kunmap(pfn, tr));
+                called.map_or_else(Poll::Pending, |called| ready(called.map(|()| Value::Nothing)))
             }
         }
     }
+}
+
+/// Does something with the first frames of blocks from `next` on, `units` of them; returns how
+/// far it is, or what came of it when it has ended.
+fn each(
+    held: &Held,
+    next: &mut u32,
+    units: u32,
+    mut call: impl FnMut(Pfn) -> Result<(), Errno>,
+) -> Result<Result<(), Errno>, Work> {
+    let from = *next;
+    *next = from.saturating_add(units).min(held.end);
+    for pfn in held.frames.between(from, *next) {
+        if let Err(errno) = call(pfn) {
+            return Ok(Err(errno));
+        }
+    }
+    let blocks = |end: u32| u64::from(end - held.first);
+    if *next < held.end {
+        return Err(Work::new(WorkUnit::Blocks, blocks(*next), blocks(held.end)));
+    }
+    Ok(Ok(()))
 }
 
 /// Makes an area, a slice of it at a time; a slice counts as many units as it has pages.
@@ -113,49 +164,47 @@ fn vmalloc(
     }
 }
 
-/// Asks for an address of each frame; what was got before a refusal stays under the label.
-fn kmap(
-    frames: &[Pfn],
+/// Frees an area, some pages at a time.
+fn vfree(
+    at: VirtAddr,
+    under_way: &mut Option<Vfree>,
     world: &mut World,
-    label: Option<&Name>,
-    cpu: CpuId,
+    (cpu, units): (CpuId, u32),
     tr: &mut Trace,
-) -> Result<Value, Errno> {
-    let mut got = Vec::new();
-    let mut refused = None;
-    for &pfn in frames {
-        match world.ctx(cpu).kmap(pfn, tr) {
-            Ok(va) => got.push(va),
-            Err(errno) => {
-                refused = Some(errno);
-                break;
-            }
-        }
+) -> Poll {
+    let mut ctx = world.ctx(cpu);
+    let job = match under_way {
+        Some(job) => job,
+        None => match ctx.vfree_begin(at, tr) {
+            Ok(job) => under_way.insert(job),
+            Err(errno) => return ready(Err(errno)),
+        },
+    };
+    if ctx.vfree_go_on(job, units, tr) {
+        let (done, total) = job.pages();
+        return Poll::Pending(Work::new(WorkUnit::Pages, done, total));
     }
-    let (first, many) = (got.first().copied(), count(got.len()));
-    if let (Some(label), Some(_)) = (label, first) {
-        let at = Rc::new(got.iter().copied().collect());
-        world.labels.set(label.as_str(), Label::Objects { at, size: PAGE_SIZE }, tr);
-    }
-    match (refused, first) {
-        (None, Some(first)) if many == 1 => Ok(Value::Address(first)),
-        (None, Some(first)) => Ok(Value::Objects { first, count: many, size: PAGE_SIZE }),
-        (Some(errno), _) => Err(errno),
-        (None, None) => Err(Errno::EINVAL),
-    }
+    ready(Ok(Value::Nothing))
 }
 
-/// Returns the first frames of the blocks that a label stands for, all still allocated.
-fn frames(picked: &Picked, world: &World) -> Result<Vec<Pfn>, Errno> {
-    let Some(Label::Blocks { frames, order }) = world.labels.get(picked.label.as_str()) else {
-        return Err(Errno::EINVAL);
-    };
-    let (first, end) = places(picked.pick, frames.len())?;
-    let held = |&pfn: &Pfn| is_allocated(world, pfn, *order);
-    if frames.between(first, end).all(|pfn| held(&pfn)) {
-        Ok(frames.between(first, end).collect())
-    } else {
-        Err(Errno::EINVAL)
+/// Keeps the addresses under the label: what was got before a refusal, too.
+fn mapped(
+    called: Result<(), Errno>,
+    got: &mut Runs<VirtAddr>,
+    world: &mut World,
+    label: Option<&Name>,
+    tr: &mut Trace,
+) -> Result<Value, Errno> {
+    let (first, many) = (got.first(), got.len());
+    if let (Some(label), Some(_)) = (label, first) {
+        let at = Rc::new(core::mem::take(got));
+        world.labels.set(label.as_str(), Label::Objects { at, size: PAGE_SIZE }, tr);
+    }
+    called?;
+    match first {
+        Some(first) if many == 1 => Ok(Value::Address(first)),
+        Some(first) => Ok(Value::Objects { first, count: many, size: PAGE_SIZE }),
+        None => Err(Errno::EINVAL),
     }
 }
 

@@ -342,6 +342,9 @@ fn a_limit_is_met_at_the_same_place_whatever_the_slices() {
 /// the same.
 fn is_the_same_in_slices(text: &str) {
     let whole = run(text);
+    let failed =
+        whole.records().iter().find(|record| matches!(record.outcome.result, Ok(Value::Fails { .. })));
+    assert!(failed.is_none(), "{:?}", failed.map(|record| record.command.to_string()));
     for units in [1, 7, 1000] {
         let mut sliced = Session::new(Host::BARE);
         sliced.load(parse(text).expect("a script that reads"));
@@ -389,6 +392,45 @@ p: exit",
 }
 
 #[test]
+fn a_range_in_slices_does_what_it_does_at_once() {
+    is_the_same_in_slices(
+        "boot ram=512M thp=always
+spawn p
+p: a = mmap 24M align=2M
+p: touch a
+p: b = mmap 3M
+p: touch b 4K stride=12K count=200
+p: mprotect a+1M 9M r
+p: pages a
+p: mprotect b-8K 2M rx !ENOMEM
+p: munmap b+4K 4K stride=8K count=60
+p: mprotect b+8K 4K r
+p: madvise b 3M nohugepage !ENOMEM
+p: mprotect b 512K none !ENOMEM
+p: pages b-1M 5M
+p: pages 0 4T
+p: mprotect a 0 r
+p: mprotect a+1 4K r !EINVAL
+kernel: v = vmalloc 6M
+kernel: w = vmalloc 5K
+kernel: vfree v
+kernel: vfree v !EINVAL
+kernel: x = alloc_pages count=900
+kernel: m = kmap x
+kernel: kunmap x[3..800]
+kernel: free_pages x[5..700]
+kernel: free_pages x !EINVAL
+kernel: kmap x !EINVAL
+p: t = mmap 64G noreserve
+p: touch t 4K stride=256M count=250
+p: madvise t 40G dontneed
+p: pages t
+p: munmap t+8G 50G
+p: exit",
+    );
+}
+
+#[test]
 fn a_compaction_in_slices_does_what_it_does_at_once() {
     is_the_same_in_slices(
         "boot ram=512M thp=never nodes=2
@@ -405,6 +447,49 @@ echo 1 > /proc/sys/vm/compact_memory
 sleep 1s
 expect vmstat.pgmigrate_success > 1000",
     );
+}
+
+#[test]
+fn a_daemon_in_slices_does_what_it_does_at_once() {
+    is_the_same_in_slices(
+        "boot ram=160M preset=fragmented thp=never
+spawn p
+p: a = mmap 40M
+p: touch a 4K stride=8K count=4000
+kernel: free_pages pinned[0..30]
+sleep 1s
+expect vmstat.compact_migrate_scanned > 0",
+    );
+}
+
+/// Wakes kcompactd in two equal machines and lets it run in one piece and in small ones.
+#[test]
+fn a_daemon_that_was_woken_works_the_same_in_slices() {
+    let session = run("boot ram=160M preset=fragmented thp=never
+spawn p
+p: a = mmap 40M
+p: touch a 4K stride=8K count=4000
+kernel: free_pages pinned[0..30]");
+    let (node, now) = (crate::config::NodeId(0), session.world().rest.clock.now());
+    let worked = |units: u32| {
+        let (mut world, mut tr) = (session.world().clone(), Trace::new(Detail::Full));
+        world.phys.wakeup_kcompactd(node, crate::units::Order::new(9), 2, &mut tr);
+        assert!(world.phys.kcompactd_is_woken(node));
+        let mut daemon = world.phys.kcompactd_begin(node, now, &mut tr).expect("work to do");
+        let mut slices = 1;
+        while world.phys.kcompactd_go_on(&mut daemon, units, &mut world.rest, &mut tr) {
+            slices += 1;
+        }
+        assert!(!world.phys.kcompactd_is_woken(node));
+        (slices, tr, world.digest())
+    };
+    let (_, whole, digest) = worked(u32::MAX);
+    for units in [1, 5, 20] {
+        let (slices, sliced, other) = worked(units);
+        assert!(slices > 2, "{slices} of {units}");
+        assert!(sliced.steps() == whole.steps() && sliced.spans() == whole.spans());
+        assert_eq!(other, digest);
+    }
 }
 
 #[test]

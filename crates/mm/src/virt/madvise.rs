@@ -110,6 +110,9 @@ pub enum Event {
     },
 }
 
+/// Pages that an area counts as.
+pub(super) const AREA_UNITS: u32 = 16;
+
 impl Ctx<'_> {
     /// Takes advice about a range.
     ///
@@ -157,18 +160,24 @@ impl Ctx<'_> {
         }
     }
 
-    /// Goes on for at most `most` pages; breaks with what the call returns.
+    /// Goes on for at most `most` pages, or areas that come to as much; breaks with what the call returns.
     pub fn madvise_go_on(
         &mut self,
         call: &mut Madvising,
         most: u32,
         tr: &mut Trace,
     ) -> ControlFlow<Result<(), Errno>> {
+        let mut left = most;
         let result = loop {
+            if left == 0 {
+                return ControlFlow::Continue(());
+            }
             if let Some(zap) = &mut call.zap {
-                if self.unmap_some(&mut zap.memory, most, tr) {
+                let before = zap.memory.entries().0;
+                if self.unmap_some(&mut zap.memory, left, tr) {
                     return ControlFlow::Continue(());
                 }
+                left = left.saturating_sub(crate::units::low32(zap.memory.entries().0 - before));
                 if let Some(zap) = call.zap.take() {
                     call.at = self.zapped(zap, tr);
                 }
@@ -176,6 +185,7 @@ impl Ctx<'_> {
             if call.at >= call.end {
                 break call.result;
             }
+            left = left.saturating_sub(AREA_UNITS);
             match self.advise_next(call, tr) {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => break call.result,

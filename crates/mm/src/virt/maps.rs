@@ -140,20 +140,18 @@ impl Virt {
 
     /// Returns what is behind each page of a range, neighbours of one use together.
     pub fn page_runs(&self, phys: &Phys, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<PageRun> {
-        let mut runs: Vec<PageRun> = Vec::new();
-        let mut push = |start: VirtAddr, pages: u64, page_use: PageUse| {
-            if pages == 0 {
-                return;
-            }
-            match runs.last_mut() {
-                Some(last) if last.page_use == page_use => last.pages += pages,
-                Some(_) | None => runs.push(PageRun { start, pages, page_use }),
-            }
-        };
-        let mut at = start.page_start();
-        for leaf in self.leaf_entries(mm, at, end) {
-            let first = leaf.va.max(at);
-            push(at, (first.0 - at.0) / PAGE_SIZE, PageUse::None);
+        let mut listing = Listing::new(start, end);
+        while self.list_pages(phys, mm, &mut listing, u32::MAX) {}
+        listing.runs
+    }
+
+    /// Goes on with a listing for about `most` entries; returns whether there is more.
+    pub fn list_pages(&self, phys: &Phys, mm: MmId, listing: &mut Listing, most: u32) -> bool {
+        let end = listing.end;
+        let leaves = self.first_leaves(mm, (listing.from, end), crate::units::index(most));
+        for leaf in leaves.found {
+            let first = leaf.va.max(listing.at);
+            listing.reach(first, PageUse::None);
             let page_use = match leaf.entry(self.mode) {
                 Entry::Leaf { flags, .. } if flags.contains(PteFlags::SPECIAL) => PageUse::Zero,
                 Entry::Leaf { pfn, .. } if self.huge_zero_page() == Some(pfn) => PageUse::Zero,
@@ -161,11 +159,54 @@ impl Virt {
                 Entry::Swap { .. } => PageUse::Swap,
                 Entry::None | Entry::Table { .. } => PageUse::None,
             };
-            at = leaf.end(self.mode).min(end);
-            push(first, (at.0 - first.0) / PAGE_SIZE, page_use);
+            listing.reach(leaf.end(self.mode).min(end), page_use);
         }
-        push(at, end.0.saturating_sub(at.0).div_ceil(PAGE_SIZE), PageUse::None);
-        runs
+        match leaves.next {
+            Some(next) => listing.from = next,
+            None => listing.reach(end, PageUse::None),
+        }
+        leaves.next.is_some()
+    }
+}
+
+/// Runs of pages being listed.
+#[derive(Debug)]
+pub struct Listing {
+    /// The runs so far.
+    pub runs: Vec<PageRun>,
+    /// Where they end.
+    at: VirtAddr,
+    /// Where the search for entries goes on.
+    from: VirtAddr,
+    end: VirtAddr,
+}
+
+impl Listing {
+    /// Begins at the page of `start`.
+    pub fn new(start: VirtAddr, end: VirtAddr) -> Listing {
+        let start = start.page_start();
+        Listing { runs: Vec::new(), at: start, from: start, end }
+    }
+
+    /// Says that all pages up to `until` are of one use.
+    fn reach(&mut self, until: VirtAddr, page_use: PageUse) {
+        let start = self.at;
+        let pages = until.0.saturating_sub(start.0).div_ceil(PAGE_SIZE);
+        if pages == 0 {
+            return;
+        }
+        self.at = until;
+        match self.runs.last_mut() {
+            Some(last) if last.page_use == page_use => last.pages += pages,
+            Some(_) | None => self.runs.push(PageRun { start, pages, page_use }),
+        }
+    }
+
+    /// Returns how many pages were looked at, and how many there are.
+    pub fn pages(&self) -> (u64, u64) {
+        let first = self.runs.first().map_or(self.from, |run| run.start);
+        let pages = |end: VirtAddr| end.0.saturating_sub(first.0).div_ceil(PAGE_SIZE);
+        (pages(self.from), pages(self.end))
     }
 }
 

@@ -196,8 +196,6 @@ pub struct Mapping {
 pub struct Munmapping {
     /// The pages on their way out.
     pub memory: Unmapping,
-    /// Ends of the neighbours, between which no table is needed.
-    limits: (u64, u64),
 }
 
 impl Ctx<'_> {
@@ -439,7 +437,7 @@ impl Ctx<'_> {
 
     /// Takes out at most `most` pages; returns whether there may be more.
     pub fn munmap_go_on(&mut self, under_way: &mut Munmapping, most: u32, tr: &mut Trace) -> bool {
-        self.unmap_some(&mut under_way.memory, most, tr)
+        self.unmap_vmas_go_on(&mut under_way.memory, most, tr)
     }
 
     /// Ends the call once the pages are out.
@@ -505,7 +503,7 @@ impl Ctx<'_> {
 
     fn do_munmap_end(&mut self, under_way: Munmapping, tr: &mut Trace) {
         let mm = under_way.memory.mm;
-        let areas = self.unmap_vmas_end(under_way.memory, under_way.limits, tr);
+        let areas = self.unmap_vmas_end(under_way.memory, tr);
         self.remove_areas(mm, &areas, tr);
     }
 
@@ -544,8 +542,8 @@ impl Ctx<'_> {
         self.lru_add_drain(tr);
         let rss = self.rest.virt.rss(mm);
         self.rest.virt.raise_mm(mm, MmCounter::HiwaterRss, rss, tr);
-        let memory = self.unmap_vmas_begin(mm, areas, Scope::Part, tr);
-        Munmapping { memory, limits: (floor, ceiling) }
+        let memory = self.unmap_vmas_begin(mm, areas, (Scope::Part, (floor, ceiling)), tr);
+        Munmapping { memory }
     }
 
     /// Takes removed areas out of the counters (`remove_mt`).

@@ -14,6 +14,7 @@ mod counters;
 pub mod direct_map;
 pub mod fault;
 pub mod frames;
+mod free_pgtables;
 pub mod highmem;
 pub mod huge_memory;
 pub mod kernel_map;

@@ -2,6 +2,9 @@
 //!
 //! Mirrors 6.1 `mm/mprotect.c`: `do_mprotect_pkey`, `mprotect_fixup`, `change_pte_range`.
 
+use core::ops::ControlFlow;
+
+use super::madvise::AREA_UNITS;
 use super::mmap::{Event, is_accountable};
 use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
@@ -15,7 +18,7 @@ use crate::rest::Ctx;
 use crate::store::PageFlags;
 use crate::task::TaskId;
 use crate::trace::Trace;
-use crate::units::{Bytes, VirtAddr, signed};
+use crate::units::{Bytes, VirtAddr, count, signed};
 
 /// Rights of the entries that an area's pages get (`vm_page_prot`): a private page is never
 /// writable from here, so that the first write is seen.
@@ -47,6 +50,40 @@ const FLUSHED: PteFlags = PteFlags::PRESENT
     .with(PteFlags::NO_EXEC)
     .with(PteFlags::GLOBAL);
 
+/// Entries that are collected before they are rewritten.
+const LEAVES: u32 = 4096;
+
+/// A call of `mprotect` under way.
+#[derive(Debug)]
+pub struct Mprotecting {
+    mm: MmId,
+    gather: MmuGather,
+    start: VirtAddr,
+    /// Where the next area is.
+    at: VirtAddr,
+    end: VirtAddr,
+    prot: VmFlags,
+    result: Result<(), Errno>,
+    area: Option<Protecting>,
+}
+
+/// An area whose entries are being rewritten.
+#[derive(Clone, Copy, Debug)]
+struct Protecting {
+    at: VirtAddr,
+    until: VirtAddr,
+    flags: VmFlags,
+}
+
+impl Mprotecting {
+    /// Returns how many pages of the range are done, and how many there are.
+    pub fn pages(&self) -> (u64, u64) {
+        let pages = |end: VirtAddr| (end.0 - self.start.0) >> crate::units::PAGE_SHIFT;
+        let at = self.area.map_or(self.at, |area| area.at.max(self.start));
+        (pages(at), pages(self.end))
+    }
+}
+
 impl Ctx<'_> {
     /// Gives the pages of a range other rights; `prot` is a subset of [`VmFlags::ACCESS`].
     /// What was changed before a hole or a refusal stays changed.
@@ -58,69 +95,109 @@ impl Ctx<'_> {
         prot: VmFlags,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        let mm = self.rest.virt.mm_of(task);
-        tr.spend(Cost::Syscall);
-        let mut gather = MmuGather::new(mm, Scope::Part);
-        let result = self.do_mprotect(&mut gather, mm, start, len, prot, tr);
-        gather.finish(self, tr);
-        if let Err(errno) = result {
-            tr.emit(Event::Refused { mm, errno });
+        let mut call = self.mprotect_begin(task, (start, len), prot, tr);
+        loop {
+            if let ControlFlow::Break(result) = self.mprotect_go_on(&mut call, u32::MAX, tr) {
+                return result;
+            }
         }
-        result
     }
 
-    fn do_mprotect(
+    /// Begins the same, to be done some pages at a time.
+    pub fn mprotect_begin(
         &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        start: VirtAddr,
-        len: Bytes,
+        task: TaskId,
+        (start, len): (VirtAddr, Bytes),
         prot: VmFlags,
         tr: &mut Trace,
-    ) -> Result<(), Errno> {
+    ) -> Mprotecting {
+        let mm = self.rest.virt.mm_of(task);
+        tr.spend(Cost::Syscall);
+        let (end, result) = match self.protected_range(start, len) {
+            Ok(end) => (end, Ok(())),
+            Err(errno) => (start, Err(errno)),
+        };
+        let gather = MmuGather::new(mm, Scope::Part);
+        Mprotecting { mm, gather, start, at: start, end, prot, result, area: None }
+    }
+
+    /// Returns the end of a range that may be protected.
+    fn protected_range(&self, start: VirtAddr, len: Bytes) -> Result<VirtAddr, Errno> {
         if start.page_offset() != 0 {
             return Err(Errno::EINVAL);
         }
-        if len.0 == 0 {
-            return Ok(());
-        }
-        let mode = self.rest.virt.mode;
-        let end = len.page_align().and_then(|len| mode.checked_add(start, len.0)).ok_or(Errno::ENOMEM)?;
-        let mut at = start;
-        while at < end {
-            let vma =
-                self.rest.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();
-            let flags = vma.flags.without(VmFlags::ACCESS).with(prot);
-            if prot.intersects(VmFlags::ACCESS.without(flags.allowed_access())) {
-                return Err(Errno::EACCES);
+        let end = len.page_align().and_then(|len| self.rest.virt.mode.checked_add(start, len.0));
+        if len.0 == 0 { Ok(start) } else { end.ok_or(Errno::ENOMEM) }
+    }
+
+    /// Goes on for at most `most` pages, or areas that come to as much; breaks with what the call
+    /// returns.
+    pub fn mprotect_go_on(
+        &mut self,
+        call: &mut Mprotecting,
+        most: u32,
+        tr: &mut Trace,
+    ) -> ControlFlow<Result<(), Errno>> {
+        let mut left = most;
+        while call.result.is_ok() && (call.at < call.end || call.area.is_some()) {
+            if left == 0 {
+                return ControlFlow::Continue(());
             }
-            let until = vma.end.min(end);
-            tr.enter(Func::MprotectFixup);
-            let fixed = self.mprotect_fixup(gather, mm, &vma, (at, until), flags, tr);
-            tr.leave();
-            fixed?;
-            // A merge may have brought more than was asked for; all of it has these rights.
-            at = self
-                .rest
-                .virt
-                .find_vma(mm, VirtAddr(until.0 - 1))
-                .map_or(until, |vma| vma.end.max(until).min(end));
+            if call.area.is_none() {
+                call.result = self.next_protected(call, tr);
+                left = left.saturating_sub(AREA_UNITS);
+            } else {
+                left = left.saturating_sub(self.protect_some(call, left, tr));
+            }
+        }
+        core::mem::replace(&mut call.gather, MmuGather::new(call.mm, Scope::Part)).finish(self, tr);
+        if let Err(errno) = call.result {
+            tr.emit(Event::Refused { mm: call.mm, errno });
+        }
+        ControlFlow::Break(call.result)
+    }
+
+    /// Gives the next area of the range its rights; its entries are next.
+    fn next_protected(&mut self, call: &mut Mprotecting, tr: &mut Trace) -> Result<(), Errno> {
+        let Mprotecting { mm, at, end, prot, .. } = *call;
+        let vma = self.rest.virt.find_vma(mm, at).filter(|vma| vma.start <= at).ok_or(Errno::ENOMEM)?.clone();
+        let flags = vma.flags.without(VmFlags::ACCESS).with(prot);
+        if prot.intersects(VmFlags::ACCESS.without(flags.allowed_access())) {
+            return Err(Errno::EACCES);
+        }
+        let until = vma.end.min(end);
+        tr.enter(Func::MprotectFixup);
+        match self.mprotect_fixup(mm, &vma, (at, until), flags, tr) {
+            Ok(Some(flags)) => call.area = Some(Protecting { at, until, flags }),
+            Ok(None) => self.protected(call, until, tr),
+            Err(errno) => {
+                tr.leave();
+                return Err(errno);
+            }
         }
         Ok(())
     }
 
+    /// Ends with an area.
+    fn protected(&mut self, call: &mut Mprotecting, until: VirtAddr, tr: &mut Trace) {
+        tr.leave();
+        // A merge may have brought more than was asked for; all of it has these rights.
+        let joined = self.rest.virt.find_vma(call.mm, VirtAddr(until.0 - 1));
+        call.at = joined.map_or(until, |vma| vma.end.max(until).min(call.end));
+    }
+
+    /// Changes the area; returns its new flags if they are others than before.
     fn mprotect_fixup(
         &mut self,
-        gather: &mut MmuGather,
         mm: MmId,
         vma: &Vma,
         (start, end): (VirtAddr, VirtAddr),
         flags: VmFlags,
         tr: &mut Trace,
-    ) -> Result<(), Errno> {
+    ) -> Result<Option<VmFlags>, Errno> {
         let old = vma.flags;
         if flags == old {
-            return Ok(());
+            return Ok(None);
         }
         let pages = signed((end.0 - start.0) >> crate::units::PAGE_SHIFT);
         let flags = self.charge_protected(old, flags, pages, tr)?;
@@ -133,8 +210,30 @@ impl Ctx<'_> {
         tr.emit(Event::Protected { mm, start, end, old, new: flags });
         self.rest.virt.account_vm(mm, old, -pages, tr);
         self.rest.virt.account_vm(mm, flags, pages, tr);
-        self.change_protection(gather, mm, (start, end), flags, tr);
-        Ok(())
+        self.split_huge_at(mm, start, tr);
+        self.split_huge_at(mm, end, tr);
+        Ok(Some(flags))
+    }
+
+    /// Rewrites about `most` entries of an area for its rights (`change_protection`); returns how
+    /// many that counts as.
+    fn protect_some(&mut self, call: &mut Mprotecting, most: u32, tr: &mut Trace) -> u32 {
+        let Some(Protecting { at, until, flags }) = call.area.take() else { return 0 };
+        let most = most.min(LEAVES);
+        let leaves = self.rest.virt.first_leaves(call.mm, (at, until), crate::units::index(most));
+        for &leaf in &leaves.found {
+            self.change_entry(&mut call.gather, call.mm, leaf, flags, tr);
+        }
+        match leaves.next {
+            Some(at) => {
+                call.area = Some(Protecting { at, until, flags });
+                most
+            }
+            None => {
+                self.protected(call, until, tr);
+                count(leaves.found.len())
+            }
+        }
     }
 
     /// Gives `start..end` of an area other flags: joins it with a neighbour that has them
@@ -232,22 +331,6 @@ impl Ctx<'_> {
         self.rest.virt.split_vma(mm, start, at, tr)?;
         self.split_huge_at(mm, at, tr);
         Ok(())
-    }
-
-    /// Rewrites the entries of a range for new rights (`change_protection`).
-    fn change_protection(
-        &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        (start, end): (VirtAddr, VirtAddr),
-        flags: VmFlags,
-        tr: &mut Trace,
-    ) {
-        self.split_huge_at(mm, start, tr);
-        self.split_huge_at(mm, end, tr);
-        for leaf in self.rest.virt.leaf_entries(mm, start, end) {
-            self.change_entry(gather, mm, leaf, flags, tr);
-        }
     }
 
     fn change_entry(

@@ -2,17 +2,20 @@
 //!
 //! Mirrors 6.1 `fs/proc/task_mmu.c`: `smaps_pte_entry`, `smaps_pmd_entry`, `smaps_account`.
 
-use super::compound::{compound_head, page_mappings};
+use super::compound::{compound_head, frame_mappings};
 use super::pte::{Entry, PteFlags};
 use super::unmap::{LeafPlace, LeafSize};
 use super::vma::{VmFlags, Vma};
 use super::{MmId, Virt};
 use crate::phys::Phys;
 use crate::store::{Kind, PageFlags};
-use crate::units::{PAGE_SIZE, Pfn};
+use crate::units::{Order, PAGE_SIZE, Pfn};
 
 /// Bits below the point of a share of a page (`PSS_SHIFT`).
 const PSS_SHIFT: u32 = 12;
+
+/// Entries that are collected before they are counted.
+const LEAVES: usize = 1024;
 
 /// Sums over the pages of an area, in bytes; zeroes that are shared by all count nowhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -91,6 +94,7 @@ impl MemSize {
     ) {
         let head = compound_head(&phys.mem_map, pfn);
         let state = phys.mem_map.state(head);
+        let (is_compound, whole) = (state.order() > Order::ZERO, phys.mem_map.mappings(head));
         let bytes = u64::from(pages) * PAGE_SIZE;
         let dirty = flags.contains(PteFlags::DIRTY) || state.flags().contains(PageFlags::DIRTY);
         self.rss += bytes;
@@ -107,7 +111,8 @@ impl MemSize {
             self.referenced += bytes;
         }
         for at in 0..pages {
-            let mappings = page_mappings(&phys.mem_map, pfn.add(at)).max(1);
+            let own = if is_compound { frame_mappings(&phys.mem_map, pfn.add(at)) } else { 0 };
+            let mappings = (own + whole).max(1);
             let pss = (PAGE_SIZE << PSS_SHIFT) / u64::from(mappings);
             self.pss += pss;
             if area.contains(VmFlags::LOCKED) {
@@ -131,15 +136,20 @@ impl Virt {
     /// Counts the pages of an area.
     pub fn mem_size(&self, phys: &Phys, mm: MmId, vma: &Vma) -> MemSize {
         let mut sum = MemSize { size: vma.end.0 - vma.start.0, ..MemSize::default() };
-        for leaf in self.leaf_entries(mm, vma.start, vma.end) {
-            let Entry::Leaf { pfn, flags } = leaf.entry(self.mode) else { continue };
-            let zeroes = flags.contains(PteFlags::SPECIAL) || self.huge_zero_page() == Some(pfn);
-            if !zeroes {
-                let pages = match leaf.size {
-                    LeafSize::Page => 1,
-                    LeafSize::Huge => self.mode.huge_order().pages(),
-                };
-                sum.add(phys, &leaf, (pfn, flags), pages, vma.flags);
+        let mut from = Some(vma.start);
+        while let Some(start) = from {
+            let leaves = self.first_leaves(mm, (start, vma.end), LEAVES);
+            from = leaves.next;
+            for leaf in &leaves.found {
+                let Entry::Leaf { pfn, flags } = leaf.entry(self.mode) else { continue };
+                let zeroes = flags.contains(PteFlags::SPECIAL) || self.huge_zero_page() == Some(pfn);
+                if !zeroes {
+                    let pages = match leaf.size {
+                        LeafSize::Page => 1,
+                        LeafSize::Huge => self.mode.huge_order().pages(),
+                    };
+                    sum.add(phys, leaf, (pfn, flags), pages, vma.flags);
+                }
             }
         }
         sum

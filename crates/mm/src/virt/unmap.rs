@@ -1,8 +1,8 @@
 //! Taking mappings away: entries first, then the tables that nobody needs any more.
 //!
-//! Mirrors 6.1 `mm/memory.c`: `unmap_vmas`, `zap_pte_range`, `free_pgtables`,
-//! `free_pgd_range`, and `mm/mmap.c: exit_mmap`.
+//! Mirrors 6.1 `mm/memory.c`: `unmap_vmas`, `zap_pte_range`, and `mm/mmap.c: exit_mmap`.
 
+use super::free_pgtables::FreePgtables;
 use super::mmu_gather::{MmuGather, Scope};
 use super::pte::{Entry, PteFlags};
 use super::{MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
@@ -66,10 +66,34 @@ pub struct Unmapping {
     done: u64,
     /// Pages that were resident at first.
     pub total: u64,
+    tables: Tables,
+}
+
+/// What becomes of the tables of areas that are going.
+#[derive(Debug)]
+enum Tables {
+    /// They stay, or have gone.
+    Stay,
+    /// Those that no area between these addresses needs go once the pages are out.
+    Within((u64, u64)),
+    /// They are going.
+    Going(FreePgtables),
 }
 
 /// Entries that are collected before they are cleared.
 const LEAVES: usize = 4096;
+/// Entries that are looked at for each that is to be found.
+const LEAF_ENTRIES: usize = 16;
+/// Entries that an area counts as.
+const AREA_ENTRIES: usize = 8;
+
+/// The first entries of a range, by address.
+pub(super) struct Leaves {
+    /// Those that are not empty.
+    pub(super) found: Vec<LeafPlace>,
+    /// Where the search goes on; `None` at the end of the range.
+    pub(super) next: Option<VirtAddr>,
+}
 
 impl Unmapping {
     /// Returns how many entries are out, and how many pages the address space had.
@@ -79,11 +103,11 @@ impl Unmapping {
 }
 
 /// A table of some depth and the first address it covers.
-#[derive(Clone, Copy)]
-struct TableAt {
-    table: Pfn,
-    depth: usize,
-    base: u64,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TableAt {
+    pub(super) table: Pfn,
+    pub(super) depth: usize,
+    pub(super) base: u64,
 }
 
 impl Virt {
@@ -91,37 +115,50 @@ impl Virt {
     /// above it that reach into the range, by address. Beyond the addresses of a process there
     /// are none: the kernel's entries are not its.
     pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
-        self.first_leaves(mm, start, end, usize::MAX)
+        self.first_leaves(mm, (start, end), usize::MAX).found
     }
 
-    /// Collects the first of them, at most `most`.
-    fn first_leaves(&self, mm: MmId, start: VirtAddr, end: VirtAddr, most: usize) -> Vec<LeafPlace> {
-        let mut found = Vec::new();
+    /// Collects the first of them, at most `most`, looking at some entries for each.
+    pub(super) fn first_leaves(&self, mm: MmId, (start, end): (VirtAddr, VirtAddr), most: usize) -> Leaves {
+        let mut leaves = Leaves { found: Vec::new(), next: None };
         let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
-        self.collect_leaves(root, (start.0, end.0.min(self.layout.task_size)), most, &mut found);
-        found
+        let mut entries = most.saturating_mul(LEAF_ENTRIES);
+        let range = (start.0, end.0.min(self.layout.task_size));
+        self.collect_leaves(root, range, (most, &mut entries), &mut leaves);
+        leaves
     }
 
-    fn collect_leaves(&self, at: TableAt, (start, end): (u64, u64), most: usize, found: &mut Vec<LeafPlace>) {
+    fn collect_leaves(
+        &self,
+        at: TableAt,
+        (start, end): (u64, u64),
+        (most, entries): (usize, &mut usize),
+        leaves: &mut Leaves,
+    ) {
         let level = &self.mode.levels[at.depth];
         let table_end = at.base + (level.span() << level.bits);
         let (start, end) = (start.max(at.base), end.min(table_end));
         let mut va = start & !(level.span() - 1);
-        while va < end && found.len() < most {
+        while va < end && leaves.next.is_none() {
+            if *entries == 0 || leaves.found.len() == most {
+                leaves.next = Some(VirtAddr(va.max(start)));
+                return;
+            }
+            *entries -= 1;
             let index = self.mode.index(VirtAddr(va), at.depth);
             let raw = self.tables.entry(at.table, index);
             if raw != 0 && at.depth == self.mode.leaf_depth() {
                 let size = LeafSize::Page;
-                found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+                leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
             } else {
                 match self.mode.codec.decode(raw, false) {
                     Entry::Table { table, .. } => {
                         let below = TableAt { table, depth: at.depth + 1, base: va };
-                        self.collect_leaves(below, (start, end), most, found);
+                        self.collect_leaves(below, (start, end), (most, entries), leaves);
                     }
                     Entry::Leaf { .. } => {
                         let size = LeafSize::Huge;
-                        found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+                        leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
                     }
                     Entry::None | Entry::Swap { .. } => {}
                 }
@@ -132,22 +169,26 @@ impl Virt {
 }
 
 impl Ctx<'_> {
-    /// Begins to clear every entry of the areas and to gather the pages (`unmap_vmas`).
+    /// Begins to clear every entry of the areas and to gather the pages (`unmap_vmas`); the tables
+    /// that no area between the limits needs go after them.
     pub(super) fn unmap_vmas_begin(
         &mut self,
         mm: MmId,
         areas: Vec<Vma>,
-        scope: Scope,
+        (scope, limits): (Scope, (u64, u64)),
         tr: &mut Trace,
     ) -> Unmapping {
         tr.enter(Func::UnmapVmas);
-        self.unmapping(mm, areas, scope)
+        let mut under_way = self.unmapping(mm, areas, scope);
+        under_way.tables = Tables::Within(limits);
+        under_way
     }
 
     /// Says what is to be taken out.
     pub(super) fn unmapping(&self, mm: MmId, areas: Vec<Vma>, scope: Scope) -> Unmapping {
         let total = self.rest.virt.rss(mm);
-        Unmapping { mm, gather: MmuGather::new(mm, scope), areas, at: 0, next: None, done: 0, total }
+        let gather = MmuGather::new(mm, scope);
+        Unmapping { mm, gather, areas, at: 0, next: None, done: 0, total, tables: Tables::Stay }
     }
 
     /// Ends it where the areas stay: their tables stay too.
@@ -155,42 +196,61 @@ impl Ctx<'_> {
         under_way.gather.finish(self, tr);
     }
 
-    /// Ends it: frees the tables that no area between `floor` and `ceiling` needs. Returns the
-    /// areas, whose pages are out.
-    pub(super) fn unmap_vmas_end(
-        &mut self,
-        under_way: Unmapping,
-        limits: (u64, u64),
-        tr: &mut Trace,
-    ) -> Vec<Vma> {
-        tr.leave();
-        let Unmapping { mm, mut gather, areas, .. } = under_way;
-        self.free_pgtables(&mut gather, mm, &areas, limits, tr);
+    /// Ends it once pages and tables are out; returns the areas.
+    pub(super) fn unmap_vmas_end(&mut self, under_way: Unmapping, tr: &mut Trace) -> Vec<Vma> {
+        let Unmapping { gather, areas, .. } = under_way;
         gather.finish(self, tr);
         areas
     }
 
+    /// Takes out at most `most` pages, or tables that come to about as much work; returns whether
+    /// there may be more.
+    pub(crate) fn unmap_vmas_go_on(&mut self, under_way: &mut Unmapping, most: u32, tr: &mut Trace) -> bool {
+        if let Tables::Within(limits) = under_way.tables {
+            if self.unmap_some(under_way, most, tr) {
+                return true;
+            }
+            tr.leave();
+            tr.enter(Func::FreePgtables);
+            under_way.tables = Tables::Going(FreePgtables::new(limits));
+        }
+        let Unmapping { mm, gather, areas, tables, .. } = under_way;
+        if let Tables::Going(freeing) = tables {
+            if self.free_pgtables_some(freeing, (gather, *mm, areas), most, tr) {
+                return true;
+            }
+            tr.leave();
+            *tables = Tables::Stay;
+        }
+        false
+    }
+
     /// Does it for at most `most` pages; returns whether there may be more.
-    pub(crate) fn unmap_some(&mut self, under_way: &mut Unmapping, most: u32, tr: &mut Trace) -> bool {
+    pub(super) fn unmap_some(&mut self, under_way: &mut Unmapping, most: u32, tr: &mut Trace) -> bool {
         let mut left = index(most);
         while let Some(vma) = under_way.areas.get(under_way.at) {
+            if left == 0 {
+                return true;
+            }
             let from = under_way.next.unwrap_or_else(|| {
                 self.split_huge_at(under_way.mm, vma.start, tr);
                 self.split_huge_at(under_way.mm, vma.end, tr);
                 vma.start
             });
-            let leaves = self.rest.virt.first_leaves(under_way.mm, from, vma.end, left.min(LEAVES));
-            self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves, tr);
-            left -= leaves.len();
-            under_way.done += u64::from(count(leaves.len()));
-            under_way.next = leaves.last().map(|leaf| leaf.end(self.rest.virt.mode));
-            if left == 0 {
-                return true;
+            let leaves = self.rest.virt.first_leaves(under_way.mm, (from, vma.end), left.min(LEAVES));
+            self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves.found, tr);
+            let found = leaves.found.len();
+            under_way.done += u64::from(count(found));
+            under_way.next = leaves.next;
+            // Fewer than asked for: the search was as long as if it had found them.
+            left = left.saturating_sub(if leaves.next.is_some() {
+                left.min(LEAVES)
+            } else {
+                found + AREA_ENTRIES
+            });
+            if leaves.next.is_none() {
+                under_way.at += 1;
             }
-            if leaves.len() == LEAVES {
-                continue;
-            }
-            (under_way.at, under_way.next) = (under_way.at + 1, None);
         }
         false
     }
@@ -229,106 +289,19 @@ impl Ctx<'_> {
         }
     }
 
-    /// Frees the tables of areas that are going, as far as no area between `floor` and
-    /// `ceiling` needs them (`free_pgtables`). Neighbours are taken together.
-    pub(super) fn free_pgtables(
-        &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        areas: &[Vma],
-        (floor, ceiling): (u64, u64),
-        tr: &mut Trace,
-    ) {
-        tr.enter(Func::FreePgtables);
-        let near = self.rest.virt.mode.levels[self.rest.virt.mode.leaf_depth() - 1].span();
-        let mut at = 0;
-        while at < areas.len() {
-            let start = areas[at].start.0;
-            while at + 1 < areas.len() && areas[at + 1].start.0 <= areas[at].end.0 + near {
-                at += 1;
-            }
-            let end = areas[at].end.0;
-            at += 1;
-            let limit = areas.get(at).map_or(ceiling, |next| next.start.0);
-            self.free_pgd_range(gather, mm, (start, end), (floor, limit), tr);
-        }
-        tr.leave();
-    }
-
-    /// Frees the tables below the root that lie wholly between `floor` and `ceiling`.
-    fn free_pgd_range(
-        &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        (start, end): (u64, u64),
-        (floor, ceiling): (u64, u64),
-        tr: &mut Trace,
-    ) {
-        let near = self.rest.virt.mode.levels[self.rest.virt.mode.leaf_depth() - 1].span();
-        let mut start = start & !(near - 1);
-        if start < floor {
-            start += near;
-        }
-        let ceiling = self.round_ceiling(ceiling, near);
-        let end = if end > ceiling { end.saturating_sub(near) } else { end };
-        if start < end {
-            let root = TableAt { table: self.rest.virt.root(mm), depth: 0, base: 0 };
-            self.free_below(gather, mm, root, (start, end), (floor, ceiling), tr);
-        }
-    }
-
-    /// Rounds a ceiling down to whole tables; the end of user space is no neighbour.
-    fn round_ceiling(&self, ceiling: u64, span: u64) -> u64 {
-        if ceiling >= self.rest.virt.layout.task_size { u64::MAX } else { ceiling & !(span - 1) }
-    }
-
-    /// Frees the tables that the entries of `at` in the range point to, deepest first.
-    fn free_below(
-        &mut self,
-        gather: &mut MmuGather,
-        mm: MmId,
-        at: TableAt,
-        (start, end): (u64, u64),
-        (floor, ceiling): (u64, u64),
-        tr: &mut Trace,
-    ) {
-        let level = self.rest.virt.mode.levels[at.depth];
-        let mut va = start;
-        while va < end {
-            let base = va & !(level.span() - 1);
-            let next = (base + level.span()).min(end);
-            let index = self.rest.virt.mode.index(VirtAddr(va), at.depth);
-            let raw = self.rest.virt.tables.entry(at.table, index);
-            if raw & self.rest.virt.mode.codec.hardware.present != 0 {
-                let table = Pfn(self.rest.virt.mode.codec.pfn(raw));
-                let below = TableAt { table, depth: at.depth + 1, base };
-                if below.depth < self.rest.virt.mode.leaf_depth() {
-                    self.free_below(gather, mm, below, (va, next), (floor, ceiling), tr);
-                }
-                let whole = base >= floor && next <= self.round_ceiling(ceiling, level.span());
-                if whole || below.depth == self.rest.virt.mode.leaf_depth() {
-                    let parent = (at.table, index);
-                    let pfn = self.unlink_table(mm, VirtAddr(va), below.depth, parent, tr);
-                    gather.add_table(self, VirtAddr(va), pfn, tr);
-                }
-            }
-            va = next;
-        }
-    }
-
     /// Begins to take everything out of an address space that ends (`exit_mmap`): pages, then
     /// tables, then areas. The root goes later, with the last reference.
     pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> Unmapping {
         tr.enter(Func::ExitMmap);
         self.lru_add_drain(tr);
         let areas: Vec<Vma> = self.rest.virt.areas(mm).cloned().collect();
-        self.unmap_vmas_begin(mm, areas, Scope::Whole, tr)
+        self.unmap_vmas_begin(mm, areas, (Scope::Whole, (0, self.rest.virt.layout.task_size)), tr)
     }
 
-    /// Takes out tables and areas once the pages are.
+    /// Takes out the areas once pages and tables are.
     pub(crate) fn exit_mmap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
         let mm = under_way.mm;
-        let areas = self.unmap_vmas_end(under_way, (0, self.rest.virt.layout.task_size), tr);
+        let areas = self.unmap_vmas_end(under_way, tr);
         for vma in &areas {
             self.rest.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
             self.rest.virt.add_mm(mm, MmCounter::MapCount, -1, tr);

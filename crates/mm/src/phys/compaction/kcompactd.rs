@@ -6,12 +6,12 @@
 //! `compaction_proactiveness`. Mirrors 6.1 `mm/compaction.c`: `kcompactd`,
 //! `kcompactd_do_work`, `wakeup_kcompactd`, `proactive_compact_node`.
 
-use super::CompactResult;
 use super::control::{Control, MigrateMode, Purpose};
 use super::event::Event;
 use super::run::ZoneRun;
 use super::store::{CompactTunable, NodeField};
 use super::suitable::{Demand, Got};
+use super::{CompactResult, Pace};
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
 use crate::phys::Phys;
@@ -26,6 +26,39 @@ use crate::units::{Nanos, Order, low8, low32};
 pub const CHECK_INTERVAL: Nanos = Nanos(500_000_000);
 /// After a proactive run that did no good: 64 times as long.
 const DEFERRED_INTERVAL: Nanos = Nanos(CHECK_INTERVAL.0 << 6);
+
+/// A run of the daemon under way.
+#[derive(Debug)]
+pub struct Kcompactd {
+    node: NodeId,
+    now: Nanos,
+    task: Task,
+    /// The zone of the node that is next, or being compacted.
+    class: u8,
+    run: Option<ZoneRun>,
+}
+
+/// What the daemon does.
+#[derive(Clone, Copy, Debug)]
+enum Task {
+    /// Sleeps again: the score is good.
+    Nothing,
+    /// Compacts all zones of the node, whose score was this.
+    Proactive { score: u64 },
+    /// Makes a block of an order in the first zones.
+    Work { order: Order, classes: u8 },
+}
+
+impl Task {
+    /// Returns how many zones of the node it looks at.
+    fn classes(self, phys: &Phys) -> u8 {
+        match self {
+            Task::Nothing => 0,
+            Task::Proactive { .. } => phys.zones.per_node(),
+            Task::Work { classes, .. } => classes,
+        }
+    }
+}
 
 impl Phys {
     /// Asks kcompactd of `node` for a block of `order` in the zones up to `class`; it gets to
@@ -53,20 +86,145 @@ impl Phys {
     /// Lets kcompactd of `node` run once at model time `now`: the work that it was woken for,
     /// else a look at the score if it is time.
     pub fn run_kcompactd(&mut self, node: NodeId, now: Nanos, relief: &mut dyn Relief, tr: &mut Trace) {
+        if let Some(mut daemon) = self.kcompactd_begin(node, now, tr) {
+            while self.kcompactd_go_on(&mut daemon, u32::MAX, relief, tr) {}
+        }
+    }
+
+    /// Begins the same, to be done some pageblocks at a time; `None` when there is nothing to do.
+    pub fn kcompactd_begin(&mut self, node: NodeId, now: Nanos, tr: &mut Trace) -> Option<Kcompactd> {
         let triggered = self.compaction.node(node, NodeField::ProactiveTrigger) > 0;
         let proactive = self.compaction.tunable(CompactTunable::Proactiveness) > 0;
         let next = self.compaction.node(node, NodeField::NextCheck).max(CHECK_INTERVAL.0);
         let is_time = proactive && now.0 >= next;
-        if self.compaction.node(node, NodeField::MaxOrder) > 0 && !triggered {
-            self.kcompactd_do_work(node, relief, tr);
-            self.compaction.set_node(node, NodeField::NextCheck, now.0 + CHECK_INTERVAL.0, tr);
+        let task = if self.compaction.node(node, NodeField::MaxOrder) > 0 && !triggered {
+            self.begin_work(node, tr)
         } else if triggered || is_time {
-            let helped = self.proactive_compact(node, relief, tr);
-            let pause = if helped { CHECK_INTERVAL } else { DEFERRED_INTERVAL };
-            self.compaction.set_node(node, NodeField::NextCheck, now.0 + pause.0, tr);
-            self.compaction.set_node(node, NodeField::ProactiveTrigger, 0, tr);
+            self.begin_proactive(node, tr)
         } else {
-            return;
+            return None;
+        };
+        Some(Kcompactd { node, now, task, class: 0, run: None })
+    }
+
+    /// Goes on for about `units` pageblocks; returns whether there is more to do.
+    pub fn kcompactd_go_on(
+        &mut self,
+        daemon: &mut Kcompactd,
+        units: u32,
+        relief: &mut dyn Relief,
+        tr: &mut Trace,
+    ) -> bool {
+        let mut pace = Pace::new(units);
+        while daemon.class < daemon.task.classes(self) {
+            if daemon.run.is_none() {
+                daemon.run = self.next_run(daemon, tr);
+            }
+            if let Some(run) = &mut daemon.run {
+                let Some(status) = self.compact_zone_some(run, relief, &mut pace, tr) else { return true };
+                if let Task::Work { order, .. } = daemon.task {
+                    self.zone_worked(run, order, status, tr);
+                }
+                daemon.run = None;
+            }
+            daemon.class += 1;
+        }
+        self.kcompactd_end(daemon, tr);
+        false
+    }
+
+    /// Returns how many pageblocks of the node the scanners have passed, and how many there are.
+    pub fn kcompactd_pageblocks(&self, daemon: &Kcompactd) -> (u64, u64) {
+        let zones = (0..daemon.task.classes(self)).map(|class| self.zones.of_node(daemon.node, class));
+        let first = zones.clone().take(usize::from(daemon.class));
+        let frames = |zone: ZoneId| u64::from(self.zones.get(zone).spanned);
+        let total: u64 = zones.map(frames).sum();
+        let done = first.map(frames).sum::<u64>() + daemon.run.as_ref().map_or(0, |run| run.passed(self));
+        (done >> self.pageblock_order().get(), total >> self.pageblock_order().get())
+    }
+
+    fn begin_work(&mut self, node: NodeId, tr: &mut Trace) -> Task {
+        tr.enter(Func::KcompactdDoWork);
+        let order = Order::new(low8(self.compaction.node(node, NodeField::MaxOrder)));
+        let classes = low8(self.kcompactd_classes(node));
+        tr.emit(Event::KcompactdWake { node, order });
+        self.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
+        Task::Work { order, classes }
+    }
+
+    fn begin_proactive(&mut self, node: NodeId, tr: &mut Trace) -> Task {
+        let (score, high) = (self.fragmentation_score(node), self.fragmentation_score_marks().1);
+        tr.emit(Event::Score { node, score: low32(score), high: low32(high) });
+        if self.compaction.tunable(CompactTunable::Proactiveness) == 0 || score <= high {
+            return Task::Nothing;
+        }
+        tr.enter(Func::ProactiveCompactNode);
+        Task::Proactive { score }
+    }
+
+    /// Returns the run over the zone that is next, `None` when it needs none.
+    fn next_run(&mut self, daemon: &Kcompactd, tr: &mut Trace) -> Option<ZoneRun> {
+        let (zone, cpu) = (self.zones.of_node(daemon.node, daemon.class), self.cpu_of_node(daemon.node));
+        if !self.zones.get(zone).is_populated() {
+            return None;
+        }
+        let cc = match daemon.task {
+            Task::Nothing => return None,
+            Task::Proactive { .. } => {
+                Control::everything(zone, Purpose::Proactive, MigrateMode::SyncLight, cpu)
+            }
+            Task::Work { order, classes } => {
+                if self.compaction_deferred(zone, order, tr) {
+                    return None;
+                }
+                let mut cc = Control::for_order(zone, order, MigrateMode::SyncLight, Purpose::Daemon, cpu);
+                cc.class = daemon.class;
+                if self.is_compaction_suitable(&cc, tr) != CompactResult::Continue {
+                    return None;
+                }
+                cc.class = classes - 1;
+                cc
+            }
+        };
+        Some(ZoneRun::new(cc))
+    }
+
+    /// Notes what came of a run over a zone.
+    fn zone_worked(&mut self, run: &ZoneRun, order: Order, status: CompactResult, tr: &mut Trace) {
+        let zone = run.cc.zone;
+        if status == CompactResult::Success {
+            self.compaction_defer_reset(zone, order, Got::Compaction, tr);
+        } else if matches!(status, CompactResult::PartialSkipped | CompactResult::Complete) {
+            // What the processors hold back could have merged.
+            for cpu in (0..self.cpus()).map(CpuId) {
+                self.drain_zone(zone, cpu, tr);
+            }
+            self.defer_compaction(zone, order, tr);
+        }
+        self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, run.cc.migrate_scanned, tr);
+        self.vmstat.count(VmEvent::CompactDaemonFreeScanned, run.cc.free_scanned, tr);
+    }
+
+    /// Ends a run of the daemon: it looks again later, much later where it did no good.
+    fn kcompactd_end(&mut self, daemon: &Kcompactd, tr: &mut Trace) {
+        let node = daemon.node;
+        let helped = match daemon.task {
+            Task::Nothing => true,
+            Task::Proactive { score } => {
+                tr.leave();
+                self.fragmentation_score(node) < score
+            }
+            Task::Work { .. } => {
+                self.compaction.set_node(node, NodeField::MaxOrder, 0, tr);
+                self.compaction.set_node(node, NodeField::Classes, 0, tr);
+                tr.leave();
+                true
+            }
+        };
+        let pause = if helped { CHECK_INTERVAL } else { DEFERRED_INTERVAL };
+        self.compaction.set_node(node, NodeField::NextCheck, daemon.now.0 + pause.0, tr);
+        if !matches!(daemon.task, Task::Work { .. }) {
+            self.compaction.set_node(node, NodeField::ProactiveTrigger, 0, tr);
         }
         tr.emit(Event::KcompactdSleep { node });
     }
@@ -109,64 +267,6 @@ impl Phys {
             .map(|class| self.zones.of_node(node, class))
             .filter(|&zone| self.zones.get(zone).is_populated())
             .any(|zone| self.compaction_suitable(zone, demand).result == CompactResult::Continue)
-    }
-
-    fn kcompactd_do_work(&mut self, node: NodeId, relief: &mut dyn Relief, tr: &mut Trace) {
-        tr.enter(Func::KcompactdDoWork);
-        let order = Order::new(low8(self.compaction.node(node, NodeField::MaxOrder)));
-        let classes = low8(self.kcompactd_classes(node));
-        tr.emit(Event::KcompactdWake { node, order });
-        self.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
-        let cpu = self.cpu_of_node(node);
-        for class in 0..classes {
-            let zone = self.zones.of_node(node, class);
-            if !self.zones.get(zone).is_populated() || self.compaction_deferred(zone, order, tr) {
-                continue;
-            }
-            let mut cc = Control::for_order(zone, order, MigrateMode::SyncLight, Purpose::Daemon, cpu);
-            cc.class = class;
-            if self.is_compaction_suitable(&cc, tr) != CompactResult::Continue {
-                continue;
-            }
-            cc.class = classes - 1;
-            let mut run = ZoneRun::new(cc);
-            let status = self.compact_zone(&mut run, relief, tr);
-            if status == CompactResult::Success {
-                self.compaction_defer_reset(zone, order, Got::Compaction, tr);
-            } else if matches!(status, CompactResult::PartialSkipped | CompactResult::Complete) {
-                // What the processors hold back could have merged.
-                for cpu in (0..self.cpus()).map(CpuId) {
-                    self.drain_zone(zone, cpu, tr);
-                }
-                self.defer_compaction(zone, order, tr);
-            }
-            self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, run.cc.migrate_scanned, tr);
-            self.vmstat.count(VmEvent::CompactDaemonFreeScanned, run.cc.free_scanned, tr);
-        }
-        self.compaction.set_node(node, NodeField::MaxOrder, 0, tr);
-        self.compaction.set_node(node, NodeField::Classes, 0, tr);
-        tr.leave();
-    }
-
-    /// Compacts the zones of a node that is too fragmented; returns whether that did any good,
-    /// or was not needed.
-    fn proactive_compact(&mut self, node: NodeId, relief: &mut dyn Relief, tr: &mut Trace) -> bool {
-        let (score, high) = (self.fragmentation_score(node), self.fragmentation_score_marks().1);
-        tr.emit(Event::Score { node, score: low32(score), high: low32(high) });
-        if self.compaction.tunable(CompactTunable::Proactiveness) == 0 || score <= high {
-            return true;
-        }
-        tr.enter(Func::ProactiveCompactNode);
-        let cpu = self.cpu_of_node(node);
-        for class in 0..self.zones.per_node() {
-            let zone = self.zones.of_node(node, class);
-            if self.zones.get(zone).is_populated() {
-                let cc = Control::everything(zone, Purpose::Proactive, MigrateMode::SyncLight, cpu);
-                self.compact_zone(&mut ZoneRun::new(cc), relief, tr);
-            }
-        }
-        tr.leave();
-        self.fragmentation_score(node) < score
     }
 
     /// Returns the processor that a node's daemons run on: its first, else the machine's.

@@ -36,6 +36,7 @@ pub(super) use capture::CaptureControl;
 pub use control::MigrateMode;
 use control::{Control, Hints, Pace, Purpose};
 pub use event::Event;
+pub use kcompactd::Kcompactd;
 pub use nodes::CompactNodes;
 use run::ZoneRun;
 pub use store::{CompactTunable, Compaction, NodeField, ZoneField};

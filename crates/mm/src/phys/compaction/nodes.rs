@@ -71,14 +71,11 @@ impl Phys {
     pub fn compacted_pageblocks(&self, all: &CompactNodes) -> (u64, u64) {
         let (mut done, mut total) = (0, 0);
         for (id, zone) in self.zones.iter() {
-            let frames = u64::from(zone.end().0 - zone.start.0);
+            let frames = u64::from(zone.spanned);
             total += frames;
             match (u32::from(id.0).cmp(&all.zone), &all.run) {
                 (core::cmp::Ordering::Less, _) => done += frames,
-                (core::cmp::Ordering::Equal, Some(run)) => {
-                    let between = run.cc.free_pfn.0.saturating_sub(run.cc.migrate_pfn.0);
-                    done += frames.saturating_sub(u64::from(between));
-                }
+                (core::cmp::Ordering::Equal, Some(run)) => done += run.passed(self),
                 (core::cmp::Ordering::Equal | core::cmp::Ordering::Greater, _) => {}
             }
         }

@@ -63,6 +63,13 @@ impl ZoneRun {
     pub(super) fn new(cc: Control) -> ZoneRun {
         ZoneRun { cc, stage: Stage::Begin, keep_in_step: false, last_migrated: None }
     }
+
+    /// Returns how many frames of its zone the scanners have passed.
+    pub(super) fn passed(&self, phys: &Phys) -> u64 {
+        let zone = phys.zones.get(self.cc.zone);
+        let between = self.cc.free_pfn.0.saturating_sub(self.cc.migrate_pfn.0);
+        u64::from((zone.end().0 - zone.start.0).saturating_sub(between))
+    }
 }
 
 impl Phys {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::MachineConfig;
+use crate::config::{CpuId, MachineConfig};
 use crate::phys::zone::Tunable;
 use crate::task::Layout;
 use crate::trace::Detail;

@@ -21,7 +21,7 @@ use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count};
 
 pub use alloc::{Progress, Vmalloc};
 pub use event::Event;
-pub use lazy::lazy_max_pages;
+pub use lazy::{Vfree, lazy_max_pages};
 pub use mapping::INIT_MM;
 
 /// First address of a range, as a key.
