@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { FAULT, assertAccessible, dot, idle, linkTo, poll, run, where } from './drive.mjs';
+import { FAULT, assertAccessible, idle, linkTo, poll, run, where } from './drive.mjs';
 import { PHONE, withPage } from './harness.mjs';
 
 const REPORT = 'x: page allocation failure: order:4, mode:0x20\nLinux version 4.18.0\nMem-Info:\n';
@@ -83,6 +83,9 @@ test('a script that is dropped waits to be run, and what was there comes back', 
     await becomes(page, edit);
     await choose(page, 'Redo run');
     await becomes(page, FILES['good.mm']);
+    assert.deepEqual(await where(page), ran, 'what was not run comes back as an edit');
+    await page.focus('#script');
+    await page.keyboard.press('Control+Enter');
     await idle(page);
     await poll(() => page.locator('.brand').innerText(), (text) => /1 GiB/.test(text), 'its machine');
   }));
@@ -145,7 +148,7 @@ test('a file that is chosen in the menu is told apart in the same way', () =>
       if (await script(page) === 'boto mine\n') break;
     }
     assert.equal(await script(page), 'boto mine\n', 'an edit that did not run comes back');
-    assert.equal(await dot(page, 1), 'bang');
+    assert.equal(await page.locator('.left .btn.sm.go').count(), 1, 'and waits to be run');
   }));
 
 test('where the script is a drawer, a dropped one opens it', () =>

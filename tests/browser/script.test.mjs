@@ -202,7 +202,7 @@ test('a hundred thousand commands run, and the page answers meanwhile', () =>
     await page.keyboard.press('Control+Enter');
     await poll(() => page.locator('.left .ph [role=status]').allInnerTexts(), ([text]) => /command \d{3}/.test(text ?? ''), 'hundreds of commands done');
     // Given up half-way, what was run stays run and can be stepped through.
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.cap').getByRole('button', { name: 'Cancel' }).click();
     await idle(page);
     const at = await where(page);
     assert.equal(at.commands, 2 + 20 * 4_999);

@@ -104,7 +104,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
             <Divider {lang}/>
             { stage(state, &nav, &shown) }
             { side(state, &nav, act) }
-            { caption_bar(state) }
+            { caption_bar(state, act) }
             { timeline(state, &recording, act) }
             if state.drawer == Some(Drawer::Keys) {
                 { keys_list(lang, act) }

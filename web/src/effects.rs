@@ -95,21 +95,19 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
     // Every slice is an effect of the picture that the one before it drew.
     let watched = (state.running.clone(), state.slices);
     use_effect_with(watched, move |_| {
-        let until = match &handle.running {
-            Running::Commands { until, .. } => Some(*until),
-            Running::Idle => None,
-        };
-        let timer = until.map(|until| {
-            let session = handle.session.clone();
-            let runs_on = until != Until::Next;
+        let timer = handle.is_running().then(|| {
+            let (session, running) = (handle.session.clone(), handle.running.clone());
+            let runs = matches!(running, Running::Commands { .. });
+            let runs_on = runs && !matches!(running, Running::Commands { until: Until::Next, .. });
             Timer::once(0, move || {
                 let start = dom::now_ms();
                 let slice = loop {
-                    let slice = work(&session, until, SLICE_UNITS);
+                    let slice = work(&session, &running, SLICE_UNITS);
                     let goes_on = match slice {
-                        Slice::Running(_) => true,
+                        Slice::Running => true,
+                        Slice::Arrived => runs,
                         Slice::Finished => runs_on,
-                        Slice::Ended | Slice::Stopped => false,
+                        Slice::Read | Slice::Ended | Slice::Stopped => false,
                     };
                     if !goes_on || dom::now_ms() - start > SLICE_MS {
                         break slice;
@@ -132,14 +130,10 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
 
 /// Keeps a note of a command that takes longer than one slice, once a command.
 fn note_running(state: &State, slice: Slice, noted: &mut Option<Note>) {
-    let note = match slice {
-        Slice::Running(_) => {
-            let digest = state.digest;
-            let command = model::done(&state.session.borrow()) + 1;
-            Some(Note { digest, place: BreakPlace::Running(command) })
-        }
-        Slice::Finished | Slice::Ended | Slice::Stopped => None,
-    };
+    let session = state.session.borrow();
+    let is_inside = slice == Slice::Running && session.is_running();
+    let place = BreakPlace::Running(model::done(&session) + 1);
+    let note = is_inside.then_some(Note { digest: state.digest, place });
     if note != *noted {
         match note {
             Some(note) => dom::store(RUNNING_KEY, &note.to_string()),

@@ -74,7 +74,7 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let text = model::item(&state.session.borrow(), at.command).map(|item| item.text);
     let full = dom::page_address();
     let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), link);
-    let caption = said(&state.session, state.cancelled.as_deref(), lang);
+    let caption = said(&state.session, (state.now, state.cancelled.as_deref()), lang);
     let id = state.panels.first().copied().unwrap_or(PanelId::Translate);
     html! {
         <main class="emb" ref={node} aria-label={Label::Figure.text(lang)}>

@@ -113,21 +113,71 @@ pub(crate) fn new_session() -> Session {
     Session::new(mm_view::HOST)
 }
 
-/// Gives the session another script; on errors it keeps the one it has.
-///
-/// # Errors
-/// What is wrong with the text, in words.
-pub(crate) fn load(session: &mut Session, text: &str, lang: Lang) -> Result<(), Vec<ScriptError>> {
-    match script::parse(text) {
-        Ok(script) => {
-            session.load(script);
-            Ok(())
+/// A script that is being read, and then what came of it.
+#[derive(Default)]
+pub(crate) struct Reader {
+    reading: script::Reading,
+    read: Option<Result<script::Script, script::Rejected>>,
+}
+
+impl Reader {
+    /// Reads on for some lines of `text`, the same at each call; returns whether all is read.
+    pub(crate) fn go_on(&mut self, text: &str, lines: u32) -> bool {
+        if self.read.is_none() && self.reading.go_on(text, lines) {
+            self.read = Some(std::mem::take(&mut self.reading).finish());
         }
-        Err(rejected) if let Some(text) = words::pasted(text, &rejected, lang) => {
-            Err(vec![ScriptError { line: 1, column: 1, len: 0, text }])
-        }
-        Err(rejected) => Err(rejected.errors.iter().map(|error| error_words(error, lang)).collect()),
+        self.read.is_some()
     }
+
+    /// Returns how many lines are read of a script of which some are not.
+    pub(crate) fn lines(&self) -> u32 {
+        self.reading.lines()
+    }
+
+    /// Starts to take the machine back to the end of what the script has in common with its own.
+    pub(crate) fn start_back(&self, session: &mut Session) -> Progress {
+        let Some(Ok(script)) = &self.read else { return Progress::Idle };
+        let shared = session.shared_with(script);
+        if session.position().command <= shared {
+            return Progress::Idle;
+        }
+        set_out(session, session.end_of(shared))
+    }
+
+    /// Gives the session the script that was read; on errors it keeps the one it has.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in words.
+    pub(crate) fn load(self, session: &mut Session, text: &str, lang: Lang) -> Result<(), Vec<ScriptError>> {
+        match self.read {
+            Some(Ok(script)) => session.load(script),
+            None => {}
+            Some(Err(rejected)) if let Some(text) = words::pasted(text, &rejected, lang) => {
+                return Err(vec![ScriptError { line: 1, column: 1, len: 0, text }]);
+            }
+            Some(Err(rejected)) => {
+                return Err(rejected.errors.iter().map(|error| error_words(error, lang)).collect());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Units of work of a way that is gone on the spot.
+const ON_THE_SPOT: u32 = 1000;
+
+/// Sets out for a position; a short way is gone at once.
+pub(crate) fn set_out(session: &mut Session, to: Position) -> Progress {
+    match session.start_seek(to) {
+        Progress::Running(_) => session.advance(ON_THE_SPOT),
+        there @ (Progress::Idle | Progress::Finished | Progress::Unexpected) => there,
+    }
+}
+
+/// Returns the position among those that were run which is nearest to `at`.
+pub(crate) fn clamped(session: &Session, at: Position) -> Position {
+    let last = session.end_of(at.command.min(done(session)));
+    if last.command == at.command { at.min(last) } else { last }
 }
 
 fn error_words(error: &script::ParseError, lang: Lang) -> ScriptError {

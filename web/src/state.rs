@@ -7,48 +7,23 @@
 mod choices;
 mod kept;
 mod opening;
+mod running;
 
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
+use kept::Kept;
 pub(crate) use opening::{Remark, Start};
+pub(crate) use running::{Now, Picture, Running, Slice, Until, work};
 
-use crate::black_box::{self, Notes};
+use crate::black_box::Notes;
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{self, Cancelled, Position, ScriptError, Work};
+use crate::model::{self, Cancelled, Position, ScriptError};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm::units::count;
 use mm_view::Lang;
 use std::rc::Rc;
 use yew::Reducible;
-
-/// What is under way.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Running {
-    /// Nothing.
-    #[default]
-    Idle,
-    /// Commands are being run, in slices.
-    Commands {
-        /// Where to stop.
-        until: Until,
-        /// Where to go when done; the end when nothing is said.
-        goal: Option<Position>,
-        /// What the picture shows: the command under way and how far it is.
-        now: (u32, Option<Work>),
-    },
-}
-
-/// How far a run goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Until {
-    /// The end of the script.
-    End,
-    /// One more command.
-    Next,
-    /// The command before this one, counted from 1.
-    Before(u32),
-}
 
 /// Where to go, as the transport and the keys say it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -128,28 +103,6 @@ pub(crate) enum Action {
     Follow(Link),
 }
 
-/// Whether a slice of work ends in a new picture, in which all regions say the same.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Picture {
-    /// The one before is new enough.
-    Kept,
-    /// All is drawn anew.
-    New,
-}
-
-/// Result of one slice of work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Slice {
-    /// More to do in this command.
-    Running(Work),
-    /// A command ended, the next can start.
-    Finished,
-    /// All is done.
-    Ended,
-    /// A command ended otherwise than its line expects; later ones stay unrun.
-    Stopped,
-}
-
 /// A script by name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Script {
@@ -171,9 +124,11 @@ pub(crate) struct State {
     /// What is wrong with the text that was last asked to run.
     pub errors: Rc<Vec<ScriptError>>,
     /// Scripts that were run or given way to another, oldest first, and which of them is shown.
-    pub runs: (Vec<Script>, usize),
+    pub runs: (Vec<Kept>, usize),
     /// What is under way.
     pub running: Running,
+    /// How far that was at the last picture; `None` before the first.
+    pub now: Option<Now>,
     /// Slices of work done so far.
     pub slices: u32,
     /// Playing or not.
@@ -218,8 +173,12 @@ impl State {
     /// remember the result.
     pub(crate) fn view(&self) -> Link {
         let at = match &self.running {
-            Running::Commands { goal: Some(goal), .. } => *goal,
-            Running::Commands { goal: None, .. } | Running::Idle => self.position(),
+            Running::Reading { goal: Some(goal), .. }
+            | Running::Commands { goal: Some(goal), .. }
+            | Running::Seeking { goal, .. } => *goal,
+            Running::Reading { goal: None, .. } | Running::Commands { goal: None, .. } | Running::Idle => {
+                self.position()
+            }
         };
         Link {
             source: None,
@@ -236,69 +195,11 @@ impl State {
         self.script.text != self.loaded
     }
 
-    /// Returns whether a run is under way.
-    pub(crate) fn is_running(&self) -> bool {
-        self.running != Running::Idle
-    }
-
-    fn run(mut self, goal: Option<Position>) -> State {
-        self.playback = Playback::Paused;
-        self.remark = None;
-        self.cancelled = None;
-        self.digest = black_box::digest(&self.script.text);
-        self.is_warned = false;
-        black_box::loading(self.digest);
-        let loaded = model::load(&mut self.session.borrow_mut(), &self.script.text, self.lang);
-        match loaded {
-            Ok(()) => {
-                self.errors = Rc::default();
-                self.loaded = self.script.text.clone();
-                self.keep_run();
-                let (done, total) =
-                    (model::done(&self.session.borrow()), model::total(&self.session.borrow()));
-                // Where all has run before, nothing takes the playhead to the end but this.
-                let end = (done == total).then_some(Position { command: done, step: u32::MAX });
-                let goal = goal.or(end);
-                self.running = Running::Commands { until: Until::End, goal, now: (done + 1, None) };
-            }
-            Err(errors) => self.errors = Rc::new(errors),
-        }
-        self.session = self.session.changed();
-        self
-    }
-
-    fn seek(mut self, to: Position) -> State {
-        if !self.is_running() {
-            self.cancelled = None;
-            self.session.borrow_mut().seek(to);
-            self.session = self.session.changed();
-        }
-        self
-    }
-
-    fn run_next(mut self, goal: Position) -> State {
-        if !self.is_running() && !self.is_edited() && self.has_more() {
-            self.is_warned = false;
-            black_box::asked();
-            self.cancelled = None;
-            let now = (model::done(&self.session.borrow()) + 1, None);
-            self.running = Running::Commands { until: Until::Next, goal: Some(goal), now };
-        } else {
-            self.playback = Playback::Paused;
-        }
-        self
-    }
-
-    fn has_more(&self) -> bool {
-        let session = self.session.borrow();
-        model::done(&session) < model::total(&session)
-    }
-
     fn step_forward(self, steps: u32) -> State {
-        let (at, done, last) = {
+        let at = self.here();
+        let (done, last) = {
             let session = self.session.borrow();
-            let at = session.position();
-            (at, model::done(&session), session.end_of(at.command).step)
+            (model::done(&session), session.end_of(at.command).step)
         };
         if at.step < last {
             let step = at.step.saturating_add(steps).min(last);
@@ -311,11 +212,11 @@ impl State {
     }
 
     fn motion(self, motion: Motion) -> State {
-        let (at, done, here, before) = {
+        let at = self.here();
+        let (done, here, before) = {
             let session = self.session.borrow();
-            let at = session.position();
             let before = session.end_of(at.command.saturating_sub(1));
-            (at, model::done(&session), session.end_of(at.command), before)
+            (model::done(&session), session.end_of(at.command), before)
         };
         let end = self.session.borrow().end();
         match motion {
@@ -352,32 +253,6 @@ impl State {
             self = self.seek(Position { command, step: 0 });
         }
         self.playback = Playback::Playing;
-        self
-    }
-
-    fn sliced(mut self, slice: Slice, picture: Picture) -> State {
-        let Running::Commands { until, goal, now } = &mut self.running else { return self };
-        self.slices = self.slices.wrapping_add(1);
-        let is_over = match slice {
-            Slice::Running(_) => false,
-            Slice::Finished => *until == Until::Next,
-            Slice::Ended | Slice::Stopped => true,
-        };
-        if picture == Picture::New {
-            let session = self.session.borrow();
-            *now = (model::done(&session) + 1, session.under_way());
-            drop(session);
-            self.session = self.session.changed();
-        }
-        if is_over {
-            let goal = goal.take();
-            self.running = Running::Idle;
-            self.absolve();
-            if let Some(goal) = goal {
-                self.session.borrow_mut().seek(goal);
-            }
-            self.session = self.session.changed();
-        }
         self
     }
 
@@ -456,11 +331,7 @@ impl State {
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),
             Action::Sliced(slice, picture) => return self.sliced(slice, picture),
-            Action::Cancel => {
-                self.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
-                self.running = Running::Idle;
-                self.session = self.session.changed();
-            }
+            Action::Cancel => return self.cancel(),
             Action::Undo => return self.undo(),
             Action::Redo => return self.redo(),
             Action::Open(script) => {
@@ -514,27 +385,6 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         Rc::new((*self).clone().after(action))
-    }
-}
-
-/// Does one slice of work: one `advance` of `units`, starting the next command when none is
-/// under way.
-pub(crate) fn work(session: &SessionHandle, until: Until, units: u32) -> Slice {
-    use crate::model::Progress;
-    let mut session = session.borrow_mut();
-    if !session.is_running() {
-        let next = model::done(&session) + 1;
-        let is_over = matches!(until, Until::Before(command) if next >= command);
-        black_box::starting(next);
-        if is_over || !session.start_next() {
-            return Slice::Ended;
-        }
-    }
-    match session.advance(units) {
-        Progress::Running(work) => Slice::Running(work),
-        Progress::Finished => Slice::Finished,
-        Progress::Unexpected => Slice::Stopped,
-        Progress::Idle => Slice::Ended,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::black_box::Place;
 use crate::bounds::TooMuch;
 use crate::model::Work;
+use crate::state::Now;
 use mm::script::Limit;
 use mm_view::Lang;
 
@@ -81,6 +82,24 @@ pub(crate) fn running(lang: Lang, command: u32, work: Option<&Work>) -> String {
         (Lang::Zh, Some(progress)) => format!("第 {command} 条命令：{progress}"),
         (Lang::En, None) => format!("command {command} runs"),
         (Lang::Zh, None) => format!("正在运行第 {command} 条命令"),
+    }
+}
+
+/// How far what is under way is.
+pub(crate) fn now(lang: Lang, now: &Now) -> String {
+    let far = |work: &Option<Work>, gap| {
+        work.map_or(String::new(), |work| format!("{gap}{}", mm_view::words::progress(&work, lang)))
+    };
+    match (lang, now) {
+        (_, Now::Command(command, work)) => running(lang, *command, work.as_ref()),
+        (Lang::En, Now::Way(command, work)) => format!("going to command {command}{}", far(work, ": ")),
+        (Lang::Zh, Now::Way(command, work)) => format!("前往第 {command} 条命令{}", far(work, "：")),
+        (Lang::En, Now::Lines(read, all)) => {
+            format!("reading: {} of {} lines", grouped((*read).into()), grouped((*all).into()))
+        }
+        (Lang::Zh, Now::Lines(read, all)) => {
+            format!("读取中：{} 行中的 {} 行", grouped((*all).into()), grouped((*read).into()))
+        }
     }
 }
 
@@ -173,5 +192,15 @@ mod tests {
     #[test]
     fn a_command_that_has_not_told_yet_how_far_it_is_runs() {
         assert_eq!(running(Lang::En, 1, None), "command 1 runs");
+        assert_eq!(now(Lang::En, &Now::Way(3, None)), "going to command 3");
+    }
+
+    #[test]
+    fn what_is_under_way_has_numbers() {
+        let work = Work::new(mm::session::WorkUnit::Commands, 2, 9);
+        assert_eq!(now(Lang::En, &Now::Way(3, Some(work))), "going to command 3: 2 of 9 commands");
+        assert_eq!(now(Lang::Zh, &Now::Way(3, Some(work))), "前往第 3 条命令：9 条命令中的 2 条");
+        assert_eq!(now(Lang::En, &Now::Lines(10, 20)), "reading: 10 of 20 lines");
+        assert_eq!(now(Lang::Zh, &Now::Lines(10, 20)), "读取中：20 行中的 10 行");
     }
 }

@@ -4,7 +4,9 @@ use mm::units::Pfn;
 
 fn session(text: &str) -> Session {
     let mut session = new_session();
-    load(&mut session, text, Lang::En).expect("the script is right");
+    let mut reader = Reader::default();
+    assert!(reader.go_on(text, u32::MAX));
+    reader.load(&mut session, text, Lang::En).expect("the script is right");
     session.run_all();
     session
 }

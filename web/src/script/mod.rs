@@ -11,7 +11,7 @@ mod typing;
 
 use crate::labels::Label;
 use crate::link::IN_ADDRESS_MAX;
-use crate::state::{Action, Drawer, Running, State};
+use crate::state::{Action, Drawer, State};
 use crate::ui::span;
 use crate::words;
 use console::Console;
@@ -26,7 +26,7 @@ pub(crate) fn script_column(state: &State, act: &Callback<Action>) -> Html {
     let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Script));
     html! {
         <aside class="left" aria-label={Label::ScriptAndConsole.text(lang)}>
-            <div class="ph">
+            <div class={classes!("ph", state.now.map(|_| "busy"))}>
                 <h2>{ Label::Script.text(lang) }</h2>
                 <FileMenu script={state.script.clone()} kept={state.kept()} {lang} {act}/>
                 <span class="sp"></span>
@@ -50,25 +50,21 @@ pub(crate) fn script_column(state: &State, act: &Callback<Action>) -> Html {
 /// Where the script is kept, or how its run goes; and the button that runs it.
 fn run_state(state: &State, act: &Callback<Action>) -> Html {
     let lang = state.lang;
-    match &state.running {
-        Running::Commands { now: (command, work), .. } => {
-            let text = words::running(lang, *command, work.as_ref());
-            html! {<>
-                <span class="dim cut" role="status" title={text.clone()}>{ text }</span>
-                <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
-            </>}
-        }
-        Running::Idle => {
-            let note = match () {
-                () if state.is_edited() => Label::NotRun,
-                () if state.script.text.len() > IN_ADDRESS_MAX => Label::SavedHere,
-                () => Label::SavedInLink,
-            };
-            html! {<>
-                { span("dim", note.text(lang)) }
-                <button class={classes!("btn", "line", "sm", state.is_edited().then_some("go"))} title={Label::RunHint.text(lang)}
-                    onclick={act.reform(|_: MouseEvent| Action::Run)}>{ Label::Run.text(lang) }</button>
-            </>}
-        }
+    if state.is_running() {
+        // What is over before the next picture needs no words.
+        return html! {<>
+            <span class="dim far" role="status">{ state.now.map(|now| words::now(lang, &now)) }</span>
+            <button class="btn line sm" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
+        </>};
     }
+    let note = match () {
+        () if state.is_edited() => Label::NotRun,
+        () if state.script.text.len() > IN_ADDRESS_MAX => Label::SavedHere,
+        () => Label::SavedInLink,
+    };
+    html! {<>
+        { span("dim", note.text(lang)) }
+        <button class={classes!("btn", "line", "sm", state.is_edited().then_some("go"))} title={Label::RunHint.text(lang)}
+            onclick={act.reform(|_: MouseEvent| Action::Run)}>{ Label::Run.text(lang) }</button>
+    </>}
 }

@@ -3,6 +3,14 @@
 use super::{Script, State};
 use std::rc::Rc;
 
+/// A script with what became of it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Kept {
+    script: Script,
+    /// It was run; else it is an edit, which stays one when it comes back.
+    is_run: bool,
+}
+
 /// Scripts that are kept.
 const UNDO_MAX: usize = 50;
 
@@ -35,26 +43,36 @@ impl State {
         self.show(after)
     }
 
-    /// Keeps the script that runs now; those that would be redone give way to it.
-    pub(super) fn keep_run(&mut self) {
+    /// Keeps the script that runs now; those that would be redone give way to it. What was typed
+    /// while it was read is an edit of it.
+    pub(super) fn keep_run(&mut self, run: &Script) {
+        let newer = std::mem::replace(&mut self.script, run.clone());
         if !self.is_kept() {
             let (scripts, at) = &mut self.runs;
             scripts.truncate(*at + 1);
             self.keep();
         }
+        let (scripts, at) = &mut self.runs;
+        scripts[*at].is_run = true;
+        self.script = newer;
     }
 
     fn show(mut self, at: usize) -> State {
-        let Some(script) = self.runs.0.get(at).cloned() else { return self };
+        let Some(Kept { script, is_run }) = self.runs.0.get(at).cloned() else { return self };
         self.runs.1 = at;
         self.script = script;
-        self.run(None)
+        if is_run {
+            return self.run(None);
+        }
+        (self.remark, self.errors) = (None, Rc::default());
+        self
     }
 
     fn is_kept(&self) -> bool {
         let (scripts, at) = &self.runs;
         let now = &self.script.text;
-        scripts.get(*at).is_some_and(|kept| Rc::ptr_eq(&kept.text, now) || kept.text == *now)
+        let is_it = |kept: &Rc<str>| Rc::ptr_eq(kept, now) || kept == now;
+        scripts.get(*at).is_some_and(|kept| is_it(&kept.script.text))
     }
 
     fn keep(&mut self) {
@@ -63,7 +81,7 @@ impl State {
         }
         let (scripts, at) = &mut self.runs;
         *at = (*at + 1).min(scripts.len());
-        scripts.insert(*at, self.script.clone());
+        scripts.insert(*at, Kept { script: self.script.clone(), is_run: false });
         if scripts.len() > UNDO_MAX {
             scripts.remove(0);
             *at -= 1;

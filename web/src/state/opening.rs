@@ -83,6 +83,7 @@ impl State {
             errors: Rc::default(),
             runs: (Vec::new(), 0),
             running: Running::Idle,
+            now: None,
             slices: 0,
             playback: Playback::Paused,
             speed: Speed(1),
@@ -124,8 +125,11 @@ impl State {
             }
             Place::Running(command) => {
                 let mut state = self.run(None);
-                if let Running::Commands { until, .. } = &mut state.running {
-                    *until = Until::Before(command);
+                match &mut state.running {
+                    Running::Reading { until, .. } | Running::Commands { until, .. } => {
+                        *until = Until::Before(command);
+                    }
+                    Running::Idle | Running::Seeking { .. } => {}
                 }
                 state
             }

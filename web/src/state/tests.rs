@@ -1,5 +1,6 @@
 use super::*;
-use crate::black_box::Place;
+use crate::black_box::{self, Place};
+use mm::session::Budget;
 
 const SCRIPT: &str = "boot\nspawn web\nweb: buf = mmap 16M\n";
 
@@ -11,8 +12,10 @@ fn ran(text: &str) -> State {
 /// Does the work that `effects` would do in slices.
 fn settle(mut state: State) -> State {
     for _ in 0..10_000 {
-        let Running::Commands { until, .. } = state.running else { return state };
-        let slice = work(&state.session, until, 1000);
+        if !state.is_running() {
+            return state;
+        }
+        let slice = work(&state.session, &state.running, 1000);
         state = state.after(Action::Sliced(slice, Picture::Kept));
     }
     panic!("never settles");
@@ -125,6 +128,134 @@ fn an_edit_that_gives_way_to_another_script_is_reached_by_undo_and_redo() {
 }
 
 #[test]
+fn an_edit_that_was_not_run_comes_back_as_one() {
+    let ran_text = |state: &State| state.loaded.to_string();
+    let state = ran(SCRIPT).after(Action::Edit("boot ram=1G\nexit\n".to_owned()));
+    let state = settle(state.after(Action::Open(Script { name: String::new(), text: "boot\n".into() })));
+    let state = state.after(Action::Undo);
+    assert_eq!(&*state.script.text, "boot ram=1G\nexit\n");
+    assert!(state.is_edited() && !state.is_running());
+    assert_eq!((ran_text(&state).as_str(), state.position().command), ("boot\n", 1), "nothing of it ran");
+    let before = settle(state.clone().after(Action::Undo));
+    assert_eq!((&*before.script.text, ran_text(&before).as_str()), (SCRIPT, SCRIPT), "what had run runs");
+    assert!(before.after(Action::Redo).is_edited());
+    // Once it has run it is a run as any other.
+    let state = settle(state.after(Action::Edit("boot ram=1G\n".to_owned())).after(Action::Run));
+    assert!(!state.is_edited());
+    let state = settle(state.after(Action::Append("boot\n".to_owned())).after(Action::Undo));
+    assert_eq!((&*state.script.text, state.is_edited()), ("boot ram=1G\n", false));
+}
+
+/// A text too long to be read on the spot.
+fn long(last: &str) -> String {
+    format!("boot\n{}{last}", "sleep 1us # and a rest\n".repeat(2000))
+}
+
+#[test]
+fn a_long_script_is_read_in_slices_and_an_edit_meanwhile_stays_one() {
+    let text = long("spawn web\n");
+    let mut state = ran(SCRIPT).after(Action::Edit(text.clone())).after(Action::Run);
+    let mut slices = 0;
+    while matches!(state.running, Running::Reading { .. }) {
+        let slice = work(&state.session, &state.running, 100);
+        assert_eq!(&*state.loaded, SCRIPT, "it is as before until all is read");
+        state = state.after(Action::Sliced(slice, Picture::New));
+        if let Some(Now::Lines(read, all)) = state.now {
+            assert!(read <= all && all == 2002, "{read} of {all}");
+            slices += 1;
+        }
+        if slices == 3 {
+            state = state.after(Action::Edit("boot # typed\n".to_owned()));
+        }
+    }
+    assert!(slices > 5, "{slices}");
+    let state = settle(state);
+    assert_eq!((&*state.loaded, &*state.script.text), (&*text, "boot # typed\n"));
+    assert_eq!(state.position().command, 2002);
+    let state = settle(state.after(Action::Undo));
+    assert_eq!((&*state.script.text, state.is_edited()), (&*text, false));
+}
+
+#[test]
+fn mistakes_of_a_long_script_are_told_and_reading_can_be_given_up() {
+    let state = settle(ran(SCRIPT).after(Action::Edit(long("frobnicate\n"))).after(Action::Run));
+    assert_eq!((state.errors.len(), state.errors[0].line, &*state.loaded), (1, 2002, SCRIPT));
+    let state = state.after(Action::Edit(long(""))).after(Action::Run);
+    assert!(state.is_running());
+    let state = state.after(Action::Cancel);
+    assert!(!state.is_running() && state.is_edited());
+    assert_eq!((state.position().command, &*state.loaded), (3, SCRIPT));
+}
+
+/// Commands that keep no steps, one after the other.
+const COARSE: &str = "boot ram=512M thp=never\nspawn web\nweb: a = mmap 200M\nweb: touch a\nweb: munmap a\n\
+                      web: b = mmap 200M\nweb: touch b\nsleep 1\n";
+
+/// Goes on until the way to a position is gone; returns how many pictures told how far it was.
+fn arrive(mut state: State) -> (State, u32) {
+    let mut told = 0;
+    while let Running::Seeking { .. } = state.running {
+        let slice = work(&state.session, &state.running, 200);
+        state = state.after(Action::Sliced(slice, Picture::New));
+        told += u32::from(matches!(state.now, Some(Now::Way(_, Some(_)))));
+    }
+    (state, told)
+}
+
+fn thin() -> State {
+    let state = ran("");
+    let budget = Budget { checkpoint_bytes: 0, record_bytes: 0, ..Budget::default() };
+    state.session.borrow_mut().set_budget(budget);
+    settle(state.after(Action::Edit(COARSE.to_owned())).after(Action::Run))
+}
+
+#[test]
+fn a_long_way_tells_how_far_it_is_and_can_be_given_up() {
+    let state = thin();
+    let end = state.position();
+    let state = state.after(Action::Seek(at(5, u32::MAX)));
+    assert!(matches!(state.running, Running::Seeking { .. }));
+    assert_eq!(state.position(), end, "all is shown as it was");
+    let slice = work(&state.session, &state.running, 100);
+    let state = state.after(Action::Sliced(slice, Picture::New));
+    assert!(matches!(state.now, Some(Now::Way(5, Some(_)))), "{:?}", state.now);
+    let state = state.after(Action::Cancel);
+    assert_eq!((state.position(), state.is_running(), state.now), (end, false, None));
+    let (state, told) = arrive(state.after(Action::Seek(at(5, u32::MAX))));
+    assert_eq!((state.position().command, state.now), (5, None));
+    assert!(told > 3, "{told}");
+}
+
+#[test]
+fn keys_pressed_on_the_way_move_its_end() {
+    let mut state = thin();
+    for _ in 0..3 {
+        state = state.after(Action::Move(Motion::CommandBack));
+    }
+    assert!(matches!(state.running, Running::Seeking { goal, .. } if goal.command == 5), "back from 8");
+    // Steps within the command that it leads to are gone when it has arrived.
+    state = state.after(Action::Move(Motion::Back));
+    let (state, _) = arrive(state);
+    assert_eq!(state.position().command, 4);
+    let (state, _) = arrive(state.after(Action::Move(Motion::Last)).after(Action::Move(Motion::Last)));
+    assert_eq!(state.position(), state.session.borrow().end());
+}
+
+#[test]
+fn a_run_goes_to_the_end_of_what_was_run_first() {
+    let (state, _) = arrive(thin().after(Action::Seek(at(5, u32::MAX))));
+    let state = settle(state.after(Action::Append("sleep 2".to_owned())));
+    assert_eq!((state.position().command, state.session.borrow().unexpected().count()), (9, 0));
+    // The other way round: what is not shared is left before the new text is taken over.
+    let edited = COARSE.replace("web: munmap a", "web: munmap a 100M");
+    let mut state = thin().after(Action::Edit(edited.clone())).after(Action::Run);
+    assert!(matches!(state.running, Running::Reading { .. }), "it goes back");
+    assert_eq!(state.position().command, 8);
+    state = settle(state);
+    assert_eq!((state.position().command, &*state.loaded), (8, &*edited));
+}
+
+#[test]
 fn what_is_shown_waits_to_be_run() {
     let state = ran(SCRIPT);
     let end = state.position();
@@ -137,8 +268,8 @@ fn what_is_shown_waits_to_be_run() {
 #[test]
 fn a_cancelled_run_leaves_its_finished_commands() {
     let mut state = ran(SCRIPT).after(Action::Append("web: touch buf".to_owned()));
-    let slice = work(&state.session, Until::End, 1);
-    assert!(matches!(slice, Slice::Running(_)));
+    let slice = work(&state.session, &state.running, 1);
+    assert_eq!(slice, Slice::Running);
     state = state.after(Action::Sliced(slice, Picture::Kept)).after(Action::Cancel);
     assert!(!state.is_running());
     assert_eq!(state.position().command, 3);

@@ -2,16 +2,16 @@
 
 use crate::labels::Label;
 use crate::model::{self, Cancelled, Caption, Piece};
-use crate::state::{Playback, State};
+use crate::state::{Action, Now, Playback, State};
 use crate::ui::{SessionHandle, link};
 use crate::words;
 use mm_view::Lang;
 use yew::prelude::*;
 
 /// The caption. Read aloud after each seek; while playing only when it pauses.
-pub(crate) fn caption_bar(state: &State) -> Html {
+pub(crate) fn caption_bar(state: &State, act: &Callback<Action>) -> Html {
     let lang = state.lang;
-    let caption = said(&state.session, state.cancelled.as_deref(), lang);
+    let caption = said(&state.session, (state.now, state.cancelled.as_deref()), lang);
     let live = if state.playback == Playback::Playing { "off" } else { "polite" };
     html! {
         <section class="cap" aria-label={Label::Caption.text(lang)}>
@@ -22,6 +22,9 @@ pub(crate) fn caption_bar(state: &State) -> Html {
             <p class="why" aria-live={live} aria-atomic="true">
                 { sentence(&caption.what) }<small>{ sentence(&caption.why) }</small>
             </p>
+            if state.now.is_some() {
+                <button class="btn line" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
+            }
             <dl class="ops">
                 for operand in caption.operands.iter() {
                     <dt>{ &operand.name }</dt>
@@ -43,9 +46,13 @@ fn callers(stack: &[&str]) -> String {
     format!("{dots}{}", near.join(" › "))
 }
 
-/// Returns the step in words; before the first one what is about to happen, while a command runs how
-/// far it is, and after one that was given up what that came to.
-pub(crate) fn said(session: &SessionHandle, cancelled: Option<&Cancelled>, lang: Lang) -> Caption {
+/// Returns the step in words; before the first one what is about to happen, while anything is under
+/// way how far it is, and after a command that was given up what that came to.
+pub(crate) fn said(
+    session: &SessionHandle,
+    (now, cancelled): (Option<Now>, Option<&Cancelled>),
+    lang: Lang,
+) -> Caption {
     let session = session.borrow();
     let of = |function: String, what: String| Caption {
         function,
@@ -56,9 +63,10 @@ pub(crate) fn said(session: &SessionHandle, cancelled: Option<&Cancelled>, lang:
         return of(cancelled.command.to_string(), mm_view::words::cancelled(cancelled, lang));
     }
     let at = model::standing(&session);
-    if session.is_running() {
-        let text = model::item(&session, at.command).map(|item| item.text).unwrap_or_default();
-        return of(text, words::running(lang, at.command, session.under_way().as_ref()));
+    if let Some(now) = now {
+        let command = if let Now::Command(command, _) = now { command } else { 0 };
+        let text = model::item(&session, command).map(|item| item.text).unwrap_or_default();
+        return of(text, words::now(lang, &now));
     }
     let mut caption = model::caption(&session, lang);
     if caption.what.is_empty() {

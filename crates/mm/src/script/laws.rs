@@ -109,6 +109,18 @@ fn broken_texts_are_answered() {
     });
 }
 
+#[test]
+fn lines_end_as_everywhere() {
+    for text in ["", "\n", "boot", "boot\r\n\nboot #\r", "\u{feff}boot\n\n", "\u{feff}", "\r\n"] {
+        let script = match parse(text) {
+            Ok(script) => script,
+            Err(rejected) => rejected.script,
+        };
+        let lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines().count();
+        assert_eq!(script.lines.len(), lines, "{text:?}");
+    }
+}
+
 /// Reads any text: its errors mark what they quote, its commands print to texts that read back.
 fn assert_answered(text: &str) {
     let (script, errors) = match parse(text) {
@@ -118,6 +130,13 @@ fn assert_answered(text: &str) {
     for error in &errors {
         assert_marks_its_line(error, text);
     }
+    let mut slices = Reading::default();
+    while !slices.go_on(text, 1) {}
+    let (script_of_slices, errors_of_slices) = match slices.finish() {
+        Ok(script) => (script, Vec::new()),
+        Err(Rejected { script, errors }) => (script, errors),
+    };
+    assert_eq!((&script, &errors), (&script_of_slices, &errors_of_slices), "{text:?}");
     assert_reads_back(&script.commands, text);
 }
 

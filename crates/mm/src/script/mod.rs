@@ -45,7 +45,7 @@ pub use limits::Limit;
 pub use name::{Name, Path, Text, Word};
 pub use nearest::nearest;
 pub use number::{Literal, Notation};
-pub use parse::{Rejected, parse};
+pub use parse::{Reading, Rejected, parse};
 pub use quantity::{Arg, Quantity, Segment, Sum, Term};
 pub use registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 pub use shape::Shape;

@@ -27,47 +27,72 @@ pub struct Rejected {
 /// # Errors
 /// One for each command that could not be read, the first [`ERRORS_MAX`] of them.
 pub fn parse(text: &str) -> Result<Script, Rejected> {
-    let mut reader = Reader::default();
-    // Some editors begin a file with a byte-order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.len() > SCRIPT_BYTES_MAX {
-        let all = Wrong { at: 0, len: 0, wanted: Wanted::AtMost(Limit::ScriptBytes), nearest: None };
-        reader.reject(1, 1, "", all);
-    } else {
-        for (line, number) in text.lines().zip(1..) {
-            reader.line(line, number);
-            if reader.full() {
-                break;
-            }
-        }
-    }
-    number_blocks(&mut reader.script.commands);
-    let Reader { script, errors } = reader;
-    if errors.is_empty() { Ok(script) } else { Err(Rejected { script, errors }) }
+    let mut reading = Reading::default();
+    while !reading.go_on(text, u32::MAX) {}
+    reading.finish()
 }
 
-/// Numbers the blocks of `expect`: those that follow each other share one.
-pub(super) fn number_blocks(commands: &mut [Command]) {
-    let mut block = 0;
-    let mut inside = false;
-    for command in commands {
-        if let Verb::Expect(expectation) = &mut command.verb {
-            expectation.block = block;
-            inside = true;
-        } else if inside {
-            block += 1;
-            inside = false;
-        }
-    }
-}
-
+/// A script that is being read some lines at a time: to read the longest takes a tenth of a second.
 #[derive(Default)]
-struct Reader {
+pub struct Reading {
     script: Script,
     errors: Vec<ParseError>,
+    /// First byte that was not read yet.
+    next: usize,
+    is_over: bool,
 }
 
-impl Reader {
+impl Reading {
+    /// Reads `lines` more lines of `text`, which is the same at each call; returns whether all of it
+    /// was read, as far as the limits let it.
+    pub fn go_on(&mut self, text: &str, lines: u32) -> bool {
+        if self.next == 0 && !self.is_over {
+            self.begin(text);
+        }
+        for _ in 0..lines {
+            self.is_over |= self.next >= text.len() || self.full();
+            if self.is_over {
+                break;
+            }
+            self.next_line(text);
+        }
+        self.is_over
+    }
+
+    /// Returns how many lines were read.
+    pub fn lines(&self) -> u32 {
+        count(self.script.lines.len())
+    }
+
+    /// Returns what was read.
+    ///
+    /// # Errors
+    /// One for each command that could not be read, the first [`ERRORS_MAX`] of them.
+    pub fn finish(self) -> Result<Script, Rejected> {
+        let Reading { mut script, errors, .. } = self;
+        number_blocks(&mut script.commands);
+        if errors.is_empty() { Ok(script) } else { Err(Rejected { script, errors }) }
+    }
+
+    fn begin(&mut self, text: &str) {
+        // Some editors begin a file with a byte-order mark.
+        let mark = '\u{feff}';
+        self.next = if text.starts_with(mark) { mark.len_utf8() } else { 0 };
+        if text.len() - self.next > SCRIPT_BYTES_MAX {
+            let all = Wrong { at: 0, len: 0, wanted: Wanted::AtMost(Limit::ScriptBytes), nearest: None };
+            self.reject(1, 1, "", all);
+            self.is_over = true;
+        }
+    }
+
+    /// Reads one line, which ends as those of [`str::lines`] do.
+    fn next_line(&mut self, text: &str) {
+        let Some(whole) = text[self.next..].split_inclusive('\n').next() else { return };
+        self.next += whole.len();
+        let line = whole.strip_suffix('\n').map_or(whole, |line| line.strip_suffix('\r').unwrap_or(line));
+        self.line(line, self.lines() + 1);
+    }
+
     /// Tests whether a limit forbids reading on; the last error tells so.
     fn full(&self) -> bool {
         self.errors
@@ -124,6 +149,21 @@ impl Reader {
             wanted: if last { Wanted::AtMost(Limit::Errors) } else { wanted },
             nearest: nearest.filter(|_| !last),
         });
+    }
+}
+
+/// Numbers the blocks of `expect`: those that follow each other share one.
+pub(super) fn number_blocks(commands: &mut [Command]) {
+    let mut block = 0;
+    let mut inside = false;
+    for command in commands {
+        if let Verb::Expect(expectation) = &mut command.verb {
+            expectation.block = block;
+            inside = true;
+        } else if inside {
+            block += 1;
+            inside = false;
+        }
     }
 }
 

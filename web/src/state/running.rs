@@ -1,0 +1,339 @@
+//! What is under way: a script being read, commands being run, a way to a position being gone. No
+//! browser in here.
+//!
+//! Each goes on in slices, so that the page stays alive; meanwhile what is shown stays one moment,
+//! and [`Now`] says how far it is, renewed with every picture.
+
+use super::{Playback, Script, State};
+use crate::black_box;
+use crate::model::{self, Position, Progress, ScriptError, Work};
+use crate::ui::SessionHandle;
+use mm_view::Lang;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Bytes of a text that are read on the spot.
+const AT_ONCE_MAX: usize = 16 << 10;
+/// Lines that count as much as a unit of work.
+const LINES_OF_UNIT: u32 = 2;
+
+/// What is under way.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) enum Running {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A script is being read, then run as [`Running::Commands`] says.
+    Reading {
+        /// The script.
+        reading: Reading,
+        /// Where to stop.
+        until: Until,
+        /// Where to go when done.
+        goal: Option<Position>,
+    },
+    /// Commands are being run, in slices.
+    Commands {
+        /// Where to stop.
+        until: Until,
+        /// Where to go when done; the end when nothing is said.
+        goal: Option<Position>,
+    },
+    /// The machine is on its way to a position.
+    Seeking {
+        /// Where the way leads.
+        way: Position,
+        /// Where to go from there: keys that are pressed meanwhile move it.
+        goal: Position,
+    },
+}
+
+/// How far what is under way was when the last picture was drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Now {
+    /// So many lines of so many are read.
+    Lines(u32, u32),
+    /// This command runs.
+    Command(u32, Option<Work>),
+    /// The machine is on its way to this command.
+    Way(u32, Option<Work>),
+}
+
+/// How far a run goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Until {
+    /// The end of the script.
+    End,
+    /// One more command.
+    Next,
+    /// The command before this one, counted from 1.
+    Before(u32),
+}
+
+/// Whether a slice of work ends in a new picture, in which all regions say the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Picture {
+    /// The one before is new enough.
+    Kept,
+    /// All is drawn anew.
+    New,
+}
+
+/// Result of one slice of work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Slice {
+    /// More to do in this command, of this script, on this way.
+    Running,
+    /// The machine is where it was to go.
+    Arrived,
+    /// The script is read.
+    Read,
+    /// A command ended, the next can start.
+    Finished,
+    /// All is done.
+    Ended,
+    /// A command ended otherwise than its line expects; later ones stay unrun.
+    Stopped,
+}
+
+/// A script that is being read; the same one for all that hold it.
+#[derive(Clone)]
+pub(crate) struct Reading {
+    script: Script,
+    lines: u32,
+    reader: Rc<RefCell<model::Reader>>,
+}
+
+impl PartialEq for Reading {
+    fn eq(&self, other: &Reading) -> bool {
+        Rc::ptr_eq(&self.reader, &other.reader)
+    }
+}
+
+impl Reading {
+    fn of(script: Script) -> Reading {
+        let lines = mm::units::count(script.text.lines().count());
+        Reading { script, lines, reader: Rc::default() }
+    }
+
+    /// Reads on, then takes the machine back to where the script differs from the one it runs.
+    fn go_on(&self, session: &SessionHandle, units: u32) -> Slice {
+        let mut reader = self.reader.borrow_mut();
+        let mut session = session.borrow_mut();
+        if session.is_seeking() {
+            return match session.advance(units) {
+                Progress::Running(_) => Slice::Running,
+                Progress::Idle | Progress::Finished | Progress::Unexpected => Slice::Read,
+            };
+        }
+        if !reader.go_on(&self.script.text, units.saturating_mul(LINES_OF_UNIT)) {
+            return Slice::Running;
+        }
+        match reader.start_back(&mut session) {
+            Progress::Running(_) => Slice::Running,
+            Progress::Idle | Progress::Finished | Progress::Unexpected => Slice::Read,
+        }
+    }
+
+    fn load(&self, session: &SessionHandle, lang: Lang) -> Result<(), Vec<ScriptError>> {
+        self.reader.take().load(&mut session.borrow_mut(), &self.script.text, lang)
+    }
+
+    fn now(&self, session: &SessionHandle) -> Now {
+        let session = session.borrow();
+        match session.under_way() {
+            Some(work) => Now::Way(model::done(&session), Some(work)),
+            None => Now::Lines(self.reader.borrow().lines(), self.lines),
+        }
+    }
+}
+
+impl State {
+    /// Returns whether anything is under way.
+    pub(crate) fn is_running(&self) -> bool {
+        self.running != Running::Idle
+    }
+
+    /// Returns where the machine stands, or is going to.
+    pub(super) fn here(&self) -> Position {
+        match &self.running {
+            Running::Seeking { goal, .. } => *goal,
+            Running::Idle | Running::Reading { .. } | Running::Commands { .. } => {
+                self.session.borrow().position()
+            }
+        }
+    }
+
+    /// Reads the script and runs it.
+    pub(super) fn run(mut self, goal: Option<Position>) -> State {
+        self.playback = Playback::Paused;
+        self.remark = None;
+        self.cancelled = None;
+        self.digest = black_box::digest(&self.script.text);
+        self.is_warned = false;
+        black_box::loading(self.digest);
+        self.session.borrow_mut().cancel();
+        let reading = Reading::of(self.script.clone());
+        let is_short = reading.script.text.len() <= AT_ONCE_MAX;
+        let is_read = is_short && reading.go_on(&self.session, u32::MAX) == Slice::Read;
+        self.start(Running::Reading { reading, until: Until::End, goal });
+        if is_read { self.sliced(Slice::Read, Picture::Kept) } else { self }
+    }
+
+    /// Takes over a script that was read.
+    fn loaded(&mut self, reading: &Reading, until: Until, goal: Option<Position>) {
+        match reading.load(&self.session, self.lang) {
+            Ok(()) => {
+                self.errors = Rc::default();
+                self.loaded = reading.script.text.clone();
+                self.keep_run(&reading.script);
+                let session = self.session.borrow();
+                let (done, total) = (model::done(&session), model::total(&session));
+                drop(session);
+                // Where all has run before, nothing takes the playhead to the end but this.
+                let end = (done == total).then_some(Position { command: done, step: u32::MAX });
+                self.start(Running::Commands { until, goal: goal.or(end) });
+            }
+            Err(errors) => {
+                self.errors = Rc::new(errors);
+                self.running = Running::Idle;
+            }
+        }
+    }
+
+    fn start(&mut self, running: Running) {
+        self.running = running;
+        self.now = None;
+        self.session = self.session.changed();
+    }
+
+    /// Goes to a position. On the way to another one of the same command it goes there first.
+    pub(super) fn seek(mut self, to: Position) -> State {
+        let to = model::clamped(&self.session.borrow(), to);
+        match &mut self.running {
+            Running::Reading { .. } | Running::Commands { .. } => return self,
+            Running::Seeking { way, goal } if way.command == to.command => {
+                *goal = to;
+                return self;
+            }
+            Running::Seeking { .. } | Running::Idle => {}
+        }
+        self.cancelled = None;
+        let progress = model::set_out(&mut self.session.borrow_mut(), to);
+        self.start(match progress {
+            Progress::Running(_) => Running::Seeking { way: to, goal: to },
+            Progress::Idle | Progress::Finished | Progress::Unexpected => Running::Idle,
+        });
+        self
+    }
+
+    pub(super) fn run_next(mut self, goal: Position) -> State {
+        if !self.is_running() && !self.is_edited() && self.has_more() {
+            self.is_warned = false;
+            black_box::asked();
+            self.cancelled = None;
+            self.start(Running::Commands { until: Until::Next, goal: Some(goal) });
+        } else {
+            self.playback = Playback::Paused;
+        }
+        self
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        let session = self.session.borrow();
+        model::done(&session) < model::total(&session)
+    }
+
+    /// Gives up what is under way; the machine stands where it stood before.
+    pub(super) fn cancel(mut self) -> State {
+        self.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
+        self.playback = Playback::Paused;
+        self.start(Running::Idle);
+        self
+    }
+
+    pub(super) fn sliced(mut self, slice: Slice, picture: Picture) -> State {
+        self.slices = self.slices.wrapping_add(1);
+        if picture == Picture::New {
+            self.now = now(&self.session, &self.running);
+            self.session = self.session.changed();
+        }
+        match (&self.running, slice) {
+            (Running::Idle, _) | (_, Slice::Running) => self,
+            (Running::Reading { reading, until, goal }, _) => {
+                let (reading, until, goal) = (reading.clone(), *until, *goal);
+                self.loaded(&reading, until, goal);
+                self.session = self.session.changed();
+                self
+            }
+            (&Running::Seeking { way, goal }, _) => {
+                self.start(Running::Idle);
+                if way == goal { self } else { self.seek(goal) }
+            }
+            (Running::Commands { .. }, Slice::Arrived | Slice::Read) => self,
+            (Running::Commands { until: Until::End | Until::Before(_), .. }, Slice::Finished) => self,
+            (&Running::Commands { goal, .. }, Slice::Finished | Slice::Ended | Slice::Stopped) => {
+                self.start(Running::Idle);
+                self.absolve();
+                match goal {
+                    Some(goal) => self.seek(goal),
+                    None => self,
+                }
+            }
+        }
+    }
+}
+
+/// Returns how far what is under way is.
+fn now(session: &SessionHandle, running: &Running) -> Option<Now> {
+    match running {
+        Running::Idle => None,
+        Running::Reading { reading, .. } => Some(reading.now(session)),
+        Running::Seeking { goal, .. } => Some(Now::Way(goal.command, session.borrow().under_way())),
+        Running::Commands { .. } => {
+            let session = session.borrow();
+            let (done, work) = (model::done(&session), session.under_way());
+            Some(if session.is_seeking() { Now::Way(done, work) } else { Now::Command(done + 1, work) })
+        }
+    }
+}
+
+/// Does one slice of work of about `units`.
+pub(crate) fn work(session: &SessionHandle, running: &Running, units: u32) -> Slice {
+    match running {
+        Running::Idle => Slice::Ended,
+        Running::Reading { reading, .. } => reading.go_on(session, units),
+        Running::Seeking { .. } => match session.borrow_mut().advance(units) {
+            Progress::Running(_) => Slice::Running,
+            Progress::Idle | Progress::Finished | Progress::Unexpected => Slice::Arrived,
+        },
+        Running::Commands { until, .. } => run_on(session, *until, units),
+    }
+}
+
+/// Goes to the end of what was run, then on with the command under way, or with the next.
+fn run_on(session: &SessionHandle, until: Until, units: u32) -> Slice {
+    let mut session = session.borrow_mut();
+    let is_on_way = session.is_seeking();
+    if !is_on_way && !session.is_running() {
+        let next = model::done(&session) + 1;
+        black_box::starting(next);
+        if matches!(until, Until::Before(command) if next >= command) || next > model::total(&session) {
+            return Slice::Ended;
+        }
+        let end = session.end();
+        if matches!(model::set_out(&mut session, end), Progress::Running(_)) {
+            return Slice::Running;
+        }
+        if !session.start_next() {
+            return Slice::Ended;
+        }
+    }
+    match session.advance(units) {
+        Progress::Running(_) => Slice::Running,
+        Progress::Finished if is_on_way => Slice::Arrived,
+        Progress::Finished => Slice::Finished,
+        Progress::Unexpected => Slice::Stopped,
+        Progress::Idle => Slice::Ended,
+    }
+}
