@@ -8,14 +8,15 @@ use std::rc::Rc;
 use crate::config::{CpuId, MachineConfig};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
-use crate::phys::Phys;
+use crate::phys::pin::Pinning;
+use crate::phys::{Phys, boot};
 use crate::rest::{Ctx, Rest};
 use crate::script::{Address, Base, Pick};
 use crate::store::journal::Versions;
 use crate::store::stores::stores;
 use crate::store::{Digest, Slot, Store, TableId};
 use crate::trace::{Detail, Trace};
-use crate::units::{Order, VirtAddr};
+use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::KernelMap;
 use crate::virt::direct_map::DirectMapLeaves;
 
@@ -35,6 +36,74 @@ pub struct World {
 /// Label of the pages that a fragmented machine starts with, so that a script can free them.
 const PINNED: &str = "pinned";
 
+/// A machine that boots, some pageblocks at a time.
+#[derive(Debug)]
+pub struct Booting {
+    config: MachineConfig,
+    stage: Stage,
+    tr: Trace,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Its memory goes to the page allocator.
+    Memory(Box<boot::Booting>),
+    /// Pages are pinned in it.
+    Pinning(Box<Phys>, Pinning),
+    /// It has been handed out.
+    Over,
+}
+
+impl Booting {
+    /// Begins to boot a machine from its description.
+    pub fn new(config: MachineConfig) -> Booting {
+        let stage = Stage::Memory(Box::new(boot::Booting::new(&config)));
+        Booting { config, stage, tr: Trace::new(Detail::Off) }
+    }
+
+    /// Goes on for about `units` units of work; returns the machine once it has booted.
+    ///
+    /// # Panics
+    /// When it has booted already.
+    pub fn go_on(&mut self, units: u32) -> Option<Box<World>> {
+        match core::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Memory(mut memory) => {
+                let goes_on = memory.go_on(units);
+                self.stage = match self.config.pinned {
+                    _ if goes_on => Stage::Memory(memory),
+                    Some(order) => Stage::Pinning(memory.end(), Pinning::new(order)),
+                    None => return Some(Box::new(World::around(*memory.end(), self.config.clone()))),
+                };
+            }
+            Stage::Pinning(mut phys, mut pinning) => {
+                if !phys.pin_some(&mut pinning, units, &mut self.tr) {
+                    return Some(self.pinned(*phys, pinning.pages()));
+                }
+                self.stage = Stage::Pinning(phys, pinning);
+            }
+            Stage::Over => unreachable!("a machine boots once"),
+        }
+        None
+    }
+
+    fn pinned(&mut self, phys: Phys, pages: Vec<Pfn>) -> Box<World> {
+        let mut world = Box::new(World::around(phys, self.config.clone()));
+        if !pages.is_empty() {
+            let pages = Label::Blocks { frames: Rc::new(pages.into_iter().collect()), order: Order::ZERO };
+            world.labels.set(PINNED, pages, &mut self.tr);
+        }
+        world
+    }
+
+    /// Returns how many frames are done, and how many there are: until pages are pinned.
+    pub fn frames(&self) -> (u64, u64) {
+        match &self.stage {
+            Stage::Memory(memory) => memory.frames(),
+            Stage::Pinning(..) | Stage::Over => (1, 1),
+        }
+    }
+}
+
 impl Default for World {
     fn default() -> World {
         World::boot(MachineConfig::default())
@@ -44,15 +113,12 @@ impl Default for World {
 impl World {
     /// Boots a machine from its description.
     pub fn boot(config: MachineConfig) -> World {
-        let mut phys = Phys::boot(&config);
-        let mut tr = Trace::new(Detail::Off);
-        let pinned = config.pinned.map(|order| phys.pin_one_in_each(order, &mut tr));
-        let mut world = World::around(phys, config);
-        if let Some(frames) = pinned.filter(|frames| !frames.is_empty()) {
-            let pages = Label::Blocks { frames: Rc::new(frames.into_iter().collect()), order: Order::ZERO };
-            world.labels.set(PINNED, pages, &mut tr);
+        let mut booting = Booting::new(config);
+        loop {
+            if let Some(world) = booting.go_on(u32::MAX) {
+                return *world;
+            }
         }
-        world
     }
 
     /// Boots a machine whose frames are as a real kernel printed them.
@@ -62,7 +128,7 @@ impl World {
     }
 
     fn around(phys: Phys, config: MachineConfig) -> World {
-        let ram = crate::phys::boot::memory_map(&config);
+        let ram = boot::memory_map(&config);
         let rest = Rest::boot(&phys, &config, &ram);
         World { rest, labels: Labels::default(), phys, config }
     }
@@ -79,7 +145,7 @@ impl World {
 
     /// Returns in leaves of which sizes the direct map is.
     pub fn direct_map(&self) -> DirectMapLeaves {
-        let ram = crate::phys::boot::memory_map(&self.config);
+        let ram = boot::memory_map(&self.config);
         DirectMapLeaves::of(self.config.arch, &ram, self.rest.virt.layout.direct_map_bytes)
     }
 

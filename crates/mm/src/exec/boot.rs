@@ -1,6 +1,6 @@
 //! `boot`: makes a machine and puts it in the place of the present one.
 
-use super::Job;
+use super::{Job, Poll, Work, WorkUnit};
 use crate::config::{Arch, MachineConfig};
 use crate::errno::{Errno, Refusal};
 use crate::import::freelists::FreelistsState;
@@ -15,7 +15,7 @@ use crate::session::{Host, HostState};
 use crate::shell::{self, NotBooted};
 use crate::trace::Trace;
 use crate::units::Bytes;
-use crate::world::World;
+use crate::world::{Booting, World};
 
 /// RAM that i386 with PAE can address.
 const PAE_RAM_MAX: Bytes = Bytes(64 << 30);
@@ -92,7 +92,7 @@ fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
     if config.pinned.is_some() && config.ram > PINNED_RAM_MAX {
         return Err(NotBooted::TooMuchToPin);
     }
-    Ok(Job::Boot(Box::new(World::boot(config))))
+    Ok(Job::Boot(BootJob::Booting(Box::new(Booting::new(config)))))
 }
 
 fn fits_i386(config: &MachineConfig) -> Result<(), NotBooted> {
@@ -127,7 +127,7 @@ fn captured(boot: &Boot, name: &str, host: Host) -> Result<Job, NotBooted> {
     };
     let machine = state.machine();
     let config = MachineConfig { thp: boot.thp, seed: boot.seed.unwrap_or(machine.seed), ..machine };
-    Ok(Job::Boot(Box::new(World::from_freelists(&state, config))))
+    Ok(Job::Boot(BootJob::Ready(Box::new(World::from_freelists(&state, config)))))
 }
 
 /// Reads the first dump of a text, which another one may follow.
@@ -149,8 +149,40 @@ fn cut(text: &str, state: &FreelistsState) -> Option<DumpError> {
     is_cut.then_some(DumpError { line: state.next_line, expected: Expected::Line("end") })
 }
 
+/// A machine on its way.
+#[derive(Debug)]
+pub enum BootJob {
+    /// It boots.
+    Booting(Box<Booting>),
+    /// It is ready to replace the present one.
+    Ready(Box<World>),
+}
+
+impl BootJob {
+    pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {
+        match self {
+            BootJob::Booting(booting) => match booting.go_on(units) {
+                Some(machine) => *self = BootJob::Ready(machine),
+                None => {
+                    let (done, total) = booting.frames();
+                    let blocks = |frames: u64| frames >> PAGEBLOCK_SHIFT;
+                    return Poll::Pending(Work::new(WorkUnit::Pageblocks, blocks(done), blocks(total)));
+                }
+            },
+            BootJob::Ready(_) => {}
+        }
+        match self {
+            BootJob::Ready(machine) => Poll::Ready(replace(world, machine, tr)),
+            BootJob::Booting(_) => unreachable!("it has booted"),
+        }
+    }
+}
+
+/// Binary logarithm of the frames of a pageblock, each counted twice.
+const PAGEBLOCK_SHIFT: u32 = 10;
+
 /// Puts the new machine in place.
-pub(super) fn replace(world: &mut World, machine: &mut World, tr: &mut Trace) -> Answer {
+fn replace(world: &mut World, machine: &mut World, tr: &mut Trace) -> Answer {
     core::mem::swap(world, machine);
     let (managed, present) = (world.managed_pages(), world.present_pages());
     let zones = world.phys.zones().iter().map(|(id, _)| id);

@@ -34,6 +34,7 @@ use crate::world::World;
 
 use access::AccessJob;
 use alloc::{AllocJob, FreeJob, Held};
+use boot::BootJob;
 use compact::CompactJob;
 use pages::PagesJob;
 use process::MmapJob;
@@ -60,8 +61,8 @@ pub enum Job {
     Answered(Answer, shell::Event),
     /// A file's text, taken before the little that reading it changes.
     Read(String),
-    /// A machine is ready to replace the present one.
-    Boot(Box<World>),
+    /// A machine that takes the place of the present one.
+    Boot(BootJob),
     /// Done in one go.
     Whole,
     /// Accesses, page by page.
@@ -243,7 +244,7 @@ impl Job {
                 Poll::Ready(answer.clone())
             }
             Job::Read(text) => Poll::Ready(read(world, command, core::mem::take(text), tr)),
-            Job::Boot(machine) => Poll::Ready(boot::replace(world, machine, tr)),
+            Job::Boot(job) => job.advance(world, units, tr),
             Job::Whole => seen(Poll::Ready(whole(world, command, tr)), tr),
             Job::Access(job) => seen(job.advance(world, units, tr), tr),
             Job::Alloc(job) => job.advance(world, command.label.as_ref(), units, tr),

@@ -10,20 +10,16 @@
 
 use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, Remap, ThpMode};
 use crate::gfp::Gfp;
-use crate::phys::buddy::{Freed, Placement};
 use crate::phys::memblock::{Memblock, Span};
-use crate::phys::migratetype::MigrateType;
 use crate::phys::node::small_number;
 use crate::phys::page_alloc::AllocRequest;
-use crate::phys::partition::blocks;
 use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
-use crate::phys::zone::{Zone, ZoneId, ZoneKind};
+use crate::phys::zone::{Zone, ZoneKind};
 use crate::phys::{Phys, movable};
 use crate::script::limits::{CPUS_MAX, NODES_MAX, RAM_MAX};
 use crate::sort::sort_by_number;
-use crate::store::Kind;
-use crate::trace::{Detail, Trace};
+use crate::trace::Trace;
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
 
 /// Least RAM that holds the kernel and leaves something.
@@ -156,64 +152,9 @@ impl Phys {
     /// # Panics
     /// When RAM is below [`RAM_MIN`] a node, or there are no processors or nodes.
     pub fn boot(config: &MachineConfig) -> Phys {
-        // The i386 kernel is built without CONFIG_NUMA: all memory is one node to it.
-        let nodes = if config.arch == Arch::I386 { 1 } else { config.nodes };
-        let config = &MachineConfig { nodes, ..config.clone() };
-        assert!(config.cpus > 0 && config.nodes > 0, "a machine has processors and nodes");
-        assert!(config.ram.0 / u64::from(config.nodes) >= RAM_MIN.0, "too little RAM to boot");
-        let mut tr = Trace::new(Detail::Off);
-        let image = image(config.arch);
-        let (memblock, initrd) = early_boot(config, image);
-        let zones = zones(config, &memblock, image, initrd);
-        let mut phys = Phys::empty(zones, config);
-        phys.mark_pageblocks(&memblock, &mut tr);
-        phys.mark_reserved(&memblock, &mut tr);
-        for span in memblock.free_spans(None) {
-            phys.release(span, &mut tr);
-        }
-        phys.setup_zones(thp_at_boot(&phys, config), &mut tr);
-        phys.free_reserved(image.freed_early, &mut tr);
-        phys.preallocate_dma_pools(&mut tr);
-        // What the kernel needed only to start.
-        for &span in [initrd].iter().chain(image.freed_late) {
-            phys.free_reserved(span, &mut tr);
-        }
-        phys
-    }
-
-    /// Gives every pageblock whose first frame exists the type Movable. The others keep code 0,
-    /// Unmovable: so the first pageblock of every PC, whose page 0 is not RAM.
-    fn mark_pageblocks(&mut self, memblock: &Memblock, tr: &mut Trace) {
-        let size = self.pageblock_order().pages();
-        for range in memblock.memory() {
-            let mut first = range.start.0.next_multiple_of(size);
-            while first < range.end.0 {
-                self.mem_map.set_pageblock_type(Pfn(first), MigrateType::Movable.code(), tr);
-                first += size;
-            }
-        }
-    }
-
-    fn mark_reserved(&mut self, memblock: &Memblock, tr: &mut Trace) {
-        for span in memblock.used_spans() {
-            self.fill(span, Kind::Reserved, tr);
-        }
-    }
-
-    /// Gives a span to the buddy in the largest blocks that fit, lowest first, each at the tail
-    /// of its list. Zones never share a span.
-    fn release(&mut self, span: Span, tr: &mut Trace) {
-        for at in 0..self.zones.len() {
-            let zone = ZoneId(crate::units::low8(u64::from(at)));
-            let geometry = self.zones.get(zone);
-            let part = span.within(Span { start: geometry.start, end: geometry.end() });
-            for (pfn, order) in blocks(part) {
-                let mt = self.pageblock_type(pfn);
-                let freed = Freed { zone, pfn, order, mt, cpu: CpuId(0) };
-                self.vmstat.count(crate::phys::vmstat::VmEvent::Pgfree, order.pages(), tr);
-                self.free_block(freed, Placement::Tail, tr);
-            }
-        }
+        let mut booting = Booting::new(config);
+        while booting.go_on(u32::MAX) {}
+        *booting.end()
     }
 
     /// Takes the pools for atomic DMA, one for each zone that devices may need, 6.1
@@ -544,6 +485,10 @@ fn zone_span(range: Span, parts: &[Span], memblock: &Memblock, node: u8) -> Span
     let node_end = ends.max().unwrap_or(last.end);
     Span { start: first.start, end: if node_end > range.end { range.end } else { last.end } }
 }
+
+mod booting;
+
+pub use booting::Booting;
 
 #[cfg(test)]
 mod tests;

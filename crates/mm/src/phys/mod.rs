@@ -25,7 +25,7 @@ pub mod outlook;
 pub mod page_alloc;
 pub mod partition;
 pub mod pcp;
-mod pin;
+pub mod pin;
 pub mod relief;
 pub mod setup;
 pub mod show_mem;

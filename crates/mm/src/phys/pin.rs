@@ -15,25 +15,64 @@ use crate::phys::relief::NoRelief;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
+/// Blocks that are pinned.
+#[derive(Debug)]
+pub struct Pinning {
+    order: Order,
+    blocks: Vec<Pfn>,
+    /// Blocks given back but for their first page, once all are taken.
+    split: Option<usize>,
+}
+
+/// Units that a block which is split counts as.
+const SPLIT_UNITS: u32 = 16;
+
+impl Pinning {
+    /// Pins the first page of every free block of `order`.
+    pub fn new(order: Order) -> Pinning {
+        Pinning { order, blocks: Vec::new(), split: None }
+    }
+
+    /// Returns the pages, in the order in which the allocator gave the blocks.
+    pub fn pages(self) -> Vec<Pfn> {
+        self.blocks
+    }
+}
+
 impl Phys {
-    /// Pins the first page of every free block of `order`. Returns the pages, in the order in
-    /// which the allocator gave the blocks.
-    pub fn pin_one_in_each(&mut self, order: Order, tr: &mut Trace) -> Vec<Pfn> {
-        // To the last block: no mark is kept, and nobody is to be woken.
-        let gfp = Gfp::USER.with(Gfp::MOVABLE).with(Gfp::MEMALLOC).without(Gfp::RECLAIM);
-        let mut blocks = Vec::new();
-        // What the processors keep could still make up a block.
-        self.drain_all_pages(tr);
-        while let Some(pfn) = self.alloc_pages(AllocRequest::new(order, gfp), &mut NoRelief, tr) {
-            blocks.push(pfn);
-        }
-        for &pfn in &blocks {
+    /// Goes on for about `units` units of work; returns whether there is more to do.
+    pub fn pin_some(&mut self, pinning: &mut Pinning, units: u32, tr: &mut Trace) -> bool {
+        let mut left = units;
+        while left > 0 {
+            let Some(split) = &mut pinning.split else {
+                self.take_one(pinning, tr);
+                left -= 1;
+                continue;
+            };
+            let Some(&pfn) = pinning.blocks.get(*split) else {
+                self.drain_all_pages(tr);
+                return false;
+            };
             self.split_in_use(pfn, Order::ZERO, tr);
-            for part in Order::ZERO.and_up().take_while(|part| *part < order) {
+            for part in Order::ZERO.and_up().take_while(|part| *part < pinning.order) {
                 self.free_pages(pfn.add(part.pages()), part, CpuId(0), tr);
             }
+            *split += 1;
+            left = left.saturating_sub(SPLIT_UNITS);
         }
-        self.drain_all_pages(tr);
-        blocks
+        true
+    }
+
+    fn take_one(&mut self, pinning: &mut Pinning, tr: &mut Trace) {
+        if pinning.blocks.is_empty() {
+            // What the processors keep could still make up a block.
+            self.drain_all_pages(tr);
+        }
+        // To the last block: no mark is kept, and nobody is to be woken.
+        let gfp = Gfp::USER.with(Gfp::MOVABLE).with(Gfp::MEMALLOC).without(Gfp::RECLAIM);
+        match self.alloc_pages(AllocRequest::new(pinning.order, gfp), &mut NoRelief, tr) {
+            Some(pfn) => pinning.blocks.push(pfn),
+            None => pinning.split = Some(0),
+        }
     }
 }
