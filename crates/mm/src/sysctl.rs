@@ -7,6 +7,8 @@ mod files;
 pub(crate) mod ints;
 mod kstrtox;
 
+pub use files::Held;
+
 use crate::config::{Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::klog;
@@ -52,13 +54,24 @@ pub const COMPACT_UNEVICTABLE_ALLOWED: &str = "/proc/sys/vm/compact_unevictable_
 /// The file of a process that says how much the OOM killer spares it.
 pub const OOM_SCORE_ADJ: &str = "oom_score_adj";
 
-/// Every path that can be written and read.
+/// Every path of a tunable.
 pub fn paths() -> impl Iterator<Item = &'static str> {
-    files::FILES.iter().map(|file| file.path)
+    files::TUNABLES.iter().map(|tunable| tunable.path)
 }
 
-/// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
-const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
+/// Where the tunables of memory management are.
+pub const FOLDER: &str = "/proc/sys/vm/";
+
+/// Every tunable of [`FOLDER`] that can be read, by name.
+pub fn of_proc() -> impl Iterator<Item = &'static str> {
+    paths().filter(|path| *path != COMPACT_MEMORY).filter_map(|path| path.strip_prefix(FOLDER))
+}
+
+/// Returns what the tunable at `path` holds, `None` where the machine's kernel has none.
+pub fn held(world: &World, path: &str) -> Option<Held> {
+    let tunable = files::TUNABLES.iter().find(|tunable| tunable.path == path)?;
+    is_there(world, path).then(|| (tunable.get)(world))
+}
 
 /// Words of the table, with the defaults of 6.1 in [`Sysctl::new`].
 const ENABLED: u32 = 0;
@@ -165,9 +178,9 @@ fn code<T: Copy + PartialEq>(all: &[T], value: T) -> u64 {
 /// `ENOENT` for a file that is not modelled, else what the kernel returns for a text that it does
 /// not take.
 pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Result<(), Errno> {
-    let known = files::FILES.iter().chain(files::ONE_WAY).find(|file| file.path == path);
+    let known = files::TUNABLES.iter().find(|tunable| tunable.path == path);
     match known.filter(|_| is_there(world, path)) {
-        Some(file) => (file.set)(world, &file.reads.read(text, world.config.arch)?, tr),
+        Some(tunable) => (tunable.set)(world, &tunable.reads.read(text, world.config.arch)?, tr),
         None => {
             let missing = || files::refusal_of_reader(world, path).unwrap_or(Errno::ENOENT);
             let task = task_of(world, path, OOM_SCORE_ADJ).ok_or_else(missing)?;
@@ -207,9 +220,9 @@ pub fn after_reading(world: &mut World, path: &str, tr: &mut Trace) {
 
 /// Turning huge pages on raises the reserve to what khugepaged recommends; turning them off
 /// puts back what the size of memory gives. 6.1 `mm/khugepaged.c: set_recommended_min_free_kbytes`.
-fn set_thp_enabled(world: &mut World, set: &[u64], tr: &mut Trace) -> Result<(), Errno> {
+fn set_thp_enabled(world: &mut World, mode: u64, tr: &mut Trace) {
     let was = world.rest.sysctl.thp().enabled;
-    world.rest.sysctl.set(ENABLED, set[0], tr);
+    world.rest.sysctl.set(ENABLED, mode, tr);
     let mode = world.rest.sysctl.thp().enabled;
     match (was, mode) {
         (ThpMode::Never, ThpMode::Always | ThpMode::Madvise) => world.phys.recommend_min_free_kbytes(tr),
@@ -217,5 +230,4 @@ fn set_thp_enabled(world: &mut World, set: &[u64], tr: &mut Trace) -> Result<(),
         (ThpMode::Never, ThpMode::Never)
         | (ThpMode::Always | ThpMode::Madvise, ThpMode::Always | ThpMode::Madvise) => {}
     }
-    Ok(())
 }

@@ -22,7 +22,6 @@ use mm::task::TaskId;
 use mm::world::World;
 
 pub(crate) use buddy::pageblock_types;
-use tunables::TUNABLES;
 
 /// Writes a file.
 type Print = fn(&World) -> String;
@@ -38,7 +37,6 @@ const FILES: &[(&str, Print)] = &[
     ("/proc/vmallocinfo", vmallocinfo::vmallocinfo),
     ("/proc/vmstat", vmstat::vmstat),
     ("/proc/zoneinfo", zoneinfo::zoneinfo),
-    (mm::sysctl::HPAGE_PMD_SIZE, |world| format!("{}\n", world.rest.virt.mode.huge_size())),
     ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),
     ("/sys/kernel/debug/extfrag/unusable_index", extfrag::unusable_index),
 ];
@@ -55,8 +53,8 @@ const TASK_FILES: &[(&str, PrintTask)] = &[
 /// Lists the files that there are: the machine's, then those of each living process.
 pub fn files(world: &World) -> Vec<String> {
     let own = FILES.iter().map(|(path, _)| (*path).to_owned());
-    let tunables = TUNABLES.iter().map(|(path, _)| (*path).to_owned());
-    let tunables = tunables.filter(|path| mm::sysctl::is_there(world, path));
+    let can_be_read = |path: &&str| mm::sysctl::held(world, path).and_then(tunables::line).is_some();
+    let tunables = mm::sysctl::paths().filter(can_be_read).map(str::to_owned);
     let living = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
     let of_tasks = living
         .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
@@ -68,9 +66,11 @@ pub fn text(world: &World, path: &str) -> Option<String> {
     if path == mm::shell::LOG {
         return Some(dmesg::dmesg(world));
     }
-    let files = FILES.iter().chain(TUNABLES);
-    if let Some((_, print)) = files.into_iter().find(|(known, _)| *known == path) {
-        return mm::sysctl::is_there(world, path).then(|| print(world));
+    if let Some((_, print)) = FILES.iter().find(|(known, _)| *known == path) {
+        return Some(print(world));
+    }
+    if let Some(held) = mm::sysctl::held(world, path) {
+        return tunables::line(held);
     }
     if let Some(text) = node::text(world, path) {
         return Some(text);

@@ -10,6 +10,7 @@ use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
+use crate::sysctl;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::unmodelled;
 use crate::virt::BandKind;
@@ -106,15 +107,6 @@ pub enum Ask {
     Pa(VirtAddr),
 }
 
-/// Tunables that can be asked for.
-const SYSCTLS: &[&str] = &[
-    "min_free_kbytes",
-    "watermark_scale_factor",
-    "watermark_boost_factor",
-    "percpu_pagelist_high_fraction",
-    "lowmem_reserve_ratio",
-];
-
 impl Ask {
     /// Turns a quantity of a script into a question: labels become addresses here.
     ///
@@ -206,7 +198,9 @@ impl Ask {
                 let nearest = Func::ALL.iter().map(|func| func.name());
                 Func::from_name(&name).map(Ask::Share).ok_or_else(|| field::unknown(&name, nearest))
             }
-            Kind::Sysctl => parts.field(1, SYSCTLS, |name| name).map(Ask::Sysctl),
+            Kind::Sysctl => {
+                parts.field(1, &sysctl::of_proc().collect::<Vec<_>>(), |name| name).map(Ask::Sysctl)
+            }
             Kind::Mem => {
                 let all = [Ask::MemFrames, Ask::MemMap];
                 let name = |ask: Ask| if ask == Ask::MemFrames { "frames" } else { "memmap" };

@@ -9,8 +9,9 @@ use crate::config::{Arch, CpuId};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::migratetype::MigrateType;
-use crate::phys::zone::{Tunable, ZoneId};
+use crate::phys::zone::ZoneId;
 use crate::store::{Kind as FrameKind, PageFlags};
+use crate::sysctl::{self, Held};
 use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
@@ -105,7 +106,7 @@ impl Ask {
                 Err(Unknown::WithoutDetail)
             }
             Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
-            Ask::Sysctl(name) => Ok(sysctl(world, name)),
+            Ask::Sysctl(name) => sysctl(world, name),
             Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),
             Ask::MemMap => {
                 let each = struct_page_bytes(world.config.arch);
@@ -378,18 +379,12 @@ fn share(trace: &Trace, func: Func) -> u64 {
     (under * 100).checked_div(trace.now().0).unwrap_or(0)
 }
 
-fn sysctl(world: &World, name: &str) -> Value {
-    let zones = world.phys.zones();
-    let tunable = match name {
-        "lowmem_reserve_ratio" => {
-            let ratios = (0..zones.per_node()).map(|at| zones.tunable(Tunable::LowmemReserveRatio(at)));
-            return Value::List(ratios.collect());
-        }
-        "percpu_pagelist_high_fraction" => Tunable::PercpuPagelistHighFraction,
-        "min_free_kbytes" => Tunable::MinFreeKbytes,
-        "watermark_scale_factor" => Tunable::WatermarkScaleFactor,
-        "watermark_boost_factor" => Tunable::WatermarkBoostFactor,
-        other => unreachable!("{other} is no tunable of the registry"),
-    };
-    Value::number(zones.tunable(tunable), Unit::Count)
+fn sysctl(world: &World, name: &str) -> Result<Value, Unknown> {
+    match sysctl::held(world, &format!("{}{name}", sysctl::FOLDER)) {
+        Some(Held::Number(number)) => Ok(Value::number(number, Unit::Count)),
+        Some(Held::Numbers(numbers)) => Ok(Value::List(numbers)),
+        Some(Held::Word(word)) => Ok(Value::Word(word.into())),
+        Some(Held::Choice(words, at)) => Ok(Value::Word(words[at].into())),
+        Some(Held::Nothing) | None => Err(Unknown::NotModelled(name.into())),
+    }
 }

@@ -1,4 +1,4 @@
-//! The files that `echo` writes: how each reads what is written, and what it sets.
+//! The table of tunables: path, how a text is read, what it holds, what a write does.
 //!
 //! Every file has a reader of its own in the kernel, and they differ: in bases, blanks, signs,
 //! in what may follow, and in the error.
@@ -6,6 +6,7 @@
 use super::kstrtox::{Base, kstrtoint, kstrtoull};
 use super::*;
 use crate::config::Arch;
+use crate::phys::zone::Tunable as ZoneTunable;
 
 /// What a file makes of a text.
 #[derive(Clone, Copy, Debug)]
@@ -29,93 +30,130 @@ pub(super) enum Reads {
 /// Bounds of an `int`, both included.
 pub(super) type RangeInt = (i32, i32);
 
-/// A file.
+/// What a tunable holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// A number.
+    Number(u64),
+    /// Numbers, one for each kind of zone.
+    Numbers(Vec<u64>),
+    /// One of some words, by its place among them.
+    Choice(Vec<&'static str>, usize),
+    /// A word that never changes.
+    Word(&'static str),
+    /// Nothing: the file can only be written.
+    Nothing,
+}
+
+/// A tunable's row: everything that is to be known of it stands here, and where its value is kept.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct File {
+pub(super) struct Tunable {
     pub(super) path: &'static str,
     pub(super) reads: Reads,
+    pub(super) get: fn(&World) -> Held,
     /// Sets what was read: one number, or several for [`Reads::Ints`].
     pub(super) set: fn(&mut World, &[u64], &mut Trace) -> Result<(), Errno>,
 }
 
 const INT_MAX: i32 = i32::MAX;
 
-const fn file(
-    path: &'static str,
-    reads: Reads,
-    set: fn(&mut World, &[u64], &mut Trace) -> Result<(), Errno>,
-) -> File {
-    File { path, reads, set }
+/// Makes the rows: path, how a text is read with its range, what `cat` and `expect` see, what a write
+/// does. An effect that can fail says so with `?`.
+macro_rules! tunables {
+    ($($path:path: $reads:expr, |$seen:ident| $get:expr, |$world:ident, $read:ident, $tr:ident| $set:expr;)*) => {
+        /// Every tunable of the machine, in the order in which they are listed.
+        pub(super) const TUNABLES: &[Tunable] = &[$(Tunable {
+            path: $path,
+            reads: $reads,
+            get: |$seen| $get,
+            set: |$world, $read, $tr| {
+                $set;
+                Ok(())
+            },
+        }),*];
+    };
 }
 
-/// Every file of the machine that has a value, in the order in which they are listed.
-pub(super) const FILES: &[File] = &[
+tunables! {
     // 6.1 mm/huge_memory.c: enabled_store, defrag_store, single_hugepage_flag_store.
-    file(THP_ENABLED, Reads::Word(|word| place(&ThpMode::ALL, ThpMode::name, word)), set_thp_enabled),
-    file(THP_DEFRAG, Reads::Word(|word| place(&ThpDefrag::ALL, ThpDefrag::name, word)), |world, set, tr| {
-        world.rest.sysctl.set(DEFRAG, set[0], tr);
-        Ok(())
-    }),
-    file(THP_ZERO_PAGE, Reads::Flag, |world, set, tr| {
-        world.rest.sysctl.set(ZERO_PAGE, set[0], tr);
-        Ok(())
-    }),
+    THP_ENABLED: Reads::Word(|word| place(&ThpMode::ALL, ThpMode::name, word)),
+        |world| choice(&ThpMode::ALL, ThpMode::name, world.rest.sysctl.thp().enabled),
+        |world, read, tr| set_thp_enabled(world, read[0], tr);
+    THP_DEFRAG: Reads::Word(|word| place(&ThpDefrag::ALL, ThpDefrag::name, word)),
+        |world| choice(&ThpDefrag::ALL, ThpDefrag::name, world.rest.sysctl.thp().defrag),
+        |world, read, tr| world.rest.sysctl.set(DEFRAG, read[0], tr);
+    THP_ZERO_PAGE: Reads::Flag,
+        |world| Held::Number(world.rest.sysctl.thp().use_zero_page.into()),
+        |world, read, tr| world.rest.sysctl.set(ZERO_PAGE, read[0], tr);
     // 6.1 mm/khugepaged.c: defrag_store.
-    file(KHUGEPAGED_DEFRAG, Reads::Flag, |world, set, tr| {
-        world.rest.sysctl.set(KHUGEPAGED, set[0], tr);
-        Ok(())
-    }),
+    KHUGEPAGED_DEFRAG: Reads::Flag,
+        |world| Held::Number(world.rest.sysctl.khugepaged_defrag().into()),
+        |world, read, tr| world.rest.sysctl.set(KHUGEPAGED, read[0], tr);
+    HPAGE_PMD_SIZE: Reads::Nothing,
+        |world| Held::Number(world.rest.virt.mode.huge_size()),
+        |_world, _read, _tr| {};
     // 6.1 kernel/sysctl.c: vm_table.
-    file(MIN_FREE_KBYTES, Reads::Int((0, INT_MAX)), |world, set, tr| {
-        world.phys.set_min_free_kbytes(set[0], tr);
-        Ok(())
-    }),
+    MIN_FREE_KBYTES: Reads::Int((0, INT_MAX)),
+        |world| of_zones(world, ZoneTunable::MinFreeKbytes),
+        |world, read, tr| world.phys.set_min_free_kbytes(read[0], tr);
     // At most 30 % of a zone.
-    file(WATERMARK_SCALE_FACTOR, Reads::Int((1, 3000)), |world, set, tr| {
-        world.phys.set_watermark_scale_factor(set[0], tr);
-        Ok(())
-    }),
-    file(WATERMARK_BOOST_FACTOR, Reads::Int((0, INT_MAX)), |world, set, tr| {
-        world.phys.set_watermark_boost_factor(set[0], tr);
-        Ok(())
-    }),
-    file(LOWMEM_RESERVE_RATIO, Reads::Ints, |world, set, tr| {
-        world.phys.set_lowmem_reserve_ratio(set, tr);
-        Ok(())
-    }),
-    file(PERCPU_PAGELIST_HIGH_FRACTION, Reads::Int((0, INT_MAX)), |world, set, tr| {
-        if (1..PAGELIST_HIGH_FRACTION_MIN).contains(&set[0]) {
-            return Err(Errno::EINVAL);
-        }
-        world.phys.set_percpu_pagelist_high_fraction(set[0], tr);
-        Ok(())
-    }),
+    WATERMARK_SCALE_FACTOR: Reads::Int((1, 3000)),
+        |world| of_zones(world, ZoneTunable::WatermarkScaleFactor),
+        |world, read, tr| world.phys.set_watermark_scale_factor(read[0], tr);
+    WATERMARK_BOOST_FACTOR: Reads::Int((0, INT_MAX)),
+        |world| of_zones(world, ZoneTunable::WatermarkBoostFactor),
+        |world, read, tr| world.phys.set_watermark_boost_factor(read[0], tr);
+    LOWMEM_RESERVE_RATIO: Reads::Ints,
+        |world| lowmem_reserve_ratio(world),
+        |world, read, tr| world.phys.set_lowmem_reserve_ratio(read, tr);
+    PERCPU_PAGELIST_HIGH_FRACTION: Reads::Int((0, INT_MAX)),
+        |world| of_zones(world, ZoneTunable::PercpuPagelistHighFraction),
+        |world, read, tr| set_pagelist_high_fraction(world, read[0], tr)?;
     // Written by scripts of old: "Default" and "Node" are the same now.
-    file(NUMA_ZONELIST_ORDER, Reads::Initial(b"dDnN"), |_, _, _| Ok(())),
-    file(EXTFRAG_THRESHOLD, Reads::Int((0, CompactTunable::ExtfragThreshold.max())), |world, set, tr| {
-        world.phys.set_compact_tunable(CompactTunable::ExtfragThreshold, set[0], tr);
-        Ok(())
-    }),
-    file(COMPACTION_PROACTIVENESS, Reads::Int((0, CompactTunable::Proactiveness.max())), |world, set, tr| {
-        world.phys.set_compact_tunable(CompactTunable::Proactiveness, set[0], tr);
-        Ok(())
-    }),
-    file(
-        COMPACT_UNEVICTABLE_ALLOWED,
-        Reads::Int((0, CompactTunable::UnevictableAllowed.max())),
-        |world, set, tr| {
-            world.phys.set_compact_tunable(CompactTunable::UnevictableAllowed, set[0], tr);
-            Ok(())
-        },
-    ),
-];
-
-/// Files that are only written, or only read.
-pub(super) const ONE_WAY: &[File] = &[
+    NUMA_ZONELIST_ORDER: Reads::Initial(b"dDnN"), |_world| Held::Word("Node"), |_world, _read, _tr| {};
+    EXTFRAG_THRESHOLD: Reads::Int((0, CompactTunable::ExtfragThreshold.max())),
+        |world| of_compaction(world, CompactTunable::ExtfragThreshold),
+        |world, read, tr| world.phys.set_compact_tunable(CompactTunable::ExtfragThreshold, read[0], tr);
+    COMPACTION_PROACTIVENESS: Reads::Int((0, CompactTunable::Proactiveness.max())),
+        |world| of_compaction(world, CompactTunable::Proactiveness),
+        |world, read, tr| world.phys.set_compact_tunable(CompactTunable::Proactiveness, read[0], tr);
+    COMPACT_UNEVICTABLE_ALLOWED: Reads::Int((0, CompactTunable::UnevictableAllowed.max())),
+        |world| of_compaction(world, CompactTunable::UnevictableAllowed),
+        |world, read, tr| world.phys.set_compact_tunable(CompactTunable::UnevictableAllowed, read[0], tr);
     // 6.1 mm/compaction.c: sysctl_compaction_handler, which `exec/compact.rs` is.
-    file(COMPACT_MEMORY, Reads::Anything, |_, _, _| Ok(())),
-    file(HPAGE_PMD_SIZE, Reads::Nothing, |_, _, _| Ok(())),
-];
+    COMPACT_MEMORY: Reads::Anything, |_world| Held::Nothing, |_world, _read, _tr| {};
+}
+
+fn of_zones(world: &World, tunable: ZoneTunable) -> Held {
+    Held::Number(world.phys.zones().tunable(tunable))
+}
+
+/// One number for each kind of zone, lowest first.
+fn lowmem_reserve_ratio(world: &World) -> Held {
+    let zones = world.phys.zones();
+    let ratios = (0..zones.per_node()).map(|class| zones.tunable(ZoneTunable::LowmemReserveRatio(class)));
+    Held::Numbers(ratios.collect())
+}
+
+fn of_compaction(world: &World, tunable: CompactTunable) -> Held {
+    Held::Number(world.phys.compaction().tunable(tunable))
+}
+
+fn choice<T: Copy + PartialEq>(all: &[T], name: fn(T) -> &'static str, now: T) -> Held {
+    let at = all.iter().position(|&value| value == now).expect("every value is listed");
+    Held::Choice(all.iter().map(|&value| name(value)).collect(), at)
+}
+
+/// Least `percpu_pagelist_high_fraction` but for 0, 6.1 `mm/page_alloc.c`.
+const PAGELIST_HIGH_FRACTION_MIN: u64 = 8;
+
+fn set_pagelist_high_fraction(world: &mut World, fraction: u64, tr: &mut Trace) -> Result<(), Errno> {
+    if (1..PAGELIST_HIGH_FRACTION_MIN).contains(&fraction) {
+        return Err(Errno::EINVAL);
+    }
+    world.phys.set_percpu_pagelist_high_fraction(fraction, tr);
+    Ok(())
+}
 
 /// Files that are only read, and what each kind of file system makes of a write by root: `/proc`
 /// has no function for it, a file of a process cannot write, `/sys` does not open
