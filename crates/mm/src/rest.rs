@@ -7,13 +7,13 @@ use crate::clock::Clock;
 use crate::config::{CpuId, MachineConfig, MemoryRange, Thp};
 use crate::klog::{Log, Record};
 use crate::phys::Phys;
+use crate::phys::compaction::MigrateMode;
 use crate::phys::relief::{FailedAlloc, Isolation, Kill, OomControl, Relief, Unmovable};
 use crate::slab::Slabs;
 use crate::sysctl::Sysctl;
 use crate::trace::Trace;
 use crate::units::Pfn;
-use crate::virt::Virt;
-use crate::virt::oom_kill;
+use crate::virt::{Virt, oom_kill, unknown};
 
 /// Whatever can make room, and what it decides by.
 #[derive(Clone, Debug)]
@@ -78,12 +78,28 @@ impl Relief for Rest {
         }
     }
 
-    fn isolate_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace) -> Isolation {
+    fn takes_for_page(&self, phys: &Phys, pfn: Pfn) -> bool {
+        unknown::is_page(phys, pfn)
+    }
+
+    fn isolate_page(
+        &mut self,
+        phys: &mut Phys,
+        pfn: Pfn,
+        _mode: MigrateMode,
+        cpu: CpuId,
+        tr: &mut Trace,
+    ) -> Isolation {
+        if unknown::is_unknown(phys, pfn) {
+            return unknown::isolate(phys, pfn, tr);
+        }
         self.ctx(phys, cpu).isolate_lru_page(pfn, tr)
     }
 
     fn putback_page(&mut self, phys: &mut Phys, pfn: Pfn, cpu: CpuId, tr: &mut Trace) {
-        self.ctx(phys, cpu).putback_lru_page(pfn, tr);
+        if !unknown::is_unknown(phys, pfn) {
+            self.ctx(phys, cpu).putback_lru_page(pfn, tr);
+        }
     }
 
     fn migrate_page(
@@ -94,6 +110,10 @@ impl Relief for Rest {
         cpu: CpuId,
         tr: &mut Trace,
     ) -> Result<(), Unmovable> {
+        if unknown::is_unknown(phys, from) {
+            unknown::migrate(phys, from, to, tr);
+            return Ok(());
+        }
         self.ctx(phys, cpu).migrate_anon_page(from, to, tr)
     }
 

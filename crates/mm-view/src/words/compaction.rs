@@ -3,7 +3,7 @@
 use mm::config::NodeId;
 use mm::gfp::Gfp;
 use mm::phys::compaction::{CompactPriority, CompactResult, Event, MigrateMode};
-use mm::phys::zone::ZoneId;
+use mm::phys::zone::{ZoneId, ZoneKind};
 use mm::units::{Order, Pfn};
 
 use super::cx::{Cx, counted};
@@ -55,10 +55,10 @@ rows! { Event;
     End [zone migrate_pfn free_pfn mode result] "compaction.end", "compact_zone", "mm/compaction.c",
         "The scanners stop. Free pages that were not used have gone back.",
         "扫描器停下，没用到的空闲页已放回。";
-    WakeupKcompactd [node order] "compaction.wakeup_kcompactd", "wakeup_kcompactd", "mm/compaction.c",
+    WakeupKcompactd [node order highest] "compaction.wakeup_kcompactd", "wakeup_kcompactd", "mm/compaction.c",
         "kcompactd of the node is asked for a block: it works while others sleep.",
         "请该节点的 kcompactd 准备一个块：它在别人睡眠时干活。";
-    KcompactdWake [node order] "compaction.kcompactd_wake", "kcompactd_do_work", "mm/compaction.c",
+    KcompactdWake [node order highest] "compaction.kcompactd_wake", "kcompactd_do_work", "mm/compaction.c",
         "kcompactd compacts the zones of its node until a block of the order is free.",
         "kcompactd 规整本节点的各区域，直到有该阶的空闲块。";
     Score [node score high] "compaction.score", "should_proactive_compact_node", "mm/compaction.c",
@@ -99,8 +99,8 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
         }
         Event::Moved { from, to } => moved(cx, from, to),
         Event::Migratepages { migrated, failed } => migratepages(cx, migrated, failed),
-        Event::WakeupKcompactd { node, order } => wakeup_kcompactd(cx, node, order),
-        Event::KcompactdWake { node, order } => kcompactd_wake(cx, node, order),
+        Event::WakeupKcompactd { node, order, highest } => wakeup_kcompactd(cx, node, order, highest),
+        Event::KcompactdWake { node, order, highest } => kcompactd_wake(cx, node, order, highest),
         Event::Score { node, score, high } => weighed(cx, node, score, high),
         Event::KcompactdSleep { node } => kcompactd_sleep(cx, node),
     }
@@ -515,7 +515,7 @@ fn migratepages(cx: &Cx<'_>, migrated: u32, failed: u32) -> Said {
     )
 }
 
-fn wakeup_kcompactd(cx: &Cx<'_>, node: NodeId, order: Order) -> Said {
+fn wakeup_kcompactd(cx: &Cx<'_>, node: NodeId, order: Order, highest: ZoneKind) -> Said {
     let lang = cx.lang;
     Said::new(
         say!(
@@ -530,11 +530,11 @@ fn wakeup_kcompactd(cx: &Cx<'_>, node: NodeId, order: Order) -> Said {
             ["请节点 ", node.0.to_string(), " 的 kcompactd 准备 ", order.to_string(), " 阶块。"]
         ),
         say!(lang, ["Why a daemon: nobody has to wait for it."], ["为什么交给守护进程：这样谁也不用等。"]),
-        vec![is("node", node.0), is("order", order)],
+        vec![is("node", node.0), is("order", order), is("highest", highest.name())],
     )
 }
 
-fn kcompactd_wake(cx: &Cx<'_>, node: NodeId, order: Order) -> Said {
+fn kcompactd_wake(cx: &Cx<'_>, node: NodeId, order: Order, highest: ZoneKind) -> Said {
     let lang = cx.lang;
     Said::new(
         say!(
@@ -547,7 +547,7 @@ fn kcompactd_wake(cx: &Cx<'_>, node: NodeId, order: Order) -> Said {
             ["Why now: the processor is idle, and a block of order ", order.to_string(), " was missed."],
             ["为什么是现在：处理器空闲，而此前缺 ", order.to_string(), " 阶块。"]
         ),
-        vec![is("node", node.0), is("order", order)],
+        vec![is("node", node.0), is("order", order), is("highest", highest.name())],
     )
 }
 

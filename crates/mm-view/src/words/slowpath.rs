@@ -382,6 +382,15 @@ fn give_up(why: GiveUp, lang: Lang) -> Vec<Piece> {
             ["Why: __GFP_NORETRY wants little effort, and compaction could not even start."],
             ["为什么：__GFP_NORETRY 不想费力，而规整根本没能开始。"]
         ),
+        GiveUp::ThisNode => say!(
+            lang,
+            [
+                "Why: __GFP_THISNODE and __GFP_NORETRY: compaction did not help, and one node is not reclaimed for what another may have."
+            ],
+            [
+                "为什么：__GFP_THISNODE 加 __GFP_NORETRY：规整没有用，而别的节点也许有块，不为此回收这一个节点。"
+            ]
+        ),
         GiveUp::NoRetry => say!(
             lang,
             ["Why: __GFP_NORETRY allows one round of reclaim and compaction."],

@@ -302,6 +302,7 @@ fn slowpath_events() -> Vec<mm::event::Event> {
     for why in [
         GiveUp::NoWait,
         GiveUp::NoCompaction,
+        GiveUp::ThisNode,
         GiveUp::NoRetry,
         GiveUp::CostlyOrder,
         GiveUp::Exhausted,

@@ -6,6 +6,7 @@
 //! that can.
 
 use super::Phys;
+use super::compaction::MigrateMode;
 use crate::config::{CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::trace::Trace;
@@ -87,9 +88,23 @@ pub trait Relief {
     /// Does the same for all processors, `cpu` being the one that asks (`lru_add_drain_all`).
     fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
 
+    /// Returns whether a frame of which nobody knows the use ([`crate::store::Kind::BeforeCapture`])
+    /// is taken for a page on an LRU list, by itself.
+    fn takes_for_page(&self, _phys: &Phys, _pfn: Pfn) -> bool {
+        false
+    }
+
     /// Takes a page off its LRU list, to be moved (`mm/compaction.c:
-    /// isolate_migratepages_block`). The caller has seen that it is on one.
-    fn isolate_page(&mut self, _phys: &mut Phys, _pfn: Pfn, _cpu: CpuId, _tr: &mut Trace) -> Isolation {
+    /// isolate_migratepages_block`). The caller has seen that it is on one, or asked
+    /// [`Relief::takes_for_page`]; `mode` says what moving it may wait for.
+    fn isolate_page(
+        &mut self,
+        _phys: &mut Phys,
+        _pfn: Pfn,
+        _mode: MigrateMode,
+        _cpu: CpuId,
+        _tr: &mut Trace,
+    ) -> Isolation {
         Isolation::Refused
     }
 
@@ -122,6 +137,11 @@ pub trait Relief {
     /// Kills a process (6.1 `mm/oom_kill.c: out_of_memory`).
     fn out_of_memory(&mut self, _phys: &mut Phys, _control: OomControl, _tr: &mut Trace) -> Kill {
         Kill::Nobody
+    }
+
+    /// Returns whether the process that runs on `cpu` is scheduled in real time (`rt_task`).
+    fn is_real_time(&self, _cpu: CpuId) -> bool {
+        false
     }
 
     /// Returns whether the process that runs on `cpu` was chosen to die (`tsk_is_oom_victim`).

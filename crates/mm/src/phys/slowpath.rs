@@ -53,13 +53,15 @@ enum Turn {
 }
 
 impl Slow {
-    fn new(ctx: &Context) -> Slow {
+    fn new(ctx: &Context, relief: &dyn Relief) -> Slow {
         let mut gfp = ctx.req.gfp;
         // Who can wait has no business with the reserves of those who cannot.
         if gfp.contains(Gfp::ATOMIC_BIT | Gfp::DIRECT_RECLAIM) {
             gfp = gfp.without(Gfp::ATOMIC_BIT);
         }
-        let privileges = Privileges::of(gfp);
+        let mut privileges = Privileges::of(gfp);
+        // What runs in real time shall not wait for memory (`ALLOC_MIN_RESERVE`).
+        privileges.high |= relief.is_real_time(ctx.req.cpu);
         let fragment = Fragment { whole_blocks_only: false, wakes_kswapd: gfp.contains(Gfp::KSWAPD_RECLAIM) };
         Slow {
             ctx: *ctx,
@@ -114,7 +116,7 @@ impl Phys {
         tr.enter(Func::AllocPagesSlowpath);
         let AllocRequest { order, gfp, cpu, .. } = ctx.req;
         tr.emit(super::page_alloc::Event::Slowpath { order, gfp });
-        let slow = &mut Slow::new(ctx);
+        let slow = &mut Slow::new(ctx, relief);
         let mut turn = self.first_attempt(slow, relief, tr);
         let got = loop {
             turn = match turn {
@@ -158,6 +160,10 @@ impl Phys {
             if slow.is_costly() && slow.gfp.contains(Gfp::NORETRY) {
                 if matches!(slow.result, CompactResult::Skipped | CompactResult::Deferred) {
                     return Turn::GiveUp(GiveUp::NoCompaction);
+                }
+                // One node is not to be reclaimed for what another may have.
+                if slow.gfp.contains(Gfp::THISNODE) {
+                    return Turn::GiveUp(GiveUp::ThisNode);
                 }
                 slow.priority = CompactPriority::Async;
             }

@@ -35,6 +35,7 @@ pub mod rmap;
 pub mod smaps;
 pub mod switch_mm;
 pub mod tlb;
+pub(crate) mod unknown;
 pub mod unmap;
 pub mod unmapped_area;
 pub mod vma;

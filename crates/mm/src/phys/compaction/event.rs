@@ -3,7 +3,7 @@
 use super::{CompactPriority, CompactResult, MigrateMode};
 use crate::config::NodeId;
 use crate::gfp::Gfp;
-use crate::phys::zone::ZoneId;
+use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::units::{Order, Pfn};
 
 /// A fact about compaction. An `order` of `None` is the whole zone, -1 in the kernel.
@@ -160,6 +160,8 @@ pub enum Event {
         node: NodeId,
         /// Order wanted.
         order: Order,
+        /// Highest zone that it compacts.
+        highest: ZoneKind,
     },
     /// kcompactd starts to work (`mm_compaction_kcompactd_wake`).
     KcompactdWake {
@@ -167,6 +169,8 @@ pub enum Event {
         node: NodeId,
         /// Order wanted.
         order: Order,
+        /// Highest zone that it compacts.
+        highest: ZoneKind,
     },
     /// kcompactd has looked how fragmented its node is.
     Score {

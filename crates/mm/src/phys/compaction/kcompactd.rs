@@ -67,19 +67,25 @@ impl Phys {
         if order == Order::ZERO {
             return;
         }
+        // What is wanted is noted in any case: it is tried when kcompactd looks at its node next.
         let wanted = self.compaction.node(node, NodeField::MaxOrder).max(u64::from(order.get()));
         let classes = self.kcompactd_classes(node).min(u64::from(class) + 1);
-        if !self.kcompactd_node_suitable(node, Order::new(low8(wanted)), low8(classes - 1)) {
-            return;
-        }
         self.compaction.set_node(node, NodeField::MaxOrder, wanted, tr);
         self.compaction.set_node(node, NodeField::Classes, classes, tr);
-        tr.emit(Event::WakeupKcompactd { node, order });
+        if !self.kcompactd_node_suitable(node, Order::new(low8(wanted)), low8(classes - 1), tr) {
+            return;
+        }
+        self.compaction.set_node(node, NodeField::Woken, 1, tr);
+        tr.emit(Event::WakeupKcompactd {
+            node,
+            order,
+            highest: self.kinds()[usize::from(low8(classes - 1))],
+        });
     }
 
-    /// Returns whether kcompactd of `node` was woken and has not run since.
+    /// Returns whether kcompactd of `node` was woken, or has more to do after what it has done.
     pub fn kcompactd_is_woken(&self, node: NodeId) -> bool {
-        self.compaction.node(node, NodeField::MaxOrder) > 0
+        self.compaction.node(node, NodeField::Woken) > 0
             || self.compaction.node(node, NodeField::ProactiveTrigger) > 0
     }
 
@@ -96,10 +102,12 @@ impl Phys {
         let triggered = self.compaction.node(node, NodeField::ProactiveTrigger) > 0;
         let proactive = self.compaction.tunable(CompactTunable::Proactiveness) > 0;
         let next = self.compaction.node(node, NodeField::NextCheck).max(CHECK_INTERVAL.0);
-        let is_time = proactive && now.0 >= next;
-        let task = if self.compaction.node(node, NodeField::MaxOrder) > 0 && !triggered {
+        let is_time = now.0 >= next;
+        let is_wanted = self.compaction.node(node, NodeField::MaxOrder) > 0
+            && (is_time || self.compaction.node(node, NodeField::Woken) > 0);
+        let task = if is_wanted && !triggered {
             self.begin_work(node, tr)
-        } else if triggered || is_time {
+        } else if triggered || (proactive && is_time) {
             self.begin_proactive(node, tr)
         } else {
             return None;
@@ -147,7 +155,8 @@ impl Phys {
         tr.enter(Func::KcompactdDoWork);
         let order = Order::new(low8(self.compaction.node(node, NodeField::MaxOrder)));
         let classes = low8(self.kcompactd_classes(node));
-        tr.emit(Event::KcompactdWake { node, order });
+        let highest = self.kinds()[usize::from(classes - 1)];
+        tr.emit(Event::KcompactdWake { node, order, highest });
         self.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
         Task::Work { order, classes }
     }
@@ -217,6 +226,7 @@ impl Phys {
             Task::Work { .. } => {
                 self.compaction.set_node(node, NodeField::MaxOrder, 0, tr);
                 self.compaction.set_node(node, NodeField::Classes, 0, tr);
+                self.compaction.set_node(node, NodeField::Woken, 0, tr);
                 tr.leave();
                 true
             }
@@ -225,6 +235,9 @@ impl Phys {
         self.compaction.set_node(node, NodeField::NextCheck, daemon.now.0 + pause.0, tr);
         if !matches!(daemon.task, Task::Work { .. }) {
             self.compaction.set_node(node, NodeField::ProactiveTrigger, 0, tr);
+            // It does not sleep for long while somebody wants a block.
+            let more = u64::from(self.compaction.node(node, NodeField::MaxOrder) > 0);
+            self.compaction.set_node(node, NodeField::Woken, more, tr);
         }
         tr.emit(Event::KcompactdSleep { node });
     }
@@ -261,12 +274,11 @@ impl Phys {
         Demand { order, level: Some(Wmark::Min), privileges: Privileges::default(), class }
     }
 
-    fn kcompactd_node_suitable(&self, node: NodeId, order: Order, class: u8) -> bool {
+    fn kcompactd_node_suitable(&self, node: NodeId, order: Order, class: u8, tr: &mut Trace) -> bool {
         let demand = Phys::kcompactd_demand(order, class);
-        (0..=class)
-            .map(|class| self.zones.of_node(node, class))
-            .filter(|&zone| self.zones.get(zone).is_populated())
-            .any(|zone| self.compaction_suitable(zone, demand).result == CompactResult::Continue)
+        let zones = (0..=class).map(|class| self.zones.of_node(node, class));
+        let mut populated = zones.filter(|&zone| self.zones.get(zone).is_populated());
+        populated.any(|zone| self.note_suitability(zone, Some(demand), tr) == CompactResult::Continue)
     }
 
     /// Returns the processor that a node's daemons run on: its first, else the machine's.

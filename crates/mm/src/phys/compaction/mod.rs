@@ -28,7 +28,6 @@ use crate::phys::relief::Relief;
 use crate::phys::vmstat::ZoneStat;
 use crate::phys::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
-use crate::store::Kind;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
@@ -250,10 +249,7 @@ impl Phys {
         tr: &mut Trace,
     ) -> bool {
         tr.spend(Cost::CopyPage);
-        if self.mem_map.state(from).kind() == Kind::BeforeCapture {
-            let state = self.mem_map.state(from);
-            self.mem_map.set_state(to, state, tr);
-        } else if relief.migrate_page(self, from, to, cc.cpu, tr).is_err() {
+        if relief.migrate_page(self, from, to, cc.cpu, tr).is_err() {
             return false;
         }
         tr.emit(Event::Moved { from, to });

@@ -121,7 +121,7 @@ impl Phys {
             return result;
         }
         if cc.order.is_some_and(|order| self.compaction_restarting(cc.zone, order)) {
-            self.reset_isolation_of(cc.zone, tr);
+            self.reset_isolation_of(cc.zone, relief, tr);
         }
         self.place_scanners(cc, tr);
         let (zone, mode) = (cc.zone, cc.mode);
@@ -266,12 +266,14 @@ impl Phys {
                 moving.outcome = Migration::SomeStay;
             }
         }
+        // Those behind the one that found no free page were not tried.
+        let tried_in_vain = count(moving.stay.len()) + u32::from(moving.outcome == Migration::NoTarget);
         let mut left = core::mem::take(&mut moving.left);
         left.extend(moving.stay.drain(..).rev());
         let (migrated, failed) = (moving.migrated, count(left.len()));
         cc.migratepages = left;
         self.vmstat.count(VmEvent::PgmigrateSuccess, migrated, tr);
-        self.vmstat.count(VmEvent::PgmigrateFail, failed, tr);
+        self.vmstat.count(VmEvent::PgmigrateFail, tried_in_vain, tr);
         tr.emit(Event::Migratepages { migrated, failed });
         self.putback_pages(cc, relief, tr);
         tr.leave();

@@ -5,11 +5,11 @@
 //! is where the scanners start. Mirrors 6.1 `mm/compaction.c`: `__reset_isolation_suitable`.
 
 use super::event::Event;
-use super::source::is_movable_type;
 use super::store::ZoneField;
 use crate::config::NodeId;
 use crate::phys::Phys;
 use crate::phys::migratetype::MigrateType;
+use crate::phys::relief::Relief;
 use crate::phys::zone::ZoneId;
 use crate::store::Kind;
 use crate::trace::Trace;
@@ -28,17 +28,17 @@ struct Look {
 impl Phys {
     /// Clears the hints of the zones of a node that were scanned to the end in vain: what
     /// kswapd does before it sleeps, 6.1 `reset_isolation_suitable`.
-    pub fn reset_isolation_suitable(&mut self, node: NodeId, tr: &mut Trace) {
+    pub fn reset_isolation_suitable(&mut self, node: NodeId, relief: &dyn Relief, tr: &mut Trace) {
         for class in 0..self.zones.per_node() {
             let zone = self.zones.of_node(node, class);
             if self.zones.get(zone).is_populated() {
-                self.reset_isolation_of(zone, tr);
+                self.reset_isolation_of(zone, relief, tr);
             }
         }
     }
 
     /// Clears the hints of a zone, if it was scanned to the end in vain.
-    pub(super) fn reset_isolation_of(&mut self, zone: ZoneId, tr: &mut Trace) {
+    pub(super) fn reset_isolation_of(&mut self, zone: ZoneId, relief: &dyn Relief, tr: &mut Trace) {
         if self.compaction.zone(zone, ZoneField::BlockskipFlush) == 0 {
             return;
         }
@@ -51,13 +51,8 @@ impl Phys {
         let (mut source_set, mut free_set) = (false, false);
         let mut cleared = 0;
         while migrate < free {
-            let low = self.reset_pageblock(
-                zone,
-                migrate,
-                Look { source: true, target: source_set },
-                &mut cleared,
-                tr,
-            );
+            let look = Look { source: true, target: source_set };
+            let low = self.reset_pageblock(zone, migrate, look, relief, &mut cleared, tr);
             if low && migrate < reset_migrate {
                 source_set = true;
                 reset_migrate = migrate;
@@ -67,8 +62,8 @@ impl Phys {
                     self.compaction.set_position(zone, field, migrate, tr);
                 }
             }
-            let high =
-                self.reset_pageblock(zone, free, Look { source: free_set, target: true }, &mut cleared, tr);
+            let look = Look { source: free_set, target: true };
+            let high = self.reset_pageblock(zone, free, look, relief, &mut cleared, tr);
             if high && free > reset_free {
                 free_set = true;
                 reset_free = free;
@@ -95,6 +90,7 @@ impl Phys {
         zone: ZoneId,
         pfn: Pfn,
         look: Look,
+        relief: &dyn Relief,
         cleared: &mut u32,
         tr: &mut Trace,
     ) -> bool {
@@ -112,13 +108,13 @@ impl Phys {
         let end = super::source::block_end(pfn, self.pageblock_order()).min(geometry.end());
         let mut at = first;
         while at < end {
-            if let Some((pages, _)) = self.tails_that_stay(at, end) {
+            if let Some((pages, _)) = self.tails_that_stay(at, end, relief) {
                 at = at.add(pages.next_multiple_of(SAMPLE_STEP));
                 continue;
             }
             let state = self.mem_map.state(at);
             let is_free = state.is_head() && state.kind() == Kind::Free;
-            if (look.source && self.may_be_on_lru(at)) || (look.target && is_free) {
+            if (look.source && self.may_be_on_lru(at, relief)) || (look.target && is_free) {
                 *cleared += u32::from(self.compaction.skips(at));
                 self.compaction.clear_skip(at, tr);
                 return true;
@@ -126,10 +122,5 @@ impl Phys {
             at = at.add(SAMPLE_STEP);
         }
         false
-    }
-
-    /// Returns whether unknown pages of a pageblock are taken for movable ones.
-    pub fn takes_unknown_for_movable(&self, pfn: Pfn) -> bool {
-        is_movable_type(self.pageblock_type(pfn))
     }
 }

@@ -205,7 +205,7 @@ impl Phys {
                 unit_end = block_end(scan.at, order);
             }
             if unit.is_none()
-                && let Some((pages, _)) = self.tails_that_stay(scan.at, range.end)
+                && let Some((pages, _)) = self.tails_that_stay(scan.at, range.end, relief)
             {
                 scan.scanned += pages;
                 tr.spend_times(Cost::ScanFrame, pages);
@@ -266,9 +266,7 @@ impl Phys {
     /// Gives all isolated pages back to their lists (`putback_movable_pages`).
     pub(super) fn putback_pages(&mut self, cc: &mut Control, relief: &mut dyn Relief, tr: &mut Trace) {
         for pfn in core::mem::take(&mut cc.migratepages).into_iter().rev() {
-            if self.mem_map.state(pfn).kind() != Kind::BeforeCapture {
-                relief.putback_page(self, pfn, cc.cpu, tr);
-            }
+            relief.putback_page(self, pfn, cc.cpu, tr);
         }
         cc.wanted = 0;
     }
@@ -285,7 +283,11 @@ impl Phys {
             return Met::Compound(if head == pfn { state.order().pages() } else { 1 });
         }
         if state.kind() == Kind::BeforeCapture {
-            return if self.take_unknown(pfn, tr) { Met::Movable } else { Met::Fixed };
+            return if relief.takes_for_page(self, pfn) {
+                self.ask_for(pfn, cc, relief, tr)
+            } else {
+                Met::Fixed
+            };
         }
         let flags = state.flags();
         if head != pfn || !flags.contains(PageFlags::LRU) {
@@ -299,33 +301,36 @@ impl Phys {
         if pinned || kept || busy {
             return Met::Fixed;
         }
-        match relief.isolate_page(self, pfn, cc.cpu, tr) {
+        self.ask_for(pfn, cc, relief, tr)
+    }
+
+    fn ask_for(&mut self, pfn: Pfn, cc: &Control, relief: &mut dyn Relief, tr: &mut Trace) -> Met {
+        match relief.isolate_page(self, pfn, cc.mode, cc.cpu, tr) {
             Isolation::Taken => Met::Movable,
             Isolation::Refused => Met::Fixed,
         }
     }
 
     /// Returns how many frames from `pfn` on lie behind the head of a block and cannot be taken by
-    /// themselves; those of unknown use can.
-    pub(super) fn tails_that_stay(&self, pfn: Pfn, end: Pfn) -> Option<(u32, PageState)> {
-        self.mem_map.tails(pfn, end).filter(|(_, state)| state.kind() != Kind::BeforeCapture)
+    /// themselves; those of unknown use perhaps can.
+    pub(super) fn tails_that_stay(
+        &self,
+        pfn: Pfn,
+        end: Pfn,
+        relief: &dyn Relief,
+    ) -> Option<(u32, PageState)> {
+        let stays =
+            |state: PageState| state.kind() != Kind::BeforeCapture || !relief.takes_for_page(self, pfn);
+        self.mem_map.tails(pfn, end).filter(|&(_, state)| stays(state))
     }
 
     /// Returns whether a page may be on an LRU list: what hints are reset by.
-    pub(super) fn may_be_on_lru(&self, pfn: Pfn) -> bool {
+    pub(super) fn may_be_on_lru(&self, pfn: Pfn, relief: &dyn Relief) -> bool {
         match self.mem_map.block_of(pfn) {
-            Some((_, state)) if state.kind() == Kind::BeforeCapture => {
-                is_movable_type(self.pageblock_type(pfn))
-            }
+            Some((_, state)) if state.kind() == Kind::BeforeCapture => relief.takes_for_page(self, pfn),
             Some((head, state)) => head == pfn && state.flags().contains(PageFlags::LRU),
             None => false,
         }
-    }
-
-    /// Makes a frame of unknown use a page of its own, if it may be moved: in a movable
-    /// pageblock, and not the kernel's from boot on.
-    fn take_unknown(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
-        is_movable_type(self.pageblock_type(pfn)) && self.split_in_use(pfn, Order::ZERO, tr)
     }
 
     /// Notes that a pageblock has been scanned: the next run starts behind it.

@@ -130,6 +130,8 @@ pub enum NodeField {
     Classes,
     /// `proactive_compact_trigger`: somebody wrote `compaction_proactiveness`.
     ProactiveTrigger,
+    /// Somebody woke kcompactd and it has not run since.
+    Woken,
     /// Nanoseconds of model time at which kcompactd looks at the score next.
     NextCheck,
 }
@@ -141,13 +143,14 @@ impl NodeField {
             NodeField::Classes => 1,
             NodeField::ProactiveTrigger => 2,
             NodeField::NextCheck => 3,
+            NodeField::Woken => 4,
         }
     }
 }
 
 const TUNABLES: u32 = 3;
 const ZONE_STRIDE: u32 = 9;
-const NODE_STRIDE: u32 = 4;
+const NODE_STRIDE: u32 = 5;
 /// Skip bits in a word.
 const BITS: u32 = 64;
 

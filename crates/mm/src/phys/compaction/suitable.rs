@@ -94,12 +94,21 @@ impl Phys {
 
     /// Asks [`Phys::compaction_suitable`] for the run `cc`, and notes the answer.
     pub(super) fn is_compaction_suitable(&self, cc: &Control, tr: &mut Trace) -> CompactResult {
-        let zone = cc.zone;
-        let suitability = match cc.order {
-            Some(order) => {
-                let demand = Demand { order, level: cc.level, privileges: cc.privileges, class: cc.class };
-                self.compaction_suitable(zone, demand)
-            }
+        let Control { level, privileges, class, .. } = *cc;
+        let demand = cc.order.map(|order| Demand { order, level, privileges, class });
+        self.note_suitability(cc.zone, demand, tr)
+    }
+
+    /// Asks whether compacting a zone could help, and notes the answer; without a demand it is
+    /// compacted as a whole.
+    pub(super) fn note_suitability(
+        &self,
+        zone: ZoneId,
+        demand: Option<Demand>,
+        tr: &mut Trace,
+    ) -> CompactResult {
+        let suitability = match demand {
+            Some(demand) => self.compaction_suitable(zone, demand),
             None => {
                 let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
                 Suitability { result: CompactResult::Continue, free, needed: 0, index: 0 }
@@ -107,7 +116,7 @@ impl Phys {
         };
         tr.emit(Event::Suitable {
             zone,
-            order: cc.order,
+            order: demand.map(|demand| demand.order),
             result: suitability.result,
             free: low32(suitability.free),
             needed: low32(suitability.needed),

@@ -266,7 +266,7 @@ impl Phys {
         let mut page = found;
         if found.is_none() {
             cc.fast_search_fail += 1;
-            if starts && search.highest > Pfn(0) {
+            if starts && search.highest >= min {
                 cc.free_pfn = search.highest;
                 page = Some(search.highest);
             } else if starts && cc.purpose == Purpose::Direct {
@@ -302,6 +302,8 @@ impl Phys {
                         self.vmstat.count(VmEvent::CompactIsolated, order.pages(), tr);
                         // The block counts by its pages, one of which was looked at.
                         search.scanned += order.pages() - 1;
+                        // It counts as searched: where the next search begins may change.
+                        next_search_order(cc, order, wanted);
                         return Some(pfn);
                     }
                     // The zone is at its mark: there is no point in other orders.

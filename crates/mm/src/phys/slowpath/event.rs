@@ -137,6 +137,8 @@ pub enum GiveUp {
     NoWait,
     /// `__GFP_NORETRY`, and compaction did not even start.
     NoCompaction,
+    /// `__GFP_NORETRY` and `__GFP_THISNODE`: compaction did not help, and other nodes may have a block.
+    ThisNode,
     /// `__GFP_NORETRY`.
     NoRetry,
     /// Too large a block to insist on without `__GFP_RETRY_MAYFAIL`.
