@@ -12,8 +12,6 @@ use std::path::{Path, PathBuf};
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
 use mm::import::replay::replay_script;
 use mm::session::{Host, HostFile, Session};
-use mm::units::Pfn;
-use mm_view::oracle::compaction;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -58,15 +56,10 @@ fn moment(capture: &str, test: &str, moment: &str) -> String {
     let text = common::text(&folder.join(format!("frag-defrag-{test}.txt.gz")));
     let at = text.find(&format!("\n{moment}:")).expect("a moment of the capture");
     let dump = first_dump(&text[at..]);
-    let state = FreelistsState::parse(&dump.join("\n")).expect("a dump");
-    let trace = fs::read_to_string(folder.join(format!("frag-defrag-{test}-trace.txt"))).expect("a trace");
     let mut out = String::new();
     for line in dump {
         out.push_str(&shorter(line));
         out.push('\n');
-        if line.starts_with(" pageblocks ") && line.contains(" first_pfn=4096 ") {
-            out.push_str(&skipped(&trace, &state));
-        }
     }
     out.push_str("end\n");
     out
@@ -106,13 +99,6 @@ fn numbers_of(run: &str, step: i64) -> Vec<i64> {
             (0..number(&run[at + 1..])).map(|n| number(&run[..at]) + n * by).collect()
         }
     }
-}
-
-/// Writes the pageblocks that compaction leaves out, if the trace tells.
-fn skipped(trace: &str, state: &FreelistsState) -> String {
-    let Some((_, blocks)) = compaction::skipped(trace, state) else { return String::new() };
-    let blocks: Vec<String> = blocks.iter().map(Pfn::to_string).collect();
-    shorter(&format!(" skip order=9: {}", blocks.join(" "))) + "\n"
 }
 
 /// Returns the state before file `number` of a capture, `None` for the state it starts from.

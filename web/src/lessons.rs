@@ -45,7 +45,7 @@ impl Lesson {
         lesson!("15-mobility.mm", (4, 23660), "frame:32768", Buddy Frames),
         lesson!("16-slab.mm", (10, 6), "slab:18497", Slab Buddy),
         lesson!("17-kernel-memory.mm", (11, 1545), "vmap:ffffc90000000000", Vmalloc Frames),
-        lesson!("28-compaction.mm", (20, 427), "frame:62015", Compaction Buddy),
+        lesson!("28-compaction.mm", (20, 461), "frame:41471", Compaction Buddy),
         lesson!("incident-fragmentation.mm", (12, 51), "frame:31771", Compaction Buddy),
     ];
 

@@ -29,6 +29,8 @@ pub enum Detail {
     /// Every event and every write.
     #[default]
     Full,
+    /// The same past every budget: for who compares all that happened.
+    Whole,
     /// Only simulated time and the outcome.
     Off,
 }
@@ -69,6 +71,7 @@ pub struct Span {
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     journal: Journal,
+    detail: Detail,
     steps: Vec<Step>,
     spans: Vec<Span>,
     open: Vec<u32>,
@@ -80,10 +83,10 @@ impl Trace {
     /// Starts the record of a command.
     pub fn new(detail: Detail) -> Trace {
         let journal = match detail {
-            Detail::Full => Journal::recording(),
+            Detail::Full | Detail::Whole => Journal::recording(),
             Detail::Off => Journal::off(),
         };
-        Trace { journal, ..Trace::default() }
+        Trace { journal, detail, ..Trace::default() }
     }
 
     /// Returns whether this command is being recorded in detail.
@@ -129,7 +132,8 @@ impl Trace {
             at: self.now,
         });
         self.journal.end_step(first);
-        if count(self.steps.len()) > STEP_BUDGET || count(self.journal.len()) > DELTA_BUDGET {
+        let is_over = count(self.steps.len()) > STEP_BUDGET || count(self.journal.len()) > DELTA_BUDGET;
+        if is_over && self.detail != Detail::Whole {
             self.make_coarse();
         }
     }

@@ -131,10 +131,18 @@ fn numbered(name: &str) -> Option<(u64, &str)> {
     Some((digits[..end].parse().ok()?, &name[..at]))
 }
 
-/// Names what differs first.
+/// Names what differs first; `text` has the dump that tells the architecture.
 pub(super) fn name(verdict: &Verdict, text: &str) -> String {
-    let Some(difference) = &verdict.first else { return String::new() };
+    if verdict.first.is_none() {
+        return String::new();
+    }
     let arch = FreelistsState::parse(text).map_or(Arch::X86_64, |state| state.machine().arch);
+    item_name(verdict, arch)
+}
+
+/// Names what differs first on a machine of `arch`.
+pub(super) fn item_name(verdict: &Verdict, arch: Arch) -> String {
+    let Some(difference) = &verdict.first else { return String::new() };
     let at = difference.at;
     match difference.item {
         Item::Answer { order, gfp } => format!("alloc order={order} gfp={:#x}", gfp.bits()),

@@ -61,7 +61,7 @@ impl Faults {
         let mut tr = Trace::new(Detail::Off);
         sysctl::write(&mut world, sysctl::THP_ENABLED, "always", &mut tr).ok()?;
         sysctl::write(&mut world, sysctl::THP_DEFRAG, defrag, &mut tr).ok()?;
-        let huge = world.virt.mode.huge_size();
+        let huge = world.rest.virt.mode.huge_size();
         let task = world.ctx(CPU).spawn("t", Layout::Usual, &mut tr).ok()?;
         let len = Bytes(faults.min(FAULTS_MAX) * huge);
         let request = MmapRequest { align: Bytes(huge), ..MmapRequest::anonymous(len) };
@@ -75,7 +75,7 @@ impl Faults {
         while self.done < faults.min(FAULTS_MAX) {
             // A refusal shows in what is counted and traced.
             let _ = self.world.ctx(CPU).access(self.task, self.next, Access::Write, &mut self.tr);
-            self.next = VirtAddr(self.next.0 + self.world.virt.mode.huge_size());
+            self.next = VirtAddr(self.next.0 + self.world.rest.virt.mode.huge_size());
             self.done += 1;
         }
     }

@@ -13,7 +13,7 @@ use mm::units::{Order, index};
 use mm::world::World;
 
 use super::buddy::{is_zone, name};
-use super::compaction::{Faults, before_faults};
+use super::faults::{Faults, before_faults};
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 use crate::proc;
 
@@ -107,19 +107,17 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
 }
 
 /// Touches the huge pages of the points `huge N`, with the setting of `defrag` that the file is
-/// named after, and compares what that adds to the counters. `None` where the file has no such
-/// points.
+/// named after, and compares which counters grow. `None` where the file has no such points.
 fn compare_faults(
     tally: &mut Tally,
     capture: &Capture<'_>,
     points: &[Point<'_>],
     states: &[FreelistsState],
 ) -> Option<()> {
-    let (base, end) = capture.name.rfind('.').map_or((capture.name, ""), |at| capture.name.split_at(at));
+    let base = capture.name.rfind('.').map_or(capture.name, |at| &capture.name[..at]);
     let (_, setting) = base.split_once("defrag-")?;
-    let trace = (capture.folder.read)(&format!("{base}-trace{end}"));
-    let (before, state) = before_faults(points, states, trace.as_deref())?;
-    let mut faults = Faults::start(&state, setting, points.iter().filter_map(Point::faults).max()?)?;
+    let (before, state) = before_faults(points, states)?;
+    let mut faults = Faults::start(state, setting, points.iter().filter_map(Point::faults).max()?)?;
     let counters = |faults: &Faults| -> Vec<(&'static str, i64)> {
         let vmstat = &faults.world.phys.vmstat;
         let value = |event: VmEvent| i64::try_from(vmstat.event(event)).unwrap_or(i64::MAX);
@@ -130,11 +128,16 @@ fn compare_faults(
         faults.up_to(number);
         for ((name, now), (_, then)) in counters(&faults).into_iter().zip(&at_first) {
             if let (Some(real), Some(first)) = (point.counter(name), before.counter(name)) {
-                tally.compare(point.line, name, &real.saturating_sub(first), &(now - then));
+                tally.compare(point.line, name, &course(real.saturating_sub(first)), &course(now - then));
             }
         }
     }
     Some(())
+}
+
+/// Says how a counter changed, which is what follows from lists alone.
+fn course(by: i64) -> &'static str {
+    if by > 0 { "grows" } else { "stays" }
 }
 
 /// Reads all dumps, each with the types of pageblocks that it has or those before it had. They

@@ -1,8 +1,8 @@
 //! Events of compaction as the kernel's trace buffer prints them, without task and time.
 
-use mm::phys::compaction::Event;
+use mm::phys::Phys;
+use mm::phys::compaction::{CompactPriority, Event};
 use mm::phys::zone::ZoneId;
-use mm::phys::{Phys, fallback};
 use mm::units::Order;
 
 /// Writes an event as its tracepoint does, `None` where the kernel has none for it.
@@ -62,30 +62,31 @@ pub(super) fn compaction_line(event: &Event, phys: &Phys) -> Option<String> {
             "mm_compaction_deferred: {} order_failed={order_failed} consider={considered} limit={limit}",
             place(zone, Some(order))
         ),
-        Event::TryToCompactPages { .. }
-        | Event::Moved { .. }
-        | Event::Captured { .. }
-        | Event::ResetSkip { .. }
-        | Event::WakeupKcompactd { .. }
-        | Event::KcompactdWake { .. }
-        | Event::Score { .. }
-        | Event::KcompactdSleep { .. } => return None,
-    })
-}
-
-/// Writes that a block was taken from another type, without what follows from the rest; `None`
-/// for other events.
-pub(super) fn steal_line(event: &fallback::Event) -> Option<String> {
-    match *event {
-        fallback::Event::Steal { order, block_order, mt, from, pfn, .. } => Some(format!(
-            "mm_page_alloc_extfrag: pfn={:#x} alloc_order={order} fallback_order={block_order} \
-             alloc_migratetype={} fallback_migratetype={}",
-            pfn.0,
-            mt.code(),
-            from.code()
-        )),
-        fallback::Event::Boost { .. } | fallback::Event::Weigh { .. } | fallback::Event::Retype { .. } => {
-            None
+        Event::TryToCompactPages { order, gfp, priority } => {
+            let priority = match priority {
+                CompactPriority::SyncFull => 0,
+                CompactPriority::SyncLight => 1,
+                CompactPriority::Async => 2,
+            };
+            format!("mm_compaction_try_to_compact_pages: order={order} gfp_mask={gfp} priority={priority}")
         }
-    }
+        Event::WakeupKcompactd { node, order, highest } => {
+            format!(
+                "mm_compaction_wakeup_kcompactd: nid={} order={order} classzone_idx={:<8}",
+                node.0,
+                highest.name()
+            )
+        }
+        Event::KcompactdWake { node, order, highest } => {
+            format!(
+                "mm_compaction_kcompactd_wake: nid={} order={order} classzone_idx={:<8}",
+                node.0,
+                highest.name()
+            )
+        }
+        Event::KcompactdSleep { node } => format!("mm_compaction_kcompactd_sleep: nid={}", node.0),
+        Event::Moved { .. } | Event::Captured { .. } | Event::ResetSkip { .. } | Event::Score { .. } => {
+            return None;
+        }
+    })
 }

@@ -5,13 +5,14 @@
 //! read from disk: whoever calls gives a [`Folder`] that can be asked for neighbours.
 
 pub mod buddy;
-pub mod compaction;
 pub mod facts;
+pub mod faults;
 mod form;
 pub mod frag;
 pub mod frames;
 mod ftrace;
 pub mod node;
+pub mod points;
 pub mod report;
 pub mod script;
 pub mod slab;
@@ -100,13 +101,14 @@ pub enum Finding {
 
 /// Every kind of file that can be compared; the first that recognises a file takes it.
 pub const COMPARISONS: &[Comparison] = &[
+    points::POINT,
     script::SCRIPT,
     thp::THP,
     buddy::SCRIPT,
     trace::TRACE,
     buddy::STATE,
     frag::FRAG,
-    compaction::COMPACTION,
+    faults::TRACE,
     zoneinfo::ZONEINFO,
     facts::PAGETYPEINFO,
     facts::BUDDYINFO,
@@ -157,7 +159,7 @@ impl Capture<'_> {
             let stem = self.name.strip_suffix(end);
             stem.is_some_and(|stem| self.folder.has(&format!("{stem}{other}")))
         };
-        of(".mm", ".out") || of(".head", "") || of(".head", ".txt")
+        points::is_state_of_point(self) || of(".mm", ".out") || of(".head", "") || of(".head", ".txt")
     }
 }
 

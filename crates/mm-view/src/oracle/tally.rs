@@ -42,6 +42,8 @@ pub enum Skipped {
     OtherKernel(String),
     /// There is no state from which to start.
     NoState,
+    /// The state beside it lacks what compaction starts from: hints, positions, owners.
+    NoHints,
     /// Nothing says what machine this was.
     NoMachine,
     /// The file beside it that it needs is damaged.

@@ -15,6 +15,10 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
             format!("来自 Linux {release}；规则是 6.1 的"),
         ),
         Skipped::NoState => ("no state to start from beside it".into(), "旁边没有起始状态".into()),
+        Skipped::NoHints => (
+            "the state beside it has no hints, positions and owners that compaction starts from".into(),
+            "旁边的状态没有规整所依据的跳过标记、扫描位置和页的归属".into(),
+        ),
         Skipped::NoMachine => {
             ("no zoneinfo beside it tells the machine".into(), "旁边没有 zoneinfo 说明是什么机器".into())
         }

@@ -163,7 +163,6 @@ fn dumped(real: &ZoneInfo<'_>) -> Option<ZoneState> {
         free_lists: Vec::new(),
         cpus: Vec::new(),
         pageblocks: None,
-        skipped: Vec::new(),
     })
 }
 

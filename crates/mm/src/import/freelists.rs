@@ -63,8 +63,6 @@ pub struct ZoneState {
     pub cpus: Vec<PcpState>,
     /// Types of the zone's pageblocks, if the dump has them.
     pub pageblocks: Option<Pageblocks>,
-    /// First frames of the pageblocks that compaction leaves out, if the dump tells.
-    pub skipped: Vec<Pfn>,
 }
 
 /// A free list, head first.
@@ -220,7 +218,7 @@ pub(crate) fn parse_dump<'a>(
         next_line = line.number + 1;
         match line.keyword() {
             "zone" => zones.push(parse_zone(line)?),
-            "free" | "pcp" | "pcplist" | "pageblocks" | "skip" => {
+            "free" | "pcp" | "pcplist" | "pageblocks" => {
                 let zone = zones.last_mut().ok_or(line.lacks(Expected::Line("zone")))?;
                 parse_list(line, zone)?;
             }
@@ -269,7 +267,6 @@ fn parse_zone(line: Line<'_>) -> Result<ZoneState, DumpError> {
         free_lists: Vec::new(),
         cpus: Vec::new(),
         pageblocks: None,
-        skipped: Vec::new(),
     })
 }
 
@@ -282,7 +279,6 @@ fn parse_list(line: Line<'_>, zone: &mut ZoneState) -> Result<(), DumpError> {
             zone.free_lists.push(FreeList { order, mt, blocks });
             limit_lists(line, zone)?;
         }
-        "skip" => zone.skipped = checked_runs(line, line.order()?, zone)?,
         "pcp" => zone.cpus.push(PcpState {
             cpu: CpuId(line.number("cpu")?),
             count: line.number("count")?,

@@ -4,6 +4,7 @@
 //! nothing about memory: [`crate::phys`] makes machines of what it read, and [`replay`] holds
 //! such a machine against what the real one did next.
 
+pub mod compaction;
 pub mod freelists;
 pub mod kernel_text;
 pub mod maps;

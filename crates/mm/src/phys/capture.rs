@@ -3,6 +3,8 @@
 //! Lists, counters and marks are taken as they were. What was in use then is in use here too,
 //! as [`Kind::BeforeCapture`]: nobody knows by whom, so nobody can free it.
 
+mod owners;
+
 use crate::config::{MachineConfig, NodeId};
 use crate::import::freelists::{CarriedTypes, FreelistsState, Pageblocks, ZoneState};
 use crate::phys::Phys;
@@ -28,16 +30,22 @@ impl Phys {
     /// than `config` has.
     pub fn from_freelists(state: &FreelistsState, config: &MachineConfig) -> Phys {
         let mut tr = Trace::new(Detail::Off);
+        let mut phys = Phys::of_lists(state, config, &mut tr);
+        phys.fill_the_rest(state, config, &mut tr);
+        phys
+    }
+
+    /// Makes the machine without the frames that are in use.
+    fn of_lists(state: &FreelistsState, config: &MachineConfig, tr: &mut Trace) -> Phys {
         let mut phys = Phys::empty(zones(state, config), config);
-        phys.setup_zones(ThpAtBoot::Off, &mut tr);
-        phys.guess_min_free_kbytes(state, &mut tr);
+        phys.setup_zones(ThpAtBoot::Off, tr);
+        phys.guess_min_free_kbytes(state, tr);
         for dumped in &state.zones {
             let zone = phys.find_zone(dumped.node, dumped.kind).expect("the zone was made from the dump");
-            phys.take_numbers(zone, dumped, &mut tr);
-            phys.take_types(dumped, &mut tr);
-            phys.take_lists(zone, dumped, &mut tr);
+            phys.take_numbers(zone, dumped, tr);
+            phys.take_types(dumped, tr);
+            phys.take_lists(zone, dumped, tr);
         }
-        phys.fill_the_rest(state, config, &mut tr);
         phys
     }
 
@@ -122,9 +130,6 @@ impl Phys {
             let mt = known.unwrap_or(MigrateType::Movable);
             self.mem_map.set_pageblock_type(first, mt.code(), tr);
             first = first.add(size);
-        }
-        for &pfn in &dumped.skipped {
-            self.compaction.set_skip(pfn, tr);
         }
     }
 

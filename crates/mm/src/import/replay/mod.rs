@@ -5,6 +5,7 @@
 //! between), and [`trace`]s of `mm_page_*` events between two dumps. Every answer, list and
 //! counter compared counts; the first difference is told.
 
+pub mod pages;
 pub mod script;
 pub mod state;
 pub mod trace;
@@ -213,16 +214,30 @@ impl Replay {
     }
 
     fn compare(&self, real: &FreelistsState, verdict: &mut Verdict) {
-        verdict.dumps += 1;
-        verdict.violations.extend(check(&self.phys));
-        for dumped in &real.zones {
-            match self.phys.find_zone(dumped.node, dumped.kind) {
-                Some(zone) => self.compare_zone(zone, dumped, verdict),
-                None => verdict.compared += 1,
-            }
+        compare_lists(&self.phys, real, verdict);
+    }
+}
+
+/// Holds lists, counters and types of pageblocks against those of a dump, and the machine against
+/// the checker.
+pub fn compare_lists(phys: &Phys, real: &FreelistsState, verdict: &mut Verdict) {
+    verdict.dumps += 1;
+    verdict.violations.extend(check(phys));
+    let lists = Lists { phys };
+    for dumped in &real.zones {
+        match phys.find_zone(dumped.node, dumped.kind) {
+            Some(zone) => lists.compare_zone(zone, dumped, verdict),
+            None => verdict.compared += 1,
         }
     }
+}
 
+/// A machine whose lists are compared.
+struct Lists<'a> {
+    phys: &'a Phys,
+}
+
+impl Lists<'_> {
     fn compare_zone(&self, zone: ZoneId, real: &ZoneState, verdict: &mut Verdict) {
         let line = real.line;
         let number = |n: u64| i64::try_from(n).ok();
