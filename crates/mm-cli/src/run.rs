@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use mm::anchor::Typed;
 use mm::outcome::Value;
 use mm::session::{Position, Record, Session};
 use mm_view::words::report::Layout;
 use mm_view::words::{self, report};
-use mm_view::{Lang, folded};
+use mm_view::{Lang, anchor, folded};
 
 use crate::Outcome;
 use crate::host::HOST;
@@ -28,9 +29,10 @@ pub(crate) struct RunArgs {
     /// Prints simulated time by call stack, as flame graph tools read it.
     #[arg(long, group = "form")]
     folded: bool,
-    /// Goes to step S of command C when all has run, and tells of it: 5.71.
-    #[arg(long, value_name = "C.S", value_parser = position)]
-    seek: Option<Position>,
+    /// Goes to a step when all has run, and tells of it: `5:fault.raised#1` is behind the first such
+    /// event of command 5, `5:start`, `5:end` and `5.71` are read too.
+    #[arg(long, value_name = "ANCHOR")]
+    seek: Option<String>,
 }
 
 /// What is printed of each command.
@@ -57,6 +59,14 @@ impl RunArgs {
 pub(crate) fn run(args: &RunArgs, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
     let Some(source) = Source::read(&args.file, lang) else { return Ok(Outcome::Unusable) };
     let Some(script) = source.parse(lang) else { return Ok(Outcome::Unusable) };
+    let seek = match args.seek.as_deref().map(|text| (text, text.parse::<Typed>())) {
+        None => None,
+        Some((_, Ok(place))) => Some(place),
+        Some((text, Err(wrong))) => {
+            complain(&words::anchor::malformed(text, wrong, lang));
+            return Ok(Outcome::Unusable);
+        }
+    };
     let mut session = Session::new(HOST);
     session.load(script);
     while !session.lacks_machine() && session.run_next().is_some() {
@@ -68,16 +78,38 @@ pub(crate) fn run(args: &RunArgs, lang: Lang, out: &mut impl Write) -> io::Resul
     if args.folded {
         out.write_all(folded::folded(session.records().iter()).as_bytes())?;
     }
-    if let Some(to) = args.seek {
-        session.seek(to);
-        tell(&session, lang, out)?;
-    }
-    if failed.is_empty() {
-        return Ok(Outcome::Fine);
-    }
+    let lost = match seek {
+        None => None,
+        Some(place) => go_and_tell(&place, &mut session, lang, out)?,
+    };
     out.flush()?;
-    complain(failed.trim_end());
-    Ok(Outcome::Unexpected)
+    if !failed.is_empty() {
+        complain(failed.trim_end());
+    }
+    if let Some(missing) = lost {
+        complain(&missing);
+        return Ok(Outcome::Unusable);
+    }
+    Ok(if failed.is_empty() { Outcome::Fine } else { Outcome::Unexpected })
+}
+
+/// Goes to a place and tells of the step there; returns what is missing of a place that is not there.
+fn go_and_tell(
+    place: &Typed,
+    session: &mut Session,
+    lang: Lang,
+    out: &mut impl Write,
+) -> io::Result<Option<String>> {
+    let to = match place {
+        Typed::Step(at) => *at,
+        Typed::Anchor(anchor) => match anchor::resolve(session, anchor) {
+            Ok(at) => at,
+            Err(what) => return Ok(Some(words::anchor::missing(session, anchor, what, lang))),
+        },
+    };
+    session.seek(to);
+    tell(session, lang, out)?;
+    Ok(None)
 }
 
 /// Says how many commands were not run, where one ended the script.
@@ -126,8 +158,9 @@ fn print(record: &Record, session: &Session, form: Form, lang: Lang, out: &mut i
 /// Tells of the step that the session stands behind: what, why, operands.
 fn tell(session: &Session, lang: Lang, out: &mut impl Write) -> io::Result<()> {
     let Position { command, step } = session.position();
-    let Some(record) = session.record(command) else { return writeln!(out, "0.0") };
-    writeln!(out, "{command}.{step} of {command}.{}: {}", record.trace.len(), record.command)?;
+    let here = anchor::anchor(session, session.position());
+    let Some(record) = session.record(command) else { return writeln!(out, "{here}") };
+    writeln!(out, "{here} ({command}.{step} of {command}.{}): {}", record.trace.len(), record.command)?;
     let Some(at) = step.checked_sub(1) else { return Ok(()) };
     let Some(one) = record.trace.steps().get(mm::units::index(at)) else { return Ok(()) };
     let told = words::step(one, &record.trace, session.world(), lang);
@@ -144,14 +177,4 @@ fn tell(session: &Session, lang: Lang, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  {}", report::operands(&told.operands))?;
     }
     Ok(())
-}
-
-/// Reads `C.S`, or `C` for the end of command C.
-fn position(text: &str) -> Result<Position, String> {
-    let wrong = || format!("`{text}` is no position: write C.S, such as 5.71");
-    let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
-    match text.split_once('.') {
-        Some((command, step)) => Ok(Position { command: number(command)?, step: number(step)? }),
-        None => Ok(Position { command: number(text)?, step: u32::MAX }),
-    }
 }

@@ -71,11 +71,36 @@ fn a_text_that_is_no_script_runs_nothing() {
 
 #[test]
 fn steps_are_told_in_either_language() {
-    let output = mmscope(&["run", "--seek", "4.1", "-"], GOOD);
-    assert!(text(&output.stdout).starts_with("4.1 of 4."), "{}", text(&output.stdout));
+    for place in ["4.1", "4:tlb.switch"] {
+        let told = text(&mmscope(&["run", "--seek", place, "-"], GOOD).stdout);
+        assert!(told.starts_with("4:tlb.switch#1 (4.1 of 4."), "{told}");
+    }
     let output = mmscope(&["run", "--trace", "--lang", "zh", "-"], GOOD);
     assert!(text(&output.stdout).contains("CPU 进入内核。"));
     assert_eq!(mmscope(&["run", "--seek", "x", "-"], GOOD).status.code(), Some(2));
+}
+
+#[test]
+fn a_place_that_is_not_there_is_told() {
+    for (lang, place, told) in [
+        ("en", "4:walk", "`4:walk`: expected start, end or the name of an event"),
+        ("en", "9:end", "`9:end`: command 9 was not run"),
+        (
+            "zh",
+            "4:fault.rised",
+            "`4:fault.rised#1`：第 4 条命令没有事件 `fault.rised`；是不是想写 `fault.raised`？",
+        ),
+    ] {
+        let output = mmscope(&["run", "--lang", lang, "--seek", place, "-"], GOOD);
+        assert_eq!(output.status.code(), Some(2), "{place}");
+        assert!(text(&output.stderr).starts_with(told), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_trace_numbers_equal_events() {
+    let out = text(&mmscope(&["run", "--trace", "-"], GOOD).stdout);
+    assert!(out.contains("[fault.raised#1]"), "{out}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! proportional to what is shown; explains events in two languages; prints `/proc` text byte
 //! for byte. Knows nothing of pixels, the DOM or a terminal.
 
+pub mod anchor;
 pub mod folded;
 pub mod host;
 pub mod lang;

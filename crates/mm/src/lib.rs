@@ -7,6 +7,7 @@
 //! The folders follow the kernel's `mm/`: [`phys`] for frames, zones and the page allocator,
 //! [`slab`] for objects smaller than a page, [`virt`] for page tables, areas and faults.
 
+pub mod anchor;
 pub mod check;
 pub mod clock;
 pub mod config;

@@ -6,6 +6,7 @@
 //! entries, addresses, processes and zones in it are links to the thing.
 
 mod alloc;
+pub mod anchor;
 mod buddy;
 mod compaction;
 mod cx;

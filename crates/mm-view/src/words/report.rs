@@ -1,6 +1,7 @@
 //! A run as text: what the terminal prints and the golden traces keep.
 
 use core::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use mm::session::Record;
 use mm::units::index;
@@ -19,14 +20,20 @@ pub enum Layout {
 }
 
 /// Writes the steps of a command: number, simulated time, function by depth, event, sentence,
-/// operands.
+/// operands. A terminal gets the whole spot of each event, to go to.
 pub fn trace(record: &Record, world: &World, lang: Lang, layout: Layout) -> String {
     let mut out = String::new();
+    let mut seen = BTreeMap::new();
     for (at, one) in record.trace.steps().iter().enumerate() {
         let words = step(one, &record.trace, world, lang);
         let depth = index(one.span.map_or(0, |span| record.trace.spans()[index(span)].depth + 1));
         let (number, nanos, indent) = (at + 1, one.at.0, "");
-        let (function, event, what) = (words.function, event_name(&one.event), plain(&words.what));
+        let (function, name, what) = (words.function, event_name(&one.event), plain(&words.what));
+        let nth = seen.entry(name).and_modify(|nth| *nth += 1).or_insert(1u32);
+        let event = match layout {
+            Layout::Terminal => format!("{name}#{nth}"),
+            Layout::Golden => name.to_owned(),
+        };
         let _ = write!(out, "{number:>5} {nanos:>6}ns {indent:depth$}{function} [{event}] {what}");
         let operands = operands(&words.operands);
         let _ = match layout {
