@@ -149,9 +149,6 @@ pub struct Session {
     seeking: Option<Seeking>,
     detail: Detail,
     budget: Budget,
-    /// The last command that made the machine, 0 for the one that was there at first. Kept, as are
-    /// the next: to look for it in a hundred thousand records at each command takes a minute.
-    newest_boot: u32,
     /// Records at the start that have no detail to lose any more.
     thin_records: usize,
     /// Bytes that all records keep, so that none need be summed up each time.
@@ -183,7 +180,6 @@ impl Session {
             seeking: None,
             detail: Detail::Full,
             budget: Budget::default(),
-            newest_boot: 0,
             thin_records: 0,
             record_bytes: 0,
             events: 0,
@@ -271,7 +267,6 @@ impl Session {
             return false;
         };
         self.seek(self.end());
-        self.keep_base();
         if matches!(command.verb, Verb::Boot(_)) && self.bytes() > self.budget.session_bytes / 2 {
             // Until it has taken its place, two machines are in memory.
             self.make_room(0);
@@ -412,9 +407,6 @@ impl Session {
         self.records.push(Record { command, outcome, trace, passage });
         self.record_bytes += self.records.last().map_or(0, Record::bytes);
         self.position = Position { command: count(self.records.len()), step };
-        if passage == Passage::Boot {
-            self.newest_boot = self.position.command;
-        }
         self.keep_checkpoint(passage);
         self.thin_history();
     }

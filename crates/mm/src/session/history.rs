@@ -1,14 +1,14 @@
 //! What a session keeps to go back with, and how it gets thinner.
 //!
 //! A checkpoint shares with the machine and with the checkpoints beside it all that was not
-//! written in between. The deltas of a command are good for machines of the same boot only: the
-//! checkpoint that a boot leaves is dropped together with the detail of all commands on it.
+//! written in between. The deltas of a command are good for any machine that stands where it began:
+//! one that was copied, or one that was made anew.
 
 use super::budget::{Exceeded, Resource};
 use super::{Passage, Record, Running, Session};
 use crate::exec::Job;
 use crate::outcome::Value;
-use crate::units::{count, index};
+use crate::units::count;
 use crate::world::World;
 
 /// Deltas after which another checkpoint is worth its memory.
@@ -17,6 +17,8 @@ const CHECKPOINT_DELTAS: usize = 500_000;
 const CHECKPOINTS_MAX: usize = 256;
 /// How much more the newer half of the checkpoints is worth.
 const NEWER_WEIGHT: u64 = 4;
+/// Bytes that are copied at once: a machine of terabytes boots again instead, in slices.
+const COPY_BYTES_MAX: u64 = 64 << 20;
 /// Bytes of a record without its trace.
 const RECORD_BYTES: u64 = 512;
 
@@ -111,14 +113,6 @@ impl Session {
         true
     }
 
-    /// Keeps a checkpoint of a boot that has none any more: deltas to come need it.
-    pub(super) fn keep_base(&mut self) {
-        let kept = self.checkpoints.last().is_some_and(|last| last.command >= self.last_boot());
-        if !kept {
-            self.push_checkpoint();
-        }
-    }
-
     /// Keeps what going back over the last command needs, and thins what is older.
     pub(super) fn keep_checkpoint(&mut self, passage: Passage) {
         if passage != Passage::Stepwise || self.fresh_deltas > CHECKPOINT_DELTAS {
@@ -130,7 +124,8 @@ impl Session {
                 self.thin_checkpoints(left, Newest::Drop);
             }
             while self.bytes() > room && self.drop_a_checkpoint(Newest::Drop) {}
-            if passage == Passage::Boot || self.bytes() <= room {
+            let is_copied_at_once = machine <= COPY_BYTES_MAX;
+            if is_copied_at_once && (passage == Passage::Boot || self.bytes() <= room) {
                 self.push_checkpoint();
             }
         }
@@ -159,11 +154,9 @@ impl Session {
     }
 
     /// Drops the checkpoint that is missed least: one with few events between its neighbours,
-    /// among the older half rather, those of boots last. The first stays, and so does the oldest of
-    /// the present boot. Returns `false` when there is none to drop.
+    /// among the older half rather, those of boots last. The first stays. Returns `false` when there is
+    /// none to drop.
     fn drop_a_checkpoint(&mut self, newest: Newest) -> bool {
-        let base = self.last_boot();
-        let base = self.checkpoints.partition_point(|checkpoint| checkpoint.command < base);
         let len = self.checkpoints.len();
         let next = |at: usize| self.checkpoints.get(at + 1).map_or(u64::MAX, |next| next.events);
         // What running again costs, which commands of a few events do not.
@@ -174,27 +167,14 @@ impl Session {
             Newest::Keep => len - 1,
             Newest::Drop => len,
         };
-        let places = (1..end).filter(|&at| at != base);
-        let Some(at) = places.min_by_key(|&at| (is_boot(at), weight(at))) else { return false };
-        let was_boot = is_boot(at);
-        let dropped = self.checkpoints.remove(at);
+        let Some(at) = (1..end).min_by_key(|&at| (is_boot(at), weight(at))) else { return false };
+        self.checkpoints.remove(at);
         let (older, newer) = self.checkpoints.split_at_mut(at);
         match newer.first_mut() {
             Some(newer) => newer.weigh(older.last()),
             None => self.weigh_machine(),
         }
-        if was_boot {
-            self.close_boot(dropped.command);
-        }
         true
-    }
-
-    /// Takes the detail from all commands on the machine that command `boot` made.
-    fn close_boot(&mut self, boot: u32) {
-        let on_it = self.records[index(boot)..].iter_mut();
-        for record in on_it.take_while(|record| record.passage != Passage::Boot) {
-            self.record_bytes -= record.lose_detail();
-        }
     }
 
     /// Takes the detail from the oldest commands until all keep at most `bytes`; the last keeps
@@ -209,16 +189,9 @@ impl Session {
         }
     }
 
-    /// Returns the last command that made the machine, 0 for the one that was there at first.
-    fn last_boot(&self) -> u32 {
-        self.newest_boot
-    }
-
     /// Forgets what was kept of commands after the first `keep`.
     pub(super) fn forget_after(&mut self, keep: u32) {
         self.checkpoints.retain(|checkpoint| checkpoint.command <= keep);
-        let boot = self.records.iter().rposition(|record| record.passage == Passage::Boot);
-        self.newest_boot = boot.map_or(0, |at| count(at) + 1);
         self.thin_records = self.thin_records.min(self.records.len());
         self.record_bytes = self.records.iter().map(Record::bytes).sum();
         self.events = self.records.iter().map(|record| record.trace.events()).sum();
