@@ -122,7 +122,7 @@ impl MemMap {
             heads.init(u64::from(list), pack32(empty, empty));
         }
         MemMap {
-            chunks: vec![Chunk::Whole(Page::UNTOUCHED); index(chunks)],
+            chunks: core::iter::repeat_with(|| Chunk::Whole(Page::UNTOUCHED)).take(index(chunks)).collect(),
             counts: vec![[0; Kind::ALL.len()]; index(chunks)],
             lists: heads,
             types: Table::new(TableId::PageblockType, u64::from(blocks)),
