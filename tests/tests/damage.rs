@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use mm::rng::Rng;
 use mm::units::{count, index64};
+use mm_oracle::{Capture, Finding, Folder, report};
 use mm_view::Lang;
-use mm_view::oracle::{Capture, Finding, Folder, report};
 
 /// Damaged captures of an ordinary run.
 const RUNS: u64 = 240;

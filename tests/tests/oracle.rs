@@ -10,9 +10,9 @@ use std::thread;
 
 use mm::rng::Rng;
 use mm::units::{count, index64};
+use mm_oracle::report::{self, Total};
+use mm_oracle::{COMPARISONS, Capture, Finding, Folder};
 use mm_view::Lang;
-use mm_view::oracle::report::{self, Total};
-use mm_view::oracle::{COMPARISONS, Capture, Finding, Folder};
 
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mm::rng::Rng;
 use mm::units::{count, index64};
-use mm_view::oracle::{Capture, Finding, Folder, Tally};
+use mm_oracle::{Capture, Finding, Folder, Tally};
 
 /// The three texts of a point.
 #[derive(Clone)]

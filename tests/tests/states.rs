@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mm::import::freelists::{CarriedTypes, FreelistsState, Pageblocks};
-use mm::import::replay::replay_script;
 use mm::session::{Host, HostFile, Session};
+use mm_oracle::replay::replay_script;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()

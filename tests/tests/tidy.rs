@@ -102,6 +102,13 @@ fn the_model_knows_no_page_and_no_chance() {
 }
 
 #[test]
+fn the_page_carries_no_comparison() {
+    let manifests = ["web", "crates/mm-js", "crates/mm-view"].map(|name| format!("{name}/Cargo.toml"));
+    let wrong = manifests.into_iter().filter(|path| read(&root().join(path)).contains("mm-oracle"));
+    assert_none(&wrong.collect::<Vec<_>>(), "what is downloaded holds no model against captures");
+}
+
+#[test]
 fn numbers_are_converted_in_one_file() {
     const NUMBERS: [&str; 15] = [
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",

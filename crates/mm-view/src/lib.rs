@@ -8,7 +8,6 @@ pub mod anchor;
 pub mod folded;
 pub mod host;
 pub mod lang;
-pub mod oracle;
 pub mod panels;
 pub mod proc;
 pub mod random;

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Args;
+use mm_oracle::report::{self, Total};
+use mm_oracle::{Capture, Finding, Folder};
 use mm_view::Lang;
-use mm_view::oracle::report::{self, Total};
-use mm_view::oracle::{Capture, Finding, Folder};
 
 use crate::Outcome;
 use crate::report::complain;

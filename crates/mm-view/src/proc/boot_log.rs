@@ -13,7 +13,7 @@ use mm::units::{PAGE_SHIFT, Pfn};
 use mm::world::World;
 
 /// Writes the lines.
-pub(crate) fn boot_log(world: &World) -> String {
+pub fn boot_log(world: &World) -> String {
     let mut out = String::new();
     if world.config.arch == Arch::I386 {
         high_memory(world, &mut out);

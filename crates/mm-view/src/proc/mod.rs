@@ -3,7 +3,7 @@
 //! A file prints the lines that the model has, in the kernel's order and format; a line whose
 //! number is not modelled is left out, never made up. Tests hold the formats against captures.
 
-pub(crate) mod boot_log;
+pub mod boot_log;
 mod buddy;
 mod dmesg;
 mod extfrag;

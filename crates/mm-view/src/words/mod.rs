@@ -10,6 +10,7 @@ pub mod anchor;
 mod buddy;
 mod compaction;
 mod cx;
+mod damage;
 mod fallback;
 mod fault;
 mod highmem;
@@ -44,6 +45,7 @@ use serde::Serialize;
 
 use crate::panels::Thing;
 
+pub use damage::unreadable;
 pub use kernel_text::{no_script, not_utf8, pasted};
 pub use kernel_word::migrate_type;
 pub(crate) use kernel_word::rights;

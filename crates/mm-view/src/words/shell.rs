@@ -230,7 +230,7 @@ fn no_text(line: u32, lang: Lang) -> String {
 }
 
 fn bad_state(error: DumpError, lang: Lang) -> String {
-    let what = crate::oracle::words::unreadable(error, lang);
+    let what = super::unreadable(error, lang);
     match (error.expected, lang) {
         (Expected::State, Lang::En) => {
             "the file has no `zone` line: a state is one for each zone, with its free lists below.".into()

@@ -209,7 +209,7 @@ pub(super) fn ram_of_pc(end: u64) -> Bytes {
 }
 
 /// Reads one dump; `rest` stands at its first `zone` line.
-pub(crate) fn parse_dump<'a>(
+pub fn parse_dump<'a>(
     rest: &mut core::iter::Peekable<impl Iterator<Item = Line<'a>>>,
 ) -> Result<FreelistsState, DumpError> {
     let mut zones: Vec<ZoneState> = Vec::new();

@@ -48,63 +48,65 @@ pub enum Expected {
 
 /// A line of a dump with its number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Line<'a> {
-    pub(crate) number: u32,
-    pub(crate) text: &'a str,
+pub struct Line<'a> {
+    /// The number, from 1.
+    pub number: u32,
+    /// The text, without its end.
+    pub text: &'a str,
 }
 
 /// Iterates over the lines of a text, numbered from 1.
-pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> + Clone {
+pub fn lines(text: &str) -> impl Iterator<Item = Line<'_>> + Clone {
     (1..).zip(text.lines()).map(|(number, text)| Line { number, text })
 }
 
 impl<'a> Line<'a> {
     /// Makes the error that this line lacks `expected`.
-    pub(crate) fn lacks(self, expected: Expected) -> DumpError {
+    pub fn lacks(self, expected: Expected) -> DumpError {
         DumpError { line: self.number, expected }
     }
 
     /// Returns the first word.
-    pub(crate) fn keyword(self) -> &'a str {
+    pub fn keyword(self) -> &'a str {
         self.text.split_ascii_whitespace().next().unwrap_or("")
     }
 
     /// Returns word `at`, counted from 0.
-    pub(crate) fn word(self, at: usize) -> Option<&'a str> {
+    pub fn word(self, at: usize) -> Option<&'a str> {
         self.text.split_ascii_whitespace().nth(at)
     }
 
     /// Returns what follows `name=`.
-    pub(crate) fn field(self, name: &'static str) -> Result<&'a str, DumpError> {
+    pub fn field(self, name: &'static str) -> Result<&'a str, DumpError> {
         self.optional_field(name).ok_or(self.lacks(Expected::Field(name)))
     }
 
     /// Returns what follows `name=`, if the line has such a field.
-    pub(crate) fn optional_field(self, name: &'static str) -> Option<&'a str> {
+    pub fn optional_field(self, name: &'static str) -> Option<&'a str> {
         let value = |word: &'a str| word.strip_prefix(name)?.strip_prefix('=');
         // `mt=U:` ends the head of a line that goes on with runs.
         self.text.split_ascii_whitespace().find_map(value).map(|value| value.trim_end_matches(':'))
     }
 
     /// Returns the number that follows `name=`.
-    pub(crate) fn number<T: TryFrom<i64>>(self, name: &'static str) -> Result<T, DumpError> {
+    pub fn number<T: TryFrom<i64>>(self, name: &'static str) -> Result<T, DumpError> {
         self.convert(self.field(name)?, name)
     }
 
     /// Returns the numbers that follow `name=`, separated by commas.
-    pub(crate) fn numbers<T: TryFrom<i64>>(self, name: &'static str) -> Result<Vec<T>, DumpError> {
+    pub fn numbers<T: TryFrom<i64>>(self, name: &'static str) -> Result<Vec<T>, DumpError> {
         let parts = self.field(name)?.split(',').filter(|part| !part.is_empty());
         parts.map(|part| self.convert(part, name)).collect()
     }
 
     /// Returns the order that follows `order=`.
-    pub(crate) fn order(self) -> Result<Order, DumpError> {
+    pub fn order(self) -> Result<Order, DumpError> {
         let order = self.number("order")?;
         Order::try_new(order).ok_or(self.lacks(Expected::Order))
     }
 
     /// Returns the frames after the colon: heads of blocks of `order`, in the order of a list.
-    pub(crate) fn runs(self, order: Order) -> Result<Vec<Pfn>, DumpError> {
+    pub fn runs(self, order: Order) -> Result<Vec<Pfn>, DumpError> {
         let (_, text) = self.text.split_once(':').ok_or(self.lacks(Expected::Runs))?;
         let mut pfns = Vec::new();
         for run in text.split_ascii_whitespace() {
@@ -120,7 +122,7 @@ impl<'a> Line<'a> {
 }
 
 /// Parses a decimal or `0x` number.
-pub(crate) fn parse_number(text: &str) -> Option<i64> {
+pub fn parse_number(text: &str) -> Option<i64> {
     match text.strip_prefix("0x") {
         Some(digits) => i64::from_str_radix(digits, 16).ok(),
         None => text.parse().ok(),

@@ -13,6 +13,7 @@ pub mod frames;
 mod ftrace;
 pub mod node;
 pub mod points;
+pub mod replay;
 pub mod report;
 pub mod script;
 pub mod slab;

@@ -3,15 +3,15 @@
 //! not held against the dump itself.
 
 use super::{Item, Replay, Verdict};
-use crate::check::phys::check;
-use crate::config::MachineConfig;
-use crate::import::freelists::{CarriedTypes, FreelistsState, ZoneState};
-use crate::import::text::{DumpError, Expected};
-use crate::phys::Phys;
-use crate::phys::boot::is_bootable;
-use crate::phys::zone::{Wmark, ZoneId};
-use crate::trace::{Detail, Trace};
-use crate::units::{Order, Pfn, count};
+use mm::check::phys::check;
+use mm::config::MachineConfig;
+use mm::import::freelists::{CarriedTypes, FreelistsState, ZoneState};
+use mm::import::text::{DumpError, Expected};
+use mm::phys::Phys;
+use mm::phys::boot::is_bootable;
+use mm::phys::zone::{Wmark, ZoneId};
+use mm::trace::{Detail, Trace};
+use mm::units::{Order, Pfn, count};
 
 /// Makes a machine of each dump of `text` and holds it against the laws: counters that lists must
 /// add up to, blocks that must be merged. The first dump's zones and marks must be those of a

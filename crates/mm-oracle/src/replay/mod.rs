@@ -10,20 +10,20 @@ pub mod script;
 pub mod state;
 pub mod trace;
 
-use crate::check::phys::{Violation, check};
-use crate::config::CpuId;
-use crate::gfp::Gfp;
-use crate::import::freelists::{FreelistsState, ZoneState};
-use crate::import::text::{DumpError, Expected, Line};
-use crate::phys::lists::PCP_LISTS;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::vmstat::ZoneStat;
-use crate::phys::zone::{Wmark, ZoneId};
-use crate::phys::{AllocRequest, NoRelief, Phys};
-use crate::trace::{Detail, Trace};
-use crate::units::{Order, Pfn, count};
+use mm::check::phys::{Violation, check};
+use mm::config::CpuId;
+use mm::gfp::Gfp;
+use mm::import::freelists::{FreelistsState, ZoneState};
+use mm::import::text::{DumpError, Expected, Line};
+use mm::phys::lists::PCP_LISTS;
+use mm::phys::migratetype::MigrateType;
+use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::{Wmark, ZoneId};
+use mm::phys::{AllocRequest, NoRelief, Phys};
+use mm::trace::{Detail, Trace};
+use mm::units::{Order, Pfn, count};
 
-pub use script::{replay_script, state_before};
+pub use script::replay_script;
 pub use state::{booted_like, check_state};
 pub use trace::replay_trace;
 
@@ -320,3 +320,6 @@ impl Lists<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Nodes: what `/sys/devices/system/node` tells of each, and where memory comes from when a
 //! node is used up.
 
+use crate::replay::booted_like;
 use mm::config::{CpuId, NodeId};
-use mm::import::replay::booted_like;
 use mm::phys::vmstat::{NumaStat, ZoneStat};
 use mm::phys::zone::{Wmark, ZoneId, ZoneKind};
 use mm::phys::{AllocRequest, NoRelief, Phys};
@@ -11,7 +11,7 @@ use mm::units::Order;
 use mm::world::World;
 
 use super::{Capture, Comparison, Skipped, Stop, Tally, form};
-use crate::proc;
+use mm_view::proc;
 
 /// Files of each node, one after the other behind their paths.
 pub const NODES: Comparison = Comparison {

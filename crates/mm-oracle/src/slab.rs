@@ -11,7 +11,7 @@ use mm::units::{Bytes, PAGE_SIZE, Pfn, VirtAddr, count};
 use mm::world::World;
 
 use super::{Capture, Comparison, Skipped, Stop, Tally};
-use crate::proc;
+use mm_view::proc;
 
 /// Attributes of caches as `/sys/kernel/slab` has them, a cache a line.
 pub const GEOMETRY: Comparison = Comparison {

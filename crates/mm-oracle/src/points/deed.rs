@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::replay::pages::{FreedBlock, Reclaimed};
 use mm::gfp::{self, Gfp};
-use mm::import::replay::pages::{FreedBlock, Reclaimed};
 use mm::import::text::{DumpError, Expected};
 use mm::units::{Order, Pfn};
 

@@ -5,8 +5,8 @@
 //! with the rest, that state is loaded and everything that follows from it is printed and held
 //! against the point's lines, byte for byte. The other counters tell of the whole run before.
 
+use crate::replay::check_state;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
-use mm::import::replay::check_state;
 use mm::import::text::{DumpError, Expected};
 use mm::phys::vmstat::VmEvent;
 use mm::units::{Order, index};
@@ -15,7 +15,7 @@ use mm::world::World;
 use super::buddy::{is_zone, name};
 use super::faults::{Faults, before_faults};
 use super::{Capture, Comparison, Skipped, Stop, Tally};
-use crate::proc;
+use mm_view::proc;
 
 /// Points of a run over fragmented memory.
 pub const FRAG: Comparison = Comparison { kind: "fragmentation", recognises: is_frag, compare };

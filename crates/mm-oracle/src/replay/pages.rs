@@ -6,15 +6,15 @@
 
 use std::collections::VecDeque;
 
-use crate::config::CpuId;
-use crate::import::compaction::{CompactionState, PageMapping};
-use crate::phys::Phys;
-use crate::phys::compaction::MigrateMode;
-use crate::phys::relief::{Isolation, ReclaimRequest, Relief, Unmovable};
-use crate::store::{Kind, PageFlags};
-use crate::trace::Trace;
-use crate::units::{Order, Pfn, count};
-use crate::virt::lru_add::BATCH_PAGES;
+use mm::config::CpuId;
+use mm::import::compaction::{CompactionState, PageMapping};
+use mm::phys::Phys;
+use mm::phys::compaction::MigrateMode;
+use mm::phys::relief::{Isolation, ReclaimRequest, Relief, Unmovable};
+use mm::store::{Kind, PageFlags};
+use mm::trace::Trace;
+use mm::units::{Order, Pfn, count};
+use mm::virt::lru_add::BATCH_PAGES;
 
 /// A block that was freed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -20,7 +20,7 @@ use mm::world::World;
 
 use super::zoneinfo::machine_of_state;
 use super::{Capture, Comparison, Skipped, Stop, Tally};
-use crate::HOST;
+use mm_view::HOST;
 
 /// Commands with the answers of a real machine.
 pub const SCRIPT: Comparison = Comparison { kind: "script", recognises: is_answers, compare };

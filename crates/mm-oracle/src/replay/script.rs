@@ -3,24 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Item, Replay, Verdict};
-use crate::gfp::Gfp;
-use crate::import::freelists::{CarriedTypes, FreelistsState, parse_dump};
-use crate::import::text::{DumpError, Expected, Line, lines, parse_number};
-use crate::phys::zone::ZoneKind;
-use crate::trace::Detail;
-use crate::units::{Order, Pfn, count};
-
-/// Reads the state that a script starts from. `siblings` are the scripts that ran before it, in
-/// order: only some dumps have pageblock types, so they are replayed to know the rest.
-pub fn state_before(text: &str, siblings: &[&str]) -> Result<FreelistsState, DumpError> {
-    let mut types = CarriedTypes::default();
-    for sibling in siblings {
-        replay_script(sibling, &mut types)?;
-    }
-    let mut state = FreelistsState::parse(text)?;
-    state.carry(&types);
-    Ok(state)
-}
+use mm::gfp::Gfp;
+use mm::import::freelists::{CarriedTypes, parse_dump};
+use mm::import::text::{DumpError, Expected, Line, lines, parse_number};
+use mm::phys::zone::ZoneKind;
+use mm::trace::Detail;
+use mm::units::{Order, Pfn, count};
 
 /// Replays one script of the probe. `types` are those that earlier files of the folder ended
 /// with, and are brought up to date.

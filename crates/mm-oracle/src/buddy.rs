@@ -1,8 +1,8 @@
 //! The probe's scripts and states of the page allocator (`*-buddy`, `buddy-N`, `freelists`).
 
+use crate::replay::{Item, Verdict, check_state, replay_script};
 use mm::config::Arch;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
-use mm::import::replay::{Item, Verdict, check_state, replay_script};
 use mm::import::text::{DumpError, Expected};
 use mm::phys::zone::{ZoneId, ZoneKind};
 

@@ -2,7 +2,7 @@
 
 use core::fmt::Display;
 
-use mm::import::replay::Verdict;
+use crate::replay::Verdict;
 use mm::import::text::DumpError;
 
 /// What a comparison found.

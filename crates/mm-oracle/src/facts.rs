@@ -11,8 +11,8 @@ use mm::world::World;
 
 use super::buddy::carried;
 use super::{Capture, Comparison, Skipped, Stop, Tally, form};
-use crate::proc;
-use crate::proc::boot_log::boot_log;
+use mm_view::proc;
+use mm_view::proc::boot_log::boot_log;
 
 /// Free blocks by order.
 pub const BUDDYINFO: Comparison = Comparison {

@@ -3,8 +3,10 @@
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
+use mm_view::Lang;
+use mm_view::words::unreadable;
+
 use super::{Finding, Skipped, words};
-use crate::Lang;
 
 /// What came of all files.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -82,13 +84,13 @@ pub fn lines(path: &str, finding: &Finding, lang: Lang) -> String {
         }
         Finding::Unreadable(error) => {
             let label = Label::Damaged.text(lang);
-            let _ = writeln!(out, "{path}: {label}{}", words::unreadable(*error, lang));
+            let _ = writeln!(out, "{path}: {label}{}", unreadable(*error, lang));
         }
     }
     out
 }
 
-crate::labels! {
+mm_view::labels! {
     /// Words of a finding.
     pub enum Label {
         FirstDifference: "first difference: ", "第一处不同：";
@@ -128,8 +130,7 @@ pub fn markdown(findings: &[(String, Finding)]) -> String {
                 let _ = writeln!(out, "| {path} | {} | {} | {} |", tally.compared, tally.exact, cell(&first));
             }
             Finding::Unreadable(error) => {
-                let _ =
-                    writeln!(out, "| {path} | | | damaged: {} |", cell(&words::unreadable(*error, Lang::En)));
+                let _ = writeln!(out, "| {path} | | | damaged: {} |", cell(&unreadable(*error, Lang::En)));
             }
             Finding::Skipped(_) => {}
         }

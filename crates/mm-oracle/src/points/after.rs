@@ -1,8 +1,8 @@
 //! The state after a point: lists, what compaction remembers, counters, and every frame.
 
+use crate::replay::{Verdict, compare_lists};
 use mm::config::NodeId;
 use mm::import::compaction::{CompactionState, FrameClass, FrameUse, PageMapping, ZoneMemory};
-use mm::import::replay::{Verdict, compare_lists};
 use mm::phys::Phys;
 use mm::phys::compaction::NodeField;
 use mm::phys::vmstat::VmEvent;

@@ -1,8 +1,8 @@
 //! `/proc/zoneinfo`: geometry, marks and limits of a booted machine of this size.
 
+use crate::replay::booted_like;
 use mm::config::{CpuId, MachineConfig, ThpMode};
 use mm::import::freelists::{FreelistsState, ZoneState};
-use mm::import::replay::booted_like;
 use mm::import::text::{DumpError, Expected};
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
 use mm::phys::Phys;
@@ -102,7 +102,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
             None => tally.compare(real.line, real.kind.name(), &"a zone", &"none"),
         }
     }
-    let printed = crate::proc::text(&world, "/proc/zoneinfo").unwrap_or_default();
+    let printed = mm_view::proc::text(&world, "/proc/zoneinfo").unwrap_or_default();
     form::compare(&mut tally, &printed, capture.text);
     tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
     Ok(tally)

@@ -1,6 +1,6 @@
 //! Traces of `mm_page_*` events between two states (`touch`, `life`, `work`).
 
-use mm::import::replay::replay_trace;
+use crate::replay::replay_trace;
 
 use super::buddy::{is_zone, name};
 use super::{Capture, Comparison, Skipped, Stop, Tally};

@@ -1,9 +1,9 @@
 //! A point, done again by the model.
 
+use crate::replay::pages::{CapturedPages, free_in_use};
 use mm::config::{CpuId, NodeId};
 use mm::gfp::Gfp;
 use mm::import::compaction::CompactionState;
-use mm::import::replay::pages::{CapturedPages, free_in_use};
 use mm::phys::compaction::CompactTunable;
 use mm::phys::{AllocRequest, Phys};
 use mm::trace::{Detail, Trace};

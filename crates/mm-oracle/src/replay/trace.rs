@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Item, Replay, Verdict};
-use crate::event::Event;
-use crate::gfp::Gfp;
-use crate::import::freelists::{CarriedTypes, FreelistsState};
-use crate::import::text::{DumpError, Expected, Line, lines, parse_number};
-use crate::phys::migratetype::MigrateType;
-use crate::phys::{fallback, page_alloc, pcp};
-use crate::trace::{Detail, Trace};
-use crate::units::{Order, Pfn};
+use mm::event::Event;
+use mm::gfp::Gfp;
+use mm::import::freelists::{CarriedTypes, FreelistsState};
+use mm::import::text::{DumpError, Expected, Line, lines, parse_number};
+use mm::phys::migratetype::MigrateType;
+use mm::phys::{fallback, page_alloc, pcp};
+use mm::trace::{Detail, Trace};
+use mm::units::{Order, Pfn};
 
 /// Replays a trace between two states: both in `states`, the second perhaps in a text of its
 /// own appended to it.

@@ -1,0 +1,71 @@
+use mm::import::freelists::CarriedTypes;
+use mm::import::text::{DumpError, Expected};
+
+use super::{Verdict, replay_script};
+
+const DUMP: &str = "\
+zone node=0 name=DMA start_pfn=1 spanned=4095 present=3998 managed=3840 free=3808 min=22 low=27 high=32 boost=0 \
+lowmem_reserve=0,431,431,431,431 highatomic=0 flags=0x0 diff=-2, stat_threshold=2
+ free order=1 mt=U: 290
+ free order=2 mt=U: 292
+ free order=3 mt=U: 296
+ free order=4 mt=U: 304
+ free order=6 mt=U: 320
+ free order=7 mt=U: 384
+ free order=9 mt=M: 512
+ free order=10 mt=M: 1024+3
+ pcp cpu=0 count=1 high=27 batch=1 free_factor=0
+ pcplist cpu=0 index=0 order=0 mt=U: 289
+ pageblocks order=9 first_pfn=0 types=UMMMMMMM
+end
+";
+
+/// Replays what was done from [`DUMP`] on.
+fn replay(done: &str) -> Result<Verdict, DumpError> {
+    replay_script(&format!("{DUMP}{done}"), &mut CarriedTypes::default())
+}
+
+#[test]
+fn answers_are_held_against_pfn_zone_and_number() {
+    let exact = |done: &str| replay(done).map(|verdict| (verdict.exact, verdict.compared));
+    assert_eq!(exact("a n1 0 0x2001 289 DMA\n"), Ok((2, 2)));
+    assert_eq!(exact("a n1 0 0x2001 288 DMA\n"), Ok((1, 2)));
+    assert_eq!(exact("a n1 0 0x2001 289 DMA32\n"), Ok((1, 2)));
+    assert_eq!(exact("aa order=0 gfp=0x2001: 289 290+1\naa got=2 of=2\n"), Ok((3, 3)));
+    assert_eq!(exact("aa order=0 gfp=0x2001: 289 290+1\naa got=3 of=2\n"), Ok((2, 3)));
+}
+
+#[test]
+fn a_later_dump_differs_by_any_number() {
+    for (from, to) in [
+        ("spanned=4095", "spanned=4096"),
+        ("present=3998", "present=3999"),
+        ("min=22", "min=23"),
+        ("high=32", "high=33"),
+        ("lowmem_reserve=0,431", "lowmem_reserve=0,432"),
+        ("highatomic=0", "highatomic=512"),
+        ("stat_threshold=2", "stat_threshold=3"),
+        ("types=UMMMMMMM", "types=UMMMMUMM"),
+    ] {
+        let verdict = replay(&DUMP.replacen(from, to, 1)).expect("two dumps");
+        assert!(!verdict.is_exact(), "{to}");
+    }
+    assert!(replay(DUMP).expect("two dumps").is_exact());
+}
+
+#[test]
+fn what_cannot_be_freed_is_refused() {
+    let line = 14;
+    let in_use = Err(DumpError { line, expected: Expected::FrameInUse });
+    // Beyond memory, free already, and not the head of such a block.
+    for done in
+        ["fa mode=fifo order=0: 99999\n", "fa mode=fifo order=0: 512\n", "fa mode=fifo order=2: 257\n"]
+    {
+        assert_eq!(replay(done), in_use, "{done}");
+    }
+    let done = "a n1 0 0x2001 289 DMA\nf n1 0 290\n";
+    assert_eq!(replay(done), Err(DumpError { line: 15, expected: Expected::Name }));
+    // Where the answers differ already, it is no damage that a frame is free.
+    let verdict = replay("a n1 0 0x2001 291 DMA\nfa mode=fifo order=0: 290\n").expect("a difference");
+    assert_eq!((verdict.stopped_at, verdict.first.is_some()), (Some(15), true));
+}
