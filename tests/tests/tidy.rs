@@ -1,5 +1,6 @@
 //! Rules of the tree that no compiler knows.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -99,6 +100,53 @@ fn the_model_knows_no_page_and_no_chance() {
     let named = dependencies.unwrap_or_default().lines().filter(|line| line.contains('='));
     wrong.extend(named.map(|line| format!("crates/mm/Cargo.toml: {line}")));
     assert_none(&wrong, "the model names no yew, web-sys, getrandom or file, and depends on nothing");
+}
+
+/// Folders of the model that the code of each folder names, tests left out.
+fn imports() -> BTreeMap<String, BTreeSet<String>> {
+    let source = root().join("crates/mm/src");
+    let folder_of = |path: &Path| {
+        let within = path.strip_prefix(&source).expect("a file of the model");
+        (within.components().count() > 1)
+            .then(|| shown(&source.join(within.iter().next().expect("a folder"))))
+    };
+    let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in files("crates/mm/src", ".rs") {
+        let is_test = path.iter().any(|part| part == "tests" || part == "tests.rs");
+        let Some(folder) = folder_of(&path).filter(|_| !is_test) else { continue };
+        let text = read(&path);
+        let own = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in own.lines().map(code) {
+            for named in line.split("crate::").skip(1) {
+                let name: String = named.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let other = shown(&source.join(&name));
+                if other != folder && source.join(&name).is_dir() {
+                    imports.entry(folder.clone()).or_default().insert(other);
+                }
+            }
+        }
+    }
+    imports
+}
+
+#[test]
+fn folders_of_the_model_name_each_other_in_one_direction() {
+    let imports = imports();
+    assert!(imports.len() > 5, "folders are read");
+    let mut wrong = Vec::new();
+    for start in imports.keys() {
+        let (mut reached, mut todo) = (BTreeSet::new(), vec![start]);
+        while let Some(folder) = todo.pop() {
+            for other in imports.get(folder).into_iter().flatten() {
+                if other == start {
+                    wrong.push(format!("{folder} names {start}, which leads back to it"));
+                } else if reached.insert(other) {
+                    todo.push(other);
+                }
+            }
+        }
+    }
+    assert_none(&wrong, "what a folder stands on does not stand on it");
 }
 
 #[test]

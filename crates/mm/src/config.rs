@@ -2,6 +2,15 @@
 
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn};
 
+/// RAM of the smallest machine that 6.1 would boot on.
+pub const RAM_MIN: Bytes = Bytes(16 << 20);
+/// RAM of the largest machine: with the hole below 4 GiB every frame still has a 32-bit number.
+pub const RAM_MAX: Bytes = Bytes(8 << 40);
+/// Processors of a machine.
+pub const CPUS_MAX: u8 = 64;
+/// Memory nodes of a machine.
+pub const NODES_MAX: u8 = 8;
+
 /// Instruction set and its paging.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
 pub enum Arch {

@@ -2,7 +2,7 @@
 //!
 //! A refusal is a result of the model and part of the lesson, never an error of ours.
 
-use crate::session::Exceeded;
+use crate::budget::Exceeded;
 use crate::units::VirtAddr;
 
 macro_rules! errnos {

@@ -8,6 +8,7 @@
 //! [`slab`] for objects smaller than a page, [`virt`] for page tables, areas and faults.
 
 pub mod anchor;
+pub mod budget;
 pub mod check;
 pub mod clock;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod event;
 pub mod exec;
 pub mod func;
 pub mod gfp;
+pub mod host;
 pub mod identity;
 pub mod import;
 pub mod klog;

@@ -1,9 +1,9 @@
 //! What a command answered, and whether its line expected that.
 
+use crate::budget::Exceeded;
 use crate::errno::Refusal;
 use crate::quantity::Value as Operand;
 use crate::script::{Command, Expected};
-use crate::session::Exceeded;
 use crate::slab::CacheId;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::walk::Walk;

@@ -10,6 +10,7 @@ use core::ops::Range;
 use crate::errno::Refusal;
 use crate::exec::{Job, Poll};
 pub use crate::exec::{Work, WorkUnit};
+pub use crate::host::{Host, HostFile, HostState};
 use crate::outcome::{Outcome, Unexpected};
 use crate::script::{Command, Script, Verb};
 use crate::store::Journal;
@@ -17,7 +18,7 @@ use crate::trace::{Detail, Trace};
 use crate::units::{Nanos, count, index};
 use crate::world::World;
 
-pub use budget::{
+pub use crate::budget::{
     Budget, CHECKPOINT_BYTES_MAX, EVENTS_MAX, Exceeded, RECORD_BYTES_MAX, Resource, SESSION_BYTES_MAX,
 };
 use history::Checkpoint;
@@ -55,51 +56,6 @@ pub enum Passage {
     Coarse,
     /// Another machine: only its start and its end can be reached.
     Boot,
-}
-
-/// What `cat` and `boot state=` need from outside: the model opens no file and prints no text.
-#[derive(Clone, Copy)]
-pub struct Host {
-    /// Returns the content of a file such as `/proc/buddyinfo`.
-    pub file: fn(&World, &str) -> HostFile,
-    /// Returns the text of a captured state by its name.
-    pub state: fn(&str) -> HostState,
-}
-
-/// What a host has at a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum HostFile {
-    /// A file with this text.
-    Text(String),
-    /// A directory.
-    Directory,
-    /// A file of 6.1's that is not modelled.
-    NotModelled,
-    /// Nothing, as on 6.1.
-    Absent,
-}
-
-/// What a host has under the name of a captured state.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum HostState {
-    /// Its text.
-    Text(String),
-    /// A file whose bytes are no text from this line on, with marks in the place of those.
-    Bytes {
-        /// The text.
-        text: String,
-        /// The first line that is none, counted from 1.
-        line: u32,
-    },
-    /// Something that cannot be read: no file, or too large a one.
-    Unreadable,
-    /// Nothing.
-    Absent,
-}
-
-impl Host {
-    /// A host with no files and no captures.
-    pub const BARE: Host = Host { file: |_, _| HostFile::Absent, state: |_| HostState::Absent };
 }
 
 /// How a command that is under way stands.
@@ -272,9 +228,17 @@ impl Session {
             self.make_room(0);
         }
         let trace = Trace::new(self.detail);
-        let job = Job::start(&command, self);
+        let job = self.job_of(&command);
         self.running = Some(Running { command, job, trace, work: None, unchecked: 0 });
         true
+    }
+
+    /// Takes a command up, with the whole session to ask.
+    fn job_of(&mut self, command: &Command) -> Job {
+        if let Verb::Expect(expectation) = &command.verb {
+            return Job::compared(expect::evaluate(expectation, self));
+        }
+        Job::start(command, &self.world, self.host)
     }
 
     /// Goes on with what is under way, a command or a way to a position, for about `units` units
@@ -436,7 +400,7 @@ pub fn redo(world: &mut World, journal: &Journal, places: Range<usize>) {
     }
 }
 
-mod budget;
+mod expect;
 mod history;
 mod seek;
 #[cfg(test)]

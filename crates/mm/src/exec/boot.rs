@@ -3,6 +3,7 @@
 use super::{Job, Poll, Work, WorkUnit};
 use crate::config::{Arch, MachineConfig};
 use crate::errno::{Errno, Refusal};
+use crate::host::{Host, HostState};
 use crate::import::freelists::FreelistsState;
 use crate::import::kernel_text::{TextKind, recognise};
 use crate::import::text::{DumpError, Expected};
@@ -11,7 +12,6 @@ use crate::phys::boot::{I386_RAM_MAX, RAM_MIN};
 use crate::phys::vmstat::ZoneStat;
 use crate::preset::Preset;
 use crate::script::{Boot, Switch};
-use crate::session::{Host, HostState};
 use crate::shell::{self, NotBooted};
 use crate::trace::Trace;
 use crate::units::Bytes;

@@ -9,7 +9,6 @@ mod address;
 mod alloc;
 mod boot;
 mod compact;
-mod expect;
 mod pages;
 mod process;
 mod slab;
@@ -22,9 +21,9 @@ use core::ops::ControlFlow;
 
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
+use crate::host::{Host, HostFile};
 use crate::outcome::{Answer, Value};
 use crate::script::{Command, Verb, Who};
-use crate::session::{Host, HostFile, Session};
 use crate::shell;
 use crate::sysctl;
 use crate::trace::Trace;
@@ -95,23 +94,24 @@ fn refused(why: impl Into<Refusal>) -> Job {
 }
 
 impl Job {
-    /// Takes a command up, with the whole session to ask.
-    pub(crate) fn start(command: &Command, session: &mut Session) -> Job {
-        if let Verb::Expect(expectation) = &command.verb {
-            let value = expect::evaluate(expectation, session);
-            let holds = matches!(value, Value::Holds { .. });
-            return Job::Answered(Ok(value).into(), shell::Event::Compared { holds });
-        }
+    /// Returns the job of a claim that was looked at.
+    pub(crate) fn compared(value: Value) -> Job {
+        let holds = matches!(value, Value::Holds { .. });
+        Job::Answered(Ok(value).into(), shell::Event::Compared { holds })
+    }
+
+    /// Takes a command up, any but a claim.
+    pub(crate) fn start(command: &Command, world: &World, host: Host) -> Job {
         let file = if let Verb::Cat(path) = &command.verb { Some(path.as_str()) } else { None };
         if let Some(path) = file.or((command.verb == Verb::Dmesg).then_some(shell::LOG)) {
-            return match (session.host().file)(session.world(), path) {
+            return match (host.file)(world, path) {
                 HostFile::Text(text) => Job::Read(text),
                 HostFile::Directory => refused(Errno::EISDIR),
                 HostFile::NotModelled => refused(unmodelled::read(path)),
                 HostFile::Absent => refused(Errno::ENOENT),
             };
         }
-        Job::restart(command, session.world(), session.host())
+        Job::restart(command, world, host)
     }
 
     /// Takes a command up for the state that it leaves: what only asks does nothing.

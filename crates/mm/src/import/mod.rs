@@ -7,6 +7,7 @@
 pub mod compaction;
 pub mod freelists;
 pub mod kernel_text;
+pub mod machine;
 pub mod maps;
 pub mod text;
 mod valid;

@@ -9,6 +9,7 @@
 //! free_area_init`, `mm/memblock.c: memblock_free_all`, `arch/x86/kernel/e820.c`.
 
 use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, Remap, ThpMode};
+use crate::config::{CPUS_MAX, NODES_MAX, RAM_MAX};
 use crate::gfp::Gfp;
 use crate::phys::memblock::{Memblock, Span};
 use crate::phys::node::small_number;
@@ -17,7 +18,6 @@ use crate::phys::relief::NoRelief;
 use crate::phys::setup::{THP_PAGES_MIN, ThpAtBoot};
 use crate::phys::zone::{Zone, ZoneKind};
 use crate::phys::{Phys, movable};
-use crate::script::limits::{CPUS_MAX, NODES_MAX, RAM_MAX};
 use crate::sort::sort_by_number;
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
@@ -184,7 +184,7 @@ impl Phys {
 
 /// Returns the pages of each zone that the kernel freed once it had started: its init sections
 /// and, in the highest zone that early boot could use, the RAM disk.
-pub(super) fn freed_after_boot(arch: Arch, zones: &[Zone]) -> Vec<u32> {
+pub(crate) fn freed_after_boot(arch: Arch, zones: &[Zone]) -> Vec<u32> {
     let image = image(arch);
     let limit = match arch {
         Arch::X86_64 => FOUR_GB,
@@ -252,7 +252,7 @@ pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
 
 /// Returns the frames that a machine's kernel never gives to the page allocator: its image, the
 /// page structs, early tables. Lowest first.
-pub(super) fn never_freed(config: &MachineConfig) -> Vec<Span> {
+pub(crate) fn never_freed(config: &MachineConfig) -> Vec<Span> {
     let image = image(config.arch);
     let (mut memblock, initrd) = early_boot(config, image);
     for &span in [initrd, image.freed_early].iter().chain(image.freed_late) {

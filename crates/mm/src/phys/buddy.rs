@@ -192,7 +192,7 @@ impl Phys {
 
     /// Puts a block on its free list.
     #[inline]
-    pub(super) fn enlist(
+    pub(crate) fn enlist(
         &mut self,
         zone: ZoneId,
         pfn: Pfn,

@@ -3,7 +3,6 @@
 use crate::config::{CpuId, NodeId};
 use crate::phys::migratetype::{MIGRATE_TYPES, MigrateType};
 use crate::phys::zone::ZoneId;
-use crate::slab::CACHES_MAX;
 use crate::store::ListId;
 use crate::units::{MAX_ORDER, Order, count, low16, widen8, widen16};
 
@@ -14,7 +13,9 @@ pub const LRU_LISTS: u8 = 5;
 
 const TYPES: u32 = count(MIGRATE_TYPES);
 const FREE_LISTS: u32 = count(MAX_ORDER) * TYPES;
-const CACHE_SLOTS: u32 = widen16(CACHES_MAX);
+/// Users of the lists that are reserved for slabs, on each node and processor.
+pub const SLAB_USERS_MAX: u16 = 256;
+const CACHE_SLOTS: u32 = widen16(SLAB_USERS_MAX);
 
 /// Layout of list numbers: buddy lists, then per-CPU lists, then LRU lists, then for each
 /// cache of small objects the lists of its slabs on nodes and processors, then the queues of

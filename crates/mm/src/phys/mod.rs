@@ -8,7 +8,6 @@
 
 pub mod boot;
 pub mod buddy;
-pub mod capture;
 pub mod compaction;
 pub mod extfrag;
 pub mod fallback;
@@ -41,7 +40,7 @@ use crate::units::{Order, Pfn};
 
 use compaction::{CaptureControl, Compaction};
 use lists::Lists;
-use migratetype::MigrateType;
+use migratetype::{MIGRATE_TYPES, MigrateType};
 use node::Node;
 pub use page_alloc::AllocRequest;
 use pcp::PerCpuPages;
@@ -181,6 +180,11 @@ impl Phys {
     #[inline]
     pub fn pageblock_type(&self, pfn: Pfn) -> MigrateType {
         MigrateType::from_code(self.mem_map.pageblock_type(pfn))
+    }
+
+    /// Counts the pageblocks `first..last` by migrate type, in the order of [`MigrateType::ALL`].
+    pub fn pageblock_types_in(&self, first: u32, last: u32) -> [u32; MIGRATE_TYPES] {
+        self.mem_map.pageblock_types_in(first, last)
     }
 
     /// Returns the free blocks of `order` in the buddy lists of `zone`.

@@ -24,7 +24,7 @@ pub fn blocks(span: Span) -> impl Iterator<Item = (Pfn, Order)> {
 
 impl Phys {
     /// Makes `span` blocks of `kind`.
-    pub(super) fn fill(&mut self, span: Span, kind: Kind, tr: &mut Trace) {
+    pub(crate) fn fill(&mut self, span: Span, kind: Kind, tr: &mut Trace) {
         for (pfn, order) in blocks(span) {
             self.mem_map.set_state(pfn, PageState::head(kind, order), tr);
         }

@@ -175,7 +175,7 @@ impl PerCpuPages {
     }
 
     /// Writes the limits of the lists.
-    pub(super) fn set_limits(
+    pub(crate) fn set_limits(
         &mut self,
         zone: ZoneId,
         cpu: CpuId,
@@ -188,12 +188,12 @@ impl PerCpuPages {
     }
 
     #[inline]
-    pub(super) fn add_count(&mut self, zone: ZoneId, cpu: CpuId, by: i64, journal: &mut Journal) {
+    pub(crate) fn add_count(&mut self, zone: ZoneId, cpu: CpuId, by: i64, journal: &mut Journal) {
         self.words.add(self.at(zone, cpu, COUNT), by, journal);
     }
 
     #[inline]
-    pub(super) fn set_free_factor(&mut self, zone: ZoneId, cpu: CpuId, factor: u64, journal: &mut Journal) {
+    pub(crate) fn set_free_factor(&mut self, zone: ZoneId, cpu: CpuId, factor: u64, journal: &mut Journal) {
         self.words.set(self.at(zone, cpu, FREE_FACTOR), factor, journal);
     }
 

@@ -54,7 +54,7 @@ impl Managed {
 
 impl Phys {
     /// Computes everything as boot does; `thp` says whether huge pages start switched on.
-    pub(super) fn setup_zones(&mut self, thp: ThpAtBoot, tr: &mut Trace) {
+    pub(crate) fn setup_zones(&mut self, thp: ThpAtBoot, tr: &mut Trace) {
         self.zones.set_tunable(Tunable::WatermarkScaleFactor, WATERMARK_SCALE_FACTOR, tr);
         self.zones.set_tunable(Tunable::WatermarkBoostFactor, WATERMARK_BOOST_FACTOR, tr);
         for (class, &kind) in (0..).zip(self.kinds()) {

@@ -346,7 +346,7 @@ impl VmStat {
     }
 
     /// Writes how much a processor may hold back.
-    pub(super) fn set_threshold(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
+    pub(crate) fn set_threshold(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
         self.zones.set(self.zone_base(zone), pages, journal);
     }
 
@@ -359,7 +359,7 @@ impl VmStat {
     }
 
     /// Writes total and remainder of a zone's statistic: from a capture.
-    pub(super) fn set_zone(
+    pub(crate) fn set_zone(
         &mut self,
         zone: ZoneId,
         item: ZoneStat,

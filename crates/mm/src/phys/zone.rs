@@ -289,7 +289,7 @@ impl Zones {
     }
 
     /// Writes a mark.
-    pub(super) fn set_watermark(&mut self, zone: ZoneId, mark: Wmark, pages: u64, journal: &mut Journal) {
+    pub(crate) fn set_watermark(&mut self, zone: ZoneId, mark: Wmark, pages: u64, journal: &mut Journal) {
         self.words.set(at(zone, mark_word(mark)), pages, journal);
     }
 
@@ -300,7 +300,7 @@ impl Zones {
     }
 
     /// Writes the boost.
-    pub(super) fn set_boost(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
+    pub(crate) fn set_boost(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
         self.words.set(at(zone, BOOST), pages, journal);
     }
 
@@ -311,7 +311,7 @@ impl Zones {
     }
 
     /// Writes the pages held back for allocations that cannot wait.
-    pub(super) fn set_highatomic(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
+    pub(crate) fn set_highatomic(&mut self, zone: ZoneId, pages: u64, journal: &mut Journal) {
         self.words.set(at(zone, HIGHATOMIC), pages, journal);
     }
 
@@ -322,7 +322,7 @@ impl Zones {
     }
 
     /// Writes one entry of `lowmem_reserve`.
-    pub(super) fn set_lowmem_reserve(&mut self, zone: ZoneId, class: u8, pages: u64, journal: &mut Journal) {
+    pub(crate) fn set_lowmem_reserve(&mut self, zone: ZoneId, class: u8, pages: u64, journal: &mut Journal) {
         self.words.set(at(zone, RESERVE + u32::from(class)), pages, journal);
     }
 
@@ -350,7 +350,7 @@ impl Zones {
     }
 
     /// Writes all of `zone->flags`.
-    pub(super) fn set_flags(&mut self, zone: ZoneId, flags: u64, journal: &mut Journal) {
+    pub(crate) fn set_flags(&mut self, zone: ZoneId, flags: u64, journal: &mut Journal) {
         self.words.set(at(zone, FLAGS), flags, journal);
     }
 
@@ -361,7 +361,7 @@ impl Zones {
     }
 
     /// Writes a tunable; what follows from it is the caller's to renew.
-    pub(super) fn set_tunable(&mut self, tunable: Tunable, value: u64, journal: &mut Journal) {
+    pub(crate) fn set_tunable(&mut self, tunable: Tunable, value: u64, journal: &mut Journal) {
         self.words.set(self.tunable_word(tunable), value, journal);
     }
 

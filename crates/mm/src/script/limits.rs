@@ -1,6 +1,8 @@
 //! Limits of the language, each with a name: text beyond one is answered with an error.
 
-use crate::units::{self, Bytes, Nanos, Order};
+use crate::units::{self, Nanos, Order};
+
+pub use crate::config::{CPUS_MAX, NODES_MAX, RAM_MAX, RAM_MIN};
 
 /// Bytes of a whole script.
 pub const SCRIPT_BYTES_MAX: usize = 1 << 20;
@@ -30,14 +32,6 @@ pub const LIST_MAX: usize = 64;
 pub const COUNT_MAX: u32 = 1 << 26;
 /// Pages that one command may access when its length says how many: 256 GiB of them.
 pub const ACCESSES_MAX: u64 = 1 << 26;
-/// RAM of the smallest machine that 6.1 would boot on.
-pub const RAM_MIN: Bytes = Bytes(16 << 20);
-/// RAM of the largest machine: with the hole below 4 GiB every frame still has a 32-bit number.
-pub const RAM_MAX: Bytes = Bytes(8 << 40);
-/// Processors of a machine.
-pub const CPUS_MAX: u8 = 64;
-/// Memory nodes of a machine.
-pub const NODES_MAX: u8 = 8;
 /// Longest single `sleep`, one day: the daemons run in it.
 pub const SLEEP_MAX: Nanos = Nanos(24 * 3600 * 1_000_000_000);
 

@@ -4,8 +4,8 @@
 //! written in between. The deltas of a command are good for any machine that stands where it began:
 //! one that was copied, or one that was made anew.
 
-use super::budget::{Exceeded, Resource};
 use super::{Passage, Record, Running, Session};
+use crate::budget::{Exceeded, Resource};
 use crate::exec::Job;
 use crate::outcome::Value;
 use crate::units::count;

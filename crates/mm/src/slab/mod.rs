@@ -26,7 +26,7 @@ pub use event::{Event, Misuse};
 pub use kmem_cache::{CacheFlags, Geometry, KmemCache};
 
 /// Caches that a machine may have at once, those of `kmalloc` included.
-pub const CACHES_MAX: u16 = 256;
+pub const CACHES_MAX: u16 = crate::phys::lists::SLAB_USERS_MAX;
 
 /// Number of a cache, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]

@@ -105,7 +105,7 @@ fn shared(map: &MemMap, first: u32, last: u32, frames: u32) -> [FrameKind; STRIP
 
 /// The migrate type of most pageblocks.
 fn main_type(world: &World, first: u32, last: u32) -> MigrateName {
-    let seen = world.phys.mem_map.pageblock_types_in(first, last);
+    let seen = world.phys.pageblock_types_in(first, last);
     let best = (0..seen.len()).rev().max_by_key(|&code| seen[code]).unwrap_or(0);
     MigrateName::ALL[best]
 }

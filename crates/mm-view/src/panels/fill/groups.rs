@@ -195,7 +195,7 @@ fn types(world: &World) -> Vec<Group> {
     let mut groups: Vec<Group> =
         MigrateName::ALL.iter().map(|&name| Group { key: GroupKey::Type(name), frames: 0 }).collect();
     let blocks = map.end().0.div_ceil(frames);
-    for (group, blocks) in groups.iter_mut().zip(map.pageblock_types_in(0, blocks)) {
+    for (group, blocks) in groups.iter_mut().zip(world.phys.pageblock_types_in(0, blocks)) {
         group.frames = u64::from(blocks) * u64::from(frames);
     }
     // The last pageblock may end before its frames do.

@@ -182,12 +182,7 @@ impl Compaction {
     }
 
     /// Writes a tunable.
-    pub(in crate::phys) fn set_tunable(
-        &mut self,
-        tunable: CompactTunable,
-        value: u64,
-        journal: &mut Journal,
-    ) {
+    pub(crate) fn set_tunable(&mut self, tunable: CompactTunable, value: u64, journal: &mut Journal) {
         self.words.set(tunable.word(), value, journal);
     }
 
@@ -207,13 +202,7 @@ impl Compaction {
     }
 
     /// Writes a field of a zone.
-    pub(in crate::phys) fn set_zone(
-        &mut self,
-        zone: ZoneId,
-        field: ZoneField,
-        value: u64,
-        journal: &mut Journal,
-    ) {
+    pub(crate) fn set_zone(&mut self, zone: ZoneId, field: ZoneField, value: u64, journal: &mut Journal) {
         self.words.set(zone_word(zone, field), value, journal);
     }
 
@@ -238,13 +227,7 @@ impl Compaction {
     }
 
     /// Writes a field of a node.
-    pub(in crate::phys) fn set_node(
-        &mut self,
-        node: NodeId,
-        field: NodeField,
-        value: u64,
-        journal: &mut Journal,
-    ) {
+    pub(crate) fn set_node(&mut self, node: NodeId, field: NodeField, value: u64, journal: &mut Journal) {
         self.words.set(self.node_word(node, field), value, journal);
     }
 
@@ -256,7 +239,7 @@ impl Compaction {
     }
 
     /// Sets the hint of the pageblock of `pfn`.
-    pub(in crate::phys) fn set_skip(&mut self, pfn: Pfn, journal: &mut Journal) {
+    pub(crate) fn set_skip(&mut self, pfn: Pfn, journal: &mut Journal) {
         let (word, bit) = self.skip_bit(pfn);
         let bits = self.words.get(word) | bit;
         self.words.set(word, bits, journal);

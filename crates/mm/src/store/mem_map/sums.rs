@@ -4,7 +4,6 @@
 //! is inlined: a caller that is compiled for size would take the loop in and make it slow.
 
 use super::{CHUNK_PAGES, KindCounts, MemMap};
-use crate::phys::migratetype::MIGRATE_TYPES;
 use crate::store::Kind;
 use crate::units::{Pfn, index, index64};
 
@@ -32,10 +31,10 @@ impl MemMap {
         chunks.iter().all(|chunk| is_full(chunk, kind)).then(|| Kind::ALL[kind])
     }
 
-    /// Counts the pageblocks `first..last` by the code of their migrate type.
+    /// Counts the pageblocks `first..last` by the code of their migrate type, of which there are `TYPES`.
     #[inline(never)]
-    pub fn pageblock_types_in(&self, first: u32, last: u32) -> [u32; MIGRATE_TYPES] {
-        let mut sum = [0; MIGRATE_TYPES];
+    pub fn pageblock_types_in<const TYPES: usize>(&self, first: u32, last: u32) -> [u32; TYPES] {
+        let mut sum = [0; TYPES];
         for &code in self.types.words(first, last - first) {
             sum[index64(code)] += 1;
         }
@@ -68,7 +67,7 @@ mod tests {
         assert_eq!(map.kind_counts_in(Pfn(0), map.end()), map.total_counts());
         assert_eq!(map.single_kind(Pfn(0), Pfn(1024)), Some(Kind::Free));
         assert_eq!(map.single_kind(Pfn(512), Pfn(1536)), None);
-        assert_eq!(map.pageblock_types_in(0, 4)[..3], [3, 0, 1]);
+        assert_eq!(map.pageblock_types_in::<3>(0, 4), [3, 0, 1]);
     }
 
     #[test]

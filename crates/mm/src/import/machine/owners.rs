@@ -103,7 +103,8 @@ impl Phys {
         for &(tunable, value) in &state.settings {
             self.compaction.set_tunable(tunable, value, tr);
         }
-        for node in state.nodes.iter().filter(|node| usize::from(node.node.0) < self.nodes.len()) {
+        let nodes = self.nodes().len();
+        for node in state.nodes.iter().filter(|node| usize::from(node.node.0) < nodes) {
             self.compaction.set_node(node.node, NodeField::MaxOrder, node.max_order, tr);
             self.compaction.set_node(node.node, NodeField::Classes, node.highest_class + 1, tr);
             self.compaction.set_node(node.node, NodeField::ProactiveTrigger, node.proactive_trigger, tr);

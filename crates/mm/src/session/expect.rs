@@ -3,10 +3,10 @@
 //! A change is relative to the end of the block of expectations before, or to the last boot.
 //! Its base value is read by going back there: no second copy of counters is kept.
 
+use super::{Passage, Position, Record, Session};
 use crate::outcome::Value;
 use crate::quantity::{self, Last, Unknown, Verdict};
 use crate::script::{Expectation, SlabCommand, Verb};
-use crate::session::{Passage, Position, Record, Session};
 use crate::units::count;
 
 /// Evaluates an expectation on the session as it is.

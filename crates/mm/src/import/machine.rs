@@ -108,7 +108,7 @@ impl Phys {
         self.vmstat.set_threshold(zone, dumped.stat_threshold, tr);
         self.vmstat.set_zone(zone, ZoneStat::NrFreePages, dumped.free, &dumped.diffs, tr);
         for pcp in &dumped.cpus {
-            assert!(pcp.cpu.0 < self.cpus, "the machine has every processor of the dump");
+            assert!(pcp.cpu.0 < self.cpus(), "the machine has every processor of the dump");
             self.pcp.set_limits(zone, pcp.cpu, pcp.high, pcp.batch, tr);
             self.pcp.set_free_factor(zone, pcp.cpu, pcp.free_factor, tr);
             let count = i64::try_from(pcp.count).expect("a count of pages");
@@ -141,7 +141,7 @@ impl Phys {
         }
         for pcp in &dumped.cpus {
             for list in &pcp.lists {
-                let id = self.lists.pcp(zone, pcp.cpu, list.index);
+                let id = self.lists().pcp(zone, pcp.cpu, list.index);
                 let state =
                     PageState::head(Kind::Pcp, list.order).with_list_type(list_type(list.index).code());
                 for &pfn in &list.blocks {
