@@ -16,6 +16,7 @@ pub mod iomem;
 pub mod kpageflags;
 pub mod kswapd;
 pub mod lists;
+pub mod lru_list;
 pub mod memblock;
 pub mod migratetype;
 mod movable;

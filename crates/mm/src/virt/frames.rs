@@ -4,7 +4,8 @@ use crate::cost::Cost;
 use crate::gfp::Gfp;
 use crate::identity::Identity;
 use crate::phys::AllocRequest;
-use crate::phys::vmstat::{NodeStat, VmEvent, ZoneStat};
+use crate::phys::lru_list::LruList;
+use crate::phys::vmstat::{NodeStat, VmEvent};
 use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
@@ -60,13 +61,14 @@ impl Ctx<'_> {
         }
     }
 
-    /// Counts a page, all its frames, that came to, or left, the list of inactive anonymous
-    /// pages: `by` is 1 or -1.
+    /// Counts a page, all its frames, that came to, or left, its LRU list: `by` is 1 or -1.
     pub(super) fn count_lru(&mut self, pfn: Pfn, by: i64, tr: &mut Trace) {
-        let by = by * i64::from(self.phys.mem_map.state(pfn).order().pages());
-        self.mod_node(pfn, NodeStat::NrInactiveAnon, by, tr);
+        let state = self.phys.mem_map.state(pfn);
+        let (node_stat, zone_stat) = LruList::of(state.flags()).stats();
+        let by = by * i64::from(state.order().pages());
+        self.mod_node(pfn, node_stat, by, tr);
         let zone = self.phys.zone_of(pfn);
-        self.phys.vmstat.mod_zone(zone, ZoneStat::NrZoneInactiveAnon, by, self.cpu, tr);
+        self.phys.vmstat.mod_zone(zone, zone_stat, by, self.cpu, tr);
     }
 
     /// Adds to a statistic of the node that `pfn` belongs to.

@@ -1,5 +1,6 @@
 //! The keyboard on the map: one tab stop, arrows move a cursor from frame to frame.
 
+use mm::units::{Order, Pfn};
 use mm_view::panels::frames::{CELLS_PER_ROW, Content, FrameRun};
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
@@ -102,9 +103,9 @@ impl Keys {
     fn buddy(&self, pfn: u32) -> Option<u32> {
         match self.run_at(pfn) {
             Some(FrameRun { kind: FrameKind::Free, order: Some(order), start, .. }) => {
-                Some(start ^ (1 << order))
+                Some(Pfn(*start).buddy(Order::new(*order)).0)
             }
-            _ => Some(pfn ^ 1),
+            _ => Some(Pfn(pfn).buddy(Order::ZERO).0),
         }
     }
 }

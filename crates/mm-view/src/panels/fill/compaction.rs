@@ -46,12 +46,7 @@ pub fn compaction(at: Moment<'_>, zone: Option<(u8, u8)>, order: Option<u8>) -> 
     let id = zones.iter().find(named).copied().or_else(begun).or_else(largest).unwrap_or(ZoneId(0));
     let geometry = phys.zone(id);
     let memory = phys.compaction();
-    let limit = 1 << memory.zone(id, ZoneField::DeferShift);
-    let deferral = Deferral {
-        order_failed: memory.order_failed(id),
-        considered: memory.zone(id, ZoneField::Considered),
-        limit,
-    };
+    let deferral = phys.deferral(id);
     let (low, high) = phys.fragmentation_score_marks();
     let asked = low8(memory.node(geometry.node, NodeField::MaxOrder));
     let (per_cell, cells) = cells(at, id);
@@ -66,8 +61,12 @@ pub fn compaction(at: Moment<'_>, zone: Option<(u8, u8)>, order: Option<u8>) -> 
         run: run(at, id),
         orders: Order::ZERO.and_up().map(|order| index_of(at, id, order)).collect(),
         threshold: memory.tunable(CompactTunable::ExtfragThreshold),
-        outlook: outlook(at, id, order.unwrap_or(phys.pageblock_order().get()), deferral),
-        deferral,
+        outlook: outlook(at, id, order.unwrap_or(phys.pageblock_order().get())),
+        deferral: Deferral {
+            order_failed: deferral.order_failed,
+            considered: deferral.considered,
+            limit: deferral.limit,
+        },
         score: (phys.fragmentation_score(geometry.node), low, high),
         kcompactd: (asked > 0).then_some(asked),
     }
@@ -206,7 +205,7 @@ fn index_of(at: Moment<'_>, id: ZoneId, order: Order) -> OrderIndex {
 }
 
 /// Asks the kernel's own test whether compaction could help a movable request.
-fn outlook(at: Moment<'_>, id: ZoneId, order: u8, deferral: Deferral) -> CompactOutlook {
+fn outlook(at: Moment<'_>, id: ZoneId, order: u8) -> CompactOutlook {
     let phys = &at.world.phys;
     let order = Order::new(order.min(Order::MAX.get()));
     let class = highest_class(Gfp::HIGHUSER_MOVABLE, phys.kinds());
@@ -223,7 +222,6 @@ fn outlook(at: Moment<'_>, id: ZoneId, order: u8, deferral: Deferral) -> Compact
         | CompactResult::PartialSkipped
         | CompactResult::Contended => Answer::TooLittle,
     };
-    let Deferral { order_failed, considered, limit } = deferral;
-    let deferred = order.get() >= order_failed && considered + 1 < limit;
+    let deferred = phys.deferral(id).leaves_out(order);
     CompactOutlook { order: order.get(), free, needed, index, answer, deferred }
 }

@@ -3,6 +3,7 @@
 use mm::config::{Arch, CpuId};
 use mm::identity::Identity;
 use mm::phys::kpageflags::kpage_flags;
+use mm::phys::lru_list::LruList;
 use mm::session::{Passage, Position, Record};
 use mm::store::page::Neighbour;
 use mm::store::{Kind, MemMap, Page, PageFlags, PageState, TableId};
@@ -113,16 +114,7 @@ fn lru(world: &World, head: Pfn, state: PageState) -> Option<LruPlace> {
         });
         return found;
     }
-    let (active, swap) = (flags.contains(PageFlags::ACTIVE), flags.contains(PageFlags::SWAPBACKED));
-    flags.contains(PageFlags::LRU).then(|| {
-        LruPlace::List(match (swap, active) {
-            _ if flags.contains(PageFlags::UNEVICTABLE) => "unevictable",
-            (true, false) => "inactive_anon",
-            (true, true) => "active_anon",
-            (false, false) => "inactive_file",
-            (false, true) => "active_file",
-        })
-    })
+    flags.contains(PageFlags::LRU).then(|| LruPlace::List(LruList::of(flags).name()))
 }
 
 /// What follows a block on its list.

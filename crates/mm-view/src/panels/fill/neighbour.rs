@@ -38,7 +38,7 @@ pub fn neighbour(world: &World, thing: &Thing, way: Way) -> Option<Thing> {
         Thing::Pageblock(block) => match way {
             Way::Previous => block.checked_sub(1),
             Way::Next => block.checked_add(1),
-            Way::Buddy => Some(block ^ 1),
+            Way::Buddy => Some(Pfn(*block).buddy(Order::ZERO).0),
         }
         .filter(|block| *block < pageblocks(world))
         .map(Thing::Pageblock),

@@ -40,7 +40,7 @@ pub use nodes::CompactNodes;
 use run::ZoneRun;
 pub use store::{CompactTunable, Compaction, NodeField, ZoneField};
 use suitable::Got;
-pub use suitable::{Demand, Suitability};
+pub use suitable::{Deferral, Demand, Suitability};
 
 /// Pages that are isolated before they are moved (`COMPACT_CLUSTER_MAX`).
 const CLUSTER_PAGES: u32 = 32;

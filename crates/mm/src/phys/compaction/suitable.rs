@@ -31,6 +31,24 @@ pub struct Demand {
     pub class: u8,
 }
 
+/// What is left out in a zone after failures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deferral {
+    /// Least order that failed; requests below it are not left out.
+    pub order_failed: u8,
+    /// Attempts since the last failure.
+    pub considered: u64,
+    /// Attempts that are left out.
+    pub limit: u64,
+}
+
+impl Deferral {
+    /// Returns whether the next attempt for `order` will be left out.
+    pub fn leaves_out(&self, order: Order) -> bool {
+        order.get() >= self.order_failed && self.considered + 1 < self.limit
+    }
+}
+
 /// What compacting a zone could do, with the operands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Suitability {
@@ -214,19 +232,27 @@ impl Phys {
 
     /// Returns whether this attempt is to be left out, and counts it.
     pub(super) fn compaction_deferred(&mut self, zone: ZoneId, order: Order, tr: &mut Trace) -> bool {
-        let order_failed = self.compaction.order_failed(zone);
-        if order.get() < order_failed {
+        let before = self.deferral(zone);
+        if order.get() < before.order_failed {
             return false;
         }
-        let limit = self.defer_limit(zone);
-        let considered = (self.compaction.zone(zone, ZoneField::Considered) + 1).min(limit);
+        let considered = (before.considered + 1).min(before.limit);
         self.compaction.set_zone(zone, ZoneField::Considered, considered, tr);
-        if considered >= limit {
+        if !before.leaves_out(order) {
             return false;
         }
-        let (considered, limit) = (low32(considered), low32(limit));
-        tr.emit(Event::Deferred { zone, order, order_failed, considered, limit });
+        let (considered, limit) = (low32(considered), low32(before.limit));
+        tr.emit(Event::Deferred { zone, order, order_failed: before.order_failed, considered, limit });
         true
+    }
+
+    /// Returns what is left out in a zone after failures.
+    pub fn deferral(&self, zone: ZoneId) -> Deferral {
+        Deferral {
+            order_failed: self.compaction.order_failed(zone),
+            considered: self.compaction.zone(zone, ZoneField::Considered),
+            limit: self.defer_limit(zone),
+        }
     }
 
     /// Notes a failure: twice as many attempts as last time are left out.

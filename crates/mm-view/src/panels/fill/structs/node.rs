@@ -2,7 +2,7 @@
 
 use mm::config::{CpuId, NodeId};
 use mm::phys::compaction::NodeField as Kept;
-use mm::phys::lists::LRU_LISTS;
+use mm::phys::lru_list::LruList;
 use mm::phys::node::Node;
 use mm::phys::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::{Zone, ZoneId};
@@ -120,9 +120,8 @@ fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
         NodeField::MinUnmappedPages => live(&phys.share_of_node(node.id, 1)),
         NodeField::MinSlabPages => live(&phys.share_of_node(node.id, 5)),
         NodeField::Lruvec => {
-            let lists = ["inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable"];
             let length = |list: u8| phys.mem_map.list(phys.lists().lru(node.id, list)).count();
-            let items = (0..LRU_LISTS).zip(lists);
+            let items = (0..).zip(LruList::ALL.map(LruList::name));
             counters(items.map(|(list, name)| (name, i64::try_from(length(list)).unwrap_or(i64::MAX))))
         }
         NodeField::VmStat => {
