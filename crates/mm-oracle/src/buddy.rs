@@ -1,10 +1,8 @@
 //! The probe's scripts and states of the page allocator (`*-buddy`, `buddy-N`, `freelists`).
 
-use crate::replay::{Item, Verdict, check_state, replay_script};
-use mm::config::Arch;
+use crate::replay::{check_state, replay_script};
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::text::{DumpError, Expected};
-use mm::phys::zone::{ZoneId, ZoneKind};
 
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 
@@ -64,19 +62,16 @@ fn last_operation(text: &str) -> Result<Option<u32>, DumpError> {
 fn script(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let last = last_operation(capture.text)?;
     let mut types = carried(capture)?;
-    let mut tally = Tally::default();
+    let mut tally = replay_script(capture.text, &mut types)?;
     if let Some(line) = last {
         tally.skipped.push(Skipped::NoStateAfter { line });
     }
-    tally.take(&replay_script(capture.text, &mut types)?, |verdict| name(verdict, capture.text));
     Ok(tally)
 }
 
 fn state(capture: &Capture<'_>) -> Result<Tally, Stop> {
     last_operation(capture.text)?;
-    let mut tally = Tally::default();
-    tally.take(&check_state(capture.text)?, |verdict| name(verdict, capture.text));
-    Ok(tally)
+    Ok(check_state(capture.text)?)
 }
 
 /// Returns the pageblock types that the folder's lower-numbered files end with, unless the
@@ -129,50 +124,4 @@ fn numbered(name: &str) -> Option<(u64, &str)> {
     let digits = &name[at..];
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     Some((digits[..end].parse().ok()?, &name[..at]))
-}
-
-/// Names what differs first; `text` has the dump that tells the architecture.
-pub(super) fn name(verdict: &Verdict, text: &str) -> String {
-    if verdict.first.is_none() {
-        return String::new();
-    }
-    let arch = FreelistsState::parse(text).map_or(Arch::X86_64, |state| state.machine().arch);
-    item_name(verdict, arch)
-}
-
-/// Names what differs first on a machine of `arch`.
-pub(super) fn item_name(verdict: &Verdict, arch: Arch) -> String {
-    let Some(difference) = &verdict.first else { return String::new() };
-    let at = difference.at;
-    match difference.item {
-        Item::Answer { order, gfp } => format!("alloc order={order} gfp={:#x}", gfp.bits()),
-        Item::AnswerZone => "zone of the answer".to_owned(),
-        Item::Answers => "aa got".to_owned(),
-        Item::FreeList { zone, order, mt } => {
-            format!("{} free order={order} {} [{at}]", zone_name(zone, arch), mt.name())
-        }
-        Item::PcpList { zone, cpu, index } => {
-            format!("{} pcplist cpu={} index={index} [{at}]", zone_name(zone, arch), cpu.0)
-        }
-        Item::PcpNumber { zone, cpu, which } => {
-            const NAMES: [&str; 4] = ["count", "high", "batch", "free_factor"];
-            format!("{} pcp cpu={} {}", zone_name(zone, arch), cpu.0, NAMES[usize::from(which)])
-        }
-        Item::Free(zone) => format!("{} free", zone_name(zone, arch)),
-        Item::FreeDiff(zone, cpu) => format!("{} diff cpu={}", zone_name(zone, arch), cpu.0),
-        Item::Boost(zone) => format!("{} boost", zone_name(zone, arch)),
-        Item::Listed(zone) => format!("{} free, with diff, against its lists", zone_name(zone, arch)),
-        Item::Laws => "laws of the lists".to_owned(),
-        Item::Number { zone, name } => format!("{} {name}", zone_name(zone, arch)),
-        Item::PageblockType(pfn) => format!("pageblock type pfn={}", pfn.0),
-        Item::TakenFromBuddy => format!("mm_page_alloc_zone_locked [{at}]"),
-        Item::DrainedToBuddy => format!("mm_page_pcpu_drain [{at}]"),
-        Item::Stolen => format!("mm_page_alloc_extfrag [{at}]"),
-    }
-}
-
-fn zone_name(zone: ZoneId, arch: Arch) -> String {
-    let kinds = ZoneKind::of_arch(arch);
-    let at = usize::from(zone.0);
-    format!("node {} {}", at / kinds.len(), kinds[at % kinds.len()].name())
 }

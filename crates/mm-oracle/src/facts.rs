@@ -10,7 +10,7 @@ use mm::units::Order;
 use mm::world::World;
 
 use super::buddy::carried;
-use super::{Capture, Comparison, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form};
 use mm_view::proc;
 use mm_view::proc::boot_log::boot_log;
 
@@ -88,6 +88,20 @@ pub const DMESG: Comparison = Comparison {
     compare: dmesg,
 };
 
+/// Returns the class of a line that a booted machine prints: where it has no number it is form, where
+/// all are zero a machine without anything prints it.
+fn of_line(line: &str) -> Class {
+    // `DMA32` is a name.
+    let words = line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let mut numbers = words.filter(|word| number(word)).peekable();
+    if numbers.peek().is_none() {
+        return Class::Form;
+    }
+    let is_zero = numbers.all(|number| number.chars().all(|c| c == '0'));
+    if is_zero { Class::Unchanged } else { Class::Informative }
+}
+
 fn boot(capture: &Capture<'_>) -> Result<World, Stop> {
     Ok(World::boot(capture.folder.machine()?))
 }
@@ -141,12 +155,12 @@ fn extfrag(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let printed = print(&world, path);
         let ours = printed.lines().find(|ours| index_row(ours) == Some((node, kind))).unwrap_or("-");
         let name = path.rsplit('/').next().unwrap_or(path);
-        tally.compare_line(mm::units::count(at) + 1, name, line, ours);
+        tally.compare_line(of_line(line), mm::units::count(at) + 1, name, line, ours);
     }
     left_out.sort_unstable();
     left_out.dedup();
     let left_out = Skipped::Part(left_out.join(", "));
-    if tally.compared == 0 {
+    if tally.compared() == 0 {
         return Err(left_out.into());
     }
     if left_out != Skipped::Part(String::new()) {
@@ -209,7 +223,7 @@ fn compare_untouched(tally: &mut Tally, capture: &Capture<'_>, world: &World, pr
         if untouched.contains(&zone) {
             let is_row = |ours: &&str| head(ours) == head(line) && same_length(ours, line);
             let ours = printed.lines().find(is_row).unwrap_or("-");
-            tally.compare_line(number, kind, line, ours);
+            tally.compare_line(of_line(line), number, kind, line, ours);
         } else if world.phys.zone(zone).is_populated() && !left_out.contains(&kind) {
             left_out.push(kind);
         }
@@ -251,7 +265,8 @@ fn pagetypeinfo_of_state(capture: &Capture<'_>) -> Result<Option<Tally>, Stop> {
     let (ours, real) = (blocks(&printed), blocks(capture.text));
     for (at, (number, line)) in real.iter().enumerate() {
         let ours = ours.get(at).map_or("-", |(_, line)| line.as_str());
-        tally.compare_line(*number, "pageblocks", line, ours);
+        // What is printed of a state is in it, whatever is done.
+        tally.compare_line(Class::Unchanged, *number, "pageblocks", line, ours);
     }
     tally.skipped.push(Skipped::Part("Free pages count".into()));
     Ok(Some(tally))
@@ -278,7 +293,7 @@ fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let Some(real) = value(capture.text, name) else { continue };
         let line = capture.text.lines().take_while(|line| line.split(':').next() != Some(name)).count();
         let ours = value(&printed, name).unwrap_or_else(|| "-".into());
-        tally.compare(u32::try_from(line + 1).unwrap_or(0), name, &real, &ours);
+        tally.compare(of_line(&real), mm::units::count(line) + 1, name, &real, &ours);
     }
     small_leaves(&mut tally, &value, &printed, capture.text);
     tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
@@ -295,7 +310,8 @@ fn small_leaves(tally: &mut Tally, value: &dyn Fn(&str, &str) -> Option<String>,
     if let Some(sum_of_real) = sum(real) {
         let number = real.lines().take_while(|line| !line.starts_with("DirectMap4k")).count();
         let ours = sum(ours).unwrap_or(0);
-        tally.compare(u32::try_from(number + 1).unwrap_or(0), "DirectMap4k+2M", &sum_of_real, &ours);
+        let number = mm::units::count(number) + 1;
+        tally.compare(Class::Informative, number, "DirectMap4k+2M", &sum_of_real, &ours);
         tally.skipped.push(Skipped::Part("leaves that were split".into()));
     }
 }
@@ -323,11 +339,11 @@ fn tunables(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let mut left_out = 0_u32;
     for (number, path, value) in tunables_of(capture.text) {
         match proc::text(&world, path) {
-            Some(ours) => tally.compare(number, path, &value.trim(), &ours.trim()),
+            Some(ours) => tally.compare(of_line(value), number, path, value.trim(), ours.trim()),
             None => left_out += 1,
         }
     }
-    if tally.compared == 0 {
+    if tally.compared() == 0 {
         return Err(Skipped::NoComparison.into());
     }
     if left_out > 0 {
@@ -346,7 +362,8 @@ fn tunable(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = boot(capture)?;
     let path = path_of(capture.name).ok_or(Skipped::NoComparison)?;
     let mut tally = Tally::default();
-    tally.compare(1, path, &capture.text.trim(), &print(&world, path).trim());
+    let class = of_line(capture.text);
+    tally.compare(class, 1, path, capture.text.trim(), print(&world, path).trim());
     Ok(tally)
 }
 
@@ -356,9 +373,9 @@ fn iomem(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let printed = print(&world, "/proc/iomem");
     let mut ours = printed.lines();
     for (number, line) in (1..).zip(capture.text.lines()) {
-        tally.compare_line(number, "a range", line, ours.next().unwrap_or("-"));
+        tally.compare_line(Class::Informative, number, "a range", line, ours.next().unwrap_or("-"));
     }
-    tally.compare(0, "ranges beyond those", &0, &ours.count());
+    tally.compare(Class::Unchanged, 0, "ranges beyond those", &0, &ours.count());
     Ok(tally)
 }
 
@@ -409,19 +426,19 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let message = message(line);
         if let Some(at) = said(message) {
             let ours = ours[at].pop().unwrap_or("-");
-            tally.compare_line(number, "a line of the log", message, ours);
+            tally.compare_line(of_line(message), number, "a line of the log", message, ours);
         }
         let memory = message.strip_prefix("Memory: ").and_then(|rest| rest.split_once("K/"));
         if let Some((total, _)) = memory.and_then(|(_, rest)| rest.split_once('K')) {
             let present = (world.present_pages() * 4).to_string();
-            tally.compare(number, "Memory", &total, &present.as_str());
+            tally.compare(Class::Informative, number, "Memory", total, &present);
         }
         let pool = message.strip_prefix("DMA: preallocated ").and_then(|rest| rest.split_once(" KiB "));
         if let Some((kib, _)) = pool {
             let pages =
                 (world.phys.zones().iter()).map(|(_, zone)| u64::from(zone.managed_at_marks)).sum::<u64>();
             let pool = ((pages >> 13).clamp(32, 1 << 10).next_power_of_two() * 4).to_string();
-            tally.compare(number, "DMA pool", &kib, &pool.as_str());
+            tally.compare(Class::Informative, number, "DMA pool", kib, &pool);
         }
     }
     tally.skipped.push(Skipped::Part("everything else".into()));

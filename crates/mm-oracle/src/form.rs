@@ -1,6 +1,6 @@
 //! The form of `/proc` text: names, widths and order of lines, whatever their numbers.
 
-use super::Tally;
+use super::{Class, Tally};
 
 /// How a column of numbers is aligned.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(super) fn compare(tally: &mut Tally, printed: &str, captured: &str) {
             continue;
         }
         let at = u32::try_from(from + 1).unwrap_or(0);
-        tally.note(at, "form of a line", found.is_some(), || {
+        tally.note(Class::Form, at, "form of a line", found.is_some(), || {
             (captured.lines().nth(from).unwrap_or("-").to_owned(), line.to_owned())
         });
         from += found.map_or(0, |found| found + 1);

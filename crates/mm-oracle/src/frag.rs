@@ -12,9 +12,9 @@ use mm::phys::vmstat::VmEvent;
 use mm::units::{Order, index};
 use mm::world::World;
 
-use super::buddy::{is_zone, name};
+use super::buddy::is_zone;
 use super::faults::{Faults, before_faults};
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 use mm_view::proc;
 
 /// Points of a run over fragmented memory.
@@ -79,8 +79,7 @@ impl<'a> Point<'a> {
 }
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let mut tally = Tally::default();
-    tally.take(&check_state(capture.text)?, |verdict| name(verdict, capture.text));
+    let mut tally = check_state(capture.text)?;
     let (points, states) = (Point::all(capture.text), states(capture.text)?);
     let mut without = Vec::new();
     for point in &points {
@@ -128,7 +127,8 @@ fn compare_faults(
         faults.up_to(number);
         for ((name, now), (_, then)) in counters(&faults).into_iter().zip(&at_first) {
             if let (Some(real), Some(first)) = (point.counter(name), before.counter(name)) {
-                tally.compare(point.line, name, &course(real.saturating_sub(first)), &course(now - then));
+                let real = course(real.saturating_sub(first));
+                tally.compare(Class::against(course(0), real), point.line, name, real, course(now - then));
             }
         }
     }
@@ -164,7 +164,8 @@ fn compare_point(tally: &mut Tally, point: &Point<'_>, state: &FreelistsState) {
     let vmstat = print("/proc/vmstat");
     let free = vmstat.lines().find_map(|line| line.strip_prefix(NR_FREE_PAGES)).map_or("-", str::trim);
     for (name, value) in point.counters.iter().filter(|(name, _)| *name == NR_FREE_PAGES) {
-        tally.compare(point.line, name, value, &free);
+        // What is printed of lists is in them, whatever is done.
+        tally.compare(Class::Unchanged, point.line, name, *value, free);
     }
     let mut indexes = INDEXES.into_iter();
     let mut left_out = 0_u32;
@@ -185,7 +186,7 @@ fn compare_point(tally: &mut Tally, point: &Point<'_>, state: &FreelistsState) {
         let what = path.rsplit('/').next().unwrap_or(path);
         for ours in print(path).lines() {
             let (number, line) = rest.next().copied().unwrap_or((point.line, "-"));
-            tally.compare(number, what, &line, &ours);
+            tally.compare(Class::Unchanged, number, what, line, ours);
         }
     }
     if left_out > 0 {

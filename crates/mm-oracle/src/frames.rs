@@ -7,7 +7,7 @@ use mm::phys::kpageflags::{KpageFlags, kpage_flags};
 use mm::units::Pfn;
 use mm::world::World;
 
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 
 /// Frames as the kernel uses them.
 pub const FRAMES: Comparison = Comparison { kind: "frames", recognises: is_frames, compare };
@@ -40,10 +40,12 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let mut next = 0;
     for (number, line) in (1..).zip(capture.text.lines()) {
         let Some((first, last, flags)) = run(line) else {
-            tally.note(number, "a run of frames", false, || (line.to_owned(), "FIRST-LAST FLAGS".into()));
+            tally.note(Class::Form, number, "a run of frames", false, || {
+                (line.to_owned(), "FIRST-LAST FLAGS".into())
+            });
             continue;
         };
-        tally.compare(number, "first frame of a run", &first, &next);
+        tally.compare(Class::Form, number, "first frame of a run", &first, &next);
         if first != next {
             continue;
         }
@@ -62,12 +64,12 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         for (wrong, (name, _)) in wrong.into_iter().zip(FLAGS) {
             let words = |is: bool| if is { name.to_owned() } else { format!("not {name}") };
             let real = flags.contains(&name);
-            tally.note(number, &format!("frame {}", wrong.unwrap_or(first)), wrong.is_none(), || {
-                (words(real), words(!real))
-            });
+            let class = Class::against(&false, &real);
+            let what = format_args!("frame {}", wrong.unwrap_or(first));
+            tally.note(class, number, what, wrong.is_none(), || (words(real), words(!real)));
         }
     }
-    tally.note(0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
+    tally.note(Class::Form, 0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
     tally.skipped.push(Skipped::Part("flags of programs and caches".into()));
     Ok(tally)
 }

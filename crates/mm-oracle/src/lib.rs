@@ -25,7 +25,7 @@ pub mod zoneinfo;
 
 use mm::import::text::DumpError;
 
-pub use tally::{Difference, Skipped, Tally};
+pub use tally::{Class, Count, Counts, Difference, Skipped, Tally};
 
 /// A folder of captures, as far as a comparison may see.
 #[derive(Clone, Copy)]
@@ -147,7 +147,10 @@ impl Capture<'_> {
             return Finding::Skipped(Skipped::NoComparison);
         };
         match (comparison.compare)(self) {
-            Ok(tally) => Finding::Compared(tally),
+            Ok(mut tally) => {
+                tally.lines = mm::units::count(self.text.lines().count());
+                Finding::Compared(tally)
+            }
             Err(Stop::Skipped(skipped)) => Finding::Skipped(skipped),
             Err(Stop::Unreadable(error)) => Finding::Unreadable(error),
         }

@@ -1,7 +1,8 @@
 //! Nodes: what `/sys/devices/system/node` tells of each, and where memory comes from when a
 //! node is used up.
 
-use crate::replay::booted_like;
+use crate::replay::state::of_number;
+use crate::replay::{Booted, booted_like};
 use mm::config::{CpuId, NodeId};
 use mm::phys::vmstat::{NumaStat, ZoneStat};
 use mm::phys::zone::{Wmark, ZoneId, ZoneKind};
@@ -10,7 +11,7 @@ use mm::trace::{Detail, Trace};
 use mm::units::Order;
 use mm::world::World;
 
-use super::{Capture, Comparison, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form};
 use mm_view::proc;
 
 /// Files of each node, one after the other behind their paths.
@@ -41,7 +42,7 @@ fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
             section.push(line);
         }
         let Some(ours) = proc::text(&world, path) else {
-            tally.compare(at, path, &"a file", &"none");
+            tally.compare(Class::Form, at, path, "a file", "none");
             continue;
         };
         file(&mut tally, at, path, &section, &ours);
@@ -55,14 +56,14 @@ fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
 fn file(tally: &mut Tally, at: u32, path: &str, real: &[&str], ours: &str) {
     let name = path.rsplit('/').next().unwrap_or(path);
     if ["cpulist", "distance"].contains(&name) {
-        tally.compare(at + 1, name, &real.join("\n").trim(), &ours.trim());
+        tally.compare(Class::Informative, at + 1, name, real.join("\n").trim(), ours.trim());
         return;
     }
     form::compare(tally, ours, &real.join("\n"));
     let total = |line: &&&str| line.contains(" MemTotal:");
     if let Some(real) = real.iter().find(total) {
         let ours = ours.lines().find(|line| line.contains(" MemTotal:")).unwrap_or("-");
-        tally.compare_line(at + 1, name, real, ours);
+        tally.compare_line(Class::Informative, at + 1, name, real, ours);
     }
 }
 
@@ -106,7 +107,7 @@ fn spill(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let ours = zone.zip(mark(name)).map(|(zone, mark)| phys.zones().watermark(zone, mark));
         ours.is_none_or(|ours| ours == real)
     };
-    let phys = booted_like(&config, |phys| numbers.iter().all(|number| has(phys, number)));
+    let Booted { phys, marks } = booted_like(&config, |phys| numbers.iter().all(|number| has(phys, number)));
     let mut world = World { phys, ..World::boot(config) };
     // The run before this one read every tunable, which computes the reserves anew.
     world.phys.renew_lowmem_reserve(&mut Trace::new(Detail::Off));
@@ -115,7 +116,8 @@ fn spill(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let zone = world.phys.find_zone(*node, *kind);
         if let Some((zone, mark)) = zone.zip(mark(name)) {
             let ours = world.phys.zones().watermark(zone, mark);
-            tally.compare(*at, &format!("node {} {} {name}", node.0, kind.name()), real, &ours);
+            let what = format_args!("node {} {} {name}", node.0, kind.name());
+            tally.compare(of_number(marks, *real), *at, what, real, &ours);
         }
     }
     distances(&mut tally, capture.text, &world);
@@ -123,6 +125,7 @@ fn spill(capture: &Capture<'_>) -> Result<Tally, Stop> {
     used_up(&mut tally, &numbers, &mut world);
     counters(&mut tally, capture.text, &world);
     tally.skipped.push(Skipped::Part("memory policies, move_pages, free blocks".into()));
+    tally.skipped.push(Skipped::WithinBatch);
     Ok(tally)
 }
 
@@ -133,7 +136,7 @@ fn distances(tally: &mut Tally, text: &str, world: &World) {
     for ((at, real), node) in rows.zip(world.phys.nodes()) {
         let path = format!("/sys/devices/system/node/node{}/distance", node.id.0);
         let ours = proc::text(world, &path).unwrap_or_default();
-        tally.compare(at, "distance", &real, &ours.trim());
+        tally.compare(Class::Informative, at, "distance", real, ours.trim());
     }
 }
 
@@ -156,7 +159,8 @@ fn touch(tally: &mut Tally, text: &str, world: &mut World) {
         by_node[usize::from(node.0)] += 1;
     }
     let ours = by_node.iter().enumerate().map(|(node, pages)| format!(" node{node}={pages}"));
-    tally.compare(at, "pages by node", &counts, &format!("default:{}", ours.collect::<String>()).as_str());
+    let ours = format!("default:{}", ours.collect::<String>());
+    tally.compare(Class::Informative, at, "pages by node", counts, &ours);
 }
 
 /// Takes pages until one comes from another node, and compares how far the own zones were used.
@@ -179,12 +183,12 @@ fn used_up(tally: &mut Tally, numbers: &[(u32, NodeId, ZoneKind, &str, u64)], wo
         };
         let ours = world.phys.vmstat.zone(zone, ZoneStat::NrFreePages);
         if world.phys.zone(zone).is_populated() {
-            tally.compare(at, &what, &stop(real), &stop(ours));
+            tally.compare(Class::Informative, at, &what, &stop(real), &stop(ours));
             let batch = world.phys.pcp().batch(zone, CpuId(0));
             let above = |free: u64| free.saturating_add(batch) > bound(world, zone);
-            tally.compare(at, &what, &above(real), &above(ours));
+            tally.compare(Class::Informative, at, &what, &above(real), &above(ours));
         } else {
-            tally.compare(at, &what, &real, &ours);
+            tally.compare(of_number(Class::Informative, real), at, &what, &real, &ours);
         }
     }
 }
@@ -213,7 +217,8 @@ fn counters(tally: &mut Tally, text: &str, world: &World) {
             (found == name).then_some((*at, value.parse::<u64>().ok()?))
         });
         if let Some((at, real)) = real {
-            tally.compare(at, &format!("{name} > 0"), &(real > 0), &(ours(item) > 0));
+            let (real, ours) = (real > 0, ours(item) > 0);
+            tally.compare(Class::against(&false, &real), at, format_args!("{name} > 0"), &real, &ours);
         }
     }
 }

@@ -2,24 +2,30 @@
 //!
 //! `> COMMAND`, then `= RESULT minflt +N`, or `=` and the text of a file. The process starts as
 //! its first `cat maps` shows it. Comparing ends at the first command that the model has no
-//! verb for, or that asks for what it does not do; everything before it counts.
+//! verb for, or that asks for what it does not do; everything before it counts. Doing nothing would
+//! answer `= 0 minflt +0`, and show what was shown last.
+
+mod answers;
+mod looks;
+mod smaps;
 
 use std::sync::Arc;
 
 use mm::config::{MachineConfig, ThpMode};
-use mm::errno::{Errno, Refusal, Signo};
+use mm::errno::{Refusal, Signo};
 use mm::import::maps::parse_program;
-use mm::outcome::Value;
 use mm::phys::boot::is_bootable;
 use mm::script::{AccessKind, Base, Command, ParseError, Script, Verb, Wanted, Who};
 use mm::session::{Record, Session};
 use mm::task::Program;
+use mm::units::VirtAddr;
 use mm::virt::vma::VmFlags;
 use mm::virt::{TaskCounter, Vma};
 use mm::world::World;
 
 use super::zoneinfo::machine_of_state;
 use super::{Capture, Comparison, Skipped, Stop, Tally};
+use answers::Answers;
 use mm_view::HOST;
 
 /// Commands with the answers of a real machine.
@@ -86,21 +92,22 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let mut session = Session::on(world, HOST);
     let commands = planned.iter().map(|planned| planned.command.clone()).collect();
     session.load(Script { lines: Vec::new(), commands });
-    let mut inodes = Inodes::default();
+    let mut answers = Answers::new(first_maps.map(|block| block.line));
     for planned in &planned {
-        let before = minflt(&planned.command.who, session.world());
+        let before = faults(&planned.command.who, session.world());
         if session.run_next().is_none() {
             break;
         }
         let (Some(block), Some(record)) = (planned.block, session.records().last()) else { continue };
-        if let Some(what) = not_modelled(record, block) {
-            end(&mut tally, Some(block), what);
+        if let Some(what) = not_modelled(record, block, session.world()) {
+            tally.skipped.push(Skipped::NotModelled { line: block.line, what });
             break;
         }
-        let faults = minflt(&planned.command.who, session.world()).zip(before).map(|(now, then)| now - then);
-        compare_answer(&mut tally, block, record, faults, &mut inodes);
+        let now = faults(&planned.command.who, session.world());
+        let faults = now.zip(before).map(|(now, then)| [now[0] - then[0], now[1] - then[1]]);
+        answers.compare(&mut tally, block, record, faults);
     }
-    if tally.compared == 0
+    if tally.compared() == 0
         && let Some(skipped) = tally.skipped.pop()
     {
         return Err(skipped.into());
@@ -133,6 +140,11 @@ fn plan<'b, 'a>(
     let mut planned = Vec::new();
     let mut settled: Vec<&str> = Vec::new();
     for block in blocks {
+        let looks = looks::of(block.command);
+        if !looks.is_empty() {
+            tally.skipped.extend(looks.into_iter().map(Skipped::Look));
+            continue;
+        }
         match read(block) {
             Ok(command) => planned.push(Planned { command, block: Some(block) }),
             Err(skipped) => {
@@ -150,7 +162,7 @@ fn plan<'b, 'a>(
     planned
 }
 
-/// Reads a command as the runner understood it.
+/// Reads a line, which is one command, as the runner understood it.
 fn read(block: &Block<'_>) -> Result<Command, Skipped> {
     let line = block.line;
     let not_modelled = || Skipped::NotModelled { line, what: block.command.to_owned() };
@@ -204,176 +216,39 @@ fn settle(who: &str, program: &Program) -> Vec<Command> {
     parsed.flat_map(|script| script.commands).collect()
 }
 
-fn minflt(who: &Who, world: &World) -> Option<u64> {
+/// Returns the faults of a process, without and with I/O.
+fn faults(who: &Who, world: &World) -> Option<[u64; 2]> {
     let Who::Process { name, .. } = who else { return None };
     let task = world.rest.virt.task_named(name.as_str())?;
-    Some(world.rest.virt.task_counter(task, TaskCounter::Minflt))
+    Some(
+        [TaskCounter::Minflt, TaskCounter::Majflt].map(|counter| world.rest.virt.task_counter(task, counter)),
+    )
 }
 
-fn end(tally: &mut Tally, block: Option<&Block<'_>>, what: String) {
-    tally.skipped.push(Skipped::NotModelled { line: block.map_or(0, |block| block.line), what });
-}
-
-/// Returns what the model does not do yet when it refused for that reason only.
-fn not_modelled(record: &Record, block: &Block<'_>) -> Option<String> {
+/// Returns what the model does not do yet when it refused for that reason only. Any other refusal is
+/// an answer.
+fn not_modelled(record: &Record, block: &Block<'_>, world: &World) -> Option<String> {
     let Err(refusal) = &record.outcome.result else { return None };
-    let real = block.answer.split_whitespace().next().unwrap_or_default();
     match refusal {
-        Refusal::NotModelled => later(record, block),
-        Refusal::Errno(errno @ Errno::ENOENT) if real != errno.name() => later(record, block),
-        Refusal::Signal(signal) if signal.signo == Signo::Sigbus && real != signal.signo.name() => {
-            Some("pages of files and shared memory".into())
+        // Whether khugepaged sleeps makes no difference to a model without it; texts stand for themselves.
+        Refusal::NotModelled => {
+            let is_idle = block.command.contains("/khugepaged/") && block.command.starts_with("echo ");
+            let is_text = matches!(record.command.verb, Verb::Cat(_));
+            (!is_idle && !is_text).then(|| block.command.to_owned())
+        }
+        Refusal::Signal(signal) if signal.signo == Signo::Sigbus => {
+            let is_answer = block.answer.starts_with(signal.signo.name());
+            let is_of_file = is_file_or_shared(&record.command.who, signal.addr, world);
+            (!is_answer && is_of_file).then(|| "pages of files and shared memory".into())
         }
         Refusal::Errno(_) | Refusal::Signal(_) | Refusal::Exceeded(_) => None,
     }
 }
 
-/// Returns what a command would need of the model, if that makes a difference.
-fn later(record: &Record, block: &Block<'_>) -> Option<String> {
-    // Whether khugepaged sleeps makes no difference to a model without it.
-    let is_idle = block.command.contains("/khugepaged/") && block.command.starts_with("echo ");
-    let is_text = matches!(record.command.verb, Verb::Cat(_));
-    (!is_idle && !is_text).then(|| block.command.to_owned())
-}
-
-fn compare_answer(
-    tally: &mut Tally,
-    block: &Block<'_>,
-    record: &Record,
-    faults: Option<u64>,
-    inodes: &mut Inodes,
-) {
-    let line = block.answer_line;
-    match (&record.outcome.result, &record.command.verb) {
-        (Ok(Value::Text(text)), Verb::Cat(path)) if path.as_str().ends_with("/smaps") => {
-            let (real, ours) = comparable_areas(&block.body, text);
-            compare_rows(tally, block, &real, &ours);
-        }
-        // Other files tell of the whole machine, which was not there from its boot.
-        (Ok(Value::Text(_)), Verb::Cat(path)) if maps_of(block.command).is_none() => {
-            tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
-        }
-        (Ok(Value::Text(text)), _) => {
-            let ours: Vec<String> = text.lines().map(str::to_owned).collect();
-            let real: Vec<String> = block.body.iter().map(|&line| line.to_owned()).collect();
-            let (real, ours) = inodes.relative(real, ours);
-            compare_rows(tally, block, &real, &ours);
-        }
-        (Ok(Value::Pages(runs)), _) => {
-            let ours: Vec<String> = runs
-                .iter()
-                .map(|run| format!("  {:x}+{} {}", run.start.0, run.pages, run.page_use.name()))
-                .collect();
-            let real: Vec<String> = block.body.iter().map(|&line| line.to_owned()).collect();
-            compare_rows(tally, block, &real, &ours);
-        }
-        (Err(_), Verb::Cat(path)) => tally.skipped.push(Skipped::Part(path.as_str().to_owned())),
-        (Err(_), Verb::Echo(echo)) if block.answer == "0" => {
-            tally.skipped.push(Skipped::Part(echo.path.as_str().to_owned()));
-        }
-        (result, verb) => {
-            let (real, real_faults) = block.answer.split_once(" minflt +").unwrap_or((block.answer, ""));
-            let ours = match (result, verb) {
-                (Ok(_), Verb::Spawn(_)) => "spawn".to_owned(),
-                (Ok(_), Verb::Exit) => "exit".to_owned(),
-                (Ok(Value::Address(va)), _) => format!("{:#x}", va.0),
-                (Ok(_), _) => "0".to_owned(),
-                (Err(refusal), _) => refused(refusal),
-            };
-            tally.compare(line, block.command, &real, &ours.as_str());
-            if let (Ok(real), Some(ours)) = (real_faults.trim().parse::<u64>(), faults) {
-                tally.compare(line, &format!("minflt of {}", block.command), &real, &ours);
-            }
-        }
-    }
-}
-
-/// Picks the areas of `smaps` that both sides count pages of, but for the program's own: what
-/// is resident there depends on the program. Each line gets its area in front.
-fn comparable_areas(real: &[&str], ours: &str) -> (Vec<String>, Vec<String>) {
-    let real = areas_of(real.iter().copied());
-    let ours = areas_of(ours.lines());
-    let is_ours = |header: &str| ours.iter().any(|(known, lines)| known == header && lines.len() > 4);
-    let own = |header: &str| header.ends_with(']');
-    let rows = |areas: &[(String, Vec<String>)]| -> Vec<String> {
-        let kept = areas.iter().filter(|(header, _)| !own(header) && is_ours(header));
-        let lines = kept.flat_map(|(header, lines)| {
-            let area = header.split(' ').next().unwrap_or_default().to_owned();
-            lines.iter().map(move |line| format!("{area} {line}"))
-        });
-        lines.collect()
-    };
-    (rows(&real), rows(&ours))
-}
-
-/// Cuts `smaps` into areas: the row of `maps`, and the lines below it.
-fn areas_of<'t>(lines: impl Iterator<Item = &'t str>) -> Vec<(String, Vec<String>)> {
-    let mut areas: Vec<(String, Vec<String>)> = Vec::new();
-    for line in lines {
-        let first = line.split(' ').next().unwrap_or_default();
-        if first.contains('-') {
-            areas.push((line.trim_end().to_owned(), Vec::new()));
-        } else if let Some((_, rows)) = areas.last_mut() {
-            rows.push(line.to_owned());
-        }
-    }
-    areas
-}
-
-/// Writes a refusal as the runner does.
-fn refused(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Errno(errno) => errno.name().to_owned(),
-        Refusal::Exceeded(_) => "over the budget".to_owned(),
-        Refusal::Signal(signal) => {
-            let addr = if signal.addr.0 == 0 { "(nil)".into() } else { format!("{:#x}", signal.addr.0) };
-            format!("{} si_code={} addr={addr}", signal.signo.name(), signal.code.number())
-        }
-        Refusal::NotModelled => "not modelled".to_owned(),
-    }
-}
-
-fn compare_rows(tally: &mut Tally, block: &Block<'_>, real: &[String], ours: &[String]) {
-    for at in 0..real.len().max(ours.len()) {
-        let row = |rows: &[String]| rows.get(at).map_or("-".to_owned(), |row| row.trim_end().to_owned());
-        let line = block.answer_line + mm::units::count(at) + 1;
-        tally.compare(line, block.command, &row(real), &row(ours));
-    }
-}
-
-/// Inodes of shared memory: one counter over all that ran before, so only differences count.
-#[derive(Default)]
-struct Inodes {
-    /// The first of the capture and of the model.
-    first: Option<(u64, u64)>,
-}
-
-impl Inodes {
-    /// Makes the inodes of both sides relative to the first that was seen.
-    fn relative(&mut self, real: Vec<String>, ours: Vec<String>) -> (Vec<String>, Vec<String>) {
-        let inode = |row: &String| -> Option<u64> {
-            let is_shared = row.ends_with("/dev/zero (deleted)");
-            row.split_whitespace().nth(4).filter(|_| is_shared)?.parse().ok()
-        };
-        if self.first.is_none() {
-            self.first = real.iter().find_map(inode).zip(ours.iter().find_map(inode));
-        }
-        let Some((real_first, our_first)) = self.first else { return (real, ours) };
-        let rewrite = |rows: Vec<String>, first: u64| {
-            let row = |row: String| match inode(&row) {
-                None => row,
-                Some(inode) => {
-                    let words: Vec<&str> = row.split_whitespace().collect();
-                    format!(
-                        "{} inode {:+} {}",
-                        words[..4].join(" "),
-                        i128::from(inode) - i128::from(first),
-                        words[5..].join(" ")
-                    )
-                }
-            };
-            rows.into_iter().map(row).collect()
-        };
-        (rewrite(real, real_first), rewrite(ours, our_first))
-    }
+/// Returns whether an address lies in an area whose pages the model does not have.
+fn is_file_or_shared(who: &Who, va: VirtAddr, world: &World) -> bool {
+    let Who::Process { name, .. } = who else { return false };
+    let Some(task) = world.rest.virt.task_named(name.as_str()) else { return false };
+    let area = world.rest.virt.find_vma(world.rest.virt.mm_of(task), va);
+    area.is_some_and(|vma| vma.start <= va && !vma.is_anonymous())
 }

@@ -10,7 +10,8 @@ use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PAGE_SIZE, Pfn, VirtAddr, count};
 use mm::world::World;
 
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::replay::state::of_number;
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 use mm_view::proc;
 
 /// Attributes of caches as `/sys/kernel/slab` has them, a cache a line.
@@ -86,7 +87,7 @@ fn geometry(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let (object, size, align) = (Bytes(of("object_size")), of("slab_size"), of("align"));
         // What no cache has.
         if !(align <= BLOCK_MAX && (align == 0 || align.is_power_of_two()) && size <= BLOCK_MAX) {
-            tally.note(number, "cache", false, || (line.into(), "-".into()));
+            tally.note(Class::Fitted, number, "cache", false, || (line.into(), "-".into()));
             continue;
         }
         // Nothing says whether a cache has a constructor, or whether a merged one has grown.
@@ -94,18 +95,22 @@ fn geometry(capture: &Capture<'_>) -> Result<Tally, Stop> {
             Geometry::of(object, Bytes(align), CacheFlags { ctor, ..CacheFlags::default() }, arch, cpus)
         });
         let found = sizes.into_iter().flatten().find(|geometry| u64::from(geometry.size) == size);
+        // The first follows from the object alone; another was chosen by the size that the file has.
+        let follows = sizes[0].is_some_and(|geometry| u64::from(geometry.size) == size);
         let is_merged = line.starts_with(':');
         let geometry = found.or_else(|| {
             let grown = is_merged.then(|| Geometry::of_slab_size(object, size, align, cpus)).flatten();
             grown.or(sizes[0])
         });
         let Some(geometry) = geometry else {
-            tally.note(number, "cache", false, || (line.into(), "-".into()));
+            tally.note(Class::Fitted, number, "cache", false, || (line.into(), "-".into()));
             continue;
         };
         for (name, ours) in attributes(&geometry) {
             if let Some(real) = real.get(name) {
-                tally.compare(number, name, real, &ours);
+                let given = ["object_size", "align"].contains(&name);
+                let class = if given || !follows { Class::Fitted } else { Class::Informative };
+                tally.compare(of_number(class, *real), number, name, real, &ours);
             }
         }
     }
@@ -132,13 +137,13 @@ fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     for (number, (real, ours)) in (1..).zip(capture.text.lines().zip(ours.lines())).take(2) {
         // That headings agree is no agreement of numbers.
         if real.trim_end() != ours.trim_end() {
-            tally.compare_line(number, "heading", real, ours);
+            tally.compare_line(Class::Form, number, "heading", real, ours);
         }
     }
     let (real, ours) = (kmalloc_caches(capture.text), kmalloc_caches(&ours));
-    tally.compare(0, "caches of kmalloc", &real.len(), &ours.len());
+    tally.compare(Class::Informative, 0, "caches of kmalloc", &real.len(), &ours.len());
     for ((number, real), (_, ours)) in real.iter().zip(&ours) {
-        tally.compare(*number, "cache", real, ours);
+        tally.compare(Class::Informative, *number, "cache", real, ours);
     }
     tally.skipped.push(Skipped::Part("other caches, active_objs, num_objs, slabdata".into()));
     Ok(tally)
@@ -165,9 +170,11 @@ fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
             let ours = object.and_then(|object| ctx.ksize(object)).unwrap_or(0);
             if let Some(object) = object {
                 let freed = ctx.kfree(object, &mut tr).is_ok();
-                tally.note(number, "kfree", freed, || ("freed".into(), "refused".into()));
+                tally.note(Class::Unchanged, number, "kfree", freed, || ("freed".into(), "refused".into()));
             }
-            tally.compare(number, &format!("kmalloc({bytes})"), &usable, &ours);
+            // Nothing is rounded by itself.
+            let class = Class::against(&bytes, &usable);
+            tally.compare(class, number, format_args!("kmalloc({bytes})"), &usable, &ours);
         }
         // The sizes on either side are of other classes.
         for bytes in [first.saturating_sub(1), last.saturating_add(1)] {
@@ -176,7 +183,7 @@ fn ksize(capture: &Capture<'_>) -> Result<Tally, Stop> {
             let Ok(object) = ctx.kmalloc(bytes, Gfp::KERNEL, &mut tr) else { continue };
             let other = ctx.ksize(object) != Some(usable);
             let freed = ctx.kfree(object, &mut tr).is_ok();
-            tally.note(number, &format!("kmalloc({bytes})"), other && freed, || {
+            tally.note(Class::Unchanged, number, format_args!("kmalloc({bytes})"), other && freed, || {
                 (format!("not {usable}"), usable.to_string())
             });
         }
@@ -193,6 +200,8 @@ struct Probe<'a> {
     /// What the capture calls objects and slabs that are there.
     objects: BTreeMap<VirtAddr, &'a str>,
     slabs: BTreeMap<Pfn, &'a str>,
+    /// Attributes as the capture told them last.
+    seen: BTreeMap<&'static str, u64>,
 }
 
 /// RAM of the machine, which a walk does not depend on.
@@ -206,7 +215,7 @@ impl<'a> Probe<'a> {
         let cache =
             ctx.kmem_cache_create("oracle", size, Bytes(0), flags, &mut Trace::new(Detail::Off)).ok()?;
         let (objects, slabs) = (BTreeMap::new(), BTreeMap::new());
-        Some(Probe { world, cache, held: Vec::new(), objects, slabs })
+        Some(Probe { world, cache, held: Vec::new(), objects, slabs, seen: BTreeMap::new() })
     }
 
     /// Allocates what the capture calls `name`. Which object of a slab comes first is chance in
@@ -215,7 +224,7 @@ impl<'a> Probe<'a> {
         let mut ctx = self.world.ctx(CpuId(0));
         let got = ctx.kmem_cache_alloc(self.cache, Gfp::KERNEL, &mut Trace::new(Detail::Off));
         let Ok(object) = got else {
-            tally.note(line, "object", false, || (name.into(), "ENOMEM".into()));
+            tally.note(Class::Informative, line, "object", false, || (name.into(), "ENOMEM".into()));
             return;
         };
         let frame = name.split('+').next().unwrap_or_default();
@@ -223,11 +232,29 @@ impl<'a> Probe<'a> {
         if let Some(slab) =
             frame_of(self.world.rest.virt.layout, object).and_then(|pfn| slab_at(&self.world.phys, pfn))
         {
-            let known = *self.slabs.entry(slab.0).or_insert(frame);
-            tally.compare(line, &format!("slab of object {at}"), &frame, &known);
+            match self.slabs.get(&slab.0) {
+                Some(known) => {
+                    tally.compare(
+                        Class::Informative,
+                        line,
+                        format_args!("slab of object {at}"),
+                        frame,
+                        known,
+                    );
+                }
+                None => {
+                    self.slabs.insert(slab.0, frame);
+                    tally.input(line);
+                }
+            }
         }
-        let known = *self.objects.entry(object).or_insert(name);
-        tally.compare(line, &format!("object {at}"), &name, &known);
+        match self.objects.get(&object) {
+            Some(known) => tally.compare(Class::Informative, line, format_args!("object {at}"), name, known),
+            None => {
+                self.objects.insert(object, name);
+                tally.input(line);
+            }
+        }
         self.held.push(object);
     }
 
@@ -263,6 +290,15 @@ impl<'a> Probe<'a> {
         self.slabs.retain(|&slab, _| slab_at(phys, slab).is_some());
         let lives = |object| frame_of(layout, object).is_some_and(|pfn| slab_at(phys, pfn).is_some());
         self.objects.retain(|&object, _| lives(object));
+    }
+
+    /// Returns what it says that an attribute agrees: the cache was made of its size.
+    fn class_of(&self, name: &str, real: u64) -> Class {
+        match self.seen.get(name) {
+            Some(seen) => Class::against(seen, &real),
+            None if name == "object_size" => Class::Fitted,
+            None => of_number(Class::Informative, real),
+        }
     }
 
     /// Returns what `/sys/kernel/slab/NAME` says.
@@ -324,28 +360,32 @@ fn step<'a>(probe: &mut Probe<'a>, line: &'a str, number: u32, tally: &mut Tally
     if let Some(objects) = line.strip_prefix("ka: ") {
         objects.split_whitespace().for_each(|name| probe.alloc(name, number, tally));
     } else if let Some(total) = line.strip_prefix("ka total=") {
-        tally.compare(number, "objects held", &total, &probe.held.len().to_string().as_str());
+        tally.compare(Class::Form, number, "objects held", total, &probe.held.len().to_string());
     } else if let Some(free) = line.strip_prefix("kf ") {
         let (which, left) = free.split_once(" left=")?;
         probe.free(which)?;
-        tally.compare(number, "objects held", &left, &probe.held.len().to_string().as_str());
+        tally.compare(Class::Form, number, "objects held", left, &probe.held.len().to_string());
     } else if line == "shrink" {
         probe.shrink();
     } else if line.starts_with("object_size=") {
         let real = captured(line);
         for (name, ours) in probe.attributes() {
             if let Some(real) = real.get(name) {
-                tally.compare(number, name, real, &ours);
+                tally.compare(probe.class_of(name, *real), number, name, real, &ours);
+                probe.seen.insert(name, *real);
             }
         }
     } else if line == "kd" {
         let mut ctx = probe.world.ctx(CpuId(0));
         let gone = ctx.kmem_cache_destroy(probe.cache, &mut Trace::new(Detail::Off)).is_ok();
-        tally.note(number, "kmem_cache_destroy", gone, || ("gone".into(), "refused".into()));
+        tally
+            .note(Class::Unchanged, number, "kmem_cache_destroy", gone, || ("gone".into(), "refused".into()));
     } else if !line.starts_with("kc ") {
         return None;
     }
     let violations = mm::check::slab::check(&probe.world.phys, &probe.world.rest.slabs);
-    tally.note(number, "check", violations.is_empty(), || ("-".into(), format!("{:?}", violations.first())));
+    tally.note(Class::Unchanged, number, "check", violations.is_empty(), || {
+        ("-".into(), format!("{:?}", violations.first()))
+    });
     Some(())
 }

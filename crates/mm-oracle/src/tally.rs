@@ -1,21 +1,91 @@
-//! Counting what agrees, and remembering the first thing that does not.
+//! Counting what agrees, by what the agreement says, and remembering the first thing that does not.
 
 use core::fmt::Display;
+use std::collections::BTreeSet;
 
-use crate::replay::Verdict;
+use mm::check::phys::Violation;
 use mm::import::text::DumpError;
+
+/// What it says of the model that an item agrees.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Class {
+    /// Something: a model that loads the state and does nothing has another answer.
+    Informative,
+    /// Nothing but that what should stay stays: doing nothing agrees as well.
+    Unchanged,
+    /// That text is laid out so, or that the file agrees with itself.
+    Form,
+    /// That a parameter fits which was taken from the same file.
+    Fitted,
+    /// Nothing is compared: the model was told.
+    Input,
+}
+
+impl Class {
+    /// All, the weightiest first.
+    pub const ALL: [Class; 5] =
+        [Class::Informative, Class::Unchanged, Class::Form, Class::Fitted, Class::Input];
+
+    /// Returns the class of an item that doing nothing would answer with `null`.
+    pub fn against<T: PartialEq + ?Sized>(null: &T, expected: &T) -> Class {
+        if null == expected { Class::Unchanged } else { Class::Informative }
+    }
+
+    fn at(self) -> usize {
+        Class::ALL.iter().position(|&class| class == self).unwrap_or(0)
+    }
+}
+
+/// Items of a class.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Count {
+    /// Things compared; of input, things taken.
+    pub compared: u64,
+    /// Those that agree.
+    pub exact: u64,
+}
+
+/// Items by their classes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts([Count; Class::ALL.len()]);
+
+impl Counts {
+    /// Returns the items of a class.
+    pub fn of(&self, class: Class) -> Count {
+        self.0[class.at()]
+    }
+
+    /// Returns all that was compared, input left out.
+    pub fn all(&self) -> Count {
+        let compared = Class::ALL.into_iter().filter(|&class| class != Class::Input);
+        compared.map(|class| self.of(class)).fold(Count::default(), |sum, count| Count {
+            compared: sum.compared + count.compared,
+            exact: sum.exact + count.exact,
+        })
+    }
+
+    /// Adds other items.
+    pub fn add(&mut self, other: &Counts) {
+        for (own, other) in self.0.iter_mut().zip(&other.0) {
+            own.compared += other.compared;
+            own.exact += other.exact;
+        }
+    }
+}
 
 /// What a comparison found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Tally {
     /// Things compared.
-    pub compared: u64,
-    /// Those that agree.
-    pub exact: u64,
-    /// The first that does not.
+    pub counts: Counts,
+    /// The first that does not agree.
     pub first: Option<Difference>,
     /// What the file records besides, which the model has nothing to say to.
     pub skipped: Vec<Skipped>,
+    /// Lines that the file has.
+    pub lines: u32,
+    /// Those that were performed or compared.
+    touched: BTreeSet<u32>,
 }
 
 /// A thing that differs.
@@ -53,6 +123,8 @@ pub enum Skipped {
         /// What it lacks.
         error: DumpError,
     },
+    /// Where within a processor's batch a zone's free pages stop.
+    WithinBatch,
     /// Pages that are managed: a balloon, or the like, holds some.
     OtherManaged,
     /// The trace lost events.
@@ -81,6 +153,8 @@ pub enum Skipped {
         /// What it would have to do.
         what: String,
     },
+    /// A look at what the model has not, by its words.
+    Look(String),
     /// A part of the file, by its kernel name.
     Part(String),
 }
@@ -88,48 +162,83 @@ pub enum Skipped {
 impl Tally {
     /// Returns whether all that was compared agrees.
     pub fn is_exact(&self) -> bool {
-        self.exact == self.compared
+        let all = self.counts.all();
+        all.exact == all.compared
+    }
+
+    /// Returns how many things were compared.
+    pub fn compared(&self) -> u64 {
+        self.counts.all().compared
+    }
+
+    /// Returns how many lines of the file were performed or compared.
+    pub fn lines_used(&self) -> u32 {
+        mm::units::count(self.touched.len())
     }
 
     /// Compares one thing.
-    pub fn compare<T: PartialEq + Display>(&mut self, line: u32, what: &str, expected: &T, got: &T) {
-        self.note(line, what, expected == got, || (expected.to_string(), got.to_string()));
+    pub fn compare<T: PartialEq + Display + ?Sized>(
+        &mut self,
+        class: Class,
+        line: u32,
+        what: impl Display,
+        expected: &T,
+        got: &T,
+    ) {
+        self.note(class, line, what, expected == got, || (expected.to_string(), got.to_string()));
     }
 
     /// Compares a line; blanks at its end are what an editor left or took.
-    pub fn compare_line(&mut self, line: u32, what: &str, expected: &str, got: &str) {
-        self.compare(line, what, &expected.trim_end(), &got.trim_end());
+    pub fn compare_line(&mut self, class: Class, line: u32, what: impl Display, expected: &str, got: &str) {
+        self.compare(class, line, what, expected.trim_end(), got.trim_end());
     }
 
     /// Compares two lists or texts as one thing; `show` writes the places that differ.
-    pub fn note(&mut self, line: u32, what: &str, equal: bool, show: impl FnOnce() -> (String, String)) {
-        self.compared += 1;
-        if equal {
-            self.exact += 1;
-        } else if self.first.is_none() {
+    pub fn note(
+        &mut self,
+        class: Class,
+        line: u32,
+        what: impl Display,
+        equal: bool,
+        show: impl FnOnce() -> (String, String),
+    ) {
+        self.count(class, Count { compared: 1, exact: u64::from(equal) });
+        self.touch(line..=line);
+        if !equal && self.first.is_none() {
             let (expected, got) = show();
-            self.first = Some(Difference { line, what: what.to_owned(), expected, got });
+            self.first = Some(Difference { line, what: what.to_string(), expected, got });
         }
     }
 
-    /// Takes over what a replay found; `name` names an item.
-    pub(super) fn take(&mut self, verdict: &Verdict, name: impl Fn(&Verdict) -> String) {
-        let what = name(verdict);
-        self.compared += u64::from(verdict.compared);
-        self.exact += u64::from(verdict.exact);
-        if let Some(difference) = &verdict.first
-            && self.first.is_none()
-        {
-            let number = |n: Option<i64>| n.map_or("-".to_owned(), |n| n.to_string());
-            let (expected, got) = (number(difference.real), number(difference.model));
-            self.first = Some(Difference { line: difference.line, what, expected, got });
-        }
-        if let Some(line) = verdict.stopped_at {
-            self.skipped.push(Skipped::Diverged { line });
-        }
-        // A law of the model that does not hold is a difference, whatever the answers were.
-        for violation in &verdict.violations {
-            self.note(0, "check", false, || ("-".into(), format!("{violation:?}")));
+    /// Counts items of which only the number is known.
+    pub fn count(&mut self, class: Class, count: Count) {
+        let own = &mut self.counts.0[class.at()];
+        own.compared += count.compared;
+        own.exact += count.exact;
+    }
+
+    /// Counts something that the model was told, at its line.
+    pub fn input(&mut self, line: u32) {
+        self.count(Class::Input, Count { compared: 1, exact: 1 });
+        self.touch(line..=line);
+    }
+
+    /// Notes that these lines are compared or performed: an item may stand for several.
+    pub fn touch(&mut self, lines: impl IntoIterator<Item = u32>) {
+        self.touched.extend(lines.into_iter().filter(|&line| line > 0));
+    }
+
+    /// Takes over what was compared of a file beside this one, whose lines are not this one's.
+    pub fn take_beside(&mut self, other: Tally) {
+        self.counts.add(&other.counts);
+        self.first = self.first.take().or(other.first);
+        self.skipped.extend(other.skipped);
+    }
+
+    /// Laws of the model that do not hold are differences, whatever the answers were.
+    pub fn broken_laws(&mut self, violations: &[Violation]) {
+        for violation in violations {
+            self.note(Class::Unchanged, 0, "check", false, || ("-".into(), format!("{violation:?}")));
         }
     }
 }

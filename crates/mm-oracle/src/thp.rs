@@ -18,7 +18,7 @@ use mm::virt::vma::VmFlags;
 use mm::virt::walk::Access;
 use mm::world::World;
 
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 
 /// Experiments with huge pages.
 pub const THP: Comparison = Comparison { kind: "huge pages", recognises: is_thp, compare };
@@ -63,12 +63,14 @@ struct Lab {
     tr: Trace,
     huge: u64,
     before: Vec<u64>,
+    /// Kilobytes in huge pages, as the capture told last of this program.
+    last_huge: u64,
 }
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let world = World::boot(MachineConfig { ram: RAM, ..MachineConfig::default() });
     let huge = world.rest.virt.mode.huge_size();
-    let mut lab = Lab { world, tr: Trace::new(Detail::Off), huge, before: Vec::new() };
+    let mut lab = Lab { world, tr: Trace::new(Detail::Off), huge, before: Vec::new(), last_huge: 0 };
     let mut tally = Tally::default();
     let mut program: Option<Program> = None;
     for (line, text) in (1..).zip(capture.text.lines()) {
@@ -87,7 +89,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
                 tally.skipped.push(Skipped::NotModelled { line, what: text.to_owned() });
                 break;
             }
-        } else if tally.compared > 0 {
+        } else if tally.compared() > 0 {
             tally.skipped.push(Skipped::NotModelled { line, what: text.to_owned() });
             break;
         }
@@ -108,7 +110,9 @@ impl Lab {
         let at = self.world.ctx(CPU).mmap(task, &MmapRequest::anonymous(mapped), &mut self.tr).ok()?;
         let first = if as_given { at.0 } else { at.0.next_multiple_of(self.huge) };
         let start = VirtAddr(first + kib("off")?);
-        tally.compare(line, "mod2M", &fields.number("mod2M")?, &((start.0 % self.huge) >> 10));
+        let (off, real) = (fields.number("off")?, fields.number("mod2M")?);
+        tally.compare(Class::against(&off, &real), line, "mod2M", &real, &((start.0 % self.huge) >> 10));
+        self.last_huge = 0;
         self.before = self.counters();
         if fields.number("madv")? == 1 {
             self.world.ctx(CPU).madvise(task, start, Bytes(len), Advice::Hugepage, &mut self.tr).ok()?;
@@ -173,7 +177,8 @@ impl Lab {
     fn judge(&mut self, task: TaskId, faults: u64, line: (u32, &str, &Fields<'_>), tally: &mut Tally) {
         let (line, what, fields) = line;
         if let Some(real) = fields.number("minflt") {
-            tally.compare(line, &format!("minflt of {what}"), &real, &faults);
+            let class = Class::against(&0, &real);
+            tally.compare(class, line, format_args!("minflt of {what}"), &real, &faults);
         }
         if let Some(real) = fields.number("AnonHuge") {
             let mm = self.world.rest.virt.mm_of(task);
@@ -184,7 +189,9 @@ impl Lab {
                 .areas(mm)
                 .map(|vma| self.world.rest.virt.mem_size(&self.world.phys, mm, vma));
             let ours: u64 = sizes.map(|size| size.anon_huge >> 10).sum();
-            tally.compare(line, &format!("AnonHuge of {what}"), &real, &ours);
+            let class = Class::against(&self.last_huge, &real);
+            tally.compare(class, line, format_args!("AnonHuge of {what}"), &real, &ours);
+            self.last_huge = real;
         }
         let now = self.counters();
         let moved = VmEvent::ALL
@@ -193,7 +200,9 @@ impl Lab {
             .filter(|(event, (then, now))| event.name().starts_with("thp_") && now > then);
         let ours: Vec<String> =
             moved.map(|(event, (then, now))| format!("{}+{}", event.name(), now - then)).collect();
-        tally.compare(line, &format!("counters of {what}"), &fields.counters(), &ours.join(" "));
+        let real = fields.counters();
+        let class = Class::against("", real.as_str());
+        tally.compare(class, line, format_args!("counters of {what}"), &real, &ours.join(" "));
         self.before = now;
     }
 

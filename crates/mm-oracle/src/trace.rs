@@ -2,7 +2,7 @@
 
 use crate::replay::replay_trace;
 
-use super::buddy::{is_zone, name};
+use super::buddy::is_zone;
 use super::{Capture, Comparison, Skipped, Stop, Tally};
 
 /// Events of the page allocator, in the kernel's words or by their letters.
@@ -32,9 +32,7 @@ fn trace(capture: &Capture<'_>) -> Result<Tally, Stop> {
         return Err(Skipped::EventsLost.into());
     }
     let states = states(capture).ok_or(Skipped::NoState)?;
-    let mut tally = Tally::default();
-    tally.take(&replay_trace(&states, capture.text)?, |verdict| name(verdict, &states));
-    Ok(tally)
+    Ok(replay_trace(&states, capture.text)?)
 }
 
 /// Returns the states around the trace: in the file itself, in the one named like it

@@ -39,6 +39,10 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
                 .into(),
             "受管理的页数，其中一部分已被占用（气球驱动？）：水位和保留按文件自己的页数比较".into(),
         ),
+        Skipped::WithinBatch => (
+            "where within a batch of a processor's list free pages stop".into(),
+            "空闲页停在每 CPU 链表一批中的哪一页".into(),
+        ),
         Skipped::EventsLost => ("the trace lost events".into(), "跟踪丢失了事件".into()),
         Skipped::Verb { line, verb } => {
             (format!("from line {line} on: no verb `{verb}`"), format!("第 {line} 行起：没有动词 `{verb}`"))
@@ -46,6 +50,7 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
         Skipped::NotModelled { line, what } => {
             (format!("from line {line} on: {what}"), format!("第 {line} 行起：{what}"))
         }
+        Skipped::Look(what) => (format!("a look: `{what}`"), format!("查看：`{what}`")),
         Skipped::Part(what) => (what.clone(), what.clone()),
     };
     match lang {

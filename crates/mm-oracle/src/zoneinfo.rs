@@ -1,6 +1,7 @@
 //! `/proc/zoneinfo`: geometry, marks and limits of a booted machine of this size.
 
-use crate::replay::booted_like;
+use crate::replay::state::of_number;
+use crate::replay::{Booted, booted_like};
 use mm::config::{CpuId, MachineConfig, ThpMode};
 use mm::import::freelists::{FreelistsState, ZoneState};
 use mm::import::text::{DumpError, Expected};
@@ -15,7 +16,7 @@ use mm::world::World;
 
 use super::buddy::is_zone;
 use super::facts::untouched;
-use super::{Capture, Comparison, Folder, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Folder, Skipped, Stop, Tally, form};
 
 /// Zones as the kernel prints them.
 pub const ZONEINFO: Comparison =
@@ -75,9 +76,19 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let mut zones = ZoneInfos::parse(capture.text)?;
     let config = capture.folder.machine_of(capture.text)?;
     let is_like = |phys: &Phys| zones.0.iter().all(|real| has_marks(phys, real));
-    let phys = booted_like(&config, is_like);
+    let Booted { phys, marks } = booted_like(&config, is_like);
     // Memory that somebody took, a balloon for one, is not managed: the rules hold for what is left.
     let left = if has_managed(&phys, &zones) { None } else { Some(with_managed(&zones, &config, is_like)) };
+    let fits = Fits {
+        marks: if left.is_some() { Class::Fitted } else { marks },
+        sizes: if left.is_some() { Class::Fitted } else { Class::Informative },
+    };
+    let last = zones
+        .0
+        .iter()
+        .filter(|zone| zone.number("spanned") > Some(0))
+        .map(|zone| zone.number("start_pfn"))
+        .max();
     let world = World { phys: left.clone().unwrap_or(phys), ..World::boot(config) };
     let mut tally = Tally::default();
     if left.is_some() {
@@ -93,19 +104,28 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     for real in &zones.0 {
         match world.phys.find_zone(real.node, real.kind) {
             Some(zone) => {
-                compare_zone(&mut tally, &world.phys, zone, real);
+                // Where the last zone ends the size of the machine is taken from.
+                let is_last = Some(real.number("start_pfn")) == last;
+                let end = if is_last { Class::Fitted } else { fits.sizes };
+                compare_zone(&mut tally, &world.phys, zone, (real, &fits, end));
                 // With more processors it is chance which of them holds a part.
                 if untouched.contains(&zone) && world.phys.cpus() == 1 {
                     compare_free(&mut tally, &world.phys, zone, real);
                 }
             }
-            None => tally.compare(real.line, real.kind.name(), &"a zone", &"none"),
+            None => tally.compare(Class::Fitted, real.line, real.kind.name(), "a zone", "none"),
         }
     }
     let printed = mm_view::proc::text(&world, "/proc/zoneinfo").unwrap_or_default();
     form::compare(&mut tally, &printed, capture.text);
     tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
     Ok(tally)
+}
+
+/// What numbers of a zone say that agree.
+struct Fits {
+    marks: Class,
+    sizes: Class,
 }
 
 fn has_managed(phys: &Phys, zones: &ZoneInfos<'_>) -> bool {
@@ -172,12 +192,19 @@ fn compare_free(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>)
     let free = phys.vmstat.zone(id, ZoneStat::NrFreePages);
     for &(line, name, number) in &real.numbers {
         if ["free", "nr_free_pages"].contains(&name) {
-            tally.compare(line, &format!("{place} {name}"), &number, &free);
+            tally.compare(
+                of_number(Class::Informative, number),
+                line,
+                format_args!("{place} {name}"),
+                &number,
+                &free,
+            );
         }
     }
     for set in &real.pagesets {
         let count = phys.pcp().count(id, CpuId(set.cpu));
-        tally.compare(set.line, &format!("{place} cpu {} count", set.cpu), &set.count, &count);
+        let class = of_number(Class::Informative, set.count);
+        tally.compare(class, set.line, format_args!("{place} cpu {} count", set.cpu), &set.count, &count);
     }
 }
 
@@ -193,7 +220,8 @@ fn has_marks(phys: &Phys, real: &ZoneInfo<'_>) -> bool {
     marks.into_iter().all(is_equal) && reserves.all(|is_equal| is_equal)
 }
 
-fn compare_zone(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>) {
+fn compare_zone(tally: &mut Tally, phys: &Phys, id: ZoneId, real: (&ZoneInfo<'_>, &Fits, Class)) {
+    let (real, fits, end) = real;
     let (zone, zones) = (phys.zone(id), phys.zones());
     let place = format!("node {} {}", real.node.0, real.kind.name());
     // What is added for now to each mark is the workload's.
@@ -201,27 +229,30 @@ fn compare_zone(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>)
     for &(line, name, number) in &real.numbers {
         let is_mark = ["min", "low", "high"].contains(&name);
         let number = if is_mark { number.saturating_sub(boost) } else { number };
-        let model = match name {
-            "min" => zones.watermark(id, Wmark::Min),
-            "low" => zones.watermark(id, Wmark::Low),
-            "high" => zones.watermark(id, Wmark::High),
-            "spanned" => u64::from(zone.spanned),
-            "present" => u64::from(zone.present),
-            "managed" => u64::from(zone.managed),
-            "start_pfn" => u64::from(zone.start.0),
-            "threshold" => phys.vmstat.threshold(id),
+        let (class, model) = match name {
+            "min" => (fits.marks, zones.watermark(id, Wmark::Min)),
+            "low" => (fits.marks, zones.watermark(id, Wmark::Low)),
+            "high" => (fits.marks, zones.watermark(id, Wmark::High)),
+            "spanned" => (end, u64::from(zone.spanned)),
+            "present" => (fits.sizes, u64::from(zone.present)),
+            "managed" => (fits.sizes, u64::from(zone.managed)),
+            "start_pfn" => (fits.sizes, u64::from(zone.start.0)),
+            "threshold" => (Class::Informative, phys.vmstat.threshold(id)),
             _ => continue,
         };
-        tally.compare(line, &format!("{place} {name}"), &number, &model);
+        tally.compare(of_number(class, number), line, format_args!("{place} {name}"), &number, &model);
     }
     for (class, &pages) in (0..).zip(&real.protection.1) {
         let model = if class < zones.per_node() { zones.lowmem_reserve(id, class) } else { 0 };
-        tally.compare(real.protection.0, &format!("{place} protection[{class}]"), &pages, &model);
+        let what = format_args!("{place} protection[{class}]");
+        tally.compare(of_number(fits.marks, pages), real.protection.0, what, &pages, &model);
     }
     for set in &real.pagesets {
         let cpu = CpuId(set.cpu);
         let (high, batch) = (phys.pcp().high(id, cpu), phys.pcp().batch(id, cpu));
-        tally.compare(set.line, &format!("{place} cpu {} high", set.cpu), &set.high, &high);
-        tally.compare(set.line, &format!("{place} cpu {} batch", set.cpu), &set.batch, &batch);
+        for (name, real, ours) in [("high", set.high, high), ("batch", set.batch, batch)] {
+            let what = format_args!("{place} cpu {} {name}", set.cpu);
+            tally.compare(of_number(Class::Informative, real), set.line, what, &real, &ours);
+        }
     }
 }

@@ -1,15 +1,14 @@
 //! The state after a point: lists, what compaction remembers, counters, and every frame.
 
-use crate::replay::{Verdict, compare_lists};
-use mm::config::NodeId;
-use mm::import::compaction::{CompactionState, FrameClass, FrameUse, PageMapping, ZoneMemory};
+use crate::replay::compare_lists;
+use mm::import::compaction::{CompactionState, DaemonState, FrameClass, FrameUse, PageMapping, ZoneMemory};
 use mm::phys::Phys;
 use mm::phys::compaction::NodeField;
 use mm::phys::vmstat::VmEvent;
 use mm::store::{Kind, PageFlags};
 use mm::units::{Pfn, index};
 
-use super::super::{Skipped, Tally, buddy};
+use super::super::{Class, Skipped, Tally};
 use super::perform::Done;
 
 /// Counters that a fault adds to, which is more than its allocations.
@@ -17,46 +16,60 @@ const OF_FAULTS: &str = "thp_";
 
 /// Compares the model with the state after.
 pub(super) fn compare(tally: &mut Tally, done: &Done, before: &CompactionState, after: &CompactionState) {
-    let mut verdict = Verdict::default();
-    compare_lists(&done.phys, &after.lists, &mut verdict);
-    tally.take(&verdict, |verdict| buddy::item_name(verdict, after.lists.machine().arch));
+    let both = Both { phys: &done.phys, null: &done.null };
+    compare_lists(both.phys, both.null, &after.lists, tally);
     for zone in &after.zones {
-        compare_memory(tally, &done.phys, zone);
+        compare_memory(tally, &both, zone);
     }
     for node in &after.nodes {
-        compare_daemon(tally, &done.phys, node.node, node);
+        compare_daemon(tally, &both, node);
     }
     compare_counters(tally, &done.phys, before, after);
     compare_frames(tally, &done.phys, before, after);
 }
 
+/// The machine, and the same before anything was done.
+struct Both<'a> {
+    phys: &'a Phys,
+    null: &'a Phys,
+}
+
 /// Positions, deferral and hints of a zone.
-fn compare_memory(tally: &mut Tally, phys: &Phys, real: &ZoneMemory) {
+fn compare_memory(tally: &mut Tally, &Both { phys, null }: &Both<'_>, real: &ZoneMemory) {
     let Some(zone) = phys.find_zone(real.node, real.kind) else {
-        return tally.note(real.line, "zone", false, || (real.kind.name().to_owned(), "-".to_owned()));
+        return tally.compare(Class::Fitted, real.line, "zone", real.kind.name(), "-");
     };
     for &(field, value) in &real.fields {
-        tally.compare(real.line, field.name(), &value, &phys.compaction().zone(zone, field));
+        let [ours, null] = [phys, null].map(|phys| phys.compaction().zone(zone, field));
+        tally.compare(Class::against(&null, &value), real.line, field.name(), &value, &ours);
     }
     let size = index(phys.pageblock_order().pages());
     let firsts = (real.first.0..phys.zone(zone).end().0).step_by(size).map(Pfn);
     for (first, &skips) in firsts.zip(&real.skips) {
-        let what = format!("skip bit of pfn={first}");
-        let ours = phys.compaction().skips(first);
-        tally.compare(real.line + 1, &what, &u8::from(skips), &u8::from(ours));
+        let what = format_args!("skip bit of pfn={first}");
+        let [ours, null] = [phys, null].map(|phys| phys.compaction().skips(first));
+        let class = Class::against(&null, &skips);
+        tally.compare(class, real.line + 1, what, &u8::from(skips), &u8::from(ours));
     }
 }
 
-fn compare_daemon(tally: &mut Tally, phys: &Phys, node: NodeId, real: &mm::import::compaction::DaemonState) {
-    let field = |field| phys.compaction().node(node, field);
-    tally.compare(real.line, "kcompactd_max_order", &real.max_order, &field(NodeField::MaxOrder));
-    let trigger = field(NodeField::ProactiveTrigger);
-    tally.compare(real.line, "proactive_compact_trigger", &real.proactive_trigger, &trigger);
-    // Nobody asks: up to the highest zone that has memory.
-    let populated = phys.zones().iter().filter(|(_, zone)| zone.node == node && zone.is_populated());
-    let highest = populated.map(|(_, zone)| u64::from(zone.class)).max().unwrap_or(0);
-    let ours = field(NodeField::Classes).checked_sub(1).map_or(highest, |class| class.min(highest));
-    tally.compare(real.line, "kcompactd_highest_zoneidx", &real.highest_class, &ours);
+fn compare_daemon(tally: &mut Tally, both: &Both<'_>, real: &DaemonState) {
+    let of = |phys: &Phys| {
+        let field = |field| phys.compaction().node(real.node, field);
+        // Nobody asks: up to the highest zone that has memory.
+        let populated = phys.zones().iter().filter(|(_, zone)| zone.node == real.node && zone.is_populated());
+        let highest = populated.map(|(_, zone)| u64::from(zone.class)).max().unwrap_or(0);
+        let class = field(NodeField::Classes).checked_sub(1).map_or(highest, |class| class.min(highest));
+        [field(NodeField::MaxOrder), field(NodeField::ProactiveTrigger), class]
+    };
+    let numbers = [
+        ("kcompactd_max_order", real.max_order),
+        ("proactive_compact_trigger", real.proactive_trigger),
+        ("kcompactd_highest_zoneidx", real.highest_class),
+    ];
+    for ((name, number), (ours, null)) in numbers.iter().zip(of(both.phys).iter().zip(of(both.null))) {
+        tally.compare(Class::against(&null, number), real.line, name, number, ours);
+    }
 }
 
 /// What was counted in between.
@@ -65,7 +78,8 @@ fn compare_counters(tally: &mut Tally, phys: &Phys, before: &CompactionState, af
         let Some((_, first)) = before.counters.iter().find(|(known, _)| known == name) else { continue };
         let Some(event) = VmEvent::ALL.iter().find(|event| event.name() == name) else { continue };
         if !name.starts_with(OF_FAULTS) {
-            tally.compare(0, name, &value.saturating_sub(*first), &phys.vmstat.event(*event));
+            let real = value.saturating_sub(*first);
+            tally.compare(Class::against(&0, &real), 0, name, &real, &phys.vmstat.event(*event));
         }
     }
     tally.skipped.push(Skipped::Part("thp_*".into()));
@@ -109,7 +123,10 @@ fn compare_frames(tally: &mut Tally, phys: &Phys, before: &CompactionState, afte
             block = Some((pfn.align_down(size), None));
         }
         if real != was || ours != was {
-            tally.note(0, &format!("frame {pfn}"), same, || (format!("{real:?}"), format!("{ours:?}")));
+            let class = Class::against(&was, &real);
+            tally.note(class, 0, format_args!("frame {pfn}"), same, || {
+                (format!("{real:?}"), format!("{ours:?}"))
+            });
         } else if !same && let Some((_, wrong)) = &mut block {
             wrong.get_or_insert(pfn);
         }
@@ -119,8 +136,8 @@ fn compare_frames(tally: &mut Tally, phys: &Phys, before: &CompactionState, afte
 
 fn note_block(tally: &mut Tally, block: Option<(Pfn, Option<Pfn>)>) {
     if let Some((first, wrong)) = block {
-        let what = format!("frames from {first} on that stay");
-        tally.note(0, &what, wrong.is_none(), || ("as before".into(), format!("{wrong:?}")));
+        let what = format_args!("frames from {first} on that stay");
+        tally.note(Class::Unchanged, 0, what, wrong.is_none(), || ("as before".into(), format!("{wrong:?}")));
     }
 }
 

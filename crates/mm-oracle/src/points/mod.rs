@@ -12,7 +12,7 @@ mod perform;
 use mm::import::compaction::CompactionState;
 use mm::import::text::DumpError;
 
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 use deed::Script;
 
 /// Points of compaction.
@@ -50,13 +50,21 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     for (at, (line, real)) in script.expected.iter().enumerate() {
         let ours = done.said.get(at).map_or("-", String::as_str);
         let what = real.split([':', ' ']).next().unwrap_or(real);
-        tally.compare(*line, what, &real.as_str(), &ours);
+        // Doing nothing says nothing, and is refused every page.
+        tally.compare(Class::against("A -1", real.as_str()), *line, what, real.as_str(), ours);
     }
     let (real, ours) = (script.expected.len(), done.said.len());
-    tally.compare(0, "events", &real, &ours);
+    tally.compare(Class::against(&0, &real), 0, "events", &real, &ours);
+    script.input.iter().for_each(|&(line, _)| tally.input(line));
+    // What reclaim freed, too.
+    let freed = script.reclaims.iter().flat_map(|reclaim| &reclaim.freed);
+    freed.for_each(|_| tally.input(0));
     if let Some(line) = done.stopped_at {
         tally.skipped.push(Skipped::Diverged { line });
     }
-    after::compare(&mut tally, &done, &before, &after);
+    // The state is another file's lines.
+    let mut end = Tally::default();
+    after::compare(&mut end, &done, &before, &after);
+    tally.take_beside(end);
     Ok(tally)
 }

@@ -22,6 +22,8 @@ const DAEMON_RUNS_MAX: u32 = 4;
 pub(super) struct Done {
     /// The machine as it is now.
     pub(super) phys: Phys,
+    /// The machine before.
+    pub(super) null: Phys,
     /// What it said.
     pub(super) said: Vec<String>,
     /// The line of a free that could not be followed: there was nothing in use.
@@ -32,6 +34,7 @@ pub(super) struct Done {
 pub(super) fn perform(before: &CompactionState, script: &Script) -> Result<Done, Stop> {
     let failures = before.nodes.iter().find(|node| node.node == NODE).map_or(0, |node| node.kswapd_failures);
     let phys = Phys::from_compaction(before, &before.lists.machine());
+    let null = phys.clone();
     let pages = CapturedPages::new(before, script.reclaims.clone());
     let mut machine = Machine { phys, pages, writer: Writer::new(failures) };
     let mut stopped_at = None;
@@ -42,7 +45,7 @@ pub(super) fn perform(before: &CompactionState, script: &Script) -> Result<Done,
         }
     }
     machine.deed(script.deed);
-    Ok(Done { phys: machine.phys, said: machine.writer.lines, stopped_at })
+    Ok(Done { phys: machine.phys, null, said: machine.writer.lines, stopped_at })
 }
 
 struct Machine {

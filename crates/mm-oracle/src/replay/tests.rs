@@ -1,7 +1,8 @@
 use mm::import::freelists::CarriedTypes;
 use mm::import::text::{DumpError, Expected};
 
-use super::{Verdict, replay_script};
+use super::replay_script;
+use crate::{Skipped, Tally};
 
 const DUMP: &str = "\
 zone node=0 name=DMA start_pfn=1 spanned=4095 present=3998 managed=3840 free=3808 min=22 low=27 high=32 boost=0 \
@@ -21,13 +22,13 @@ end
 ";
 
 /// Replays what was done from [`DUMP`] on.
-fn replay(done: &str) -> Result<Verdict, DumpError> {
+fn replay(done: &str) -> Result<Tally, DumpError> {
     replay_script(&format!("{DUMP}{done}"), &mut CarriedTypes::default())
 }
 
 #[test]
 fn answers_are_held_against_pfn_zone_and_number() {
-    let exact = |done: &str| replay(done).map(|verdict| (verdict.exact, verdict.compared));
+    let exact = |done: &str| replay(done).map(|tally| (tally.counts.all().exact, tally.compared()));
     assert_eq!(exact("a n1 0 0x2001 289 DMA\n"), Ok((2, 2)));
     assert_eq!(exact("a n1 0 0x2001 288 DMA\n"), Ok((1, 2)));
     assert_eq!(exact("a n1 0 0x2001 289 DMA32\n"), Ok((1, 2)));
@@ -47,8 +48,8 @@ fn a_later_dump_differs_by_any_number() {
         ("stat_threshold=2", "stat_threshold=3"),
         ("types=UMMMMMMM", "types=UMMMMUMM"),
     ] {
-        let verdict = replay(&DUMP.replacen(from, to, 1)).expect("two dumps");
-        assert!(!verdict.is_exact(), "{to}");
+        let tally = replay(&DUMP.replacen(from, to, 1)).expect("two dumps");
+        assert!(!tally.is_exact(), "{to}");
     }
     assert!(replay(DUMP).expect("two dumps").is_exact());
 }
@@ -66,6 +67,6 @@ fn what_cannot_be_freed_is_refused() {
     let done = "a n1 0 0x2001 289 DMA\nf n1 0 290\n";
     assert_eq!(replay(done), Err(DumpError { line: 15, expected: Expected::Name }));
     // Where the answers differ already, it is no damage that a frame is free.
-    let verdict = replay("a n1 0 0x2001 291 DMA\nfa mode=fifo order=0: 290\n").expect("a difference");
-    assert_eq!((verdict.stopped_at, verdict.first.is_some()), (Some(15), true));
+    let tally = replay("a n1 0 0x2001 291 DMA\nfa mode=fifo order=0: 290\n").expect("a difference");
+    assert_eq!((tally.first.is_some(), tally.skipped), (true, vec![Skipped::Diverged { line: 15 }]));
 }

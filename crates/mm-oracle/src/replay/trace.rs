@@ -5,19 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Item, Replay, Verdict};
+use super::{Replay, compare_answer, shown, stop};
+use crate::{Class, Tally};
 use mm::event::Event;
 use mm::gfp::Gfp;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::text::{DumpError, Expected, Line, lines, parse_number};
 use mm::phys::migratetype::MigrateType;
-use mm::phys::{fallback, page_alloc, pcp};
-use mm::trace::{Detail, Trace};
+use mm::phys::{Phys, fallback, page_alloc, pcp};
+use mm::trace::{Detail, Step, Trace};
 use mm::units::{Order, Pfn};
 
 /// Replays a trace between two states: both in `states`, the second perhaps in a text of its
 /// own appended to it.
-pub fn replay_trace(states: &str, trace: &str) -> Result<Verdict, DumpError> {
+pub fn replay_trace(states: &str, trace: &str) -> Result<Tally, DumpError> {
     let mut dumps = FreelistsState::parse_all(states)?.into_iter();
     let no_state = DumpError { line: 1, expected: Expected::State };
     let mut before = dumps.next().ok_or(no_state)?;
@@ -26,32 +27,54 @@ pub fn replay_trace(states: &str, trace: &str) -> Result<Verdict, DumpError> {
     types.learn(&before);
     before.carry(&types);
     let mut replay = Replay::new(&before, Detail::Full);
-    let mut verdict = Verdict::default();
+    let mut tally = Tally::default();
     let events = parse_events(trace)?;
     let later = freed_later(&events);
     let (mut real, mut model) = (Inner::default(), Inner::default());
     for (at, (line, event)) in events.iter().enumerate() {
         match *event {
             Traced::Call(call) => {
-                if let Err(error) = perform(&mut replay, *line, call, later.contains(&at), &mut verdict) {
-                    verdict.stop(error)?;
-                    return Ok(verdict);
+                if let Err(error) = perform(&mut replay, *line, call, later.contains(&at), &mut tally) {
+                    stop(&mut tally, error)?;
+                    return Ok(tally);
                 }
-                model.note(&replay.tr);
+                model.note(&replay);
                 replay.tr = Trace::new(Detail::Full);
             }
-            Traced::Taken(taken) => real.taken.push(taken),
-            Traced::Drained(drained) => real.drained.push(drained),
-            Traced::Stolen(stolen) => real.stolen.push(stolen),
+            Traced::Taken(taken) => real.taken.push((line.number, taken)),
+            Traced::Drained(drained) => real.drained.push((line.number, drained)),
+            Traced::Stolen(stolen) => real.stolen.push((line.number, stolen)),
         }
     }
-    replay.compare(&after, &mut verdict);
+    // The states are another file's lines.
+    let mut end = Tally::default();
+    replay.compare(&after, &mut end);
+    tally.take_beside(end);
     if real != Inner::default() {
-        verdict.compare_sequences(Item::TakenFromBuddy, &model.taken, &real.taken, |taken| taken.pfn);
-        verdict.compare_sequences(Item::DrainedToBuddy, &model.drained, &real.drained, |drained| drained.0);
-        verdict.compare_sequences(Item::Stolen, &model.stolen, &real.stolen, |stolen| stolen.pfn);
+        compare_sequences(&mut tally, "mm_page_alloc_zone_locked", &model.taken, &real.taken, |it| it.pfn);
+        compare_sequences(&mut tally, "mm_page_pcpu_drain", &model.drained, &real.drained, |it| it.0);
+        compare_sequences(&mut tally, "mm_page_alloc_extfrag", &model.stolen, &real.stolen, |it| it.pfn);
     }
-    Ok(verdict)
+    Ok(tally)
+}
+
+/// Compares two sequences entry by entry.
+fn compare_sequences<T: PartialEq>(
+    tally: &mut Tally,
+    name: &str,
+    model: &[(u32, T)],
+    real: &[(u32, T)],
+    pfn: impl Fn(&T) -> Pfn,
+) {
+    for at in 0..model.len().max(real.len()) {
+        let (ours, theirs) = (model.get(at), real.get(at));
+        let line = theirs.map_or(0, |(line, _)| *line);
+        let is_same = ours.map(|(_, it)| it) == theirs.map(|(_, it)| it);
+        let show = |it: Option<&(u32, T)>| shown(it.map(|(_, it)| pfn(it)));
+        tally.note(Class::Informative, line, format_args!("{name} [{at}]"), is_same, || {
+            (show(theirs), show(ours))
+        });
+    }
 }
 
 /// An event of a trace.
@@ -87,39 +110,60 @@ struct Stolen {
     block_order: Order,
     mt: MigrateType,
     from: MigrateType,
+    /// Whether the block is smaller than a pageblock.
+    fragmenting: u32,
+    /// Whether its pageblock is of the new type from then on.
+    changed: u32,
 }
 
-/// What happened inside, in order.
+/// What happened inside, in order, with the lines of it.
 #[derive(Default, PartialEq, Eq)]
 struct Inner {
-    taken: Vec<Taken>,
-    drained: Vec<(Pfn, Order)>,
-    stolen: Vec<Stolen>,
+    taken: Vec<(u32, Taken)>,
+    drained: Vec<(u32, (Pfn, Order))>,
+    stolen: Vec<(u32, Stolen)>,
 }
 
 impl Inner {
     /// Adds what the model did.
-    fn note(&mut self, tr: &Trace) {
+    fn note(&mut self, replay: &Replay) {
         let mut is_from_stock = false;
-        for step in tr.steps() {
+        for (at, step) in replay.tr.steps().iter().enumerate() {
             if let Event::Pcp(pcp::Event::Stock { pfn, order, mt, .. }) = step.event {
-                self.taken.push(Taken { pfn, order, mt });
+                self.taken.push((0, Taken { pfn, order, mt }));
             } else if let Event::Pcp(pcp::Event::Get { .. }) = step.event {
                 is_from_stock = true;
             } else if let Event::Pcp(pcp::Event::Drain { pfn, order, .. }) = step.event {
-                self.drained.push((pfn, order));
-            } else if let Event::Fallback(fallback::Event::Steal {
-                pfn, order, block_order, mt, from, ..
-            }) = step.event
-            {
-                self.stolen.push(Stolen { pfn, order, block_order, mt, from });
+                self.drained.push((0, (pfn, order)));
+            } else if let Event::Fallback(event) = &step.event {
+                let stolen = stolen(event, &replay.tr.steps()[at + 1..], &replay.phys);
+                self.stolen.extend(stolen.map(|stolen| (0, stolen)));
             } else if let Event::Alloc(page_alloc::Event::Allocated { pfn, order, mt, .. }) = step.event
                 && !is_from_stock
             {
-                self.taken.push(Taken { pfn, order, mt });
+                self.taken.push((0, Taken { pfn, order, mt }));
             }
         }
     }
+}
+
+/// Returns what was taken from another type, as the kernel says it when it has taken over what it
+/// could; `rest` is what happened after it, `phys` the machine as it came to be.
+fn stolen(event: &fallback::Event, rest: &[Step], phys: &Phys) -> Option<Stolen> {
+    let fallback::Event::Steal { pfn, order, block_order, mt, from, .. } = *event else { return None };
+    let size = phys.pageblock_order();
+    let block = pfn.align_down(size);
+    let is_steal = |step: &Step| matches!(step.event, Event::Fallback(fallback::Event::Steal { .. }));
+    let retyped = |step: &Step| {
+        let Event::Fallback(fallback::Event::Retype { first, from, to }) = step.event else { return None };
+        (first == block).then_some((from, to))
+    };
+    let own = rest.iter().take_while(|step| !is_steal(step)).find_map(retyped);
+    // Another may have changed it since.
+    let later = || rest.iter().find_map(retyped).map(|(from, _)| from);
+    let is = own.map(|(_, to)| to).or_else(later).unwrap_or_else(|| phys.pageblock_type(block));
+    let (fragmenting, changed) = (u32::from(block_order < size), u32::from(is == mt));
+    Some(Stolen { pfn, order, block_order, mt, from, fragmenting, changed })
 }
 
 fn perform(
@@ -127,22 +171,22 @@ fn perform(
     line: Line<'_>,
     call: Call,
     is_announcement: bool,
-    verdict: &mut Verdict,
+    tally: &mut Tally,
 ) -> Result<(), DumpError> {
     match call {
         Call::Alloc { pfn, order, gfp } => {
-            verdict.operations += 1;
-            let model = replay.alloc(order, gfp).map(|pfn| i64::from(pfn.0));
-            verdict.compare(line.number, Item::Answer { order, gfp }, model, Some(i64::from(pfn.0)));
+            tally.input(line.number);
+            let model = replay.alloc(order, gfp);
+            compare_answer(tally, line.number, (order, gfp), Some(pfn), model);
             Ok(())
         }
         Call::Free { .. } if is_announcement => Ok(()),
         Call::Free { pfn, order } => {
-            verdict.operations += 1;
+            tally.input(line.number);
             replay.free(line, pfn, order)
         }
         Call::FreeBatched { pfn } => {
-            verdict.operations += 1;
+            tally.input(line.number);
             replay.free(line, pfn, Order::ZERO)
         }
     }
@@ -200,7 +244,9 @@ fn parse_compact(line: Line<'_>) -> Result<Traced, DumpError> {
         "Z" => Traced::Taken(Taken { pfn, order: order(2)?, mt: mt(3)? }),
         _ => {
             let (order, block_order) = (order(2)?, order(3)?);
-            Traced::Stolen(Stolen { pfn, order, block_order, mt: mt(4)?, from: mt(5)? })
+            let (fragmenting, changed) = (word(6, "fragmenting")?, word(7, "changed")?);
+            let (mt, from) = (mt(4)?, mt(5)?);
+            Traced::Stolen(Stolen { pfn, order, block_order, mt, from, fragmenting, changed })
         }
     })
 }
@@ -230,6 +276,8 @@ fn parse_event(line: Line<'_>) -> Result<Option<Traced>, DumpError> {
             block_order: order("fallback_order")?,
             mt: mt("alloc_migratetype")?,
             from: mt("fallback_migratetype")?,
+            fragmenting: line.number("fragmenting")?,
+            changed: line.number("change_ownership")?,
         })),
         Some(_) | None => None,
     })
