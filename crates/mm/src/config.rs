@@ -214,6 +214,8 @@ pub struct MachineConfig {
     pub movablecore: Option<Portion>,
     /// Memory for pages of any kind, `kernelcore=`; the rest is for movable pages only.
     pub kernelcore: Option<Portion>,
+    /// Size of the initial RAM disk, `initrd=`; `None`: the kernel's own.
+    pub initrd: Option<Bytes>,
     /// Where the RAM goes that devices below 4 GB hide.
     pub remap: Remap,
     /// How far nodes are from each other.
@@ -237,6 +239,7 @@ impl Default for MachineConfig {
             seed: 1,
             movablecore: None,
             kernelcore: None,
+            initrd: None,
             remap: Remap::Above4G,
             topology: Topology::Flat,
             pinned: None,

@@ -90,6 +90,8 @@ pub enum NotBooted {
     NeedsPae,
     /// The 32-bit kernel takes all memory for one node.
     NodesOfI386,
+    /// A RAM disk for which the machine is too small.
+    InitrdTooLarge,
     /// More memory than is fragmented page by page.
     TooMuchToPin,
     /// `pae=on`: the model's i386 has two levels.

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::config::{CpuId, MachineConfig};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
+use crate::phys::boot::initrd_pages;
 use crate::phys::pin::Pinning;
 use crate::phys::{Phys, boot};
 use crate::rest::{Ctx, Rest};
@@ -16,7 +17,7 @@ use crate::store::journal::Versions;
 use crate::store::stores::stores;
 use crate::store::{Digest, Slot, Store, TableId};
 use crate::trace::{Detail, Trace};
-use crate::units::{Order, Pfn, VirtAddr};
+use crate::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::KernelMap;
 use crate::virt::direct_map::DirectMapLeaves;
 
@@ -146,7 +147,8 @@ impl World {
     /// Returns in leaves of which sizes the direct map is.
     pub fn direct_map(&self) -> DirectMapLeaves {
         let ram = boot::memory_map(&self.config);
-        DirectMapLeaves::of(self.config.arch, &ram, self.rest.virt.layout.direct_map_bytes)
+        let initrd = Bytes(u64::from(initrd_pages(&self.config)) * PAGE_SIZE);
+        DirectMapLeaves::of(self.config.arch, &ram, self.rest.virt.layout.direct_map_bytes, initrd)
     }
 
     /// Returns the parts that code of virtual memory works on, for a command on `cpu`.

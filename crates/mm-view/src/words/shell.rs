@@ -200,6 +200,10 @@ pub(super) fn not_booted(why: NotBooted, lang: Lang) -> String {
             "i386 超过 4 GB 需要 PAE：6.1 有，这里尚未建模。",
         ],
         NotBooted::NodesOfI386 => ["the 32-bit kernel has one node.", "32 位内核只有一个节点。"],
+        NotBooted::InitrdTooLarge => [
+            "initrd= may take up to half of what a node of memory has beyond 80 MB, and 512 MB at most.",
+            "initrd= 最多占一个节点超出 80 MB 部分的一半，且不超过 512 MB。",
+        ],
         NotBooted::TooMuchToPin => {
             ["memory of more than 32 GB is not fragmented here.", "超过 32 GB 的内存在这里不做碎片化。"]
         }

@@ -8,7 +8,7 @@ use crate::import::freelists::FreelistsState;
 use crate::import::kernel_text::{TextKind, recognise};
 use crate::import::text::{DumpError, Expected};
 use crate::outcome::{Answer, Value};
-use crate::phys::boot::{I386_RAM_MAX, RAM_MIN};
+use crate::phys::boot::{I386_RAM_MAX, RAM_MIN, initrd_max};
 use crate::phys::vmstat::ZoneStat;
 use crate::preset::Preset;
 use crate::script::{Boot, Switch};
@@ -40,6 +40,7 @@ fn refusal_of(why: NotBooted) -> Refusal {
         | NotBooted::BadState(_)
         | NotBooted::StateIsFixed
         | NotBooted::TooMuchForI386
+        | NotBooted::InitrdTooLarge
         | NotBooted::NodesOfI386 => Errno::EINVAL.into(),
         NotBooted::TooLittle => Errno::ENOMEM.into(),
         NotBooted::NeedsPae | NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma | NotBooted::TooMuchToPin => {
@@ -77,6 +78,7 @@ fn config_of(boot: &Boot) -> MachineConfig {
         seed: boot.seed.unwrap_or(base.seed),
         movablecore: boot.movablecore.or(base.movablecore),
         kernelcore: boot.kernelcore.or(base.kernelcore),
+        initrd: boot.initrd.or(base.initrd),
         ..base
     }
 }
@@ -88,6 +90,9 @@ fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
     }
     if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
         return Err(NotBooted::TooLittle);
+    }
+    if config.initrd.is_some_and(|initrd| initrd > initrd_max(&config)) {
+        return Err(NotBooted::InitrdTooLarge);
     }
     if config.pinned.is_some() && config.ram > PINNED_RAM_MAX {
         return Err(NotBooted::TooMuchToPin);
@@ -113,6 +118,7 @@ fn captured(boot: &Boot, name: &str, host: Host) -> Result<Job, NotBooted> {
         boot.nodes.is_some(),
         boot.movablecore.is_some(),
         boot.kernelcore.is_some(),
+        boot.initrd.is_some(),
     ];
     if made_of.contains(&true) {
         return Err(NotBooted::StateIsFixed);

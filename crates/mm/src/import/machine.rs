@@ -230,7 +230,7 @@ fn zones(state: &FreelistsState, config: &MachineConfig) -> Vec<Zone> {
     }
     let known = zones.iter().filter(|zone| zone.spanned > 0).count();
     assert!(known == state.zones.len(), "the machine has every zone of the dump");
-    let later = freed_after_boot(config.arch, &zones);
+    let later = freed_after_boot(config, &zones);
     for (zone, later) in zones.iter_mut().zip(later) {
         zone.managed_at_marks = zone.managed.saturating_sub(later);
     }

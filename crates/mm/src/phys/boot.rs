@@ -143,7 +143,21 @@ pub fn is_bootable(config: &MachineConfig) -> bool {
         Arch::I386 => config.ram <= I386_RAM_MAX && config.nodes == 1,
     };
     let is_enough = config.nodes > 0 && config.ram.0 / u64::from(config.nodes) >= RAM_MIN.0;
-    fits && is_enough && (1..=CPUS_MAX).contains(&config.cpus)
+    let has_room = || config.initrd.is_none_or(|initrd| initrd <= initrd_max(config));
+    fits && is_enough && has_room() && (1..=CPUS_MAX).contains(&config.cpus)
+}
+
+/// Returns the frames of the initial RAM disk: the kernel's own, unless the boot loader brought another.
+pub fn initrd_pages(config: &MachineConfig) -> u32 {
+    config.initrd.map_or(image(config.arch).initrd, |size| low32(size.pages_up()))
+}
+
+/// Returns the largest RAM disk that a machine is sure to hold.
+pub fn initrd_max(config: &MachineConfig) -> Bytes {
+    const MOST: u64 = 512 << 20;
+    let of_node = config.ram.0 / u64::from(config.nodes.max(1));
+    let own = u64::from(image(config.arch).initrd) << PAGE_SHIFT;
+    Bytes((of_node.saturating_sub(RAM_MIN.0) / 2).clamp(own, MOST))
 }
 
 impl Phys {
@@ -184,9 +198,9 @@ impl Phys {
 
 /// Returns the pages of each zone that the kernel freed once it had started: its init sections
 /// and, in the highest zone that early boot could use, the RAM disk.
-pub(crate) fn freed_after_boot(arch: Arch, zones: &[Zone]) -> Vec<u32> {
-    let image = image(arch);
-    let limit = match arch {
+pub(crate) fn freed_after_boot(config: &MachineConfig, zones: &[Zone]) -> Vec<u32> {
+    let image = image(config.arch);
+    let limit = match config.arch {
         Arch::X86_64 => FOUR_GB,
         Arch::I386 => HIGHMEM_START,
     };
@@ -194,7 +208,7 @@ pub(crate) fn freed_after_boot(arch: Arch, zones: &[Zone]) -> Vec<u32> {
     let freed = |zone: &Zone| {
         let own = Span { start: zone.start, end: zone.end() };
         let init: u32 = image.freed_late.iter().map(|span| span.within(own).pages()).sum();
-        init + if zone.spanned > 0 && Some(zone.end()) == top { image.initrd } else { 0 }
+        init + if zone.spanned > 0 && Some(zone.end()) == top { initrd_pages(config) } else { 0 }
     };
     zones.iter().map(freed).collect()
 }
@@ -255,7 +269,8 @@ pub fn memory_map(config: &MachineConfig) -> Vec<MemoryRange> {
 pub(crate) fn never_freed(config: &MachineConfig) -> Vec<Span> {
     let image = image(config.arch);
     let (mut memblock, initrd) = early_boot(config, image);
-    for &span in [initrd, image.freed_early].iter().chain(image.freed_late) {
+    let spans = [initrd, image.freed_early].into_iter().chain(image.freed_late.iter().copied());
+    for span in spans.filter(|span| span.pages() > 0) {
         memblock.free(span);
     }
     let mut spans = memblock.used_spans();
@@ -276,7 +291,10 @@ fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
     memblock.reserve(FIRST_MEGABYTE);
     memblock.reserve(image.whole);
     let must = "boot memory fits the least RAM";
-    let initrd = memblock.alloc(image.initrd, 1, None, limit.min(FOUR_GB)).expect(must);
+    let initrd = match initrd_pages(config) {
+        0 => Span::new(0, 0),
+        pages => memblock.alloc(pages, 1, None, limit.min(FOUR_GB)).expect(must),
+    };
     let above_4g = memblock.memory().iter().map(|range| range.end).max().is_some_and(|end| end > FOUR_GB);
     for node in 0..config.nodes {
         let pages = early_records(&memblock, config, image, node);

@@ -122,6 +122,7 @@ fn boot(rng: &mut Rng) -> Boot {
         seed: maybe(rng, word),
         movablecore: maybe(rng, portion),
         kernelcore: maybe(rng, portion),
+        initrd: maybe(rng, |rng| Bytes(rng.below(1 << 43))),
         cma: maybe(rng, |rng| Bytes(rng.below(1 << 43))),
         pae: maybe(rng, |rng| *rng.pick(&Switch::ALL)),
     }

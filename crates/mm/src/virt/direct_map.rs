@@ -8,7 +8,7 @@
 //! `arch/x86/mm/init_64.c: phys_pud_init`.
 
 use crate::config::{Arch, MemoryRange};
-use crate::units::{PAGE_SIZE, Pfn};
+use crate::units::{Bytes, PAGE_SIZE, Pfn};
 
 const MB: u64 = 1 << 20;
 const GB: u64 = 1 << 30;
@@ -24,9 +24,6 @@ const ISA_END: u64 = MB;
 const SPLITS_X86_64: u64 = 10;
 /// The one that holds the end of the read-only data.
 const SPLITS_I386: u64 = 1;
-/// Bytes of the initial RAM disk, at the end of RAM below 4 GB: it is in use when the map is made.
-const INITRD: u64 = 856 * PAGE_SIZE;
-
 /// Bytes of the direct map by the size of their leaves, as the kernel counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DirectMapLeaves {
@@ -37,9 +34,9 @@ pub struct DirectMapLeaves {
 
 impl DirectMapLeaves {
     /// Counts the leaves of a machine with memory in `ram`.
-    pub fn of(arch: Arch, ram: &[MemoryRange], end_of_low: u64) -> DirectMapLeaves {
+    pub fn of(arch: Arch, ram: &[MemoryRange], end_of_low: u64, initrd: Bytes) -> DirectMapLeaves {
         match arch {
-            Arch::X86_64 => x86_64(&joined(ram)),
+            Arch::X86_64 => x86_64(&joined(ram), initrd.0),
             Arch::I386 => i386(end_of_low.min(joined(ram).last().map_or(0, |range| range.1))),
         }
     }
@@ -80,12 +77,12 @@ fn i386(end: u64) -> DirectMapLeaves {
     DirectMapLeaves { small: end - large, large, giant: 0 }
 }
 
-fn x86_64(ram: &[(u64, u64)]) -> DirectMapLeaves {
+fn x86_64(ram: &[(u64, u64)], initrd: u64) -> DirectMapLeaves {
     let end = ram.last().map_or(0, |range| range.1);
     let mut leaves = DirectMapLeaves { small: ISA_END, ..DirectMapLeaves::default() };
     // The topmost large leaf that is free holds the first tables.
     let is_in_one_piece = end <= 4 * GB;
-    let top = if is_in_one_piece { end - INITRD } else { end } / PMD * PMD;
+    let top = if is_in_one_piece { end - initrd } else { end } / PMD * PMD;
     let (mut last, mut step, mut mapped) = (top, PMD, 0);
     while last > ISA_END {
         let start = if last > step { ((last - 1) / step * step).max(ISA_END) } else { ISA_END };

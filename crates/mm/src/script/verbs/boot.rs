@@ -21,7 +21,7 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
     name: "boot",
     usage: "boot [ram=SIZE] [arch=x86_64|i386] [cpus=N] [nodes=N] [preset=NAME | state=CAPTURE] \
             [thp=always|madvise|never] [aslr=on|off] [seed=N] [movablecore=SIZE|N%] \
-            [kernelcore=SIZE|N%] [cma=SIZE] [pae=on|off]",
+            [kernelcore=SIZE|N%] [initrd=SIZE] [cma=SIZE] [pae=on|off]",
     takes: Takes::Nobody,
     gives: Gives::Nothing,
     fails: Fails::Refused,
@@ -38,6 +38,7 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
         ("seed", Shape::Number),
         ("movablecore", Shape::Portion),
         ("kernelcore", Shape::Portion),
+        ("initrd", Shape::Size),
         ("cma", Shape::Size),
         ("pae", Shape::Switch),
     ],
@@ -70,6 +71,8 @@ pub struct Boot {
     pub movablecore: Option<Portion>,
     /// Memory outside the Movable zone.
     pub kernelcore: Option<Portion>,
+    /// Size of the initial RAM disk.
+    pub initrd: Option<Bytes>,
     /// Memory reserved for contiguous allocations.
     pub cma: Option<Bytes>,
     /// Three levels with wide entries on i386.
@@ -120,6 +123,7 @@ fn parse(args: &mut Args<'_>) -> Result<Boot, Wrong> {
             "seed" => boot.seed = Some(args::number(value, Limit::Number, Shape::Number)?),
             "movablecore" => boot.movablecore = Some(portion(value)?),
             "kernelcore" => boot.kernelcore = Some(portion(value)?),
+            "initrd" => boot.initrd = Some(within_ram(value)?),
             "cma" => boot.cma = Some(within_ram(value)?),
             "pae" => boot.pae = Some(switch(value)?),
             _ => unreachable!("no such key in the table"),
@@ -189,6 +193,7 @@ impl fmt::Display for Boot {
         let portion = |portion: Option<Portion>| portion.map(portion_text);
         key(f, "movablecore", portion(self.movablecore))?;
         key(f, "kernelcore", portion(self.kernelcore))?;
+        key(f, "initrd", size(self.initrd))?;
         key(f, "cma", size(self.cma))?;
         key(f, "pae", self.pae.map(Switch::name))
     }
