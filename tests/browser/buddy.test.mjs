@@ -64,7 +64,7 @@ async function flies(page, [command, number], [order, pfn], [fromOrder, from]) {
   assert.ok(Math.abs(left + dx - start[0]) < 1 && Math.abs(top + dy - start[1]) < 1, `from ${from}: ${dx} ${dy}`);
 }
 
-test('splits fly from the block that is cut, and arrows are drawn', () => opened(SPLIT, '3.2', async (page) => {
+test('splits fly from the block that is cut, and arrows are drawn', () => opened(SPLIT, '3:watermark.check', async (page) => {
   await watchFlights(page);
   const whole = Object.keys(await corners(page));
   assert.deepEqual(await step(page, 3, 3), [], 'a block that leaves flies nowhere');
@@ -77,14 +77,14 @@ test('splits fly from the block that is cut, and arrows are drawn', () => opened
   assert.deepEqual(await step(page, 3, 6), [], 'nothing more moves');
 }));
 
-test('a merge flies from the buddy to the list of the order that it makes', () => opened(SPLIT, '4.3', async (page) => {
+test('a merge flies from the buddy to the list of the order that it makes', () => opened(SPLIT, '4:buddy.merge%232', async (page) => {
   await watchFlights(page);
   const [buddy] = await page.locator('.bm-row').filter({ has: page.locator('[role=rowheader]', { hasText: /^5$/ }) }).locator('a.blk.gone').allInnerTexts();
   const block = Number(buddy) - 32;
   await flies(page, [4, 4], [6, block], [5, block + 32]);
 }));
 
-test('nothing flies for readers who want less motion', () => opened(SPLIT, '3.2', async (page) => {
+test('nothing flies for readers who want less motion', () => opened(SPLIT, '3:watermark.check', async (page) => {
   await watchFlights(page);
   for (const number of [3, 4, 5, 6]) assert.deepEqual(await step(page, 3, number), [], `step 3.${number}`);
   assert.equal(await page.locator('.fly-a, .fly-b').count(), 0);
@@ -94,7 +94,7 @@ test('nothing flies for readers who want less motion', () => opened(SPLIT, '3.2'
 /** What the fallback's list says under a heading. */
 const said = (page, heading) => page.locator('.fall dt', { hasText: heading }).locator('xpath=following-sibling::dd[1]').innerText();
 
-test('a fallback is told decision by decision, as far as it has gone', () => opened(scenario('atomic-reserve'), '6.7', async (page) => {
+test('a fallback is told decision by decision, as far as it has gone', () => opened(scenario('atomic-reserve'), '6:watermark.check%233', async (page) => {
   assert.equal(await page.locator('.fall').count(), 0, 'nothing is decided yet');
   await page.keyboard.press('ArrowRight');
   await standsAt(page, 6, 8);
@@ -114,7 +114,7 @@ test('a fallback is told decision by decision, as far as it has gone', () => ope
   await inAddress(page, 'sel', 'frame:10496');
 }));
 
-test('a fallback over whole pageblocks weighs none, and stays beside later steps', () => opened(scenario('steal-pageblock'), '3.3', async (page) => {
+test('a fallback over whole pageblocks weighs none, and stays beside later steps', () => opened(scenario('steal-pageblock'), '3:fallback.steal', async (page) => {
   assert.match(await page.locator('.fall.now').innerText(), /whole pageblocks, all of it changes type/);
   assert.deepEqual(await page.locator('.fall dd .blk.key').allInnerTexts(), ['U unmovable', 'M movable']);
   assert.doesNotMatch(await page.locator('.fall').innerText(), /not yet/i);
@@ -122,7 +122,7 @@ test('a fallback over whole pageblocks weighs none, and stays beside later steps
   await poll(() => page.locator('.fall:not(.now)').count(), (count) => count === 1, 'beside the end');
 }));
 
-test('a fallback in Chinese, on a phone', () => withPage(linkTo(scenario('atomic-reserve'), 'panels=buddy&at=6.14&lang=zh-CN'), async (page) => {
+test('a fallback in Chinese, on a phone', () => withPage(linkTo(scenario('atomic-reserve'), 'panels=buddy&at=6:fallback.weigh&lang=zh-CN'), async (page) => {
   await idle(page);
   await page.locator('.fall').waitFor();
   assert.match(await page.locator('.fall').innerText(), /空闲 277 \+ 同类 235 = 512 ≥ 256：页块改为 U/);

@@ -143,10 +143,21 @@ test('a shared link opens the same script, step, selection and panels elsewhere'
 test('the address bar is a link too, and follows edits of the address', () =>
   withPage('', async (page) => {
     await idle(page);
-    await page.evaluate(() => { location.hash = '#ex=refill&at=5.3&panels=buddy'; });
+    await page.evaluate(() => { location.hash = '#ex=refill&at=5:walk.read%232&panels=buddy'; });
     await standsAt(page, 5, 3);
-    await inAddress(page, 'at', '5.3');
+    await inAddress(page, 'at', '5:walk.read#2');
     assert.deepEqual(await page.locator('.tab[aria-pressed="true"]').allInnerTexts(), ['Buddy']);
+  }));
+
+test('a link of another version of the model opens at its command, keeps its script and says so', () =>
+  withPage(linkTo(FAULT, 'at=4:fault.raised%231&v=0'), async (page) => {
+    await standsAt(page, 4, 0);
+    assert.equal(await page.inputValue('#script'), FAULT);
+    assert.equal(await page.locator('.notice p').innerText(), "This link's step is none of this version of the model: here is the start of its command.");
+    await inAddress(page, 'at', '4:start');
+    await page.evaluate(() => { location.hash = `#at=4:fault.raised&v=${new URLSearchParams(location.hash).get('v')}`; });
+    await inAddress(page, 'at', '4:fault.raised#1');
+    assert.equal(await page.locator('.notice').count(), 0);
   }));
 
 test('a link that cannot be read says so and shows the first look', () =>

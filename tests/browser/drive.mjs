@@ -7,7 +7,7 @@ import { axeViolations } from './harness.mjs';
 export const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'compaction', 'proc'];
 
 /** In the middle of the first look's refill: things taken, put back, written. */
-export const MOMENT = 'ex=refill&at=5.95&sel=frame%3A16899';
+export const MOMENT = 'ex=refill&at=5:page_table.set_entry&sel=frame%3A16899';
 
 /** Each language in each theme. */
 export const APPEARANCES = ['en', 'zh-CN'].flatMap((lang) => ['light', 'dark'].map((theme) => ({ lang, theme })));

@@ -8,7 +8,7 @@ const embedded = (page) => page.locator('.emb .panel').first().waitFor();
 const counts = async (page) => (await page.locator('.et .m').innerText()).replaceAll(/[^\d/]/g, '').split('/').map(Number);
 
 test('view, step, theme and language of a figure are those of its address', () =>
-  withPage(`?embed=1&view=translate&step=4.10&theme=dark&lang=zh-CN${linkTo(FAULT)}`, async (page) => {
+  withPage(`?embed=1&view=translate&step=4:pcp.get&theme=dark&lang=zh-CN${linkTo(FAULT)}`, async (page) => {
     await poll(() => counts(page), ([step]) => step === 10, 'at step 10');
     assert.equal(await page.locator('.emb .eh code').innerText(), 'web: write buf+0x123 8');
     assert.equal(await page.locator('.emb .panel').count(), 1);
@@ -21,7 +21,7 @@ test('view, step, theme and language of a figure are those of its address', () =
 
 for (const view of PANELS) {
   test(`the ${view} panel is a figure without a scroll bar across, at 720, 390 and 320`, () =>
-    withPage(`?embed=1&view=${view}#ex=refill&at=5.95`, async (page) => {
+    withPage(`?embed=1&view=${view}#ex=refill&at=5:page_table.set_entry`, async (page) => {
       for (const width of [720, 390, 320]) {
         await page.setViewportSize({ width, height: 600 });
         await poll(() => page.evaluate(() => document.documentElement.scrollWidth), (wide) => wide <= width, `no wider than ${width}`);
@@ -32,7 +32,7 @@ for (const view of PANELS) {
 }
 
 test('a figure steps by itself', () =>
-  withPage(`?embed=1&view=buddy&step=4.10${linkTo(FAULT)}`, async (page) => {
+  withPage(`?embed=1&view=buddy&step=4:pcp.get${linkTo(FAULT)}`, async (page) => {
     await poll(() => counts(page), ([step]) => step === 10, 'at step 10');
     await page.getByRole('button', { name: 'One step on' }).click();
     await poll(() => counts(page), ([step]) => step === 11, 'at step 11');
@@ -41,13 +41,13 @@ test('a figure steps by itself', () =>
   }, { wait: embedded }));
 
 test('the link to the full page keeps script, step and view', async () => {
-  const figure = await openPage(`?embed=1&view=buddy&step=4.10${linkTo(FAULT)}`, { wait: embedded });
+  const figure = await openPage(`?embed=1&view=buddy&step=4:pcp.get${linkTo(FAULT)}`, { wait: embedded });
   await poll(() => counts(figure.page), ([step]) => step === 10, 'at step 10');
   await figure.page.getByRole('button', { name: 'One step on' }).click();
   await poll(() => counts(figure.page), ([step]) => step === 11, 'at step 11');
   const open = figure.page.locator('.emb .open');
   assert.equal(await open.getAttribute('rel'), 'noopener');
-  const address = await poll(() => open.getAttribute('href'), (href) => href.includes('at=4.11'), 'the step in the link');
+  const address = await poll(() => open.getAttribute('href'), (href) => href.includes('at=4:alloc.allocated%231&v='), 'the step in the link');
   await figure.close();
   assert.ok(address.startsWith(BASE), address);
   await withPage(address.slice(address.indexOf('#')), async (page) => {
@@ -173,3 +173,12 @@ test('src takes pages of http and https and nothing that would run in the page a
     }, src);
     assert.deepEqual([await becomes('javascript:1'), await becomes('../index.html')], [0, 1]);
   }, DEMO));
+
+for (const [step, rest] of [['4.10', ''], ['4:pcp.get', '&v=0'], ['4:pcp.gone', '']]) {
+  test(`a figure at ${step}${rest}, which is no step of this model, opens at the command and says so`, () =>
+    withPage(`?embed=1&view=buddy&step=${step}${rest}&lang=zh${linkTo(FAULT)}`, async (page) => {
+      await poll(() => counts(page), ([at]) => at === 0, 'at the start');
+      assert.equal(await page.locator('.emb .eh code').innerText(), 'web: write buf+0x123 8');
+      assert.equal(await page.locator('.ec[role=status]').innerText(), '链接所指的步不属于此版本的模型：这里是那条命令的开头。');
+    }, { wait: embedded }));
+}

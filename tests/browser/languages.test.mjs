@@ -36,7 +36,7 @@ function english(text) {
 }
 
 test('in Chinese no English sentence is left, on any panel, at any kind of step', () =>
-  withPage('#ex=refill&at=5.95&sel=frame%3A16899&lang=zh-CN&panels=translate', async (page) => {
+  withPage('#ex=refill&at=5:page_table.set_entry&sel=frame%3A16899&lang=zh-CN&panels=translate', async (page) => {
     await idle(page);
     const left = new Set();
     const collect = async () => {
@@ -83,7 +83,7 @@ test('mistakes, failures and answers are said in Chinese', () =>
   }));
 
 test('the switch keeps script, step, selection, panels and an edit', () =>
-  withPage(linkTo(FAULT, 'at=4.10&panels=translate,process&sel=process%3Aweb'), async (page) => {
+  withPage(linkTo(FAULT, 'at=4:pcp.get&panels=translate,process&sel=process%3Aweb'), async (page) => {
     await idle(page);
     await page.fill('#script', `${FAULT}# not run yet\n`);
     const state = async () => ({

@@ -2,12 +2,12 @@
 boot ram=256M thp=madvise
 spawn web bare
 web: buf = mmap 64K
-web: madvise buf 16K hugepage                 #@1
-web: madvise buf 16K hugepage                 #@1
-web: madvise buf+16K 48K hugepage             #@1
+web: madvise buf 16K hugepage                 #@start..end
+web: madvise buf 16K hugepage                 #@start..end
+web: madvise buf+16K 48K hugepage             #@start..end
 cat /proc/web/maps
 web: touch buf
-web: madvise buf 8K dontneed                  #@2
+web: madvise buf 8K dontneed                  #@start..end
 web: munmap buf+8K 4K
-web: madvise buf 16K nohugepage !ENOMEM       #@3
+web: madvise buf 16K nohugepage !ENOMEM       #@start..end
 web: madvise buf+1 4K dontneed !EINVAL

@@ -4,5 +4,5 @@ kernel: all = alloc_pages count=max gfp=GFP_KERNEL|__GFP_NOWARN
 kernel: urgent = alloc_pages order=2 gfp=GFP_ATOMIC
 expect blocks.DMA32.HighAtomic == 1
 kernel: drain_all_pages
-kernel: next = alloc_pages order=2 gfp=GFP_ATOMIC       #@1
+kernel: next = alloc_pages order=2 gfp=GFP_ATOMIC       #@start..end
 expect blocks.DMA32.HighAtomic == 2

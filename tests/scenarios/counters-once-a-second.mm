@@ -4,8 +4,8 @@ spawn w bare
 w@0: a = mmap 64M; touch a 4K stride=2M count=10
 w@1: touch a+40M 4K stride=2M count=5
 expect vmstat.nr_anon_pages == 0
-sleep 100ms                                        #@1
+sleep 100ms                                        #@start..end
 expect vmstat.nr_anon_pages == 0
-sleep 1s                                           #@2
+sleep 1s                                           #@start..end
 expect vmstat.nr_anon_pages == 15
-sleep 1s                                           #@3
+sleep 1s                                           #@start..end

@@ -2,4 +2,4 @@
 boot ram=96M
 kernel: a = alloc_pages order=2 count=8
 kernel: free_pages a[0..5]
-kernel: free_pages a[6]             #@1
+kernel: free_pages a[6]             #@start..end

@@ -5,4 +5,4 @@ spawn web
 web: a = mmap 64K
 web: touch a
 kernel: more = alloc_pages order=10 !ENOMEM
-dmesg                                              #@1
+dmesg                                              #@start..end

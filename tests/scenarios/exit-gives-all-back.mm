@@ -1,5 +1,5 @@
 # exit unmaps the whole address space and gives the root back last.
 boot state=512M-buddy
-spawn t bare                        #@1
+spawn t bare                        #@start..end
 t: one = mmap 4K; write one
-t: exit                             #@2
+t: exit                             #@start..end

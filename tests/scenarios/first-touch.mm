@@ -2,4 +2,4 @@
 boot state=512M-buddy
 spawn web
 web: buf = mmap 16K
-web: write buf+0x123   #@1
+web: write buf+0x123   #@start..end

@@ -4,7 +4,7 @@ spawn web bare
 web: buf = mmap 2M align=2M
 web: write buf
 expect rss.web == 2M
-web: munmap buf+2044K 4K                      #@1
+web: munmap buf+2044K 4K                      #@start..end
 expect rss.web -4K; expect meminfo.MemFree +0
 expect vmstat.thp_split_pmd +1; expect vmstat.thp_deferred_split_page +1
 web: pages buf

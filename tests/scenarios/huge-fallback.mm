@@ -4,5 +4,5 @@ spawn web bare
 web: warm = mmap 4K; touch warm               # the directories are there
 kernel: all = alloc_pages order=9 gfp=GFP_KERNEL count=max
 web: buf = mmap 2M align=2M
-web: write buf                                #@1
+web: write buf                                #@start..end
 expect vmstat.thp_fault_fallback == 1; expect vmstat.thp_fault_alloc == 0

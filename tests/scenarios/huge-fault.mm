@@ -3,7 +3,7 @@ boot ram=256M thp=always
 spawn web bare
 web: warm = mmap 4K; touch warm               # the directories are there
 web: buf = mmap 4M align=2M
-web: write buf                                #@1
+web: write buf                                #@start..end
 web: write buf+1M+5                           # the same entry
 expect minflt.web == 1 + 1
 expect vmstat.thp_fault_alloc == 1

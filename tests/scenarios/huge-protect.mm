@@ -4,7 +4,7 @@ spawn web bare
 web: warm = mmap 4K; touch warm               # the directories are there
 web: buf = mmap 2M align=2M
 web: write buf
-web: mprotect buf 2M r                        #@1
-web: mprotect buf 2M rw                       #@2
-web: write buf                                #@3
+web: mprotect buf 2M r                        #@start..end
+web: mprotect buf 2M rw                       #@start..end
+web: write buf                                #@start..end
 expect vmstat.thp_split_pmd == 0

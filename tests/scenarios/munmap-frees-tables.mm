@@ -3,4 +3,4 @@ boot ram=512M thp=never
 spawn web bare
 web: buf = mmap 4K fixed=0x200000000000
 web: write buf
-web: munmap buf               #@1
+web: munmap buf               #@start..end

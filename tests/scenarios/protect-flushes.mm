@@ -2,7 +2,7 @@
 boot ram=512M thp=never
 spawn t
 t: buf = mmap 12K; touch buf
-t: mprotect buf 4K r                #@1
-t: mprotect buf 4K rw               #@2
-t: write buf                        #@3
-t: munmap buf+4K 4K                 #@4
+t: mprotect buf 4K r                #@start..end
+t: mprotect buf 4K rw               #@start..end
+t: write buf                        #@start..end
+t: munmap buf+4K 4K                 #@start..end

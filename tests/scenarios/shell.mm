@@ -1,13 +1,13 @@
 # What the shell does itself.
-boot ram=128M                                            #@1
+boot ram=128M                                            #@start..end
 spawn t bare
-cat /proc/buddyinfo                                      #@2
-echo 8192 > /proc/sys/vm/min_free_kbytes                 #@3
-echo no > /proc/sys/vm/min_free_kbytes !EINVAL           #@4
-sleep 100ms                                              #@5
+cat /proc/buddyinfo                                      #@start..end
+echo 8192 > /proc/sys/vm/min_free_kbytes                 #@start..end
+echo no > /proc/sys/vm/min_free_kbytes !EINVAL           #@start..end
+sleep 100ms                                              #@start..end
 t: a = mmap 16K
-t: pages a                                               #@6
-translate 0xffff888000000000                             #@7
+t: pages a                                               #@start..end
+translate 0xffff888000000000                             #@start..end
 kernel: drain_all_pages
-kernel: drain_all_pages                                  #@8
-expect rss.t == 0                                        #@9
+kernel: drain_all_pages                                  #@start..end
+expect rss.t == 0                                        #@start..end

@@ -4,6 +4,6 @@ spawn a bare
 spawn b bare
 a: x = mmap 140K; touch x
 b: y = mmap 4K; write y
-a: read x 4K                        #@1
+a: read x 4K                        #@start..end
 a: mprotect x 140K r
-b: read y 4K                        #@2
+b: read y 4K                        #@start..end

@@ -2,7 +2,7 @@
 boot ram=1G arch=i386
 spawn p bare
 kernel: o = kmalloc 32; kmalloc 8; alloc_pages gfp=GFP_KERNEL|__GFP_HIGHMEM
-kernel: v = vmalloc 4K                  #@1
+kernel: v = vmalloc 4K                  #@start..end
 expect v == 0xf73fe000
 p: read v !SIGSEGV
-kernel: vmalloc 121M !ENOMEM            #@2
+kernel: vmalloc 121M !ENOMEM            #@start..end

@@ -7,7 +7,7 @@ kernel: translate v+4K
 kernel: translate v+8K !FAULT           # the guard page
 expect frames(v) == 2; expect meminfo.VmallocUsed == 8K
 p: read v !SIGSEGV
-kernel: w = vmalloc 8K                  #@1
+kernel: w = vmalloc 8K                  #@start..end
 expect w == v+12K
 cat /proc/vmallocinfo
-kernel: vmalloc 0 !ENOMEM               #@2
+kernel: vmalloc 0 !ENOMEM               #@start..end

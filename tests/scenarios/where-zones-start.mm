@@ -7,4 +7,4 @@ boot preset=i386-4g
 expect zoneinfo.HighMem.start_pfn == 224254
 expect layout.vmalloc.end - layout.direct_map.end == 128M
 expect layout.direct_map.size == 897016K
-dmesg                                                    #@1
+dmesg                                                    #@start..end

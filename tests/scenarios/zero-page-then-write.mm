@@ -3,5 +3,5 @@ boot ram=512M thp=never
 spawn web
 web: buf = mmap 16K
 web: touch buf+4K 4K
-web: read buf 4K       #@1
-web: write buf         #@2
+web: read buf 4K       #@start..end
+web: write buf         #@start..end

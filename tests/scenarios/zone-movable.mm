@@ -2,8 +2,8 @@
 boot ram=512M movablecore=128M
 expect zoneinfo.Movable.start_pfn == 98304; expect zoneinfo.Movable.spanned == 32736
 expect zoneinfo.DMA32.spanned == 94208
-kernel: k = alloc_pages order=4 gfp=GFP_KERNEL           #@1
-kernel: m = alloc_pages order=4 gfp=GFP_HIGHUSER_MOVABLE #@2
+kernel: k = alloc_pages order=4 gfp=GFP_KERNEL           #@start..end
+kernel: m = alloc_pages order=4 gfp=GFP_HIGHUSER_MOVABLE #@start..end
 expect page(pfn(kernel, k)).zone == DMA32
 expect page(pfn(kernel, m)).zone == Movable
 spawn web

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod allocator;
+pub mod arranged;
 pub mod golden;
 pub mod laws;
 pub mod random;

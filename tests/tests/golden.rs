@@ -1,94 +1,157 @@
 //! Golden traces: one scenario, one lesson.
 //!
-//! A scenario is a script in `tests/scenarios/`; of the commands on lines with a comment `#@n`
-//! every step is kept, of the others only the answer. `MMSCOPE_BLESS=1` writes the traces
-//! anew: read the difference, it is what the change does.
+//! A scenario is a script in `tests/scenarios/`; of the commands on lines with a comment `#@` the
+//! marked steps are kept (`#@start..end`, `#@fault.raised#1..fault.done#1`), of the others only the
+//! answer. What no script brings about is arranged and has its golden in `tests/arranged/`.
+//! `tests/events.txt` holds which events each scenario and lesson has, for the version of the
+//! model. `MMSCOPE_BLESS=1` writes all of it anew: read the difference, it is what the change does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use mm::session::Session;
-use mm_view::words;
-use mmscope_tests::golden;
+use mm::trace::Trace;
+use mm_view::{anchor, words};
+use mmscope_tests::{arranged, golden};
 
 /// Lines of a trace that somebody still reads.
 const LINES_MAX: usize = 60;
 
-fn scenarios() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let files = fs::read_dir(folder).expect("scenarios").map(|file| file.expect("a file").path());
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn scripts(name: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder(name)).expect("a folder").map(|file| file.expect("a file").path());
     let mut files: Vec<PathBuf> =
         files.filter(|path| path.extension().is_some_and(|end| end == "mm")).collect();
     files.sort();
     files
 }
 
-fn run(path: &Path) -> Session {
-    golden::run(&fs::read_to_string(path).expect("a readable scenario"))
+fn scenarios() -> Vec<PathBuf> {
+    scripts("scenarios")
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn is_blessed() -> bool {
+    std::env::var_os("MMSCOPE_BLESS").is_some()
+}
+
+/// Holds a trace against its golden; returns what differs.
+fn judge(file: &Path, now: &str) -> Option<String> {
+    let lines = now.lines().count();
+    assert!(lines <= LINES_MAX, "{}: a trace of {lines} lines, nobody reads that", file.display());
+    if is_blessed() {
+        fs::write(file, now).expect("a writable trace");
+    }
+    (fs::read_to_string(file).unwrap_or_default() != now).then(|| format!("{}\n{now}", file.display()))
 }
 
 #[test]
 fn scenarios_do_what_they_did() {
-    let bless = std::env::var_os("MMSCOPE_BLESS").is_some();
     let mut wrong = Vec::new();
     for path in scenarios() {
-        let session = run(&path);
+        let session = golden::run(&text(&path));
         assert_eq!(session.unexpected().count(), 0, "{}", path.display());
-        let now = golden::trace(&session);
-        let lines = now.lines().count();
-        assert!(lines <= LINES_MAX, "{}: a trace of {lines} lines, nobody reads that", path.display());
-        let file = path.with_extension("trace");
-        if bless {
-            fs::write(&file, &now).expect("a writable trace");
-        } else if fs::read_to_string(&file).unwrap_or_default() != now {
-            wrong.push(format!("{}\n{now}", file.display()));
-        }
+        wrong.extend(judge(&path.with_extension("trace"), &golden::trace(&session)));
+    }
+    for arranged in arranged::all() {
+        let file = folder("arranged").join(arranged.name).with_extension("trace");
+        wrong.extend(judge(&file, &golden::steps(&arranged.trace, &arranged.world, arranged.kept())));
     }
     assert!(wrong.is_empty(), "MMSCOPE_BLESS=1 takes these over:\n{}", wrong.join("\n"));
 }
 
-/// Events that no short script can bring about, each with its reason.
-const RARE: &[(&str, &str)] = &[
-    ("alloc.unreserve_highatomic", "sixteen rounds without progress: see the tests of the slow path"),
-    ("oom.weighed", "a process that dies takes hundreds of steps: see the scenarios of the OOM killer"),
-    ("oom.killed", "the same"),
-    ("oom.already_dying", "a victim that finds even its reserves empty: see the tests of the slow path"),
-    ("slowpath.retry_compact", "compaction that fails after reclaim freed something: nothing reclaims yet"),
-    ("fault.oom", "all of memory taken by a process"),
-    ("fault.no_page", "a file mapping beyond its file: files are not modelled yet"),
-    ("fault.spurious", "two threads at one page: threads are not modelled yet"),
-    ("fault.reused", "a read-only page that nobody shares any more: fork is not modelled yet"),
-    ("walk.set_bits", "an entry that is not yet accessed or dirty: only reclaim makes such entries"),
-    ("compaction.defer_reset", "a run over a zone: thousands of steps"),
-    ("compaction.isolate_migratepages", "a run over a zone: thousands of steps"),
-    ("compaction.isolate_freepages", "a run over a zone: thousands of steps"),
-    ("compaction.moved", "a run over a zone: thousands of steps"),
-    ("compaction.migratepages", "a run over a zone: thousands of steps"),
-    ("compaction.captured", "a run over a zone: thousands of steps"),
-    ("compaction.reset_skip", "a run over a zone: thousands of steps"),
-    ("compaction.wakeup_kcompactd", "a run over a zone: thousands of steps"),
-    ("compaction.kcompactd_wake", "a run over a zone: thousands of steps"),
-    ("shell.coarse", "a command of more than 200 000 steps"),
-];
+#[test]
+fn every_mark_is_one() {
+    for path in scenarios().into_iter().chain(scripts("../web/lessons")) {
+        let text = text(&path);
+        let script = mm::script::parse(&text).unwrap_or_else(|wrong| panic!("{path:?}: {:?}", wrong.errors));
+        for (line, told) in script.lines.iter().zip(text.lines()) {
+            assert!(line.mark.is_some() || !told.contains("#@"), "{}: {told}", path.display());
+        }
+    }
+}
+
+fn names(trace: &Trace) -> impl Iterator<Item = &'static str> + '_ {
+    trace.steps().iter().map(|step| words::event_name(&step.event))
+}
 
 #[test]
 fn every_event_occurs_in_a_golden_trace() {
     let mut seen = BTreeSet::new();
     for path in scenarios() {
-        let session = run(&path);
-        let marked = session.records().iter().filter(|record| golden::is_marked(&session, record));
-        seen.extend(
-            marked.flat_map(|record| record.trace.steps()).map(|step| words::event_name(&step.event)),
-        );
+        let session = golden::run(&text(&path));
+        for record in session.records() {
+            let kept = golden::kept(&session, record);
+            seen.extend(names(&record.trace).take(kept.end).skip(kept.start));
+        }
     }
-    let rare = |name: &str| RARE.iter().any(|(known, _)| *known == name);
-    let missing: Vec<&str> =
-        words::event_names().filter(|name| !seen.contains(name) && !rare(name)).collect();
+    for arranged in arranged::all() {
+        let kept = arranged.kept();
+        seen.extend(names(&arranged.trace).take(kept.end).skip(kept.start));
+    }
+    let missing: Vec<&str> = words::event_names().filter(|name| !seen.contains(name)).collect();
     assert!(missing.is_empty(), "no scenario shows {missing:?}");
-    let shown: Vec<&str> = RARE.iter().map(|(name, _)| *name).filter(|name| seen.contains(name)).collect();
-    assert!(shown.is_empty(), "not so rare: {shown:?}");
-    for (name, _) in RARE {
-        assert!(words::event_names().any(|known| known == *name), "no event is called {name}");
+}
+
+/// FNV-1a, which is enough to see a change.
+fn digest<'a>(texts: impl Iterator<Item = &'a str>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    texts.flat_map(|text| text.bytes().chain([0])).fold(0xcbf2_9ce4_8422_2325, step)
+}
+
+fn all_events(session: &Session) -> u64 {
+    digest(session.records().iter().flat_map(|record| names(&record.trace).chain([""])))
+}
+
+/// Returns of each script of `events.txt` what its text was and which events it had.
+fn read_events(text: &str) -> BTreeMap<String, (String, String)> {
+    let lines = text.lines().filter_map(|line| {
+        let [name, script, events] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+        Some((name.to_owned(), (script.to_owned(), events.to_owned())))
+    });
+    lines.collect()
+}
+
+/// A link names a step by its event. When a script of which no letter changed has other events than
+/// before, links made before may mean another step: then the version of the model has to be
+/// another one, too. Blessing raises it.
+#[test]
+fn events_are_those_of_this_version_of_the_model() {
+    let file = folder("events.txt");
+    let before = read_events(&fs::read_to_string(&file).unwrap_or_default());
+    let mut now = BTreeMap::new();
+    for (kind, path) in ["scenarios", "../web/lessons"].iter().flat_map(|kind| {
+        scripts(kind).into_iter().map(move |path| (kind.trim_start_matches("../web/"), path))
+    }) {
+        let text = text(&path);
+        let name = format!("{kind}/{}", path.file_stem().unwrap_or_default().to_string_lossy());
+        let events = all_events(&golden::run(&text));
+        now.insert(name, (format!("{:016x}", digest([&*text].into_iter())), format!("{events:016x}")));
+    }
+    let is_other = |(name, (script, events)): (&String, &(String, String))| {
+        now.get(name).is_some_and(|(script_now, events_now)| script_now == script && events_now != events)
+    };
+    let is_raised = before.iter().any(is_other);
+    if is_blessed() {
+        let lines = now.iter().map(|(name, (script, events))| format!("{name} {script} {events}\n"));
+        fs::write(&file, lines.collect::<String>()).expect("a writable list");
+        if is_raised {
+            let version: u32 = anchor::MODEL.parse().expect("a number");
+            let file = folder("../crates/mm-view/src/model-version.txt");
+            fs::write(file, format!("{}\n", version + 1)).expect("a writable version");
+        }
+    } else {
+        assert!(
+            !is_raised,
+            "the model's events changed: `cargo xtask golden` raises its version, which links carry"
+        );
+        assert!(before == now, "scripts changed: `cargo xtask golden` writes tests/events.txt anew");
     }
 }

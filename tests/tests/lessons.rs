@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mm::session::Session;
 use mm_view::{Lang, words};
+use mmscope_tests::golden;
 
 fn lessons() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons");
@@ -16,7 +17,7 @@ fn lessons() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_expectation_of_every_lesson_holds() {
+fn every_expectation_and_mark_of_every_lesson_holds() {
     let mut wrong = String::new();
     for path in lessons() {
         let text = fs::read_to_string(&path).expect("a readable lesson");
@@ -25,6 +26,10 @@ fn every_expectation_of_every_lesson_holds() {
         let mut session = Session::new(mm_view::HOST);
         session.load(script);
         session.run_all();
+        for record in session.records() {
+            // A mark that names a step which is not there ends the test.
+            golden::kept(&session, record);
+        }
         for (record, _) in session.unexpected() {
             wrong.push_str(&format!("{}:{}: {}\n", path.display(), record.command.at.line, record.command));
             wrong.push_str(&words::report::answer(record, session.world(), Lang::En));

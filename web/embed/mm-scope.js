@@ -1,12 +1,13 @@
-// <mm-scope view="translate" step="5.71" theme="auto" lang="en">boot ram=512M
+// <mm-scope view="translate" step="5:fault.raised#1" theme="auto" lang="en">boot ram=512M
 // spawn web</mm-scope>
 //
 // Puts one figure of mmscope into a page: a sandboxed frame of this script's own origin, as
 // high as its content. Without this script the element's content stays what it was: a link or
-// a picture. Nothing of the page around it is read but the element itself, and nothing but a
+// a picture. `step` is what a link of the page has as `at`, and `v` beside it the version of the
+// model that the step is one of; without it the step is looked for by its name in any. Nothing of the page around it is read but the element itself, and nothing but a
 // page of http or https is put into it.
 const home = new URL("../index.html", import.meta.url);
-const passed = ["view", "step", "theme", "lang"];
+const passed = ["view", "step", "v", "theme", "lang"];
 const refused = {
   en: "mmscope: src takes an http, https or relative address.",
   zh: "mmscope：src 只接受 http、https 或相对地址。",

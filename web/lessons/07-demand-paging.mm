@@ -10,10 +10,10 @@ t: touch buf
 expect minflt.t +4096                   #@3 4096 pages, 4096 faults
 expect rss.t +16M
 t: z = mmap 16K
-t: read z 4K                            #@4 a read maps the shared page of zeroes
+t: read z 4K                            #@4:fault.zero_page#1 a read maps the shared page of zeroes
 expect minflt.t +1
 expect rss.t +0
-t: write z 4K                           #@5 the write is a second fault
+t: write z 4K                           #@5:fault.copied#1 the write is a second fault
 expect minflt.t +1
 t: full = mmap 1M populate              #@6 the same faults and frames, inside one call
 expect minflt.t +256

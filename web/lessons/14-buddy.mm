@@ -1,7 +1,7 @@
 # How are free pages kept, and how does 1 page come out of a block of 32?
 boot ram=512M
 expect buddyinfo.DMA == "0 0 0 0 0 1 1 1 0 1 3"            #@1
-kernel: p = alloc_pages order=0 gfp=GFP_DMA                 #@2
+kernel: p = alloc_pages order=0 gfp=GFP_DMA                 #@2:buddy.split#1
 expect pfn(kernel, p) == 288; expect buddyinfo.DMA == "1 1 1 1 1 0 1 1 0 1 3"
 kernel: free_pages p                                        #@3
 expect buddyinfo.DMA[0] == 1; expect pcp.DMA.count == 1

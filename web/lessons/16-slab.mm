@@ -2,7 +2,7 @@
 boot ram=1G
 kernel: c = kmem_cache_create oracle size=256          #@1
 expect slab(oracle).per_slab == 16; expect slab(oracle).order == 0
-kernel: first = kmem_cache_alloc c                     #@2
+kernel: first = kmem_cache_alloc c                     #@2:slab.new_slab#1
 expect slab(oracle).slabs == 1; expect vmstat.nr_slab_unreclaimable >= 0
 kernel: a = kmem_cache_alloc c count=15                #@3
 expect slab(oracle).slabs == 1                         # 16 objects fill it

@@ -113,6 +113,7 @@ mm_view::labels! {
         BrokeKept: "The script is kept; a reload stops before that.", "脚本已保留；重新加载会停在此处之前。";
         CopyReport: "Copy report", "复制报告";
         Reload: "Reload", "重新加载";
+        OtherModel: "This link's step is none of this version of the model: here is the start of its command.", "链接所指的步不属于此版本的模型：这里是那条命令的开头。";
         BadLink: "This link's script could not be read; the stored one is shown.", "无法读取链接中的脚本；显示的是已保存的脚本。";
         // Files.
         DropHere: "Drop a script to open it", "松开鼠标即可打开脚本";

@@ -117,12 +117,14 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
     }
 }
 
-fn remark_words(remark: Remark, lang: Lang) -> String {
+/// Says what is to be said of the script that was opened.
+pub(crate) fn remark_words(remark: Remark, lang: Lang) -> String {
     match remark {
         Remark::BadLink => Label::BadLink.text(lang).to_owned(),
         Remark::TooMuch(what) => words::too_much(lang, what),
         Remark::Kernel(text) => words::sentence(lang, &mm_view::words::no_script(&text, lang)),
         Remark::NotUtf8(bytes) => words::sentence(lang, &mm_view::words::not_utf8(bytes, lang)),
+        Remark::OtherModel => Label::OtherModel.text(lang).to_owned(),
         Remark::NoFile => Label::NoFile.text(lang).to_owned(),
         Remark::FirstOfSeveral => Label::FirstOfSeveral.text(lang).to_owned(),
         Remark::Broke(place) => words::broke(lang, place),

@@ -1,9 +1,9 @@
 //! One figure in somebody else's page: command, "open full", figure, one sentence, steps.
 //!
-//! Asked for by `?embed=1&view=translate&theme=&lang=&step=C.S`. The host learns the height by
+//! Asked for by `?embed=1&view=translate&theme=&lang=&step=ANCHOR&v=MODEL`. The host learns the height by
 //! message, sent to one origin only: `origin=` or that of the referrer.
 
-use crate::app::panel_props;
+use crate::app::{panel_props, remark_words};
 use crate::dom;
 use crate::labels::Label;
 use crate::link::{self, Source};
@@ -84,6 +84,9 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
                 <a class="open" href={full} target="_blank" rel="noopener">{ Label::OpenFull.text(lang) }{ " ↗" }</a>
             </div>
             <div class="ef">{ panel(panel_props(state, &nav, id)) }</div>
+            if let Some(remark) = state.remark {
+                <p class="ec" role="status">{ remark_words(remark, lang) }</p>
+            }
             <p class="ec" aria-live="polite">
                 if !caption.function.is_empty() { <code>{ &caption.function }</code>{ " " } }
                 { sentence(&caption.what) }

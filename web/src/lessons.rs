@@ -1,6 +1,6 @@
 //! The scripts that come with the page.
 
-use crate::model::Position;
+use crate::model::Typed;
 use crate::state::Script;
 use crate::ui::{PanelId, Selection, Thing};
 
@@ -13,20 +13,20 @@ pub(crate) struct Lesson {
     pub text: &'static str,
     /// The panels that show what it is about.
     pub panels: &'static [PanelId],
-    /// The step that it opens at: what it is about happens there.
-    pub at: Position,
+    /// Anchor of the step that it opens at: what it is about happens there.
+    pub at: &'static str,
     /// Key of the thing that is selected there.
     pub selects: &'static str,
 }
 
-/// A script of `web/lessons`: its file, command, step, what is selected, panels.
+/// A script of `web/lessons`: its file, anchor, what is selected, panels.
 macro_rules! lesson {
-    ($file:literal, ($command:literal, $step:literal), $selects:literal, $($panel:ident)+) => {
+    ($file:literal, $at:literal, $selects:literal, $($panel:ident)+) => {
         Lesson {
             file: $file,
             text: include_str!(concat!("../lessons/", $file)),
             panels: &[$(PanelId::$panel),+],
-            at: Position { command: $command, step: $step },
+            at: $at,
             selects: $selects,
         }
     };
@@ -35,18 +35,18 @@ macro_rules! lesson {
 impl Lesson {
     /// Every script, the first look first.
     pub(crate) const ALL: &[Lesson] = &[
-        lesson!("refill.mm", (5, 95), "frame:16899", Translate Buddy Frames),
-        lesson!("01-one-machine.mm", (6, 19), "frame:10750", Translate Buddy Frames),
-        lesson!("04-walk-64.mm", (15, 1), "address:t/7fffdeadbeef", Translate),
-        lesson!("07-demand-paging.mm", (4, 19), "frame:10750", Translate Process),
-        lesson!("12-frames-nodes-zones.mm", (19, 107), "frame:131072", Zones Frames),
-        lesson!("13-which-zone.mm", (2, 2878), "zone:0/2", Zones Buddy),
-        lesson!("14-buddy.mm", (3, 8), "frame:288", Buddy Frames),
-        lesson!("15-mobility.mm", (4, 23660), "frame:32768", Buddy Frames),
-        lesson!("16-slab.mm", (10, 6), "slab:18497", Slab Buddy),
-        lesson!("17-kernel-memory.mm", (11, 1545), "vmap:ffffc90000000000", Vmalloc Frames),
-        lesson!("28-compaction.mm", (20, 461), "frame:41471", Compaction Buddy),
-        lesson!("incident-fragmentation.mm", (12, 51), "frame:31771", Compaction Buddy),
+        lesson!("refill.mm", "5:page_table.set_entry#1", "frame:16899", Translate Buddy Frames),
+        lesson!("01-one-machine.mm", "6:page_table.set_entry#1", "frame:10750", Translate Buddy Frames),
+        lesson!("04-walk-64.mm", "15:end", "address:t/7fffdeadbeef", Translate),
+        lesson!("07-demand-paging.mm", "4:page_table.set_entry#1", "frame:10750", Translate Process),
+        lesson!("12-frames-nodes-zones.mm", "19:end", "frame:131072", Zones Frames),
+        lesson!("13-which-zone.mm", "2:watermark.check#720", "zone:0/2", Zones Buddy),
+        lesson!("14-buddy.mm", "3:buddy.split#5", "frame:288", Buddy Frames),
+        lesson!("15-mobility.mm", "4:fallback.retype#1", "frame:32768", Buddy Frames),
+        lesson!("16-slab.mm", "10:slab.new_slab#1", "slab:18497", Slab Buddy),
+        lesson!("17-kernel-memory.mm", "11:end", "vmap:ffffc90000000000", Vmalloc Frames),
+        lesson!("28-compaction.mm", "20:compaction.moved#1", "frame:41471", Compaction Buddy),
+        lesson!("incident-fragmentation.mm", "12:compaction.moved#1", "frame:31771", Compaction Buddy),
     ];
 
     /// What a first visit shows.
@@ -67,6 +67,11 @@ impl Lesson {
     /// Returns the name in links.
     pub(crate) fn name(&self) -> &'static str {
         self.file.trim_end_matches(".mm")
+    }
+
+    /// Returns the place that it opens at.
+    pub(crate) fn place(&self) -> Option<Typed> {
+        self.at.parse().ok()
     }
 
     /// Returns the thing that is selected where it opens.

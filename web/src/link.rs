@@ -1,12 +1,14 @@
 //! The link that holds all of the view, in the fragment, which no server ever sees:
-//! `#s=SCRIPT&at=5.71&panels=translate,buddy&sel=frame:16899&lang=en&theme=dark`.
+//! `#s=SCRIPT&at=5:fault.raised&v=1&panels=translate,buddy&sel=frame:16899&lang=en&theme=dark`.
 //!
+//! `at` is an anchor, `v` the version of the model that it was made with: of another version only
+//! the command is taken. So it is with links of old, which name steps by number and have no version.
 //! `s` is the script as raw deflate in base64url, `ex` names a script that comes with the page,
 //! `script` is plain text, percent-encoded, for links written by hand and for the embed's loader.
 
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
-use crate::model::Position;
+use crate::model::{Anchor, MODEL, Spot, Typed};
 use crate::state::Theme;
 use crate::ui::{PanelId, Selection, Thing};
 use miniz_oxide::inflate::TINFLStatus;
@@ -58,8 +60,10 @@ impl Source {
 pub(crate) struct Link {
     /// The script.
     pub source: Option<Source>,
-    /// The position.
-    pub at: Option<Position>,
+    /// The place in the script.
+    pub at: Option<Typed>,
+    /// The step was one of another version of the model: the place is its command's start.
+    pub is_dated: bool,
     /// The panels that are on.
     pub panels: Option<Vec<PanelId>>,
     /// The selected thing.
@@ -77,6 +81,11 @@ impl Link {
         for (key, value) in pairs(text) {
             link.take(key, value);
         }
+        let version = pairs(text).find(|(key, _)| *key == "v").map(|(_, version)| version);
+        if let Some(command) = link.at.as_ref().filter(|at| !is_here(at, version)).map(Typed::command) {
+            link.at = Some(Typed::Anchor(Anchor::start(command)));
+            link.is_dated = true;
+        }
         link
     }
 
@@ -84,6 +93,7 @@ impl Link {
     pub(crate) fn or(self, other: Link) -> Link {
         Link {
             source: self.source.or(other.source),
+            is_dated: if self.at.is_some() { self.is_dated } else { other.is_dated },
             at: self.at.or(other.at),
             panels: self.panels.or(other.panels),
             selection: self.selection.or(other.selection),
@@ -99,7 +109,7 @@ impl Link {
             "script" => {
                 self.source = Some(percent_decode(value).map_or(Source::Unreadable, text_source));
             }
-            "at" | "step" => self.at = position(value),
+            "at" | "step" => self.at = percent_decode(value).and_then(|place| place.parse().ok()),
             "panels" | "view" => {
                 // Who passes a link on may have written its commas as `%2C`.
                 let value = percent_decode(value).unwrap_or_default();
@@ -124,7 +134,7 @@ impl fmt::Display for Link {
         });
         let parts = [
             source,
-            self.at.map(|at| format!("at={}.{}", at.command, at.step)),
+            self.at.as_ref().map(|at| format!("at={}&v={MODEL}", percent_encode(&at.to_string()))),
             panels,
             self.selection.as_ref().map(|thing| format!("sel={}", percent_encode(&thing.key()))),
             self.lang.map(|lang| format!("lang={}", lang.tag())),
@@ -134,16 +144,21 @@ impl fmt::Display for Link {
     }
 }
 
+/// Tests whether a place that a link of this version names means the same in this one.
+fn is_here(at: &Typed, version: Option<&str>) -> bool {
+    match at {
+        Typed::Step(at) => at.step == 0 || version == Some(MODEL),
+        Typed::Anchor(Anchor { spot: Spot::Start | Spot::End, .. }) => true,
+        // One written by hand may say none.
+        Typed::Anchor(Anchor { spot: Spot::Event { .. }, .. }) => {
+            version.is_none_or(|version| version == MODEL)
+        }
+    }
+}
+
 /// Splits `a=1&b=2` into keys and values, undecoded.
 pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.trim_start_matches(['#', '?']).split('&').filter_map(|pair| pair.split_once('='))
-}
-
-/// Reads `C.S`; `C` alone is the end of command C.
-pub(crate) fn position(text: &str) -> Option<Position> {
-    let (command, step) = text.split_once('.').unwrap_or((text, ""));
-    let step = if step.is_empty() { u32::MAX } else { step.parse().ok()? };
-    Some(Position { command: command.parse().ok()?, step })
 }
 
 fn pack(text: &str) -> String {
@@ -255,7 +270,8 @@ mod tests {
         check(&Link::default());
         check(&Link {
             source: Some(Source::Text("# 页 <script>\nboot ram=512M; spawn web\n".to_owned())),
-            at: Some(Position { command: 5, step: 71 }),
+            at: "5:fault.raised#2".parse().ok(),
+            is_dated: false,
             panels: Some(vec![PanelId::Translate, PanelId::Proc]),
             selection: Some(Thing::Vma { process: "w&b=%".to_owned(), start: 0x7fff_f6ff_9000 }),
             lang: Some(Lang::Zh),
@@ -284,6 +300,7 @@ mod tests {
             "#",
             "#at=x",
             "#at=1.x",
+            "#at=1:x",
             "#panels=cat",
             "#sel=frame:x",
             "#lang=xx",
@@ -308,10 +325,32 @@ mod tests {
     fn a_small_link_is_enough_by_hand() {
         let link = Link::parse("?view=buddy&step=3&script=boot%20ram%3D1G");
         assert_eq!(link.source, Some(Source::Text("boot ram=1G".to_owned())));
-        assert_eq!(link.at, Some(Position { command: 3, step: u32::MAX }));
+        assert_eq!(link.at, Some(Typed::Anchor(Anchor::end(3))));
         assert_eq!(link.panels, Some(vec![PanelId::Buddy]));
         let passed_on = Link::parse("#panels=translate%2Cbuddy");
         assert_eq!(passed_on.panels, Some(vec![PanelId::Translate, PanelId::Buddy]));
+    }
+
+    #[test]
+    fn a_step_of_another_model_becomes_the_start_of_its_command() {
+        for (text, at, is_dated) in [
+            ("#at=5:fault.raised%231&v=0", "5:start", true),
+            ("#v=x&at=5:fault.raised#1", "5:start", true),
+            ("#at=5.71", "5:start", true),
+            ("#at=5.71&v=0", "5:start", true),
+            (&format!("#at=5.71&v={MODEL}"), "5.71", false),
+            ("#at=5.0", "5.0", false),
+            ("#at=5:start&v=0", "5:start", false),
+            ("#at=5:end&v=0", "5:end", false),
+            ("#at=5:fault.raised", "5:fault.raised#1", false),
+            (&format!("#at=5:fault.raised%232&v={MODEL}"), "5:fault.raised#2", false),
+        ] {
+            let link = Link::parse(text);
+            assert_eq!((link.at, link.is_dated), (at.parse().ok(), is_dated), "{text}");
+        }
+        let query = Link::parse("?step=5.71&v=0");
+        assert!(Link::parse("#ex=refill").or(query.clone()).is_dated);
+        assert!(!Link::parse("#at=5:end").or(query).is_dated);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! The one file of the shell that knows how `mm` and `mm-view` are called (the panels have
 //! theirs). No rule of memory management stands here, only questions.
 
+pub(crate) use mm::anchor::{Anchor, Spot, Typed};
 pub(crate) use mm::session::{Cancelled, Position, Progress, Session, Work};
+pub(crate) use mm_view::anchor::{MODEL, Missing, anchor, resolve};
 pub(crate) use mm_view::panels::fill::Way;
 pub(crate) use mm_view::panels::moment::standing;
 pub(crate) use mm_view::words::{Line, Operand, Piece, Tone};

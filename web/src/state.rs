@@ -18,7 +18,7 @@ use crate::black_box::Notes;
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{self, Cancelled, Position, ScriptError};
+use crate::model::{self, Anchor, Cancelled, Position, ScriptError, Typed};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm::units::count;
 use mm_view::Lang;
@@ -173,21 +173,28 @@ impl State {
     /// remember the result.
     pub(crate) fn view(&self) -> Link {
         let at = match &self.running {
-            Running::Reading { goal: Some(goal), .. }
-            | Running::Commands { goal: Some(goal), .. }
-            | Running::Seeking { goal, .. } => *goal,
+            Running::Reading { goal: Some(Typed::Anchor(anchor)), .. }
+            | Running::Commands { goal: Some(Typed::Anchor(anchor)), .. } => anchor.clone(),
+            Running::Reading { goal: Some(Typed::Step(goal)), .. }
+            | Running::Commands { goal: Some(Typed::Step(goal)), .. }
+            | Running::Seeking { goal, .. } => self.anchor(*goal),
             Running::Reading { goal: None, .. } | Running::Commands { goal: None, .. } | Running::Idle => {
-                self.position()
+                self.anchor(self.position())
             }
         };
         Link {
             source: None,
-            at: Some(at),
+            at: Some(Typed::Anchor(at)),
+            is_dated: false,
             panels: Some(self.panels.clone()),
             selection: self.selection.clone(),
             lang: Some(self.lang),
             theme: (self.theme != Theme::Auto).then_some(self.theme),
         }
+    }
+
+    fn anchor(&self, at: Position) -> Anchor {
+        model::anchor(&self.session.borrow(), at)
     }
 
     /// Returns whether the editor's text is not what was run.
@@ -309,14 +316,18 @@ impl State {
             Some(Source::Text(text)) => Some(Script { name: String::new(), text: text.into() }),
             Some(Source::Unreadable | Source::TooMuch(_)) | None => None,
         };
-        match (text, link.at) {
+        let mut state = match (text, link.at) {
             (Some(script), at) if script.text != self.script.text => {
                 self.replace(script);
                 self.run_unasked(at)
             }
-            (_, Some(at)) => self.seek(at),
+            (_, Some(at)) => self.go_to(&at),
             (_, None) => self,
+        };
+        if link.is_dated {
+            state.remark = state.remark.or(Some(Remark::OtherModel));
         }
+        state
     }
 
     /// Returns what follows from an action.
@@ -344,7 +355,7 @@ impl State {
                 if let Some(lesson) = home {
                     self.panels = lesson.panels.to_vec();
                 }
-                return self.run(home.map(|lesson| lesson.at));
+                return self.run(home.and_then(Lesson::place));
             }
             Action::Show(script) => {
                 self.replace(script);

@@ -148,7 +148,7 @@ fn print(record: &Record, session: &Session, form: Form, lang: Lang, out: &mut i
         Form::Commands | Form::Trace => {
             writeln!(out, "> {}", record.command)?;
             if form == Form::Trace {
-                out.write_all(report::trace(record, world, lang, Layout::Terminal).as_bytes())?;
+                out.write_all(report::trace(&record.trace, world, lang, Layout::Terminal).as_bytes())?;
             }
             out.write_all(report::answer(record, world, lang).as_bytes())
         }

@@ -13,6 +13,7 @@
 mod answer;
 mod types;
 
+use mm::anchor::{Anchor, Spot, Typed};
 use mm::session::{Position, Session};
 use mm::trace::Detail;
 use mm::units::{count, index};
@@ -21,7 +22,7 @@ use mm_view::panels::slab::SlabAsk;
 use mm_view::panels::translate::TranslateAsk;
 use mm_view::panels::zones::{GFPS, RequestAsk};
 use mm_view::panels::{Moment, Thing};
-use mm_view::{HOST, Lang, host, proc, words};
+use mm_view::{HOST, Lang, anchor, host, proc, words};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -85,14 +86,34 @@ impl Machine {
         self.session.set_detail(if detail { Detail::Full } else { Detail::Off });
     }
 
-    /// Goes to step S of command C, written `"C.S"`; `"C"` is the end of command C. Positions
-    /// beyond the end stand for the end. Returns where the machine stands now; a text that is no
-    /// position moves nothing.
-    pub fn seek(&mut self, position: &str) -> String {
-        if let Some(to) = read_position(position) {
-            self.session.seek(to);
-        }
+    /// Goes to a place in the script: an anchor such as `"5:fault.raised#1"`, behind the first such
+    /// event of command 5; `"5:start"`, `"5:end"` or `"5"`; or `"5.71"`, behind its 71st step.
+    ///
+    /// `model` is the version of the model that the place was named by ([`model`]). A step of
+    /// another version is not looked for, and neither is one that is not there found: the machine
+    /// then stands at the start of the command. Places beyond the end stand for the end, a text
+    /// that names no place moves nothing. Returns where the machine stands now, as `"C.S"`.
+    pub fn seek(&mut self, place: &str, model: Option<String>) -> String {
+        let is_of_other = model.is_some_and(|version| version != anchor::MODEL);
+        let to = match place.parse() {
+            Err(_) => return self.position(),
+            Ok(Typed::Step(at)) if is_of_other => Position { step: 0, ..at },
+            Ok(Typed::Step(at)) => at,
+            Ok(Typed::Anchor(Anchor { command, spot: Spot::Event { .. } })) if is_of_other => {
+                Position { command, step: 0 }
+            }
+            Ok(Typed::Anchor(named)) => {
+                anchor::resolve(&self.session, &named).unwrap_or(Position { command: named.command, step: 0 })
+            }
+        };
+        self.session.seek(to);
         self.position()
+    }
+
+    /// Returns the anchor of where the machine stands, to keep: with the version of the model it
+    /// leads back there in any version that has the step.
+    pub fn anchor(&self) -> String {
+        anchor::anchor(&self.session, self.session.position()).to_string()
     }
 
     /// Returns where the machine stands: `"C.S"`, with S steps of command C done.
@@ -232,6 +253,12 @@ impl Machine {
     }
 }
 
+/// Returns the version of the model: with another one an anchor may name another step or none.
+#[wasm_bindgen]
+pub fn model() -> String {
+    anchor::MODEL.to_owned()
+}
+
 /// Returns the names of the captured states that `boot state=NAME` knows.
 #[wasm_bindgen]
 pub fn states() -> Vec<String> {
@@ -256,11 +283,4 @@ fn plain(value: &impl Serialize) -> JsValue {
 
 fn write_position(Position { command, step }: Position) -> String {
     format!("{command}.{step}")
-}
-
-fn read_position(text: &str) -> Option<Position> {
-    match text.split_once('.') {
-        Some((command, step)) => Some(Position { command: command.parse().ok()?, step: step.parse().ok()? }),
-        None => Some(Position { command: text.parse().ok()?, step: u32::MAX }),
-    }
 }

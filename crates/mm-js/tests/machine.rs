@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Array, BigInt, Reflect};
-use mm_js::{Machine, explain, states};
+use mm_js::{Machine, explain, model, states};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -62,14 +62,28 @@ fn what_a_kernel_printed_is_one_error_that_names_it() {
 fn a_machine_stands_anywhere_in_its_script() {
     let mut machine = ran();
     assert_eq!(machine.position(), machine.end());
-    assert_eq!(machine.seek("4.5"), "4.5");
+    assert_eq!(machine.seek("4.5", None), "4.5");
     assert!(
         get(&machine.step(), "text").as_string().is_some_and(|text| text.contains("the walk stops here"))
     );
-    assert_eq!(machine.seek("nowhere"), "4.5");
-    assert_eq!(machine.seek("0.0"), "0.0");
+    assert_eq!(machine.seek("nowhere", None), "4.5");
+    assert_eq!(machine.seek("0.0", None), "0.0");
     assert!(machine.step().is_null());
-    assert_eq!(machine.seek("99.99"), machine.end());
+    assert_eq!(machine.seek("99.99", None), machine.end());
+}
+
+#[wasm_bindgen_test]
+fn a_step_is_found_by_its_name_in_the_model_that_named_it() {
+    let mut machine = ran();
+    let there = machine.seek("4:fault.raised#1", Some(model()));
+    assert_eq!(get(&machine.step(), "event").as_string().as_deref(), Some("fault.raised"));
+    assert_eq!(machine.anchor(), "4:fault.raised#1");
+    assert_eq!(machine.seek(&there, None), there);
+    assert_eq!(machine.seek("4:fault.raised#1", Some("0".to_owned())), "4.0");
+    assert_eq!(machine.anchor(), "4:start");
+    assert_eq!(machine.seek("4:fault.raised#9", Some(model())), "4.0");
+    assert_eq!(machine.seek("4:end", Some("0".to_owned())), machine.end());
+    assert_eq!(machine.anchor(), "4:end");
 }
 
 #[wasm_bindgen_test]

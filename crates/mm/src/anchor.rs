@@ -9,6 +9,9 @@
 use core::fmt;
 use core::str::FromStr;
 
+pub use crate::script::spot::{Malformed, Spot};
+
+use crate::script::spot::number;
 use crate::session::Position;
 
 /// A place in a script.
@@ -20,22 +23,6 @@ pub struct Anchor {
     pub spot: Spot,
 }
 
-/// A place in a command.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Spot {
-    /// Before its first step: `start`.
-    Start,
-    /// Behind an event: `fault.raised#1`.
-    Event {
-        /// Name of the event, an area and what happened.
-        name: Box<str>,
-        /// Which of them, counted from 1.
-        nth: u32,
-    },
-    /// Behind its last step: `end`.
-    End,
-}
-
 /// A place as people write it: by name, or by the number of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Typed {
@@ -43,19 +30,6 @@ pub enum Typed {
     Anchor(Anchor),
     /// `5.71`.
     Step(Position),
-}
-
-/// The part of a place that cannot be read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Malformed {
-    /// The number of the command.
-    Command,
-    /// The number of the step, behind a dot.
-    Step,
-    /// The event: neither `start`, `end` nor a name such as `fault.raised`.
-    Event,
-    /// The number behind `#`, from 1.
-    Nth,
 }
 
 impl Anchor {
@@ -76,12 +50,21 @@ impl fmt::Display for Anchor {
     }
 }
 
-impl fmt::Display for Spot {
+impl Typed {
+    /// Returns the command.
+    pub fn command(&self) -> u32 {
+        match self {
+            Typed::Anchor(anchor) => anchor.command,
+            Typed::Step(at) => at.command,
+        }
+    }
+}
+
+impl fmt::Display for Typed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Spot::Start => f.write_str("start"),
-            Spot::Event { name, nth } => write!(f, "{name}#{nth}"),
-            Spot::End => f.write_str("end"),
+            Typed::Anchor(anchor) => anchor.fmt(f),
+            Typed::Step(Position { command, step }) => write!(f, "{command}.{step}"),
         }
     }
 }
@@ -92,24 +75,6 @@ impl FromStr for Anchor {
     fn from_str(text: &str) -> Result<Anchor, Malformed> {
         let (command, spot) = text.split_once(':').ok_or(Malformed::Event)?;
         Ok(Anchor { command: number(command).ok_or(Malformed::Command)?, spot: spot.parse()? })
-    }
-}
-
-impl FromStr for Spot {
-    type Err = Malformed;
-
-    /// Reads a spot; without `#` the first event of the name is meant.
-    fn from_str(text: &str) -> Result<Spot, Malformed> {
-        let (name, nth) = text.split_once('#').unwrap_or((text, "1"));
-        match text {
-            "start" => Ok(Spot::Start),
-            "end" => Ok(Spot::End),
-            _ if !is_name(name) => Err(Malformed::Event),
-            _ => match number(nth) {
-                Some(nth @ 1..) => Ok(Spot::Event { name: name.into(), nth }),
-                Some(0) | None => Err(Malformed::Nth),
-            },
-        }
     }
 }
 
@@ -130,16 +95,6 @@ impl FromStr for Typed {
     }
 }
 
-/// Reads digits and nothing else.
-fn number(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
-}
-
-/// Tests whether a text is written as names of events are: `area.what_happened`.
-fn is_name(text: &str) -> bool {
-    text.contains('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +110,7 @@ mod tests {
     #[test]
     fn numbers_are_read_where_people_type_them() {
         assert_eq!("5.71".parse(), Ok(Typed::Step(Position { command: 5, step: 71 })));
+        assert_eq!("5.71".parse::<Typed>().map(|place| place.to_string()).as_deref(), Ok("5.71"));
         assert_eq!("5".parse(), Ok(Typed::Anchor(Anchor::end(5))));
         assert_eq!("5:start".parse(), Ok(Typed::Anchor(Anchor::start(5))));
     }

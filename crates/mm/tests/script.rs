@@ -1,9 +1,11 @@
 //! The script language as its users meet it: the reference's examples, errors, limits.
 
+use mm::anchor::Spot;
 use mm::script::limits::{COMMANDS_MAX, ERRORS_MAX, LINE_BYTES_MAX, SCRIPT_BYTES_MAX};
 use mm::script::registry::verbs;
 use mm::script::{
-    Command, Fails, Limit, Line, ParseError, Place, Script, Shape, Takes, Verb, VerbKind, Wanted, Who, parse,
+    Command, Fails, Limit, Line, Mark, ParseError, Place, Script, Shape, Takes, Verb, VerbKind, Wanted, Who,
+    parse,
 };
 use mm::units::index;
 
@@ -135,7 +137,33 @@ fn commands_and_lines_know_their_places() {
         ]
     );
     let lines = [(0..1, None), (1..1, None), (1..3, None), (3..3, Some(3)), (3..4, Some(12))];
-    assert_eq!(script.lines, lines.map(|(commands, marker)| Line { commands, marker }));
+    let mark = |lesson| Mark { lesson: Some(lesson), range: None };
+    assert_eq!(script.lines, lines.map(|(commands, lesson)| Line { commands, mark: lesson.map(mark) }));
+}
+
+#[test]
+fn a_mark_names_spots_and_any_other_comment_is_none() {
+    let spot = |text: &str| text.parse::<Spot>().expect("a spot");
+    for (comment, mark) in [
+        ("@3", Some((Some(3), None))),
+        ("@3 note", Some((Some(3), None))),
+        ("@3:fault.raised#2", Some((Some(3), Some(("fault.raised#2", "fault.raised#2"))))),
+        ("@fault.raised..end why", Some((None, Some(("fault.raised#1", "end"))))),
+        ("@start..end", Some((None, Some(("start", "end"))))),
+        ("@", None),
+        ("@ 3", None),
+        ("@3x", None),
+        ("@3:", None),
+        ("@note", None),
+        ("@fault.raised#0", None),
+        ("@99999999999", None),
+        ("mail a@b.c", None),
+    ] {
+        let script = read(&format!("boot #{comment}"));
+        let mark = mark
+            .map(|(lesson, range)| Mark { lesson, range: range.map(|(from, to)| (spot(from), spot(to))) });
+        assert_eq!(script.lines[0].mark, mark, "{comment}");
+    }
 }
 
 #[test]

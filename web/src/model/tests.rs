@@ -93,10 +93,12 @@ fn lessons_run_as_they_say_and_open_on_what_they_are_about() {
         assert_eq!(lesson.file, file);
         let mut session = session(lesson.text);
         assert_eq!(session.unexpected().count(), 0, "{file}");
-        session.seek(lesson.at);
-        assert_eq!(session.position(), lesson.at, "{file}");
-        let record = session.record(lesson.at.command).expect("it has run");
-        let step = &record.trace.steps()[index(lesson.at.step) - 1];
+        let anchor = lesson.at.parse().expect("an anchor");
+        let at = resolve(&session, &anchor).expect("a step that is there");
+        session.seek(at);
+        assert_eq!(session.position(), at, "{file}");
+        let record = session.record(at.command).expect("it has run");
+        let step = &record.trace.steps()[index(at.step) - 1];
         assert_eq!(words::event_name(&step.event), event, "{file}");
         assert_eq!(lesson.selection().map(|thing| thing.key()).as_deref(), Some(lesson.selects), "{file}");
     }

@@ -5,7 +5,7 @@ use crate::black_box::{self, Notes, Place};
 use crate::bounds::TooMuch;
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{self, Position};
+use crate::model::{self, Position, Typed};
 use crate::ui::{PanelId, SessionHandle};
 use mm::import::kernel_text::{KernelText, NotUtf8};
 use mm_view::Lang;
@@ -16,6 +16,8 @@ use std::rc::Rc;
 pub(crate) enum Remark {
     /// The link could not be read.
     BadLink,
+    /// The link's step is one of another version of the model: its command's start is shown.
+    OtherModel,
     /// It broke before.
     Broke(Place),
     /// Another was to be opened or put in, and was too much.
@@ -75,7 +77,7 @@ impl State {
             }
             (_, None) => (lesson.script(), Some(lesson)),
         };
-        let goal = start.link.at.or(home.map(|lesson| lesson.at));
+        let goal = start.link.at.clone().or(home.and_then(Lesson::place));
         let state = State {
             session: SessionHandle::new(model::new_session()),
             script,
@@ -106,13 +108,14 @@ impl State {
             is_warned: false,
         };
         let mut state = state.run_unasked(goal);
-        state.remark = Remark::of(start.link.source.as_ref()).or(state.remark);
+        let dated = start.link.is_dated.then_some(Remark::OtherModel);
+        state.remark = Remark::of(start.link.source.as_ref()).or(state.remark).or(dated);
         state
     }
 
     /// Runs the script that a link or the last visit brought. Of one that broke before only what
     /// is known to go well.
-    pub(super) fn run_unasked(mut self, goal: Option<Position>) -> State {
+    pub(super) fn run_unasked(mut self, goal: Option<Typed>) -> State {
         self.digest = black_box::digest(&self.script.text);
         let Some(note) = self.notes.of(self.digest) else { return self.run(goal) };
         // What was selected may be what broke.
@@ -133,7 +136,9 @@ impl State {
                 }
                 state
             }
-            Place::Shown(at) => self.run(Some(Position { step: at.step.saturating_sub(1), ..at })),
+            Place::Shown(at) => {
+                self.run(Some(Typed::Step(Position { step: at.step.saturating_sub(1), ..at })))
+            }
         };
         state.remark = Some(Remark::Broke(note.place));
         state.is_warned = true;

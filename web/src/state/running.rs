@@ -4,9 +4,9 @@
 //! Each goes on in slices, so that the page stays alive; meanwhile what is shown stays one moment,
 //! and [`Now`] says how far it is, renewed with every picture.
 
-use super::{Playback, Script, State};
+use super::{Playback, Remark, Script, State};
 use crate::black_box;
-use crate::model::{self, Position, Progress, ScriptError, Work};
+use crate::model::{self, Missing, Position, Progress, ScriptError, Typed, Work};
 use crate::ui::SessionHandle;
 use mm_view::Lang;
 use std::cell::RefCell;
@@ -30,14 +30,14 @@ pub(crate) enum Running {
         /// Where to stop.
         until: Until,
         /// Where to go when done.
-        goal: Option<Position>,
+        goal: Option<Typed>,
     },
     /// Commands are being run, in slices.
     Commands {
         /// Where to stop.
         until: Until,
         /// Where to go when done; the end when nothing is said.
-        goal: Option<Position>,
+        goal: Option<Typed>,
     },
     /// The machine is on its way to a position.
     Seeking {
@@ -165,7 +165,7 @@ impl State {
     }
 
     /// Reads the script and runs it.
-    pub(super) fn run(mut self, goal: Option<Position>) -> State {
+    pub(super) fn run(mut self, goal: Option<Typed>) -> State {
         self.playback = Playback::Paused;
         self.remark = None;
         self.cancelled = None;
@@ -181,7 +181,7 @@ impl State {
     }
 
     /// Takes over a script that was read.
-    fn loaded(&mut self, reading: &Reading, until: Until, goal: Option<Position>) {
+    fn loaded(&mut self, reading: &Reading, until: Until, goal: Option<Typed>) {
         match reading.load(&self.session, self.lang) {
             Ok(()) => {
                 self.errors = Rc::default();
@@ -191,7 +191,7 @@ impl State {
                 let (done, total) = (model::done(&session), model::total(&session));
                 drop(session);
                 // Where all has run before, nothing takes the playhead to the end but this.
-                let end = (done == total).then_some(Position { command: done, step: u32::MAX });
+                let end = (done == total).then_some(Typed::Step(Position { command: done, step: u32::MAX }));
                 self.start(Running::Commands { until, goal: goal.or(end) });
             }
             Err(errors) => {
@@ -227,12 +227,24 @@ impl State {
         self
     }
 
+    /// Goes to a place; where it is not there, to the start of its command.
+    pub(super) fn go_to(mut self, place: &Typed) -> State {
+        let found = match place {
+            Typed::Step(at) => Ok(*at),
+            Typed::Anchor(anchor) => model::resolve(&self.session.borrow(), anchor),
+        };
+        if matches!(found, Err(Missing::Event | Missing::Nth { .. })) {
+            self.remark = Some(Remark::OtherModel);
+        }
+        self.seek(found.unwrap_or(Position { command: place.command(), step: 0 }))
+    }
+
     pub(super) fn run_next(mut self, goal: Position) -> State {
         if !self.is_running() && !self.is_edited() && self.has_more() {
             self.is_warned = false;
             black_box::asked();
             self.cancelled = None;
-            self.start(Running::Commands { until: Until::Next, goal: Some(goal) });
+            self.start(Running::Commands { until: Until::Next, goal: Some(Typed::Step(goal)) });
         } else {
             self.playback = Playback::Paused;
         }
@@ -261,7 +273,7 @@ impl State {
         match (&self.running, slice) {
             (Running::Idle, _) | (_, Slice::Running) => self,
             (Running::Reading { reading, until, goal }, _) => {
-                let (reading, until, goal) = (reading.clone(), *until, *goal);
+                let (reading, until, goal) = (reading.clone(), *until, goal.clone());
                 self.loaded(&reading, until, goal);
                 self.session = self.session.changed();
                 self
@@ -272,11 +284,12 @@ impl State {
             }
             (Running::Commands { .. }, Slice::Arrived | Slice::Read) => self,
             (Running::Commands { until: Until::End | Until::Before(_), .. }, Slice::Finished) => self,
-            (&Running::Commands { goal, .. }, Slice::Finished | Slice::Ended | Slice::Stopped) => {
+            (Running::Commands { goal, .. }, Slice::Finished | Slice::Ended | Slice::Stopped) => {
+                let goal = goal.clone();
                 self.start(Running::Idle);
                 self.absolve();
                 match goal {
-                    Some(goal) => self.seek(goal),
+                    Some(goal) => self.go_to(&goal),
                     None => self,
                 }
             }

@@ -29,7 +29,7 @@ fn at(command: u32, step: u32) -> Position {
 fn a_first_visit_opens_the_first_look_at_its_step() {
     let state = settle(State::open(&Start::default()));
     assert_eq!(state.script.name, Lesson::first().file);
-    assert_eq!(state.position(), Lesson::first().at);
+    assert_eq!(state.view().at, Lesson::first().place());
     assert!(state.errors.is_empty());
 }
 
@@ -370,7 +370,32 @@ fn a_link_to_a_script_that_broke_is_held_up_as_well() {
     let other = Script { name: String::new(), text: "boot ram=1G\nspawn db\n".into() };
     let state = settle(state.after(Action::Open(other)));
     assert_eq!(state.position().command, 2);
-    let link = Link { source: Some(Source::Text(text)), at: Some(at(4, 1)), ..Link::default() };
+    let link = Link { source: Some(Source::Text(text)), at: "4:end".parse().ok(), ..Link::default() };
     let state = settle(state.after(Action::Follow(link)));
     assert_eq!(state.position().command, 1);
+}
+
+#[test]
+fn a_step_that_is_not_there_opens_at_its_command_and_says_so() {
+    for (text, to, remark) in [
+        ("at=3:mmap.charged#1", None, None),
+        ("at=3:mmap.charged#9", Some(at(3, 0)), Some(Remark::OtherModel)),
+        ("at=3:fault.raised", Some(at(3, 0)), Some(Remark::OtherModel)),
+        ("at=3.2", Some(at(3, 0)), Some(Remark::OtherModel)),
+        ("at=3:start", Some(at(3, 0)), None),
+    ] {
+        let source = Some(Source::Text(SCRIPT.to_owned()));
+        let link = Link { source, ..Link::parse(text) };
+        let opened = settle(State::open(&Start { link: link.clone(), ..Start::default() }));
+        let followed =
+            [ran("boot\n"), ran(SCRIPT)].map(|state| settle(state.after(Action::Follow(link.clone()))));
+        for state in [opened].into_iter().chain(followed) {
+            assert_eq!(state.remark, remark, "{text}");
+            assert_eq!(&*state.script.text, SCRIPT, "{text}");
+            match to {
+                Some(to) => assert_eq!(state.position(), to, "{text}"),
+                None => assert_eq!(state.view().at, link.at, "{text}"),
+            }
+        }
+    }
 }

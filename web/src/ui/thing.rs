@@ -1,6 +1,6 @@
 //! Links: to a thing of the machine, to a moment of its life, to a command.
 
-use crate::model::Position;
+use crate::model::{MODEL, Position};
 use crate::ui::{Selection, Thing, use_nav};
 use yew::prelude::*;
 
@@ -76,7 +76,7 @@ pub(crate) fn Moment(props: &MomentProps) -> Html {
         event.prevent_default();
         nav.seek.emit(at);
     };
-    html! { <a class="ln" href={format!("#at={}.{}", at.command, at.step)} {onclick}>{ props.children.clone() }</a> }
+    html! { <a class="ln" href={format!("#at={}.{}&v={MODEL}", at.command, at.step)} {onclick}>{ props.children.clone() }</a> }
 }
 
 /// Properties of [`Command`].

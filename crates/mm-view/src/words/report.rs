@@ -4,6 +4,7 @@ use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use mm::session::Record;
+use mm::trace::Trace;
 use mm::units::index;
 use mm::world::World;
 
@@ -21,12 +22,12 @@ pub enum Layout {
 
 /// Writes the steps of a command: number, simulated time, function by depth, event, sentence,
 /// operands. A terminal gets the whole spot of each event, to go to.
-pub fn trace(record: &Record, world: &World, lang: Lang, layout: Layout) -> String {
+pub fn trace(trace: &Trace, world: &World, lang: Lang, layout: Layout) -> String {
     let mut out = String::new();
     let mut seen = BTreeMap::new();
-    for (at, one) in record.trace.steps().iter().enumerate() {
-        let words = step(one, &record.trace, world, lang);
-        let depth = index(one.span.map_or(0, |span| record.trace.spans()[index(span)].depth + 1));
+    for (at, one) in trace.steps().iter().enumerate() {
+        let words = step(one, trace, world, lang);
+        let depth = index(one.span.map_or(0, |span| trace.spans()[index(span)].depth + 1));
         let (number, nanos, indent) = (at + 1, one.at.0, "");
         let (function, name, what) = (words.function, event_name(&one.event), plain(&words.what));
         let nth = seen.entry(name).and_modify(|nth| *nth += 1).or_insert(1u32);

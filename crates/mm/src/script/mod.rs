@@ -25,6 +25,7 @@ pub mod quantity;
 pub mod registry;
 pub mod shape;
 mod split;
+pub mod spot;
 pub mod verbs;
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use parse::{Reading, Rejected, parse};
 pub use quantity::{Arg, Quantity, Segment, Sum, Term};
 pub use registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 pub use shape::Shape;
+pub use spot::Spot;
 pub use verbs::access::{Access, AccessKind};
 pub use verbs::boot::{Boot, Switch};
 pub use verbs::expect::{Check, Comparand, CompareOp, Expectation};
@@ -76,8 +78,18 @@ pub struct Script {
 pub struct Line {
     /// Which of [`Script::commands`] stand on it.
     pub commands: Range<usize>,
-    /// Step of a lesson that this line belongs to, from a comment `#@3`.
-    pub marker: Option<u32>,
+    /// What a comment such as `#@3` or `#@fault.raised#1..end` marks.
+    pub mark: Option<Mark>,
+}
+
+/// What a comment that starts with `@` says of its line: a step of a lesson's text, some steps of
+/// its commands, or both: `#@3:fault.raised#1`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// Step of the lesson that the line belongs to.
+    pub lesson: Option<u32>,
+    /// From which spot of its commands to which, the steps at both included; all of them without.
+    pub range: Option<(Spot, Spot)>,
 }
 
 /// A command with its place in the text.

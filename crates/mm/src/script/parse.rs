@@ -9,7 +9,7 @@ use super::nearest::nearest;
 use super::registry::{self, Fails, Gives, Takes, VerbSpec};
 use super::shape::Shape;
 use super::split::{self, Parts};
-use super::{Command, Expected, KERNEL, Line, Place, Script, Verb, Who};
+use super::{Command, Expected, KERNEL, Line, Mark, Place, Script, Spot, Verb, Who};
 use crate::units::{count, low8};
 use crate::unmodelled;
 
@@ -102,16 +102,16 @@ impl Reading {
 
     fn line(&mut self, line: &str, number: u32) {
         let first = self.script.commands.len();
-        let mut marker = None;
+        let mut mark = None;
         if line.len() > LINE_BYTES_MAX {
             let wanted = Wanted::AtMost(Limit::LineBytes);
             self.reject(number, 1, line, Wrong { at: 0, len: line.len(), wanted, nearest: None });
         } else {
             let mut parts = Parts::of(line);
             self.parts(&mut parts, line, number);
-            marker = parts.comment().and_then(step_of);
+            mark = parts.comment().and_then(mark_of);
         }
-        self.script.lines.push(Line { commands: first..self.script.commands.len(), marker });
+        self.script.lines.push(Line { commands: first..self.script.commands.len(), mark });
     }
 
     fn parts(&mut self, parts: &mut Parts<'_>, line: &str, number: u32) {
@@ -172,11 +172,25 @@ fn chars(text: &str) -> u32 {
     count(text.chars().count())
 }
 
-/// Reads the step of a lesson from a comment that starts with `@3`.
-fn step_of(comment: &str) -> Option<u32> {
-    let digits = comment.strip_prefix('@')?;
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    digits[..end].parse().ok()
+/// Reads a mark from a comment that starts with `@3`, `@3:fault.raised#1` or
+/// `@fault.raised#1..end`; any other comment is for people alone.
+fn mark_of(comment: &str) -> Option<Mark> {
+    let word =
+        comment.strip_prefix('@')?.split(char::is_whitespace).next().filter(|word| !word.is_empty())?;
+    let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+    let lesson = if digits == 0 { None } else { Some(word[..digits].parse().ok()?) };
+    let range = match (&word[digits..], lesson) {
+        ("", _) => None,
+        (spots, None) => Some(range_of(spots)?),
+        (rest, Some(_)) => Some(range_of(rest.strip_prefix(':')?)?),
+    };
+    Some(Mark { lesson, range })
+}
+
+/// Reads `fault.raised#1..end`; one spot is a range of its own.
+fn range_of(text: &str) -> Option<(Spot, Spot)> {
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    Some((from.parse().ok()?, to.parse().ok()?))
 }
 
 /// Reads one command. `who` is who spoke last on this line, and is kept for the next one.

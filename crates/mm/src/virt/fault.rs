@@ -167,8 +167,8 @@ pub(super) struct Fault {
 const USER_PAGE: Gfp = Gfp::HIGHUSER_MOVABLE.with(Gfp::COMP);
 
 impl Ctx<'_> {
-    /// Serves a page fault of a user access (`exc_page_fault`).
-    pub(super) fn page_fault(
+    /// Serves a page fault of a user access (`exc_page_fault`), or says which signal the process gets.
+    pub fn page_fault(
         &mut self,
         task: TaskId,
         va: VirtAddr,
