@@ -10,7 +10,7 @@ use crate::panic_bar;
 use crate::state::{
     Action, Contrast, Drawer, Picture, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
 };
-use crate::ui::{use_effect_with, use_memo};
+use crate::ui::{SessionHandle, use_effect_with, use_memo};
 use mm_view::Lang;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -211,24 +211,46 @@ pub(crate) fn use_script_link(state: &State) -> Rc<String> {
     })
 }
 
+/// The fragment of the link to what is shown, before it is written: to name the step takes a look
+/// at all those before it.
+#[derive(Clone)]
+pub(crate) struct Fragment {
+    script: Rc<String>,
+    view: Link,
+    session: SessionHandle,
+}
+
+impl PartialEq for Fragment {
+    fn eq(&self, other: &Fragment) -> bool {
+        (&self.script, &self.view) == (&other.script, &other.view)
+    }
+}
+
+impl Fragment {
+    /// Writes it.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.script, self.view.named(&self.session.borrow()))
+    }
+}
+
 /// Returns the fragment of the link to what is shown.
 #[hook]
-pub(crate) fn use_link(state: &State) -> AttrValue {
-    let script = use_script_link(state);
-    format!("{script}{}", state.view()).into()
+pub(crate) fn use_link(state: &State) -> Fragment {
+    Fragment { script: use_script_link(state), view: state.view(), session: state.session.clone() }
 }
 
 /// Lets the address bar follow the view, and the view a changed address.
 #[hook]
-pub(crate) fn use_address_bar(state: &UseReducerHandle<State>, link: &AttrValue) {
+pub(crate) fn use_address_bar(state: &UseReducerHandle<State>, link: &Fragment) {
     let written = use_mut_ref(String::new);
     {
         let written = written.clone();
         use_effect_with(link.clone(), move |link| {
-            let link = link.to_string();
+            let link = link.clone();
             let timer = Timer::once(ADDRESS_MS, move || {
+                let link = link.text();
                 dom::replace_fragment(&link);
-                written.borrow_mut().clone_from(&link);
+                *written.borrow_mut() = link;
             });
             move || drop(timer)
         });

@@ -64,7 +64,7 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let (nav, recording) = (use_nav(), use_recording(state));
     let lang = state.lang;
     let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
-    let link = format!("{script}&{}", state.view());
+    let link = format!("{script}&{}", state.view().named(&state.session.borrow()));
     let node = use_node_ref();
     let (_, height) = use_size(&node);
     let host = options.host.clone();

@@ -8,7 +8,7 @@
 
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
-use crate::model::{Anchor, MODEL, Spot, Typed};
+use crate::model::{self, Anchor, MODEL, Session, Spot, Typed};
 use crate::state::Theme;
 use crate::ui::{PanelId, Selection, Thing};
 use miniz_oxide::inflate::TINFLStatus;
@@ -87,6 +87,15 @@ impl Link {
             link.is_dated = true;
         }
         link
+    }
+
+    /// Returns this link with its place by name.
+    pub(crate) fn named(&self, session: &Session) -> Link {
+        let name = |at: &Typed| match at {
+            Typed::Step(at) => Typed::Anchor(model::anchor(session, *at)),
+            Typed::Anchor(_) => at.clone(),
+        };
+        Link { at: self.at.as_ref().map(name), ..self.clone() }
     }
 
     /// Returns this link, completed by another where it says nothing.

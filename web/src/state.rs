@@ -18,7 +18,7 @@ use crate::black_box::Notes;
 use crate::bounds::{self, TooMuch};
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
-use crate::model::{self, Anchor, Cancelled, Position, ScriptError, Typed};
+use crate::model::{self, Cancelled, Position, ScriptError, Typed};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm::units::count;
 use mm_view::Lang;
@@ -173,28 +173,23 @@ impl State {
     /// remember the result.
     pub(crate) fn view(&self) -> Link {
         let at = match &self.running {
-            Running::Reading { goal: Some(Typed::Anchor(anchor)), .. }
-            | Running::Commands { goal: Some(Typed::Anchor(anchor)), .. } => anchor.clone(),
-            Running::Reading { goal: Some(Typed::Step(goal)), .. }
-            | Running::Commands { goal: Some(Typed::Step(goal)), .. }
-            | Running::Seeking { goal, .. } => self.anchor(*goal),
+            Running::Reading { goal: Some(goal), .. } | Running::Commands { goal: Some(goal), .. } => {
+                goal.clone()
+            }
+            Running::Seeking { goal, .. } => Typed::Step(*goal),
             Running::Reading { goal: None, .. } | Running::Commands { goal: None, .. } | Running::Idle => {
-                self.anchor(self.position())
+                Typed::Step(self.position())
             }
         };
         Link {
             source: None,
-            at: Some(Typed::Anchor(at)),
+            at: Some(at),
             is_dated: false,
             panels: Some(self.panels.clone()),
             selection: self.selection.clone(),
             lang: Some(self.lang),
             theme: (self.theme != Theme::Auto).then_some(self.theme),
         }
-    }
-
-    fn anchor(&self, at: Position) -> Anchor {
-        model::anchor(&self.session.borrow(), at)
     }
 
     /// Returns whether the editor's text is not what was run.

@@ -1,6 +1,7 @@
 //! The link to this very view: copied, and shown for those whose browser does not copy.
 
 use crate::dom;
+use crate::effects::Fragment;
 use crate::labels::Label;
 use crate::link::{IN_ADDRESS_MAX, Source};
 use crate::ui::use_memo;
@@ -13,7 +14,7 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ShareProps {
     /// The fragment, without a script that is too long for the address.
-    pub link: AttrValue,
+    pub link: Fragment,
     pub script: Rc<str>,
     pub lang: Lang,
 }
@@ -41,19 +42,20 @@ pub(crate) fn Share(ShareProps { link, script, lang }: &ShareProps) -> Html {
     let field = use_node_ref();
     // Without its fragment the address of a page stays what it is.
     let page = use_memo((), |()| dom::page_address());
-    let address = format!("{page}#{link}");
-    let address = if *shared == Shared::No { address } else { with_script(address, script) };
+    let address = {
+        let (page, link, script) = (page.clone(), link.clone(), script.clone());
+        move || with_script(format!("{page}#{}", link.text()), &script)
+    };
+    let shown = if *shared == Shared::No { String::new() } else { address() };
     let onclick = {
-        let (shared, field, address) = (shared.clone(), field.clone(), address.clone());
-        let script = script.clone();
+        let (shared, field) = (shared.clone(), field.clone());
         move |_: MouseEvent| {
             if *shared != Shared::No {
                 shared.set(Shared::No);
                 return;
             }
             let (set, field) = (shared.setter(), field.clone());
-            let address = with_script(address.clone(), &script);
-            dom::copy(&address, move |is_copied| {
+            dom::copy(&address(), move |is_copied| {
                 set.set(if is_copied { Shared::Copied } else { Shared::ByHand });
                 if let Some(field) = field.cast::<HtmlInputElement>() {
                     field.select();
@@ -75,7 +77,7 @@ pub(crate) fn Share(ShareProps { link, script, lang }: &ShareProps) -> Html {
                     <p role="status">
                         { if *shared == Shared::Copied { Label::Copied } else { Label::CopyYourself }.text(*lang) }
                     </p>
-                    <input ref={field} class="m" type="text" readonly=true value={address}
+                    <input ref={field} class="m" type="text" readonly=true value={shown}
                         aria-label={Label::ShareLink.text(*lang)}/>
                 </div>
             }

@@ -4,6 +4,7 @@ use super::appearance::appearance;
 use super::find_box::FindBox;
 use super::share::Share;
 use crate::dom;
+use crate::effects::Fragment;
 use crate::labels::Label;
 use crate::model;
 use crate::state::{Action, Drawer, State};
@@ -12,7 +13,7 @@ use yew::prelude::*;
 
 /// The bar at the top of the page. `link` is the fragment of the link to what is shown, `tabs` name
 /// the panels.
-pub(crate) fn top_bar(state: &State, link: AttrValue, tabs: Html, act: &Callback<Action>) -> Html {
+pub(crate) fn top_bar(state: &State, link: Fragment, tabs: Html, act: &Callback<Action>) -> Html {
     let lang = state.lang;
     let machine = model::machine(&state.session.borrow());
     let toggle = |drawer| act.reform(move |_: MouseEvent| Action::ToggleDrawer(drawer));

@@ -21,6 +21,10 @@ fn settle(mut state: State) -> State {
     panic!("never settles");
 }
 
+fn named(state: &State) -> Link {
+    state.view().named(&state.session.borrow())
+}
+
 fn at(command: u32, step: u32) -> Position {
     Position { command, step }
 }
@@ -29,7 +33,7 @@ fn at(command: u32, step: u32) -> Position {
 fn a_first_visit_opens_the_first_look_at_its_step() {
     let state = settle(State::open(&Start::default()));
     assert_eq!(state.script.name, Lesson::first().file);
-    assert_eq!(state.view().at, Lesson::first().place());
+    assert_eq!(named(&state).at, Lesson::first().place());
     assert!(state.errors.is_empty());
 }
 
@@ -278,7 +282,7 @@ fn a_cancelled_run_leaves_its_finished_commands() {
 #[test]
 fn the_link_of_a_state_opens_it_again() {
     let state = ran(SCRIPT).after(Action::Seek(at(2, 3))).after(Action::TogglePanel(PanelId::Proc));
-    let link = Link { source: Some(Source::of(&state.script.text)), ..state.view() };
+    let link = Link { source: Some(Source::of(&state.script.text)), ..named(&state) };
     let link = Link::parse(&link.to_string());
     let again = settle(State::open(&Start { link, ..Start::default() }));
     assert_eq!(again.position(), at(2, 3));
@@ -394,7 +398,7 @@ fn a_step_that_is_not_there_opens_at_its_command_and_says_so() {
             assert_eq!(&*state.script.text, SCRIPT, "{text}");
             match to {
                 Some(to) => assert_eq!(state.position(), to, "{text}"),
-                None => assert_eq!(state.view().at, link.at, "{text}"),
+                None => assert_eq!(named(&state).at, link.at, "{text}"),
             }
         }
     }
