@@ -90,9 +90,9 @@ impl Machine {
     /// event of command 5; `"5:start"`, `"5:end"` or `"5"`; or `"5.71"`, behind its 71st step.
     ///
     /// `model` is the version of the model that the place was named by ([`model`]). A step of
-    /// another version is not looked for, and neither is one that is not there found: the machine
-    /// then stands at the start of the command. Places beyond the end stand for the end, a text
-    /// that names no place moves nothing. Returns where the machine stands now, as `"C.S"`.
+    /// another version is not looked for: then, and where a step is not there, the machine goes to
+    /// the start of the command. Places beyond the end stand for the end, a text that names no
+    /// place moves nothing. Returns where the machine stands now, as `"C.S"`.
     pub fn seek(&mut self, place: &str, model: Option<String>) -> String {
         let is_of_other = model.is_some_and(|version| version != anchor::MODEL);
         let to = match place.parse() {
