@@ -3,8 +3,6 @@
 //! Each position has one: a step is an event, so it is the nth of its name in its command. Its
 //! words are in `words/anchor.rs`.
 
-use core::mem::discriminant;
-
 use mm::anchor::{Anchor, Spot};
 use mm::session::{Position, Session};
 use mm::trace::{Step, Trace};
@@ -82,10 +80,7 @@ pub fn anchor(session: &Session, at: Position) -> Anchor {
 fn event_of(steps: &[Step]) -> Spot {
     let Some(last) = steps.last() else { return Spot::Start };
     let name = event_name(&last.event);
-    // The area is compared first: it is one word, and a long command has many steps.
-    let area = discriminant(&last.event);
-    let same =
-        steps.iter().filter(|step| discriminant(&step.event) == area && event_name(&step.event) == name);
+    let same = steps.iter().filter(|step| event_name(&step.event) == name);
     Spot::Event { name: name.into(), nth: count(same.count()) }
 }
 

@@ -75,7 +75,9 @@ fn all() -> impl Iterator<Item = &'static Row> {
     .flatten()
 }
 
-/// Returns the name of an event: its area and what happened, `buddy.split`.
+/// Returns the name of an event: its area and what happened, `buddy.split`. Compiled once: it is
+/// a table of tables.
+#[inline(never)]
 pub fn event_name(event: &Event) -> &'static str {
     match event {
         Event::Alloc(event) => alloc::name(event),
