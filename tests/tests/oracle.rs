@@ -137,29 +137,6 @@ const OF_EACH_KIND: &[&str] = &[
     "1G-facts-smp4/facts/slabinfo.txt",
 ];
 
-/// A comparison that finds no fault with a wrong number compares nothing.
-#[test]
-fn a_wrong_number_is_found() {
-    for path in OF_EACH_KIND {
-        let path = oracle().join(path);
-        let text = common::text(&path);
-        let numbers: Vec<usize> =
-            text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| at).collect();
-        let mut rng = Rng::new(1);
-        let is_noticed = (0..200).any(|_| {
-            let at = numbers[index64(rng.below(u64::from(count(numbers.len()))))];
-            let digit = if &text[at..=at] == "7" { "3" } else { "7" };
-            let wrong = format!("{}{digit}{}", &text[..at], &text[at + 1..]);
-            match compare(&path, &wrong) {
-                Finding::Compared(tally) => !tally.is_exact() && tally.first.is_some(),
-                Finding::Skipped(_) => false,
-                Finding::Unreadable(_) => true,
-            }
-        });
-        assert!(is_noticed, "{}", path.display());
-    }
-}
-
 /// Replaces the first line that begins with `start` after the first that begins with `from`.
 fn with_wrong_line(text: &str, from: &str, start: &str, wrong: impl Fn(&str) -> String) -> (u32, String) {
     let lines: Vec<&str> = text.lines().collect();

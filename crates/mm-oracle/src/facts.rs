@@ -10,7 +10,7 @@ use mm::units::Order;
 use mm::world::World;
 
 use super::buddy::carried;
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form, identities};
 use mm_view::proc;
 use mm_view::proc::boot_log::boot_log;
 
@@ -45,17 +45,6 @@ pub const MEMINFO: Comparison = Comparison {
     kind: "meminfo",
     recognises: |capture| capture.text.starts_with("MemTotal:"),
     compare: meminfo,
-};
-
-/// Counters: their names and order.
-pub const VMSTAT: Comparison = Comparison {
-    kind: "vmstat",
-    recognises: |capture| {
-        let is_counter =
-            |line: &str| line.split_once(' ').is_some_and(|(_, n)| n.trim_end().parse::<i64>().is_ok());
-        capture.text.starts_with("nr_free_pages ") && capture.text.lines().all(is_counter)
-    },
-    compare: vmstat,
 };
 
 /// Tunables, `PATH=VALUE` a line.
@@ -295,6 +284,7 @@ fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let ours = value(&printed, name).unwrap_or_else(|| "-".into());
         tally.compare(of_line(&real), mm::units::count(line) + 1, name, &real, &ours);
     }
+    identities::compare(&mut tally, (1..).zip(capture.text.lines()));
     small_leaves(&mut tally, &value, &printed, capture.text);
     tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
     Ok(tally)
@@ -314,14 +304,6 @@ fn small_leaves(tally: &mut Tally, value: &dyn Fn(&str, &str) -> Option<String>,
         tally.compare(Class::Informative, number, "DirectMap4k+2M", &sum_of_real, &ours);
         tally.skipped.push(Skipped::Part("leaves that were split".into()));
     }
-}
-
-fn vmstat(capture: &Capture<'_>) -> Result<Tally, Stop> {
-    let world = boot(capture)?;
-    let mut tally = Tally::default();
-    form::compare(&mut tally, &print(&world, "/proc/vmstat"), capture.text);
-    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
-    Ok(tally)
 }
 
 /// Iterates over `PATH=VALUE` lines with their numbers.

@@ -3,7 +3,8 @@
 //!
 //! Such a dump has lists, but neither owners nor what compaction remembers, so that not each number
 //! follows from it but which counters grow. What compaction did event by event
-//! (`frag-defrag-SETTING-trace`) follows from states that tell all (`points`).
+//! (`frag-defrag-SETTING-trace`) follows from states that tell all (`points`); of a trace alone `compaction` holds what
+//! its events must be to each other.
 
 use mm::config::CpuId;
 use mm::import::freelists::FreelistsState;
@@ -17,21 +18,10 @@ use mm::virt::walk::Access;
 use mm::world::World;
 
 use super::frag::Point;
-use super::{Capture, Comparison, Skipped};
-
-/// Traces of compaction beside a dump that does not tell all.
-pub const TRACE: Comparison =
-    Comparison { kind: "compaction trace", recognises: is_trace, compare: |_| Err(Skipped::NoHints.into()) };
 
 const CPU: CpuId = CpuId(0);
-/// What begins a trace of faults.
-const MARK: &str = "tracing_mark_write: huge page faults";
 /// Huge pages that a run may touch.
 const FAULTS_MAX: u64 = 4096;
-
-fn is_trace(capture: &Capture<'_>) -> bool {
-    capture.text.lines().any(|line| line.ends_with(MARK))
-}
 
 /// Returns the last point with lists before the faults, and those lists.
 pub(super) fn before_faults<'a>(

@@ -43,6 +43,11 @@ pub(super) fn compare(tally: &mut Tally, printed: &str, captured: &str) {
     for line in printed.lines() {
         let ours = [Align::Left, Align::Right].map(|to| shape(line.trim_end(), to));
         let found = shapes[from..].iter().position(|other| ours[0] == other[0] || ours[1] == other[1]);
+        // Orders stand in a heading, the same on every machine.
+        let is_other = |at: usize| {
+            captured.lines().nth(from + at).is_some_and(|real| real.trim_end() != line.trim_end())
+        };
+        let found = found.filter(|&at| !(line.starts_with("Free pages count") && is_other(at)));
         if found.is_some() && is_heading(line) {
             from += found.map_or(0, |found| found + 1);
             continue;

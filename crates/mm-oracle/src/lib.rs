@@ -5,12 +5,14 @@
 //! read from disk: whoever calls gives a [`Folder`] that can be asked for neighbours.
 
 pub mod buddy;
+pub mod compaction;
 pub mod facts;
 pub mod faults;
 mod form;
 pub mod frag;
 pub mod frames;
 mod ftrace;
+mod identities;
 pub mod node;
 pub mod points;
 pub mod replay;
@@ -20,6 +22,7 @@ pub mod slab;
 mod tally;
 pub mod thp;
 pub mod trace;
+pub mod vmstat;
 pub mod words;
 pub mod zoneinfo;
 
@@ -110,12 +113,12 @@ pub const COMPARISONS: &[Comparison] = &[
     trace::TRACE,
     buddy::STATE,
     frag::FRAG,
-    faults::TRACE,
+    compaction::TRACE,
     zoneinfo::ZONEINFO,
     facts::PAGETYPEINFO,
     facts::BUDDYINFO,
     facts::MEMINFO,
-    facts::VMSTAT,
+    vmstat::VMSTAT,
     facts::TUNABLES,
     facts::TUNABLE,
     node::NODES,

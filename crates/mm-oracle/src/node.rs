@@ -11,7 +11,7 @@ use mm::trace::{Detail, Trace};
 use mm::units::Order;
 use mm::world::World;
 
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form, identities};
 use mm_view::proc;
 
 /// Files of each node, one after the other behind their paths.
@@ -45,6 +45,7 @@ fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
             tally.compare(Class::Form, at, path, "a file", "none");
             continue;
         };
+        identities::compare(&mut tally, (at + 1..).zip(section.iter().copied()));
         file(&mut tally, at, path, &section, &ours);
     }
     tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
@@ -205,6 +206,7 @@ fn bound(world: &World, zone: ZoneId) -> u64 {
 fn counters(tally: &mut Tally, text: &str, world: &World) {
     let lines: Vec<(u32, &str)> = (1..).zip(text.lines()).collect();
     let Some(start) = lines.iter().rposition(|(_, line)| line.starts_with("numa_hit ")) else { return };
+    identities::compare(tally, lines[start..].iter().copied());
     let zones = || world.phys.zones().iter().filter(|(_, zone)| zone.node == NodeId(0)).map(|(id, _)| id);
     let ours = |item| -> u64 { zones().map(|zone| world.phys.vmstat.numa(zone, item)).sum() };
     for (name, item) in [

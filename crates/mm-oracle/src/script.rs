@@ -72,6 +72,16 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
 struct Planned<'b, 'a> {
     command: Command,
     block: Option<&'b Block<'a>>,
+    /// Looks right before it that the model has nothing to show for.
+    looks: Vec<String>,
+}
+
+/// What there is to do, and why there is no more.
+struct Plan<'b, 'a> {
+    commands: Vec<Planned<'b, 'a>>,
+    /// Looks behind the last command.
+    looks: Vec<String>,
+    stop: Option<Skipped>,
 }
 
 fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
@@ -88,31 +98,44 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         world.rest.virt.program = Arc::new(program.clone());
     }
     let mut tally = Tally::default();
-    let planned = plan(&blocks, program.as_ref(), &mut tally);
+    let plan = plan(&blocks, program.as_ref());
     let mut session = Session::on(world, HOST);
-    let commands = planned.iter().map(|planned| planned.command.clone()).collect();
+    let commands = plan.commands.iter().map(|planned| planned.command.clone()).collect();
     session.load(Script { lines: Vec::new(), commands });
     let mut answers = Answers::new(first_maps.map(|block| block.line));
-    for planned in &planned {
-        let before = faults(&planned.command.who, session.world());
-        if session.run_next().is_none() {
-            break;
-        }
-        let (Some(block), Some(record)) = (planned.block, session.records().last()) else { continue };
-        if let Some(what) = not_modelled(record, block, session.world()) {
-            tally.skipped.push(Skipped::NotModelled { line: block.line, what });
-            break;
-        }
-        let now = faults(&planned.command.who, session.world());
-        let faults = now.zip(before).map(|(now, then)| [now[0] - then[0], now[1] - then[1]]);
-        answers.compare(&mut tally, block, record, faults);
+    let stop = run(&plan.commands, &mut session, &mut answers, &mut tally);
+    if stop.is_none() {
+        tally.skipped.extend(plan.looks.into_iter().map(Skipped::Look));
     }
+    tally.skipped.extend(stop.or(plan.stop));
     if tally.compared() == 0
         && let Some(skipped) = tally.skipped.pop()
     {
         return Err(skipped.into());
     }
     Ok(tally)
+}
+
+/// Runs commands up to the first that the model does not do, and returns that.
+fn run<'a>(
+    commands: &[Planned<'_, 'a>],
+    session: &mut Session,
+    answers: &mut Answers<'a>,
+    tally: &mut Tally,
+) -> Option<Skipped> {
+    for planned in commands {
+        let before = faults(&planned.command.who, session.world());
+        session.run_next()?;
+        tally.skipped.extend(planned.looks.iter().cloned().map(Skipped::Look));
+        let (Some(block), Some(record)) = (planned.block, session.records().last()) else { continue };
+        if let Some(what) = not_modelled(record, block, session.world()) {
+            return Some(Skipped::NotModelled { line: block.line, what });
+        }
+        let now = faults(&planned.command.who, session.world());
+        let faults = now.zip(before).map(|(now, then)| [now[0] - then[0], now[1] - then[1]]);
+        answers.compare(tally, block, record, faults);
+    }
+    None
 }
 
 /// Returns the machine: what a state in the folder tells, else the default one. Huge pages are
@@ -132,23 +155,22 @@ fn maps_of(command: &str) -> Option<&str> {
 }
 
 /// Reads the commands up to the first that cannot be read, and puts in what the runner does.
-fn plan<'b, 'a>(
-    blocks: &'b [Block<'a>],
-    program: Option<&Program>,
-    tally: &mut Tally,
-) -> Vec<Planned<'b, 'a>> {
-    let mut planned = Vec::new();
+fn plan<'b, 'a>(blocks: &'b [Block<'a>], program: Option<&Program>) -> Plan<'b, 'a> {
+    let mut plan = Plan { commands: Vec::new(), looks: Vec::new(), stop: None };
     let mut settled: Vec<&str> = Vec::new();
     for block in blocks {
         let looks = looks::of(block.command);
         if !looks.is_empty() {
-            tally.skipped.extend(looks.into_iter().map(Skipped::Look));
+            plan.looks.extend(looks);
             continue;
         }
         match read(block) {
-            Ok(command) => planned.push(Planned { command, block: Some(block) }),
+            Ok(command) => {
+                let looks = core::mem::take(&mut plan.looks);
+                plan.commands.push(Planned { command, block: Some(block), looks });
+            }
             Err(skipped) => {
-                tally.skipped.push(skipped);
+                plan.stop = Some(skipped);
                 break;
             }
         }
@@ -156,10 +178,11 @@ fn plan<'b, 'a>(
             && !settled.contains(&who)
         {
             settled.push(who);
-            planned.extend(settle(who, program).into_iter().map(|command| Planned { command, block: None }));
+            let own = settle(who, program).into_iter();
+            plan.commands.extend(own.map(|command| Planned { command, block: None, looks: Vec::new() }));
         }
     }
-    planned
+    plan
 }
 
 /// Reads a line, which is one command, as the runner understood it.
@@ -252,3 +275,6 @@ fn is_file_or_shared(who: &Who, va: VirtAddr, world: &World) -> bool {
     let area = world.rest.virt.find_vma(world.rest.virt.mm_of(task), va);
     area.is_some_and(|vma| vma.start <= va && !vma.is_anonymous())
 }
+
+#[cfg(test)]
+mod tests;

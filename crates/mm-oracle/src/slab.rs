@@ -145,8 +145,31 @@ fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     for ((number, real), (_, ours)) in real.iter().zip(&ours) {
         tally.compare(Class::Informative, *number, "cache", real, ours);
     }
-    tally.skipped.push(Skipped::Part("other caches, active_objs, num_objs, slabdata".into()));
+    for (number, line) in (1..).zip(capture.text.lines()).skip(2) {
+        row(&mut tally, number, line, world.config.cpus);
+    }
+    tally.skipped.push(Skipped::Part("active_objs, num_objs, slabdata".into()));
     Ok(tally)
+}
+
+/// Compares a row with the rules: a slab's order follows from the size that the row has, and no more
+/// objects are than slabs have room for.
+fn row(tally: &mut Tally, number: u32, line: &str, cpus: u8) {
+    let words: Vec<u64> = line.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let &[active, objects, size, per_slab, pages, _, _, _, active_slabs, slabs, _] = &words[..] else {
+        return tally.note(Class::Form, number, "row", false, || (line.to_owned(), "a row".to_owned()));
+    };
+    let geometry = (size <= BLOCK_MAX).then(|| Geometry::of_slab_size(Bytes(size), size, 0, cpus)).flatten();
+    let ours =
+        geometry.map_or((0, 0), |geometry| (geometry.per_slab().into(), geometry.order.pages().into()));
+    let shown = |(per_slab, pages): (u64, u64)| format!("{per_slab} {pages}");
+    let real = (per_slab, pages);
+    tally.note(Class::Fitted, number, "objperslab pagesperslab", real == ours, || (shown(real), shown(ours)));
+    let fits = active <= objects && objects <= slabs.saturating_mul(per_slab) && active_slabs == slabs;
+    let full = slabs.saturating_sub(1).saturating_mul(per_slab.min(1)) <= objects;
+    tally.note(Class::Form, number, "objects in slabs", fits && full, || {
+        (line.to_owned(), "fewer".to_owned())
+    });
 }
 
 /// Reads `kmalloc FIRST..LAST -> USABLE`; without a last it goes up to what may be used.

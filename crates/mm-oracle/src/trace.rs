@@ -32,7 +32,20 @@ fn trace(capture: &Capture<'_>) -> Result<Tally, Stop> {
         return Err(Skipped::EventsLost.into());
     }
     let states = states(capture).ok_or(Skipped::NoState)?;
-    Ok(replay_trace(&states, capture.text)?)
+    let mut tally = replay_trace(&states, capture.text)?;
+    tally.skipped.extend(capture.text.lines().filter_map(other_event).map(Skipped::Part));
+    tally
+        .skipped
+        .push(Skipped::Part("migratetype of mm_page_alloc and mm_page_pcpu_drain, percpu_refill".into()));
+    Ok(tally)
+}
+
+/// Returns the name of an event that is none of the page allocator's: `TASK-PID [CPU] TIME: NAME: ...`.
+fn other_event(line: &str) -> Option<String> {
+    let (_, rest) = line.split_once("] ")?;
+    let (name, _) = rest.split_once(": ")?.1.split_once(':')?;
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (is_name && !name.starts_with("mm_page_")).then(|| name.to_owned())
 }
 
 /// Returns the states around the trace: in the file itself, in the one named like it
