@@ -53,46 +53,46 @@ fn bytes_of<K, V: Weigh>(record: &Record<K, V>) -> u64 {
     RECORD_BYTES + record.1.bytes_behind()
 }
 
-/// A record that is present.
-#[derive(Debug)]
-struct Present<K, V> {
-    record: Record<K, V>,
-    /// How often the map had been shared when it came.
-    since: u32,
-}
-
-impl<K, V> Clone for Present<K, V> {
-    fn clone(&self) -> Present<K, V> {
-        Present { record: Rc::clone(&self.record), since: self.since }
-    }
-}
-
 /// An ordered, journaled map of records.
 #[derive(Debug)]
 pub struct Map<K, V> {
     id: TableId,
-    current: BTreeMap<u64, Present<K, V>>,
-    /// How often it was shared.
-    shares: u32,
-    /// Bytes of the records that came since then.
-    own_bytes: u64,
+    current: BTreeMap<u64, Record<K, V>>,
+    weight: Weight,
+}
+
+/// Bytes of records: what is new is a map's own until it is shared.
+#[derive(Clone, Copy, Debug, Default)]
+struct Weight {
+    present: u64,
+    /// All that was ever set.
+    set: u64,
+    /// What had been set when the map was shared last.
+    shared: u64,
+}
+
+impl Weight {
+    /// Returns the bytes of present records that came after `before`, at most.
+    fn since(self, now: u64, before: u64) -> u64 {
+        self.present.min(now.saturating_sub(before))
+    }
 }
 
 impl<K, V> Clone for Map<K, V> {
     fn clone(&self) -> Map<K, V> {
-        Map { id: self.id, current: self.current.clone(), shares: self.shares, own_bytes: self.own_bytes }
+        Map { id: self.id, current: self.current.clone(), weight: self.weight }
     }
 }
 
 impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
     /// Makes an empty map.
     pub fn new(id: TableId) -> Map<K, V> {
-        Map { id, current: BTreeMap::new(), shares: 0, own_bytes: 0 }
+        Map { id, current: BTreeMap::new(), weight: Weight::default() }
     }
 
     /// Returns the record under `key`.
     pub fn get(&self, key: K) -> Option<&V> {
-        self.current.get(&key.pack()).map(|present| &present.record.1)
+        self.current.get(&key.pack()).map(|record| &record.1)
     }
 
     /// Stores `value` under `key`; storing an equal value is no change.
@@ -102,6 +102,7 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
         }
         let record = Rc::new((key, value));
         let new = journal.name(|| (Rc::<(K, V)>::clone(&record), bytes_of(&record)));
+        self.weight.set += bytes_of(&record);
         let old = self.put(key.pack(), Some(record));
         self.note(key.pack(), old, new, journal);
     }
@@ -117,15 +118,13 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
     fn put(&mut self, packed: u64, record: Option<Record<K, V>>) -> Option<Record<K, V>> {
         let old = match record {
             Some(record) => {
-                self.own_bytes += bytes_of(&record);
-                self.current.insert(packed, Present { record, since: self.shares })
+                self.weight.present += bytes_of(&record);
+                self.current.insert(packed, record)
             }
             None => self.current.remove(&packed),
         }?;
-        if old.since == self.shares {
-            self.own_bytes -= bytes_of(&old.record);
-        }
-        Some(old.record)
+        self.weight.present -= bytes_of(&old);
+        Some(old)
     }
 
     fn note(&self, packed: u64, old: Option<Record<K, V>>, new: u64, journal: &mut Journal) {
@@ -145,12 +144,12 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
 
     /// Iterates over the records in key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.values().map(|present| (present.record.0, &present.record.1))
+        self.current.values().map(|record| (record.0, &record.1))
     }
 
     /// Iterates over the records whose packed keys lie in `range`, in key order.
     pub fn range(&self, range: impl RangeBounds<u64>) -> impl DoubleEndedIterator<Item = (K, &V)> {
-        self.current.range(range).map(|(_, present)| (present.record.0, &present.record.1))
+        self.current.range(range).map(|(_, record)| (record.0, &record.1))
     }
 
     /// Returns the number of records.
@@ -177,29 +176,22 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Store for Map<K, 
     fn bytes(&self) -> u64 {
         /// A key with its place in the tree.
         const ENTRY_BYTES: u64 = 32;
-        u64::from(self.len()) * ENTRY_BYTES + self.own_bytes
+        u64::from(self.len()) * ENTRY_BYTES + self.weight.since(self.weight.set, self.weight.shared)
     }
 
     fn share(&mut self) {
-        self.shares += 1;
-        self.own_bytes = 0;
+        self.weight.shared = self.weight.set;
     }
 
     fn shared_bytes(&self, older: Option<&Map<K, V>>) -> u64 {
-        let shared = self.current.iter().filter(|(_, present)| present.since != self.shares);
-        let in_older = |packed: &u64, record: &Record<K, V>| {
-            let older = older.and_then(|older| older.current.get(packed));
-            older.is_some_and(|older| Rc::ptr_eq(&older.record, record))
-        };
-        let alone = shared.filter(|(packed, present)| !in_older(packed, &present.record));
-        alone.map(|(_, present)| bytes_of(&present.record)).sum()
+        self.weight.since(self.weight.shared, older.map_or(0, |older| older.weight.shared))
     }
 
     fn digest(&self, digest: &mut Digest) {
         digest.word(u64::from(self.len()));
-        for (packed, present) in &self.current {
+        for (packed, record) in &self.current {
             digest.word(*packed);
-            present.record.1.hash(digest);
+            record.1.hash(digest);
         }
     }
 }
@@ -217,7 +209,7 @@ mod tests {
         let mut journal = Journal::recording();
         map.set(TaskId(1), 7, &mut journal);
         let copy = map.clone();
-        let first = Rc::downgrade(&map.current[&TaskId(1).pack()].record);
+        let first = Rc::downgrade(&map.current[&TaskId(1).pack()]);
         for value in 8..100 {
             map.set(TaskId(1), value, &mut journal);
         }
