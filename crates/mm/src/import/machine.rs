@@ -188,7 +188,7 @@ impl Phys {
 }
 
 /// Returns the frames that the kernel took before there was an allocator, by the rule of
-/// [`super::boot`]: none, unless the rule gives the managed pages of every zone and no frame
+/// [`boot`](crate::phys::boot): none, unless the rule gives the managed pages of every zone and no frame
 /// that is free.
 fn reserved(state: &FreelistsState, free: &[(Pfn, Order)]) -> Vec<Span> {
     let machine = state.machine();
