@@ -8,11 +8,12 @@ pub mod buddy;
 pub mod compaction;
 pub mod facts;
 pub mod faults;
-mod form;
+pub mod form;
 pub mod frag;
 pub mod frames;
 mod ftrace;
 mod identities;
+mod initrd;
 pub mod node;
 pub mod points;
 pub mod replay;
@@ -27,7 +28,6 @@ pub mod words;
 pub mod zoneinfo;
 
 use mm::import::text::DumpError;
-use mm::units::Bytes;
 
 pub use tally::{Class, Count, Counts, Difference, Skipped, Tally};
 
@@ -192,30 +192,10 @@ impl Folder<'_> {
         (!ours).then(|| release.to_owned())
     }
 
-    /// Returns the size of the initial RAM disk, if a log of the boot tells it: it is the boot loader's
-    /// matter, not the kernel's.
-    fn initrd(&self) -> Option<Bytes> {
-        let logs = ["dmesg.txt", "facts/dmesg-mm.txt", "dmesg-mm.txt"];
-        let text = |name: &&str| self.near(name);
-        logs.iter().filter_map(text).find_map(|text| text.lines().find_map(initrd_of_line))
-    }
-
     /// Returns the value of a word `name=value` of the kernel's command line.
     fn boot_option(&self, name: &str) -> Option<String> {
         let text = self.near("cmdline.txt")?;
         let value = |word: &str| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
         text.split_whitespace().filter_map(value).next_back()
     }
-}
-
-/// Reads `RAMDISK: [mem 0x...-0x...]` or `Freeing initrd memory: 3424K`.
-fn initrd_of_line(line: &str) -> Option<Bytes> {
-    if let Some((_, range)) = line.split_once("RAMDISK: [mem 0x") {
-        let (start, end) = range.trim_end().strip_suffix(']')?.split_once("-0x")?;
-        let [start, end] = [start, end].map(|at| u64::from_str_radix(at, 16).ok());
-        return Some(Bytes(end?.checked_add(1)?.checked_sub(start?)?));
-    }
-    let (_, size) = line.split_once("Freeing initrd memory: ")?;
-    let kib: u64 = size.trim_end().strip_suffix('K')?.parse().ok()?;
-    Some(Bytes(kib.checked_mul(1024)?))
 }

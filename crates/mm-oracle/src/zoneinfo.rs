@@ -49,7 +49,7 @@ impl Folder<'_> {
         let mut damage = Skipped::NoMachine.into();
         for (name, text) in states.filter(|(_, text)| text.lines().any(is_zone)) {
             match machine_of_state(&text) {
-                Ok(machine) => return Ok(MachineConfig { initrd: self.initrd(), ..machine }),
+                Ok(machine) => return self.with_initrd(machine),
                 Err(error) => damage = Stop::from(error).in_file(name),
             }
         }
@@ -60,7 +60,7 @@ impl Folder<'_> {
         let machine = ZoneInfos::parse(zoneinfo)?.machine()?;
         let word = self.boot_option("transparent_hugepage");
         let thp = ThpMode::ALL.into_iter().find(|mode| Some(mode.name()) == word.as_deref());
-        Ok(MachineConfig { thp, initrd: self.initrd(), ..machine })
+        self.with_initrd(MachineConfig { thp, ..machine })
     }
 }
 
