@@ -3,7 +3,7 @@
 //! `run` appends a record; `seek` moves the machine to any step of any command, forwards and
 //! backwards, by writing the old or new words of deltas. Where a command kept no detail
 //! (past its budget, or a boot, which makes another machine), the nearest checkpoint is
-//! cloned and the way from there is gone forwards. The history knows nothing of commands.
+//! cloned and the way from there is gone forwards.
 
 use core::ops::Range;
 
