@@ -6,6 +6,7 @@ mod common;
 use std::path::Path;
 
 use mm::session::Session;
+use mm_oracle::form::Form;
 use mm_view::proc;
 
 #[track_caller]
@@ -27,43 +28,16 @@ fn text(session: &Session, path: &str) -> String {
     proc::text(session.world(), path).unwrap_or_else(|| panic!("no {path}"))
 }
 
-/// How a column of numbers is aligned.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Align {
-    Left,
-    Right,
-}
-
-/// Makes lines comparable whose numbers differ: of each number only its width with the blanks
-/// before it is kept (right-aligned), or only those blanks (left-aligned).
-fn shape(line: &str, align: Align) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, number) = rest.split_at(start);
-        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
-        // Letters right before a digit make it part of a name: DMA32.
-        if before.ends_with(|c: char| c.is_ascii_alphabetic()) {
-            out.push_str(&rest[..start + end]);
-        } else {
-            let text = before.trim_end_matches(' ');
-            let blanks = before.len() - text.len();
-            // Without padding the width says nothing.
-            let width = if align == Align::Right && blanks > 1 { blanks + end } else { blanks };
-            out.push_str(&format!("{text}<{width}>"));
-        }
-        rest = &number[end..];
-    }
-    out + rest
-}
-
 /// Every line must stand in the capture, in this order; lines between may be missing.
 #[track_caller]
 fn assert_lines_in_order(printed: &str, captured: &str) {
     let mut rest = captured.lines();
     for line in printed.lines() {
-        let alike = |other| [Align::Left, Align::Right].iter().any(|&to| shape(other, to) == shape(line, to));
-        assert!(rest.any(alike), "no such line, or not in this place: {line:?}");
+        let ours = Form::of(line);
+        assert!(
+            rest.any(|other| ours.is_like(&Form::of(other))),
+            "no such line, or not in this place: {line:?}"
+        );
     }
 }
 

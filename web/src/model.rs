@@ -176,12 +176,6 @@ pub(crate) fn set_out(session: &mut Session, to: Position) -> Progress {
     }
 }
 
-/// Returns the position among those that were run which is nearest to `at`.
-pub(crate) fn clamped(session: &Session, at: Position) -> Position {
-    let last = session.end_of(at.command.min(done(session)));
-    if last.command == at.command { at.min(last) } else { last }
-}
-
 fn error_words(error: &script::ParseError, lang: Lang) -> ScriptError {
     let text = words::parse_error(error, lang);
     ScriptError { line: error.line, column: error.column, len: error.len, text }

@@ -32,17 +32,29 @@ fn shape(line: &str, align: Align) -> String {
     out + rest
 }
 
+/// What of a line does not depend on its numbers.
+pub struct Form([String; 2]);
+
+impl Form {
+    /// Returns the form of a line.
+    pub fn of(line: &str) -> Form {
+        Form([Align::Left, Align::Right].map(|to| shape(line, to)))
+    }
+
+    /// Returns whether both lines are printed by the same rule, whichever way that aligns.
+    pub fn is_like(&self, other: &Form) -> bool {
+        self.0[0] == other.0[0] || self.0[1] == other.0[1]
+    }
+}
+
 /// Compares forms, blanks at the end of a line aside: every line that we print must stand in the capture, in this order; lines
 /// between may be missing.
 pub(super) fn compare(tally: &mut Tally, printed: &str, captured: &str) {
-    let shapes: Vec<[String; 2]> = captured
-        .lines()
-        .map(|line| [Align::Left, Align::Right].map(|to| shape(line.trim_end(), to)))
-        .collect();
+    let forms: Vec<Form> = captured.lines().map(|line| Form::of(line.trim_end())).collect();
     let mut from = 0;
     for line in printed.lines() {
-        let ours = [Align::Left, Align::Right].map(|to| shape(line.trim_end(), to));
-        let found = shapes[from..].iter().position(|other| ours[0] == other[0] || ours[1] == other[1]);
+        let ours = Form::of(line.trim_end());
+        let found = forms[from..].iter().position(|other| ours.is_like(other));
         // Orders stand in a heading, the same on every machine.
         let is_other = |at: usize| {
             captured.lines().nth(from + at).is_some_and(|real| real.trim_end() != line.trim_end())

@@ -140,7 +140,7 @@ fn sums(tally: &mut Tally, counters: &Counters<'_>, world: &World) {
     let sum = |pair: [i64; 2]| pair[0].saturating_add(pair[1]);
     near("numa_hit", sum(placed), sum(from), [held, held]);
     near("numa_interleave", counters.value("numa_interleave"), 0, [0, sum(placed).max(0)]);
-    let managed: i64 = phys.zones().iter().map(|(_, zone)| i64::from(zone.managed)).sum();
+    let managed = mm::units::signed(phys.managed_pages());
     for name in ["nr_free_pages", "nr_mapped", "nr_dirty_threshold"] {
         near(name, counters.value(name), 0, [0, managed]);
     }

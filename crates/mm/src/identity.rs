@@ -94,6 +94,11 @@ impl Identity {
         }
     }
 
+    /// Returns whose table it is, and how many tables are above it; `None` for what is no table.
+    pub fn table(self) -> Option<(MmId, usize)> {
+        if let Identity::Table { mm, depth, .. } = self { Some((mm, depth)) } else { None }
+    }
+
     /// Packs it for a page struct.
     ///
     /// # Panics

@@ -209,7 +209,7 @@ impl State {
 
     /// Goes to a position. On the way to another one of the same command it goes there first.
     pub(super) fn seek(mut self, to: Position) -> State {
-        let to = model::clamped(&self.session.borrow(), to);
+        let to = self.session.borrow().clamp(to);
         match &mut self.running {
             Running::Reading { .. } | Running::Commands { .. } => return self,
             Running::Seeking { way, goal } if way.command == to.command => {

@@ -4,22 +4,7 @@ use mm::import::text::{DumpError, Expected};
 use super::replay_script;
 use crate::{Skipped, Tally};
 
-const DUMP: &str = "\
-zone node=0 name=DMA start_pfn=1 spanned=4095 present=3998 managed=3840 free=3808 min=22 low=27 high=32 boost=0 \
-lowmem_reserve=0,431,431,431,431 highatomic=0 flags=0x0 diff=-2, stat_threshold=2
- free order=1 mt=U: 290
- free order=2 mt=U: 292
- free order=3 mt=U: 296
- free order=4 mt=U: 304
- free order=6 mt=U: 320
- free order=7 mt=U: 384
- free order=9 mt=M: 512
- free order=10 mt=M: 1024+3
- pcp cpu=0 count=1 high=27 batch=1 free_factor=0
- pcplist cpu=0 index=0 order=0 mt=U: 289
- pageblocks order=9 first_pfn=0 types=UMMMMMMM
-end
-";
+const DUMP: &str = include_str!("../../../mm/src/import/tests/dma.txt");
 
 /// Replays what was done from [`DUMP`] on.
 fn replay(done: &str) -> Result<Tally, DumpError> {

@@ -213,17 +213,6 @@ fn slots(virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violations: &mut Vec<Vio
 
 /// Returns the depth of a table that is one of the kernel's own, as its frame says.
 pub(super) fn kernel_table_depth(phys: &Phys, pfn: Pfn) -> Option<usize> {
-    match Identity::of(&phys.mem_map.page(pfn)) {
-        Identity::Table { mm: INIT_MM, depth, .. } => Some(depth),
-        Identity::Nobody
-        | Identity::Reserved
-        | Identity::Unknown
-        | Identity::Kernel
-        | Identity::Kmalloc { .. }
-        | Identity::Vmalloc { .. }
-        | Identity::Table { .. }
-        | Identity::Anon { .. }
-        | Identity::File
-        | Identity::Slab(_) => None,
-    }
+    let (mm, depth) = Identity::of(&phys.mem_map.page(pfn)).table()?;
+    (mm == INIT_MM).then_some(depth)
 }

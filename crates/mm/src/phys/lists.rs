@@ -1,6 +1,7 @@
 //! Numbers of the lists that run through page structs.
 
 use crate::config::{CpuId, NodeId};
+use crate::phys::lru_list::LruList;
 use crate::phys::migratetype::{MIGRATE_TYPES, MigrateType};
 use crate::phys::zone::ZoneId;
 use crate::store::ListId;
@@ -9,7 +10,7 @@ use crate::units::{MAX_ORDER, Order, count, low16, widen8, widen16};
 /// Per-CPU lists of a zone: three types of orders 0 to 3, and two for huge pages.
 pub const PCP_LISTS: u8 = 14;
 /// LRU lists of a node: inactive and active, anonymous and file, and the unevictable.
-pub const LRU_LISTS: u8 = 5;
+const LRU_LISTS: u32 = count(LruList::ALL.len());
 
 const TYPES: u32 = count(MIGRATE_TYPES);
 const FREE_LISTS: u32 = count(MAX_ORDER) * TYPES;
@@ -75,7 +76,7 @@ impl Lists {
 
     /// Returns LRU list `index` of `node`.
     pub const fn lru(&self, node: NodeId, index: u8) -> ListId {
-        ListId(self.lru_base() + widen8(node.0) * widen8(LRU_LISTS) + widen8(index))
+        ListId(self.lru_base() + widen8(node.0) * LRU_LISTS + widen8(index))
     }
 
     /// Returns the list of slabs of `node` for the cache in `slot`.
@@ -108,7 +109,7 @@ impl Lists {
             let (zone, cpu) = (byte(lists / self.cpus)?, byte(lists % self.cpus)?);
             Some(ListUse::Pcp(ZoneId(zone), CpuId(cpu), byte(index)?))
         } else if id.0 < slab {
-            let (node, index) = ((id.0 - lru) / widen8(LRU_LISTS), (id.0 - lru) % widen8(LRU_LISTS));
+            let (node, index) = ((id.0 - lru) / LRU_LISTS, (id.0 - lru) % LRU_LISTS);
             Some(ListUse::Lru(NodeId(byte(node)?), byte(index)?))
         } else if id.0 < self.split_base() {
             let each = self.nodes + self.cpus;
@@ -133,7 +134,7 @@ impl Lists {
     }
 
     const fn slab_base(&self) -> u32 {
-        self.lru_base() + self.nodes * widen8(LRU_LISTS)
+        self.lru_base() + self.nodes * LRU_LISTS
     }
 
     const fn split_base(&self) -> u32 {

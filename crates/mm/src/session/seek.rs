@@ -262,7 +262,8 @@ impl Session {
         end_of(&self.records, command)
     }
 
-    fn clamp(&self, to: Position) -> Position {
+    /// Returns the position among those that were run which is nearest to `to`.
+    pub fn clamp(&self, to: Position) -> Position {
         let command = to.command.min(count(self.records.len()));
         let last = self.end_of(command);
         if command == to.command { Position { command, step: to.step.min(last.step) } } else { last }

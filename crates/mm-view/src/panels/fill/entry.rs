@@ -1,9 +1,7 @@
 //! Entries of page tables.
 
 use mm::identity::Identity;
-use mm::store::Page;
 use mm::units::{Pfn, low16};
-use mm::virt::MmId;
 use mm::virt::pte::Entry;
 use mm::world::World;
 
@@ -32,11 +30,6 @@ pub(super) fn in_use(world: &World, table: Pfn, entries: u16) -> Vec<Run> {
     runs(world.rest.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
 }
 
-/// Returns whose table a page is, and its depth.
-fn table_of(page: &Page) -> Option<(MmId, usize)> {
-    if let Identity::Table { mm, depth, .. } = Identity::of(page) { Some((mm, depth)) } else { None }
-}
-
 /// Returns the depth of the table that a frame holds, `None` when it holds none.
 pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     if table == world.rest.virt.kernel.root {
@@ -44,7 +37,7 @@ pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     }
     let map = &world.phys.mem_map;
     let page = (table < map.end()).then(|| map.page(table))?;
-    table_of(&page).map(|(_, depth)| depth)
+    Identity::of(&page).table().map(|(_, depth)| depth)
 }
 
 /// Fills an entry, `None` when the frame holds no table or the table no such entry.
@@ -81,7 +74,9 @@ pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
     let rows = world.rest.virt.tables.entries(pfn, entries).take(ROWS);
     Some(TableUse {
         level: level_name(at, depth)?,
-        process: table_of(&world.phys.mem_map.page(pfn)).and_then(|(mm, _)| process_of(world, mm)),
+        process: Identity::of(&world.phys.mem_map.page(pfn))
+            .table()
+            .and_then(|(mm, _)| process_of(world, mm)),
         used: in_use.iter().map(|run| run.end - run.start).sum(),
         entries: u32::from(entries),
         rows: rows

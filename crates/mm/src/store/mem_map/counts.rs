@@ -28,12 +28,16 @@ impl MemMap {
 
     /// Writes `_refcount`.
     pub fn set_refcount(&mut self, head: Pfn, count: u32, journal: &mut Journal) {
-        self.set_counted(head, self.state(head), count, self.mappings(head), journal);
+        let state = self.state(head);
+        self.spill(head, state.refcount_bits(), count, REFCOUNT, journal);
+        self.set_state(head, state.with_refcount(count), journal);
     }
 
     /// Writes how many entries map a page.
     pub fn set_mappings(&mut self, head: Pfn, count: u32, journal: &mut Journal) {
-        self.set_counted(head, self.state(head), self.refcount(head), count, journal);
+        let state = self.state(head);
+        self.spill(head, state.mappings_bits(), count, MAPPINGS, journal);
+        self.set_state(head, state.with_mappings(count), journal);
     }
 
     /// Writes a state with these counts in the place of its own.

@@ -110,7 +110,7 @@ impl Ctx<'_> {
     }
 
     fn begin(&mut self, bytes: u64, tr: &mut Trace) -> Result<Vmalloc, Errno> {
-        let ram_pages: u64 = self.phys.zones().iter().map(|(_, zone)| u64::from(zone.managed)).sum();
+        let ram_pages = self.phys.managed_pages();
         if bytes == 0 || bytes / PAGE_SIZE > ram_pages {
             tr.emit(Event::Refused { bytes, ram_pages });
             return Err(Errno::ENOMEM);
