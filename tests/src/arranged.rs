@@ -8,14 +8,14 @@ use mm::config::{CpuId, NodeId};
 use mm::gfp::Gfp;
 use mm::outcome::Value;
 use mm::phys::Phys;
-use mm::phys::page_alloc::AllocRequest;
+use mm::phys::alloc::page_alloc::AllocRequest;
 use mm::phys::relief::{ReclaimRequest, Relief};
 use mm::session::Session;
-use mm::task::TaskId;
 use mm::trace::{Detail, Trace};
 use mm::units::{Order, Pfn, VirtAddr};
-use mm::virt::mmu::Exception;
-use mm::virt::walk::Access;
+use mm::virt::paging::mmu::Exception;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::TaskId;
 use mm::world::World;
 
 use crate::golden;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mm::event::Event;
-use mm::phys::page_alloc;
+use mm::phys::alloc::page_alloc;
 use mm::session::Session;
 use mm::virt::fault;
 

@@ -4,7 +4,7 @@
 //! between or without.
 
 use mm::phys::compaction::Event as Compaction;
-use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::vmstat::ZoneStat;
 use mm::rng::Rng;
 use mm::session::Session;
 use mm::store::Kind;

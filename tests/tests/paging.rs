@@ -3,9 +3,9 @@
 use mm::rng::Rng;
 use mm::trace::{Detail, Trace};
 use mm::units::{Pfn, PhysAddr, VirtAddr, index, index64, low32};
-use mm::virt::page_table::PageTables;
-use mm::virt::paging_mode::{I386_2LEVEL, PagingMode, X86_64_4LEVEL};
-use mm::virt::walk::{Access, Outcome, Privilege, translate, walk};
+use mm::virt::paging::page_table::PageTables;
+use mm::virt::paging::paging_mode::{I386_2LEVEL, PagingMode, X86_64_4LEVEL};
+use mm::virt::paging::walk::{Access, Outcome, Privilege, translate, walk};
 use x86_64::structures::paging::mapper::{OffsetPageTable, Translate, TranslateResult};
 use x86_64::structures::paging::{PageTable, PageTableFlags};
 

@@ -9,12 +9,12 @@
 use mm::config::CpuId;
 use mm::import::freelists::FreelistsState;
 use mm::sysctl;
-use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, VirtAddr};
-use mm::virt::madvise::Advice;
-use mm::virt::mmap::MmapRequest;
-use mm::virt::walk::Access;
+use mm::virt::area::madvise::Advice;
+use mm::virt::area::mmap::MmapRequest;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use mm::world::World;
 
 use super::frag::Point;

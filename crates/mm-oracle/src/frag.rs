@@ -8,7 +8,7 @@
 use crate::replay::check_state;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::text::{DumpError, Expected};
-use mm::phys::vmstat::VmEvent;
+use mm::phys::zone::vmstat::VmEvent;
 use mm::units::{Order, index};
 use mm::world::World;
 

@@ -4,7 +4,7 @@
 use crate::replay::state::of_number;
 use crate::replay::{Booted, booted_like};
 use mm::config::{CpuId, NodeId};
-use mm::phys::vmstat::{NumaStat, ZoneStat};
+use mm::phys::zone::vmstat::{NumaStat, ZoneStat};
 use mm::phys::zone::{Wmark, ZoneId, ZoneKind};
 use mm::phys::{AllocRequest, NoRelief, Phys};
 use mm::trace::{Detail, Trace};

@@ -17,9 +17,9 @@ use mm::import::maps::parse_program;
 use mm::phys::boot::is_bootable;
 use mm::script::{AccessKind, Base, Command, ParseError, Script, Verb, Wanted, Who};
 use mm::session::{Record, Session};
-use mm::task::Program;
 use mm::units::VirtAddr;
-use mm::virt::vma::VmFlags;
+use mm::virt::area::vma::VmFlags;
+use mm::virt::task::Program;
 use mm::virt::{TaskCounter, Vma};
 use mm::world::World;
 

@@ -6,16 +6,16 @@
 //! front go on with the memory of the line above. Resident sizes lag in a real kernel and are left out.
 
 use mm::config::{CpuId, MachineConfig};
-use mm::phys::vmstat::VmEvent;
+use mm::phys::zone::vmstat::VmEvent;
 use mm::sysctl;
-use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PAGE_SIZE, VirtAddr};
 use mm::virt::TaskCounter;
-use mm::virt::madvise::Advice;
-use mm::virt::mmap::MmapRequest;
-use mm::virt::vma::VmFlags;
-use mm::virt::walk::Access;
+use mm::virt::area::madvise::Advice;
+use mm::virt::area::mmap::MmapRequest;
+use mm::virt::area::vma::VmFlags;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use mm::world::World;
 
 use super::{Capture, Class, Comparison, Skipped, Stop, Tally};

@@ -8,7 +8,7 @@ use mm::import::text::{DumpError, Expected};
 use mm::import::zoneinfo::{ZoneInfo, ZoneInfos};
 use mm::phys::Phys;
 use mm::phys::boot::is_bootable;
-use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
 use mm::trace::{Detail, Trace};
 use mm::units::Pfn;

@@ -14,17 +14,17 @@ macro_rules! events {
 
 events! {
     /// The page allocator's entry points.
-    Alloc(crate::phys::page_alloc::Event),
+    Alloc(crate::phys::alloc::page_alloc::Event),
     /// What is tried when no zone can give.
-    Slowpath(crate::phys::slowpath::Event),
+    Slowpath(crate::phys::alloc::slowpath::Event),
     /// Watermark tests.
-    Watermark(crate::phys::watermark::Event),
+    Watermark(crate::phys::zone::watermark::Event),
     /// Counters of zones and nodes.
-    Vmstat(crate::phys::vmstat::Event),
+    Vmstat(crate::phys::zone::vmstat::Event),
     /// Per-CPU page lists.
-    Pcp(crate::phys::pcp::Event),
+    Pcp(crate::phys::buddy::pcp::Event),
     /// Blocks taken from other migrate types.
-    Fallback(crate::phys::fallback::Event),
+    Fallback(crate::phys::buddy::fallback::Event),
     /// Compaction and migration.
     Compaction(crate::phys::compaction::Event),
     /// The buddy's lists.
@@ -32,25 +32,25 @@ events! {
     /// Translation caches.
     Tlb(crate::virt::tlb::Event),
     /// The hardware's walk.
-    Walk(crate::virt::walk::Event),
+    Walk(crate::virt::paging::walk::Event),
     /// Page-table pages coming and going.
-    PageTable(crate::virt::page_table::Event),
+    PageTable(crate::virt::paging::page_table::Event),
     /// Areas.
-    Mmap(crate::virt::mmap::Event),
+    Mmap(crate::virt::area::mmap::Event),
     /// Advice about memory.
-    Madvise(crate::virt::madvise::Event),
+    Madvise(crate::virt::area::madvise::Event),
     /// The kernel's own mappings.
     Vmalloc(crate::virt::vmalloc::Event),
     /// Slots for frames without an address.
-    Highmem(crate::virt::highmem::Event),
+    Highmem(crate::virt::paging::highmem::Event),
     /// Page faults.
     Fault(crate::virt::fault::Event),
     /// Huge pages.
-    Huge(crate::virt::huge_memory::Event),
+    Huge(crate::virt::fault::huge_memory::Event),
     /// Killing processes for want of memory, and the log.
-    Oom(crate::virt::oom_kill::Event),
+    Oom(crate::virt::task::oom_kill::Event),
     /// Processes.
-    Task(crate::task::Event),
+    Task(crate::virt::task::Event),
     /// Caches of small objects.
     Slab(crate::slab::Event),
     /// The shell's own commands.

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use crate::config::NodeId;
 use crate::gfp::Gfp;
-use crate::phys::show_mem::MemInfo;
+use crate::phys::zone::show_mem::MemInfo;
 use crate::slab::KmemCache;
 use crate::store::map::{Key, Weigh};
 use crate::store::{Journal, Map, TableId};
-use crate::task::TaskId;
 use crate::units::{Bytes, Order};
+use crate::virt::task::TaskId;
 
 /// Records that are kept; the oldest give way.
 pub const RECORDS_MAX: u32 = 256;

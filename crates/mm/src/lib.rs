@@ -37,7 +37,6 @@ pub mod slab;
 pub mod sort;
 pub mod store;
 pub mod sysctl;
-pub mod task;
 pub mod trace;
 pub mod units;
 pub mod unmodelled;

@@ -6,7 +6,7 @@ use crate::quantity::Value as Operand;
 use crate::script::{Command, Expected};
 use crate::slab::CacheId;
 use crate::units::{Order, Pfn, VirtAddr};
-use crate::virt::walk::Walk;
+use crate::virt::paging::walk::Walk;
 
 /// What a command that was not refused gives.
 #[derive(Clone, PartialEq, Debug)]
@@ -63,7 +63,7 @@ pub enum Value {
     /// Text of a file.
     Text(String),
     /// Runs of pages in one state.
-    Pages(Vec<crate::virt::maps::PageRun>),
+    Pages(Vec<crate::virt::area::maps::PageRun>),
     /// The walk of an address.
     Walk(Walk),
     /// Both sides of an expectation that holds.

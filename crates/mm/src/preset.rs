@@ -74,8 +74,8 @@ mod tests {
     use super::*;
     use crate::check;
     use crate::config::NodeId;
-    use crate::phys::vmstat::ZoneStat;
     use crate::phys::zone::ZoneKind;
+    use crate::phys::zone::vmstat::ZoneStat;
     use crate::world::World;
 
     #[test]

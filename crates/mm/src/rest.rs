@@ -13,7 +13,9 @@ use crate::slab::Slabs;
 use crate::sysctl::Sysctl;
 use crate::trace::Trace;
 use crate::units::Pfn;
-use crate::virt::{Virt, oom_kill, unknown};
+use crate::virt::Virt;
+use crate::virt::rmap::unknown;
+use crate::virt::task::oom_kill;
 
 /// Whatever can make room, and what it decides by.
 #[derive(Clone, Debug)]

@@ -14,9 +14,9 @@ use crate::errno::Errno;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;
 use crate::store::{Journal, Table, TableId};
-use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::count;
+use crate::virt::task::TaskId;
 use crate::world::World;
 
 /// Where the mode of transparent huge pages stands.

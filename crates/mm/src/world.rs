@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::config::{CpuId, MachineConfig};
 use crate::import::freelists::FreelistsState;
 use crate::label::{Label, Labels};
+use crate::phys::alloc::pin::Pinning;
 use crate::phys::boot::initrd_pages;
-use crate::phys::pin::Pinning;
 use crate::phys::{Phys, boot};
 use crate::rest::{Ctx, Rest};
 use crate::script::{Address, Base, Pick};
@@ -19,7 +19,7 @@ use crate::store::{Digest, Slot, Store, TableId};
 use crate::trace::{Detail, Trace};
 use crate::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::KernelMap;
-use crate::virt::direct_map::DirectMapLeaves;
+use crate::virt::paging::direct_map::DirectMapLeaves;
 
 /// A machine.
 #[derive(Clone, Debug)]

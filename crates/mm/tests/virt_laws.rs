@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use mm::config::{Arch, CpuId, MachineConfig};
 use mm::errno::Errno;
 use mm::rng::Rng;
-use mm::task::{Layout, TaskId};
 use mm::trace::Detail;
 use mm::units::VirtAddr;
-use mm::virt::unmapped_area::Placement;
-use mm::virt::vma::VmFlags;
-use mm::virt::walk::Access;
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::area::vma::VmFlags;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use virt_support::{Machine, NONE, R, RW, RX, request};
 
 /// A window of 64 pages at a table's border, so that calls meet each other and two tables.

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 use mm::config::MachineConfig;
 use mm::errno::Errno;
-use mm::task::{Layout, TaskId};
 use mm::units::{Bytes, VirtAddr};
-use mm::virt::mmap::{MmapRequest, Sharing};
-use mm::virt::unmapped_area::Placement;
-use mm::virt::vma::VmFlags;
-use mm::virt::walk::Access;
+use mm::virt::area::mmap::{MmapRequest, Sharing};
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::area::vma::VmFlags;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use virt_support::{Machine, NONE, R, RW, RX};
 
 /// Where the script's own mappings begin: below lies the program, of another build.

@@ -6,15 +6,16 @@ use mm::config::{Arch, MachineConfig};
 use mm::errno::{Errno, SiCode, Signo};
 use mm::event::Event;
 use mm::import::freelists::FreelistsState;
-use mm::phys::vmstat::VmEvent;
+use mm::phys::zone::vmstat::VmEvent;
 use mm::store::PageFlags;
-use mm::task::{Layout, TaskId};
 use mm::units::{Bytes, Pfn, PhysAddr, VirtAddr};
-use mm::virt::maps::PageUse;
-use mm::virt::mmap::MmapRequest;
-use mm::virt::unmapped_area::Placement;
-use mm::virt::walk::{Access, Outcome, Privilege, translate};
-use mm::virt::{fault, page_table};
+use mm::virt::area::maps::PageUse;
+use mm::virt::area::mmap::MmapRequest;
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::fault;
+use mm::virt::paging::page_table;
+use mm::virt::paging::walk::{Access, Outcome, Privilege, translate};
+use mm::virt::task::{Layout, TaskId};
 use mm::world::World;
 use virt_support::{Machine, NONE, R, RW, RX, request};
 
@@ -113,7 +114,7 @@ fn tables_by_layout() {
             t,
             &MmapRequest {
                 placement: fixed(0x2000_0000_0000),
-                flags: mm::virt::vma::VmFlags::NORESERVE,
+                flags: mm::virt::area::vma::VmFlags::NORESERVE,
                 ..MmapRequest::anonymous(Bytes(4 << 40))
             },
         )

@@ -8,7 +8,7 @@ use mm::rng::Rng;
 use mm::session::{Host, Session};
 use mm::trace::{Detail, Trace};
 use mm::units::VirtAddr;
-use mm::virt::walk::Access;
+use mm::virt::paging::walk::Access;
 use x86_64::structures::paging::{OffsetPageTable, PageTable, PageTableFlags, Translate};
 
 use crate::timing::{time, versus};

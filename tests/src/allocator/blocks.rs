@@ -2,8 +2,8 @@
 
 use mm::config::{CpuId, NodeId};
 use mm::gfp::Gfp;
-use mm::phys::migratetype::MigrateType;
-use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::phys::zone::vmstat::ZoneStat;
 use mm::phys::{AllocRequest, Phys};
 use mm::rng::Rng;
 use mm::store::Kind;

@@ -3,15 +3,15 @@
 use mm::config::CpuId;
 use mm::gfp::Gfp;
 use mm::phys::AllocRequest;
-use mm::phys::vmstat::VmEvent;
+use mm::phys::zone::vmstat::VmEvent;
 use mm::rest::Ctx;
 use mm::rng::Rng;
-use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8};
-use mm::virt::mmap::MmapRequest;
-use mm::virt::unmapped_area::Placement;
-use mm::virt::walk::Access;
+use mm::virt::area::mmap::MmapRequest;
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use mm::world::World;
 
 use super::Actor;

@@ -4,7 +4,7 @@ use crate::replay::compare_lists;
 use mm::import::compaction::{CompactionState, DaemonState, FrameClass, FrameUse, PageMapping, ZoneMemory};
 use mm::phys::Phys;
 use mm::phys::compaction::NodeField;
-use mm::phys::vmstat::VmEvent;
+use mm::phys::zone::vmstat::VmEvent;
 use mm::store::{Kind, PageFlags};
 use mm::units::{Pfn, index};
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use mm::event::Event;
 use mm::gfp::Gfp;
-use mm::phys::kswapd::NodeState;
-use mm::phys::migratetype::MigrateType;
-use mm::phys::{Phys, buddy, compaction, fallback, page_alloc, slowpath};
+use mm::phys::alloc::kswapd::NodeState;
+use mm::phys::alloc::{page_alloc, slowpath};
+use mm::phys::buddy::fallback;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::phys::{Phys, buddy, compaction};
 use mm::trace::Step;
 use mm::units::{Order, Pfn};
 

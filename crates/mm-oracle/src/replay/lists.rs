@@ -6,9 +6,9 @@ use mm::check::phys::check;
 use mm::config::CpuId;
 use mm::import::freelists::{FreelistsState, ZoneState};
 use mm::phys::Phys;
-use mm::phys::lists::PCP_LISTS;
-use mm::phys::migratetype::MigrateType;
-use mm::phys::vmstat::ZoneStat;
+use mm::phys::zone::lists::PCP_LISTS;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::phys::zone::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
 use mm::units::{Order, Pfn};
 

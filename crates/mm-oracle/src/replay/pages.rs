@@ -14,7 +14,7 @@ use mm::phys::relief::{Isolation, ReclaimRequest, Relief, Unmovable};
 use mm::store::{Kind, PageFlags};
 use mm::trace::Trace;
 use mm::units::{Order, Pfn, count};
-use mm::virt::lru_add::BATCH_PAGES;
+use mm::virt::fault::lru_add::BATCH_PAGES;
 
 /// A block that was freed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,8 +11,10 @@ use mm::event::Event;
 use mm::gfp::Gfp;
 use mm::import::freelists::{CarriedTypes, FreelistsState};
 use mm::import::text::{DumpError, Expected, Line, lines, parse_number};
-use mm::phys::migratetype::MigrateType;
-use mm::phys::{Phys, fallback, page_alloc, pcp};
+use mm::phys::Phys;
+use mm::phys::alloc::page_alloc;
+use mm::phys::buddy::{fallback, pcp};
+use mm::phys::zone::migratetype::MigrateType;
 use mm::trace::{Detail, Step, Trace};
 use mm::units::{Order, Pfn};
 

@@ -69,7 +69,7 @@ impl<'a> Answers<'a> {
                 self.compare_look(tally, block, ours);
             }
             (Ok(Value::Pages(runs)), _) => {
-                let row = |run: &mm::virt::maps::PageRun| {
+                let row = |run: &mm::virt::area::maps::PageRun| {
                     format!("  {:x}+{} {}", run.start.0, run.pages, run.page_use.name())
                 };
                 self.compare_look(tally, block, runs.iter().map(row).collect());

@@ -3,7 +3,7 @@
 
 use core::fmt::Write as _;
 
-use mm::phys::migratetype::MigrateType;
+use mm::phys::zone::migratetype::MigrateType;
 use mm::phys::zone::{Zone, ZoneId};
 use mm::units::{Order, Pfn};
 use mm::world::World;

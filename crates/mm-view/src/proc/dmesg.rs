@@ -11,10 +11,10 @@ use super::boot_log::boot_log;
 use mm::config::Arch;
 use mm::gfp::Gfp;
 use mm::klog::{AllocFailure, Asked, OutOfMemory, Record, SlabFailure, SlabNode, TaskState};
-use mm::phys::migratetype::MigrateType;
-use mm::phys::show_mem::{MemInfo, NodeMem, ZoneMem};
-use mm::phys::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::ZoneKind;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::phys::zone::show_mem::{MemInfo, NodeMem, ZoneMem};
+use mm::phys::zone::vmstat::{NodeStat, ZoneStat};
 use mm::slab::kmem_cache::order_of;
 use mm::slab::{Geometry, KmemCache};
 use mm::world::World;
@@ -317,8 +317,8 @@ mod tests {
     use std::sync::Arc;
 
     use mm::config::MachineConfig;
-    use mm::task::TaskId;
     use mm::units::{Bytes, Order};
+    use mm::virt::task::TaskId;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use mm::phys::iomem::{Claim, resources};
+use mm::phys::boot::iomem::{Claim, resources};
 use mm::world::World;
 
 pub(super) fn iomem(world: &World) -> String {

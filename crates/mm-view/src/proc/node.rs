@@ -5,8 +5,8 @@
 use core::fmt::Write as _;
 
 use mm::config::{CpuId, NodeId};
-use mm::phys::vmstat::{NodeStat, NumaStat, ZoneStat};
 use mm::phys::zone::ZoneId;
+use mm::phys::zone::vmstat::{NodeStat, NumaStat, ZoneStat};
 use mm::world::World;
 
 use mm::quantity::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS};

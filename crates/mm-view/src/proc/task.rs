@@ -3,9 +3,9 @@
 use core::fmt::Write as _;
 
 use mm::quantity::StatusLine;
-use mm::task::TaskId;
 use mm::units::signed;
-use mm::virt::maps::MapRow;
+use mm::virt::area::maps::MapRow;
+use mm::virt::task::TaskId;
 use mm::world::World;
 
 use crate::words::rights;

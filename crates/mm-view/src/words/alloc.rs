@@ -1,8 +1,9 @@
 //! Words for the page allocator's entry points.
 
-use mm::phys::page_alloc::Event;
-use mm::phys::watermark;
-use mm::phys::{buddy, pcp};
+use mm::phys::alloc::page_alloc::Event;
+use mm::phys::buddy;
+use mm::phys::buddy::pcp;
+use mm::phys::zone::watermark;
 use mm::units::{Order, Pfn};
 
 use super::cx::{Cx, counted, frames};

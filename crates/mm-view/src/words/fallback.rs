@@ -1,6 +1,6 @@
 //! Words for taking blocks of other migrate types.
 
-use mm::phys::fallback::{Event, Extent};
+use mm::phys::buddy::fallback::{Event, Extent};
 
 use super::cx::Cx;
 use super::kernel_word::migrate_type;

@@ -1,10 +1,10 @@
 //! Words for page faults.
 
 use mm::errno::{SiCode, Signal};
-use mm::task::TaskId;
 use mm::units::{Pfn, VirtAddr};
+use mm::virt::area::vma::{AnonVmaId, VmFlags};
 use mm::virt::fault::Event;
-use mm::virt::vma::{AnonVmaId, VmFlags};
+use mm::virt::task::TaskId;
 
 use super::cx::{Cx, named};
 use super::kernel_word::rights;

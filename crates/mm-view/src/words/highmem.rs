@@ -1,7 +1,7 @@
 //! Words for `kmap`: addresses lent to frames that have none.
 
 use mm::units::VirtAddr;
-use mm::virt::highmem::{Event, LAST_PKMAP};
+use mm::virt::paging::highmem::{Event, LAST_PKMAP};
 
 use super::cx::Cx;
 use super::row::rows;

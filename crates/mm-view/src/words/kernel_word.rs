@@ -1,8 +1,8 @@
 //! Words for the kernel's small enums, as they stand inside sentences.
 
-use mm::phys::migratetype::MigrateType;
 use mm::phys::zone::Wmark;
-use mm::virt::vma::VmFlags;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::virt::area::vma::VmFlags;
 
 use crate::Lang;
 

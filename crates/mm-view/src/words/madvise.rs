@@ -1,8 +1,8 @@
 //! Words for advice about memory.
 
 use mm::units::PAGE_SIZE;
-use mm::virt::madvise::Event;
-use mm::virt::vma::VmFlags;
+use mm::virt::area::madvise::Event;
+use mm::virt::area::vma::VmFlags;
 
 use super::cx::{Cx, counted};
 use super::row::rows;

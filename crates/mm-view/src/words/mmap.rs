@@ -1,9 +1,9 @@
 //! Words for areas coming, changing and going.
 
 use mm::units::PAGE_SIZE;
-use mm::virt::mmap::Event;
-use mm::virt::unmapped_area::Placement;
-use mm::virt::vma_merge::MergeSide;
+use mm::virt::area::mmap::Event;
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::area::vma_merge::MergeSide;
 
 use super::cx::{Cx, counted};
 use super::kernel_word::rights;

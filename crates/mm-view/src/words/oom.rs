@@ -1,7 +1,7 @@
 //! Words for the OOM killer and the kernel's log.
 
-use mm::task::TaskId;
-use mm::virt::oom_kill::Event;
+use mm::virt::task::TaskId;
+use mm::virt::task::oom_kill::Event;
 
 use super::cx::{Cx, counted, named};
 use super::row::rows;

@@ -9,8 +9,8 @@ use mm::script::{Check, Echo, Expectation, SlabCommand, Verb};
 use mm::session::Record;
 use mm::shell;
 use mm::units::PAGE_SIZE;
-use mm::virt::maps::{PageRun, PageUse};
-use mm::virt::walk::{Outcome, Walk};
+use mm::virt::area::maps::{PageRun, PageUse};
+use mm::virt::paging::walk::{Outcome, Walk};
 use mm::world::World;
 use serde::Serialize;
 

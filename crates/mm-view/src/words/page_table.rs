@@ -2,9 +2,9 @@
 
 use mm::func::Func;
 use mm::units::Pfn;
-use mm::virt::page_table::Event;
-use mm::virt::pte::{Entry, PteFlags};
-use mm::virt::walk;
+use mm::virt::paging::page_table::Event;
+use mm::virt::paging::pte::{Entry, PteFlags};
+use mm::virt::paging::walk;
 
 use super::cx::{Cx, frames};
 use super::row::rows;

@@ -1,6 +1,6 @@
 //! Words for the processors' own lists.
 
-use mm::phys::pcp::Event;
+use mm::phys::buddy::pcp::Event;
 
 use super::cx::{Cx, counted};
 use super::kernel_word::migrate_type;

@@ -1,9 +1,9 @@
 //! Words for the slow path of the page allocator.
 
+use mm::phys::alloc::kswapd::NodeState;
+use mm::phys::alloc::slowpath::{Event, GiveUp, NoKill, Reserve};
 use mm::phys::compaction::{CompactPriority, CompactResult};
-use mm::phys::kswapd::NodeState;
-use mm::phys::slowpath::{Event, GiveUp, NoKill, Reserve};
-use mm::phys::watermark::{Privileges, Verdict};
+use mm::phys::zone::watermark::{Privileges, Verdict};
 use mm::units::Order;
 
 use super::cx::{Cx, counted};

@@ -1,6 +1,6 @@
 //! Words for processes.
 
-use mm::task::{Event, TaskId};
+use mm::virt::task::{Event, TaskId};
 
 use super::cx::{Cx, named};
 use super::row::rows;

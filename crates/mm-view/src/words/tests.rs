@@ -181,12 +181,15 @@ fn the_registries_have_words_in_both_languages() {
 /// Events that short scripts do not bring about, made by hand.
 fn rare() -> Vec<mm::event::Event> {
     use mm::gfp::Gfp;
-    use mm::phys::migratetype::MigrateType;
+    use mm::phys::alloc::page_alloc;
+    use mm::phys::buddy::fallback;
+    use mm::phys::zone::migratetype::MigrateType;
+    use mm::phys::zone::watermark;
     use mm::phys::zone::{Wmark, ZoneId};
-    use mm::phys::{fallback, page_alloc, watermark};
-    use mm::task::TaskId;
     use mm::units::{Order, Pfn, VirtAddr};
-    use mm::virt::{MmId, fault, tlb, walk};
+    use mm::virt::paging::walk;
+    use mm::virt::task::TaskId;
+    use mm::virt::{MmId, fault, tlb};
 
     let (zone, order, pfn, va) = (ZoneId(1), Order::new(3), Pfn(16899), VirtAddr(0x1000));
     let (mt, gfp, cpu) = (MigrateType::Movable, Gfp::KERNEL, mm::config::CpuId(0));
@@ -249,10 +252,10 @@ fn rare() -> Vec<mm::event::Event> {
 
 /// Everything the slow path can decide.
 fn slowpath_events() -> Vec<mm::event::Event> {
+    use mm::phys::alloc::kswapd::NodeState;
+    use mm::phys::alloc::slowpath::{Event, GiveUp, NoKill, Reserve};
     use mm::phys::compaction::{CompactPriority, CompactResult};
-    use mm::phys::kswapd::NodeState;
-    use mm::phys::slowpath::{Event, GiveUp, NoKill, Reserve};
-    use mm::phys::watermark::{Privileges, Verdict};
+    use mm::phys::zone::watermark::{Privileges, Verdict};
 
     let (zone, order) = (mm::phys::zone::ZoneId(1), mm::units::Order::new(3));
     let highest = mm::phys::zone::ZoneKind::Normal;
@@ -317,8 +320,8 @@ fn slowpath_events() -> Vec<mm::event::Event> {
 
 /// Everything the OOM killer can do.
 fn oom_events() -> Vec<mm::event::Event> {
-    use mm::task::TaskId;
-    use mm::virt::oom_kill::Event;
+    use mm::virt::task::TaskId;
+    use mm::virt::task::oom_kill::Event;
 
     let (task, gfp, order) = (TaskId(100), mm::gfp::Gfp::KERNEL, mm::units::Order::ZERO);
     let weighed =

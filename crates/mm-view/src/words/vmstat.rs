@@ -1,6 +1,6 @@
 //! Words for counters that processors hold a part of.
 
-use mm::phys::vmstat::Event;
+use mm::phys::zone::vmstat::Event;
 
 use super::cx::{Cx, counted};
 use super::row::rows;

@@ -1,7 +1,7 @@
 //! Words for the hardware's walk.
 
 use mm::units::Pfn;
-use mm::virt::walk::Event;
+use mm::virt::paging::walk::Event;
 
 use super::cx::Cx;
 use super::row::rows;

@@ -1,7 +1,7 @@
 //! Words for watermark tests.
 
-use mm::phys::watermark::{Event, Verdict};
 use mm::phys::zone::Wmark;
+use mm::phys::zone::watermark::{Event, Verdict};
 
 use super::cx::Cx;
 use super::kernel_word::mark as mark_name;

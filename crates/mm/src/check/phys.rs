@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::config::{CpuId, NodeId};
 use crate::phys::Phys;
-use crate::phys::lists::PCP_LISTS;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::pcp::{list_index, list_order};
-use crate::phys::vmstat::ZoneStat;
+use crate::phys::buddy::pcp::{list_index, list_order};
+use crate::phys::zone::lists::PCP_LISTS;
+use crate::phys::zone::migratetype::MigrateType;
+use crate::phys::zone::vmstat::ZoneStat;
 use crate::phys::zone::{Zone, ZoneId, ZoneKind};
 use crate::store::mem_map::{CHUNK_PAGES, chunk_index};
 use crate::store::{Kind, MemMap};

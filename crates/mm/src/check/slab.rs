@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CpuId, NodeId};
 use crate::phys::Phys;
-use crate::phys::vmstat::NodeStat;
+use crate::phys::zone::vmstat::NodeStat;
 use crate::slab::{
     CacheId, KmemCache, NodeCounter, Object, ObjectIndex, ObjectState, SlabState, Slabs, cpu_list, node_list,
 };

@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 use super::vmalloc::kernel_table_depth;
 use crate::config::CpuId;
 use crate::phys::Phys;
-use crate::phys::vmstat::NodeStat;
+use crate::phys::zone::vmstat::NodeStat;
 use crate::store::{Kind, PageFlags, PageState};
-use crate::task::TaskId;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
-use crate::virt::compound::{deferred_link, frame_mappings};
-use crate::virt::pte::{Entry, PteFlags};
+use crate::virt::area::vma::{Backing, VmFlags};
+use crate::virt::paging::pte::{Entry, PteFlags};
+use crate::virt::paging::walk::{Access, Outcome, Privilege, translate};
+use crate::virt::rmap::compound::{deferred_link, frame_mappings};
+use crate::virt::task::TaskId;
 use crate::virt::tlb::TlbPlace;
-use crate::virt::vma::{Backing, VmFlags};
-use crate::virt::walk::{Access, Outcome, Privilege, translate};
 use crate::virt::{MmCounter, MmId, Virt, VirtCounter};
 
 /// What is wrong with virtual memory.

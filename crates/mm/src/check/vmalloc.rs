@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use crate::phys::Phys;
 use crate::store::Kind;
 use crate::units::{PAGE_SIZE, Pfn, VirtAddr, index64};
-use crate::virt::highmem::LAST_PKMAP;
-use crate::virt::pte::Entry;
+use crate::virt::paging::highmem::LAST_PKMAP;
+use crate::virt::paging::pte::Entry;
 use crate::virt::vmalloc::{INIT_MM, VmArea};
 use crate::virt::{BandKind, Virt};
 

@@ -6,10 +6,10 @@ use crate::config::CpuId;
 use crate::errno::Errno;
 use crate::outcome::Value;
 use crate::script::{self, AccessKind, Who};
-use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, low32};
-use crate::virt::walk::Access;
+use crate::virt::paging::walk::Access;
+use crate::virt::task::TaskId;
 use crate::virt::{MmCounter, TaskCounter};
 use crate::world::World;
 

@@ -9,7 +9,7 @@ use crate::import::kernel_text::{TextKind, recognise};
 use crate::import::text::{DumpError, Expected};
 use crate::outcome::{Answer, Value};
 use crate::phys::boot::{I386_RAM_MAX, RAM_MIN, initrd_max};
-use crate::phys::vmstat::ZoneStat;
+use crate::phys::zone::vmstat::ZoneStat;
 use crate::preset::Preset;
 use crate::script::{Boot, Switch};
 use crate::shell::{self, NotBooted};

@@ -10,7 +10,7 @@ use crate::shell;
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, VirtAddr, count};
 use crate::virt::MmId;
-use crate::virt::maps::Listing;
+use crate::virt::area::maps::Listing;
 use crate::world::World;
 
 /// Pages being listed.

@@ -7,14 +7,14 @@ use crate::label::Label;
 use crate::outcome::Value;
 use crate::script::{self, Command, KERNEL, Layout, Name, Prot, Verb, Who};
 use crate::shell;
-use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr};
+use crate::virt::area::mmap::{MapSource, Mapping, MmapRequest, Sharing};
+use crate::virt::area::unmapped_area::Placement;
+use crate::virt::area::vma::VmFlags;
 use crate::virt::fault::Populating;
-use crate::virt::mmap::{MapSource, Mapping, MmapRequest, Sharing};
-use crate::virt::unmapped_area::Placement;
-use crate::virt::vma::VmFlags;
-use crate::virt::walk::{self, Access, Privilege};
+use crate::virt::paging::walk::{self, Access, Privilege};
+use crate::virt::task::TaskId;
 use crate::world::World;
 
 /// Returns the living process that a line names.
@@ -84,7 +84,7 @@ fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Val
         return Err(Errno::EEXIST.into());
     }
     let bare = spawn.layout == Layout::Bare;
-    let layout = if bare { crate::task::Layout::Bare } else { crate::task::Layout::Usual };
+    let layout = if bare { crate::virt::task::Layout::Bare } else { crate::virt::task::Layout::Usual };
     let task = world.ctx(crate::config::CpuId(0)).spawn(name, layout, tr)?;
     let started = world.rest.virt.tasks.get(task).expect("the process that was just made");
     let (pid, mm) = (task.0, started.mm);

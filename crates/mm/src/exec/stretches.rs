@@ -8,13 +8,13 @@ use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::outcome::Value;
 use crate::script::{Mprotect, Pieces, Who};
-use crate::task::{Exiting, TaskId};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
-use crate::virt::madvise::{Advice, Madvising};
-use crate::virt::mmap::Munmapping;
-use crate::virt::mprotect::Mprotecting;
-use crate::virt::vma::VmFlags;
+use crate::virt::area::madvise::{Advice, Madvising};
+use crate::virt::area::mmap::Munmapping;
+use crate::virt::area::mprotect::Mprotecting;
+use crate::virt::area::vma::VmFlags;
+use crate::virt::task::{Exiting, TaskId};
 use crate::world::World;
 
 /// Units that one stretch counts as: it is a call of its own.

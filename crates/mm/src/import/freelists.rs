@@ -6,10 +6,10 @@
 use crate::config::{Arch, CpuId, MachineConfig, NodeId};
 use crate::import::text::{DumpError, Expected, Line, lines};
 use crate::import::valid;
-use crate::phys::lists::PCP_LISTS;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::pcp::list_type;
+use crate::phys::buddy::pcp::list_type;
 use crate::phys::zone::ZoneKind;
+use crate::phys::zone::lists::PCP_LISTS;
+use crate::phys::zone::migratetype::MigrateType;
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, count, index64};
 
 /// Lists that a zone may have: of each order and type, and those of many processors.

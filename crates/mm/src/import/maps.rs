@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use crate::config::Arch;
 use crate::import::text::{DumpError, Expected, Line, lines};
-use crate::task::{Program, R, RELRO, RW, STACK, VDSO, VVAR};
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, VirtAddr, low8};
 use crate::virt::AddressLayout;
-use crate::virt::vma::{Backing, MappedFile, SpecialMapping, VmFlags, Vma};
+use crate::virt::area::vma::{Backing, MappedFile, SpecialMapping, VmFlags, Vma};
+use crate::virt::task::{Program, R, RELRO, RW, STACK, VDSO, VVAR};
 
 /// A row as printed.
 #[derive(Clone, Copy)]

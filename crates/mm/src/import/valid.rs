@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::Arch;
 use crate::import::freelists::{FreelistsState, ZoneState};
 use crate::import::text::{DumpError, Expected};
-use crate::phys::pcp::list_order;
+use crate::phys::buddy::pcp::list_order;
 use crate::phys::zone::ZoneKind;
 use crate::sort::sort_by_number;
 use crate::units::{Order, Pfn, count};

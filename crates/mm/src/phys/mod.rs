@@ -1,37 +1,16 @@
 //! Physical memory: frames, zones, nodes, and the page allocator over them.
 //!
 //! [`Phys`] owns all of it and knows nothing of addresses, processes or files. The allocator
-//! comes in layers, each in its file: [`page_alloc`] chooses the zone, [`slowpath`] insists when none can give, [`watermark`] says
-//! whether one may, [`pcp`] keeps a stock for each processor, [`fallback`] borrows from
-//! other migrate types, and [`buddy`] splits and merges. [`boot`] and [`setup`] make a machine
-//! that has just started. Mirrors 6.1 `mm/page_alloc.c`, `mm/mmzone.c`, `mm/vmstat.c`.
+//! comes in layers: [`zone`] has marks, counters and lists, [`buddy`] splits and merges, keeps a stock for each processor and
+//! borrows from other migrate types, [`compaction`] makes large blocks of small ones, [`alloc`] chooses the zone and insists
+//! when none can give. [`boot`] makes a machine that has just started. Each names those before it alone. Mirrors 6.1 `mm/page_alloc.c`, `mm/mmzone.c`, `mm/vmstat.c`.
 
+pub mod alloc;
 pub mod boot;
 pub mod buddy;
 pub mod compaction;
-pub mod extfrag;
-pub mod fallback;
-mod highatomic;
-pub mod iomem;
 pub mod kpageflags;
-pub mod kswapd;
-pub mod lists;
-pub mod lru_list;
-pub mod memblock;
-pub mod migratetype;
-mod movable;
-pub mod node;
-pub mod outlook;
-pub mod page_alloc;
-pub mod partition;
-pub mod pcp;
-pub mod pin;
 pub mod relief;
-pub mod setup;
-pub mod show_mem;
-pub mod slowpath;
-pub mod vmstat;
-pub mod watermark;
 pub mod zone;
 
 use crate::config::{Arch, CpuId, MachineConfig, NodeId, Topology};
@@ -39,14 +18,14 @@ use crate::store::MemMap;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
+pub use alloc::page_alloc::AllocRequest;
+use buddy::pcp::PerCpuPages;
 use compaction::{CaptureControl, Compaction};
-use lists::Lists;
-use migratetype::{MIGRATE_TYPES, MigrateType};
-use node::Node;
-pub use page_alloc::AllocRequest;
-use pcp::PerCpuPages;
 pub use relief::{NoRelief, Relief};
-use vmstat::{VmEvent, VmStat};
+use zone::lists::Lists;
+use zone::migratetype::{MIGRATE_TYPES, MigrateType};
+use zone::node::{self, Node};
+use zone::vmstat::{VmEvent, VmStat};
 use zone::{Zone, ZoneId, ZoneKind, Zones};
 
 /// All of a machine's memory and its allocator.

@@ -7,7 +7,7 @@ use super::{
 use super::{Last, field};
 use crate::func::Func;
 use crate::label::Label;
-use crate::phys::migratetype::MigrateType;
+use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::script::{Arg, KERNEL, Pick, Quantity, Segment, Sum, Term};
 use crate::sysctl;

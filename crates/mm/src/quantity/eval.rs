@@ -8,19 +8,19 @@ use super::{
 use crate::config::{Arch, CpuId};
 use crate::func::Func;
 use crate::label::Label;
-use crate::phys::migratetype::MigrateType;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::migratetype::MigrateType;
 use crate::store::{Kind as FrameKind, PageFlags};
 use crate::sysctl::{self, Held};
-use crate::task::Task;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count};
 use crate::virt::BandKind;
-use crate::virt::compound::page_mappings;
-use crate::virt::pte::{Entry, PteFlags};
-use crate::virt::smaps::MemSize;
+use crate::virt::area::smaps::MemSize;
+use crate::virt::paging::pte::{Entry, PteFlags};
+use crate::virt::paging::walk::{self, Access, Outcome, Privilege, Walk};
+use crate::virt::rmap::compound::page_mappings;
+use crate::virt::task::Task;
 use crate::virt::vmalloc::lazy_max_pages;
-use crate::virt::walk::{self, Access, Outcome, Privilege, Walk};
 use crate::virt::{MmCounter, MmId, TaskCounter};
 use crate::world::World;
 

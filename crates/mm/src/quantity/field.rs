@@ -1,6 +1,6 @@
 //! Fields of the quantities that have several.
 
-use crate::virt::smaps::MemSize;
+use crate::virt::area::smaps::MemSize;
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $enum:ident { $($name:ident = $text:literal),* $(,)? })*) => {$(

@@ -9,7 +9,7 @@ use crate::preset::Preset;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
 use crate::units::{Bytes, Order, low8, low32};
-use crate::virt::madvise::Advice;
+use crate::virt::area::madvise::Advice;
 
 /// Texts that a careless reader would take for something else.
 const TRICKY_NAMES: [&str; 12] =

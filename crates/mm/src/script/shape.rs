@@ -5,7 +5,7 @@ use super::verbs::memory::Prot;
 use crate::config::{Arch, ThpMode};
 use crate::gfp;
 use crate::preset::Preset;
-use crate::virt::madvise::Advice;
+use crate::virt::area::madvise::Advice;
 
 /// What an argument looks like.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

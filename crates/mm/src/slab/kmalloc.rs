@@ -13,7 +13,7 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::identity::Identity;
 use crate::phys::AllocRequest;
-use crate::phys::vmstat::NodeStat;
+use crate::phys::zone::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::{Journal, PageFlags};
 use crate::trace::Trace;

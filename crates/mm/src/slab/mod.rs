@@ -15,7 +15,7 @@ pub mod slub;
 
 use crate::config::{Arch, CpuId, MachineConfig, NodeId};
 use crate::phys::Phys;
-use crate::phys::lists::Lists;
+use crate::phys::zone::lists::Lists;
 use crate::store::map::Weigh;
 use crate::store::page::Owner;
 use crate::store::{Journal, Kind, ListId, Map, Slot, Table, TableId, Words};
@@ -26,7 +26,7 @@ pub use event::{Event, Misuse};
 pub use kmem_cache::{CacheFlags, Geometry, KmemCache};
 
 /// Caches that a machine may have at once, those of `kmalloc` included.
-pub const CACHES_MAX: u16 = crate::phys::lists::SLAB_USERS_MAX;
+pub const CACHES_MAX: u16 = crate::phys::zone::lists::SLAB_USERS_MAX;
 
 /// Number of a cache, never used again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]

@@ -18,7 +18,7 @@ use crate::errno::Errno;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::AllocRequest;
-use crate::phys::vmstat::NodeStat;
+use crate::phys::zone::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::{End, Kind, PageFlags};
 use crate::trace::Trace;

@@ -1,10 +1,10 @@
 //! Counters of address spaces, processes and the machine, and the next numbers.
 
-use super::vma::Backing;
+use super::area::vma::Backing;
 use super::{MmCounter, MmId, Virt};
-use crate::task::TaskId;
 use crate::trace::Trace;
 use crate::units::low32;
+use crate::virt::task::TaskId;
 
 /// Words of an address space's or a process's counters.
 const WORDS: u64 = 16;

@@ -1,66 +1,40 @@
 //! Virtual memory: page tables, translation caches, address spaces, faults.
 //!
 //! [`Virt`] holds the stores; algorithms take a [`Ctx`](crate::rest::Ctx), the machine as code
-//! above the page allocator sees it. One file per piece: what an entry is ([`pte`], [`paging_mode`]),
-//! where entries are kept ([`page_table`], [`kernel_map`]), how the hardware reads them
-//! ([`walk`], [`tlb`], [`mmu`]), what is mapped ([`vma`], [`mmap`], [`mprotect`]), what a
-//! fault does ([`fault`], [`huge_memory`], [`access`]) and how mappings go ([`unmap`], [`mmu_gather`]).
+//! above the page allocator sees it. One folder per part: entries, tables and the hardware's walk ([`paging`]), what
+//! is remembered of walks ([`tlb`]), what is mapped and how that changes ([`area`]), what a fault does ([`fault`]), which
+//! entries map a page ([`rmap`]), who runs ([`task`]), the kernel's own areas ([`vmalloc`]). An address space ([`mm_struct`])
+//! and its counters belong to all of them. What may name what: `tlb` <- `paging` <- `rmap` <- `area` <- `fault`, `vmalloc` <- `task`.
 
-pub mod access;
-mod areas;
+pub mod area;
 pub mod bands;
-pub mod compound;
 mod counters;
-pub mod direct_map;
 pub mod fault;
-pub mod frames;
-mod free_pgtables;
-pub mod highmem;
-pub mod huge_memory;
-pub mod kernel_map;
-pub mod lru_add;
-pub mod madvise;
-pub mod maps;
-mod migrate;
 pub mod mm_struct;
-pub mod mmap;
-pub mod mmu;
-pub mod mmu_gather;
-pub mod mprotect;
-pub mod oom_kill;
-pub mod page_table;
-pub mod paging_mode;
-pub mod pte;
+pub mod paging;
 pub mod rmap;
-pub mod smaps;
-pub mod switch_mm;
+pub mod task;
 pub mod tlb;
-pub(crate) mod unknown;
-pub mod unmap;
-pub mod unmapped_area;
-pub mod vma;
-pub mod vma_merge;
 pub mod vmalloc;
-pub mod walk;
 
 use std::sync::Arc;
 
 use crate::config::{Arch, MachineConfig};
 use crate::store::map::Weigh;
 use crate::store::{Map, Table, TableId, Words};
-use crate::task::{Program, Task, TaskId};
 use crate::units::VirtAddr;
 
-pub use areas::Areas;
+pub use area::areas::Areas;
+pub use area::vma::{Vma, VmaKey};
 pub use bands::{Band, BandKind};
 pub use counters::{TaskCounter, VirtCounter};
-pub use highmem::Pkmap;
-pub use kernel_map::KernelMap;
 pub use mm_struct::{AddressLayout, MmCounter, MmId, MmStruct};
-pub use page_table::PageTables;
-pub use paging_mode::PagingMode;
+pub use paging::highmem::Pkmap;
+pub use paging::kernel_map::KernelMap;
+pub use paging::page_table::PageTables;
+pub use paging::paging_mode::PagingMode;
+use task::{Program, Task, TaskId};
 pub use tlb::{Tlb, TlbGeometry};
-pub use vma::{Vma, VmaKey};
 pub use vmalloc::VmapAreas;
 
 impl Weigh for MmStruct {}
@@ -124,8 +98,8 @@ impl Virt {
             mm_counters: Words::new(TableId::MmCounter),
             task_counters: Words::new(TableId::TaskCounter),
             counters: Words::new(TableId::VirtCounter),
-            cpu_mm: switch_mm::table(config.cpus),
-            lru_add: lru_add::table(config.cpus),
+            cpu_mm: tlb::switch_mm::table(config.cpus),
+            lru_add: fault::lru_add::table(config.cpus),
             current: Table::new(TableId::CurrentTask, u64::from(config.cpus)),
             vmap: VmapAreas::boot(layout),
             pkmap: Pkmap::new(),

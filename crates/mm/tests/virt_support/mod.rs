@@ -5,14 +5,14 @@
 use mm::config::{CpuId, MachineConfig};
 use mm::errno::{Errno, Signal};
 use mm::rest::Ctx;
-use mm::task::{Layout, TaskId};
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PhysAddr, VirtAddr};
-use mm::virt::maps::PageUse;
-use mm::virt::mmap::MmapRequest;
-use mm::virt::unmapped_area::Placement;
-use mm::virt::vma::VmFlags;
-use mm::virt::walk::Access;
+use mm::virt::area::maps::PageUse;
+use mm::virt::area::mmap::MmapRequest;
+use mm::virt::area::unmapped_area::Placement;
+use mm::virt::area::vma::VmFlags;
+use mm::virt::paging::walk::Access;
+use mm::virt::task::{Layout, TaskId};
 use mm::virt::{MmCounter, TaskCounter};
 use mm::world::World;
 

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use mm::config::CpuId;
 use mm::event::Event;
-use mm::phys::migratetype::MigrateType;
-use mm::phys::vmstat::ZoneStat;
+use mm::phys::buddy;
+use mm::phys::buddy::pcp;
+use mm::phys::zone::migratetype::MigrateType;
+use mm::phys::zone::vmstat::ZoneStat;
 use mm::phys::zone::{Wmark, ZoneId};
-use mm::phys::{buddy, pcp};
 use mm::trace::Step;
 use mm::units::{MAX_ORDER, Order, PAGE_SHIFT, Pfn, count};
 

@@ -12,8 +12,8 @@ use mm::gfp::Gfp;
 use mm::phys::compaction::{
     CompactResult, CompactTunable, Demand, Event as Said, NodeField, Suitability, ZoneField,
 };
-use mm::phys::node::highest_class;
-use mm::phys::watermark::Privileges;
+use mm::phys::zone::node::highest_class;
+use mm::phys::zone::watermark::Privileges;
 use mm::phys::zone::{Wmark, ZoneId};
 use mm::store::mem_map::CHUNK_PAGES;
 use mm::store::{Kind, MemMap};

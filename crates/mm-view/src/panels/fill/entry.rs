@@ -2,7 +2,7 @@
 
 use mm::identity::Identity;
 use mm::units::{Pfn, low16};
-use mm::virt::pte::Entry;
+use mm::virt::paging::pte::Entry;
 use mm::world::World;
 
 use super::process_of;

@@ -1,7 +1,7 @@
 //! The last fallback of the command in a zone, from its events.
 
 use mm::event::Event;
-use mm::phys::fallback::{self, fallbacks};
+use mm::phys::buddy::fallback::{self, fallbacks};
 use mm::phys::zone::ZoneId;
 use mm::trace::Step;
 use mm::units::Pfn;

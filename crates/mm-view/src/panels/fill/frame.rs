@@ -3,14 +3,14 @@
 use mm::config::{Arch, CpuId};
 use mm::identity::Identity;
 use mm::phys::kpageflags::kpage_flags;
-use mm::phys::lru_list::LruList;
+use mm::phys::zone::lru_list::LruList;
 use mm::session::{Passage, Position, Record};
 use mm::store::page::Neighbour;
 use mm::store::{Kind, MemMap, Page, PageFlags, PageState, TableId};
 use mm::units::{Order, PAGE_SIZE, Pfn, index};
 use mm::virt::KernelMap;
-use mm::virt::compound::page_mappings;
-use mm::virt::lru_add::BATCH_PAGES;
+use mm::virt::fault::lru_add::BATCH_PAGES;
+use mm::virt::rmap::compound::page_mappings;
 use mm::world::World;
 
 use super::frames;

@@ -3,7 +3,7 @@
 use mm::identity::Identity;
 use std::collections::BTreeMap;
 
-use mm::phys::migratetype::MigrateType;
+use mm::phys::zone::migratetype::MigrateType;
 use mm::slab::SlabState;
 use mm::store::PageState;
 use mm::units::{MAX_ORDER, Pfn, count};

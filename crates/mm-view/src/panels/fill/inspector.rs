@@ -2,8 +2,8 @@
 
 use mm::script::KERNEL;
 use mm::units::{Pfn, VirtAddr};
-use mm::virt::maps::PageUse;
-use mm::virt::walk::{self, Access, Outcome, Privilege};
+use mm::virt::area::maps::PageUse;
+use mm::virt::paging::walk::{self, Access, Outcome, Privilege};
 
 use super::{choose, entry, frame, places, slab, structs};
 use crate::panels::inspector::{InspectorView, ProcessSummary, VmaView};

@@ -32,11 +32,11 @@ pub use translate::translate;
 pub use vmalloc::vmalloc;
 pub use zones::zones;
 
-use mm::phys::migratetype::MigrateType;
 use mm::phys::zone::ZoneId;
-use mm::task::TaskId;
+use mm::phys::zone::migratetype::MigrateType;
 use mm::units::VirtAddr;
 use mm::virt::MmId;
+use mm::virt::task::TaskId;
 use mm::world::World;
 
 use super::ProcessName;

@@ -2,8 +2,8 @@
 
 use mm::label::Label;
 use mm::units::VirtAddr;
-use mm::virt::maps::{MapName, MapRow};
-use mm::virt::vma::{VmFlags, VmaKey};
+use mm::virt::area::maps::{MapName, MapRow};
+use mm::virt::area::vma::{VmFlags, VmaKey};
 use mm::virt::{MmCounter, MmId, TaskCounter};
 use mm::world::World;
 

@@ -15,8 +15,9 @@ use mm::shell;
 use mm::store::Slot;
 use mm::trace::Step;
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr, count, index, low8, low16};
-use mm::virt::walk::{self, Privilege, Walk};
-use mm::virt::{MmId, fault, page_table, tlb};
+use mm::virt::paging::page_table;
+use mm::virt::paging::walk::{self, Privilege, Walk};
+use mm::virt::{MmId, fault, tlb};
 use mm::world::World;
 
 use super::find::{address, is_kernel_half};

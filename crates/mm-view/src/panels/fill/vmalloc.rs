@@ -2,9 +2,9 @@
 
 use mm::label::Label;
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr, count, index, index64};
-use mm::virt::highmem::LAST_PKMAP;
+use mm::virt::paging::highmem::LAST_PKMAP;
+use mm::virt::paging::walk::{Access, Outcome, Privilege, translate};
 use mm::virt::vmalloc::{VmArea, lazy_max_pages, pieces_of};
-use mm::virt::walk::{Access, Outcome, Privilege, translate};
 use mm::virt::{BandKind, KernelMap};
 use mm::world::World;
 

@@ -7,10 +7,12 @@
 
 use mm::config::{Arch, CpuId, NodeId};
 use mm::event::Event;
-use mm::phys::vmstat::ZoneStat;
-use mm::phys::watermark::{self, Operands};
+use mm::phys::AllocRequest;
+use mm::phys::buddy::pcp;
+use mm::phys::zone::lists;
+use mm::phys::zone::vmstat::ZoneStat;
+use mm::phys::zone::watermark::{self, Operands};
 use mm::phys::zone::{Wmark, ZoneFlag, ZoneId, words};
-use mm::phys::{AllocRequest, lists, pcp};
 use mm::store::mem_map::CHUNK_PAGES;
 use mm::store::{Kind, TableId};
 use mm::units::{Order, Pfn, count, index, low8};

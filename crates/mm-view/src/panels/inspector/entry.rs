@@ -1,6 +1,6 @@
 //! An entry of a page table, field by field.
 
-use mm::virt::pte::{Codec, Entry};
+use mm::virt::paging::pte::{Codec, Entry};
 use serde::Serialize;
 
 use crate::panels::translate::{LevelName, Target};
@@ -127,7 +127,7 @@ impl FieldName {
 }
 
 impl FieldName {
-    /// Finds a field by the key that the model's layout has for it, see [`mm::virt::pte::Field`].
+    /// Finds a field by the key that the model's layout has for it, see [`mm::virt::paging::pte::Field`].
     fn from_key(key: &str) -> Option<FieldName> {
         Some(match key {
             "present" => FieldName::Present,
@@ -193,7 +193,7 @@ pub fn fields(codec: &Codec, raw: u64, last: bool) -> (Vec<Field>, Vec<&'static 
 
 #[cfg(test)]
 mod tests {
-    use mm::virt::pte::{Codec, I386_CODEC, SwapMarks, X86_64_CODEC};
+    use mm::virt::paging::pte::{Codec, I386_CODEC, SwapMarks, X86_64_CODEC};
 
     use super::{FieldName, fields};
 

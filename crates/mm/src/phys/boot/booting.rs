@@ -3,12 +3,12 @@
 use super::{early_boot, image, thp_at_boot, zones};
 use crate::config::{Arch, CpuId, MachineConfig, MemoryRange};
 use crate::phys::Phys;
+use crate::phys::boot::memblock::Span;
+use crate::phys::boot::partition::blocks;
 use crate::phys::buddy::{Freed, Placement};
-use crate::phys::memblock::Span;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::partition::blocks;
-use crate::phys::vmstat::VmEvent;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::migratetype::MigrateType;
+use crate::phys::zone::vmstat::VmEvent;
 use crate::store::Kind;
 use crate::trace::{Detail, Trace};
 use crate::units::{Pfn, index, low8};

@@ -4,9 +4,9 @@
 
 use super::event::Event;
 use crate::phys::Phys;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::pcp::allocated;
+use crate::phys::buddy::pcp::allocated;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::migratetype::MigrateType;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 

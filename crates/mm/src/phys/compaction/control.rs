@@ -2,8 +2,8 @@
 
 use crate::config::CpuId;
 use crate::gfp::Gfp;
-use crate::phys::migratetype::MigrateType;
-use crate::phys::watermark::Privileges;
+use crate::phys::zone::migratetype::MigrateType;
+use crate::phys::zone::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::units::{Order, Pfn};
 

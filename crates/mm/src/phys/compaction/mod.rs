@@ -25,8 +25,8 @@ use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::Phys;
 use crate::phys::relief::Relief;
-use crate::phys::vmstat::ZoneStat;
-use crate::phys::watermark::Privileges;
+use crate::phys::zone::vmstat::ZoneStat;
+use crate::phys::zone::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
@@ -233,7 +233,7 @@ impl Phys {
     pub fn set_compact_tunable(&mut self, tunable: CompactTunable, value: u64, tr: &mut Trace) {
         self.compaction.set_tunable(tunable, value, tr);
         if tunable == CompactTunable::Proactiveness && value > 0 {
-            for node in 0..crate::phys::node::small_number(self.nodes.len()) {
+            for node in 0..crate::phys::zone::node::small_number(self.nodes.len()) {
                 self.compaction.set_node(crate::config::NodeId(node), NodeField::ProactiveTrigger, 1, tr);
             }
         }

@@ -13,7 +13,7 @@ use super::{CompactResult, Pace};
 use crate::func::Func;
 use crate::phys::Phys;
 use crate::phys::relief::Relief;
-use crate::phys::vmstat::VmEvent;
+use crate::phys::zone::vmstat::VmEvent;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, count};
 

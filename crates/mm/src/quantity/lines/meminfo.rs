@@ -2,7 +2,7 @@
 
 use super::Counter;
 use crate::config::Arch;
-use crate::phys::vmstat::{NodeStat, ZoneStat};
+use crate::phys::zone::vmstat::{NodeStat, ZoneStat};
 use crate::phys::zone::{Wmark, ZoneKind};
 use crate::units::PAGE_SIZE;
 use crate::virt::VirtCounter;

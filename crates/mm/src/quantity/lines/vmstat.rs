@@ -1,7 +1,7 @@
 //! `/proc/vmstat`, 6.1 `mm/vmstat.c: vmstat_start`.
 
-use crate::phys::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
 use crate::phys::zone::ZoneKind;
+use crate::phys::zone::vmstat::{NodeStat, NumaStat, VmEvent, ZoneStat};
 use crate::world::World;
 
 /// A counter of `/proc/vmstat`.

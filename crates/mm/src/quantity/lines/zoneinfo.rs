@@ -1,7 +1,7 @@
 //! `/proc/zoneinfo`, 6.1 `mm/vmstat.c: zoneinfo_show_print`: what stands there of a zone, and of its node.
 
 use super::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS};
-use crate::phys::vmstat::{NodeStat, NumaStat, ZoneStat};
+use crate::phys::zone::vmstat::{NodeStat, NumaStat, ZoneStat};
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::quantity::{Unit, Value};
 use crate::world::World;

@@ -14,7 +14,7 @@ use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Bytes;
 use crate::unmodelled::{self, Origin};
-use crate::virt::madvise::Advice;
+use crate::virt::area::madvise::Advice;
 
 pub(in crate::script) const VERBS: &[VerbSpec] = &[
     VerbSpec {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::config::{CpuId, MachineConfig};
 use crate::phys::zone::Tunable;
-use crate::task::Layout;
 use crate::trace::Detail;
+use crate::virt::task::Layout;
 
 use Errno::{EACCES, EINVAL, EIO, ENOENT, ERANGE};
 

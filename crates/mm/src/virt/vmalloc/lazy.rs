@@ -14,7 +14,7 @@ use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, VirtAddr, count};
 use crate::virt::Virt;
-use crate::virt::switch_mm::FLUSH_CEILING;
+use crate::virt::tlb::switch_mm::FLUSH_CEILING;
 use crate::virt::tlb::{self, TlbCounter};
 
 /// Returns the pages of addresses that may wait for a flush: 32 MB for each doubling of the

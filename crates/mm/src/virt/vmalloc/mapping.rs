@@ -12,12 +12,12 @@ use crate::errno::Errno;
 use crate::gfp::Gfp;
 use crate::identity::Identity;
 use crate::phys::AllocRequest;
-use crate::phys::vmstat::NodeStat;
+use crate::phys::zone::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::Kind;
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
-use crate::virt::kernel_map::KERNEL_DATA;
+use crate::virt::paging::kernel_map::KERNEL_DATA;
 use crate::virt::{MmId, Virt};
 
 /// The address space of the kernel's own tables: no process has this number.

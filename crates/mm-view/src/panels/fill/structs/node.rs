@@ -2,9 +2,9 @@
 
 use mm::config::{CpuId, NodeId};
 use mm::phys::compaction::NodeField as Kept;
-use mm::phys::lru_list::LruList;
-use mm::phys::node::Node;
-use mm::phys::vmstat::{NodeStat, ZoneStat};
+use mm::phys::zone::lru_list::LruList;
+use mm::phys::zone::node::Node;
+use mm::phys::zone::vmstat::{NodeStat, ZoneStat};
 use mm::phys::zone::{Zone, ZoneId};
 use mm::store::TableId;
 use mm::units::low8;

@@ -3,12 +3,12 @@
 
 use mm::config::Arch;
 use mm::identity::Identity;
-use mm::phys::lists::ListUse;
+use mm::phys::zone::lists::ListUse;
 use mm::slab::SlabState;
 use mm::store::page::Neighbour;
 use mm::store::{Kind, ListId, MemMap, Page, PageFlags, PageState};
 use mm::units::Pfn;
-use mm::virt::compound::{deferred_link, frame_mappings};
+use mm::virt::rmap::compound::{deferred_link, frame_mappings};
 use mm::world::World;
 
 use super::super::zone_name;

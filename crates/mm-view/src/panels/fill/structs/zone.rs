@@ -2,7 +2,7 @@
 
 use mm::config::CpuId;
 use mm::phys::compaction::ZoneField as Kept;
-use mm::phys::vmstat::{NumaStat, ZoneStat};
+use mm::phys::zone::vmstat::{NumaStat, ZoneStat};
 use mm::phys::zone::{Wmark, Zone, ZoneFlag, ZoneId, words};
 use mm::store::TableId;
 use mm::units::{Order, low32};

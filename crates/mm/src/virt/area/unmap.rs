@@ -1,0 +1,324 @@
+//! Taking mappings away: entries first, then the tables that nobody needs any more.
+//!
+//! Mirrors 6.1 `mm/memory.c`: `unmap_vmas`, `zap_pte_range`, and `mm/mmap.c: exit_mmap`.
+
+use super::free_pgtables::FreePgtables;
+use crate::func::Func;
+use crate::rest::Ctx;
+use crate::store::Kind;
+use crate::trace::Trace;
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, count, index};
+use crate::virt::paging::pte::{Entry, PteFlags};
+use crate::virt::tlb::mmu_gather::{MmuGather, Scope};
+use crate::virt::{MmCounter, MmId, PagingMode, Virt, Vma, VmaKey};
+
+/// How much a leaf maps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeafSize {
+    /// A page: an entry of the last level.
+    Page,
+    /// A huge page: an entry of the level above.
+    Huge,
+}
+
+/// An entry of the last level that is not empty, or a leaf of the level above.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LeafPlace {
+    /// Address of the page.
+    pub va: VirtAddr,
+    /// Frame of the table.
+    pub table: Pfn,
+    /// Index in the table.
+    pub index: u16,
+    /// Raw entry.
+    pub raw: u64,
+    /// What it maps.
+    pub size: LeafSize,
+}
+
+impl LeafPlace {
+    /// Decodes the entry.
+    pub fn entry(&self, mode: &PagingMode) -> Entry {
+        mode.codec.decode(self.raw, self.size == LeafSize::Page)
+    }
+
+    /// Returns the first address after the page.
+    pub fn end(&self, mode: &PagingMode) -> VirtAddr {
+        let bytes = match self.size {
+            LeafSize::Page => PAGE_SIZE,
+            LeafSize::Huge => mode.huge_size(),
+        };
+        VirtAddr(self.va.0 + bytes)
+    }
+}
+
+/// Areas whose pages are on their way out.
+#[derive(Debug)]
+pub struct Unmapping {
+    /// The address space.
+    pub mm: MmId,
+    gather: MmuGather,
+    areas: Vec<Vma>,
+    at: usize,
+    /// Where to go on in the area; `None` before its first page.
+    next: Option<VirtAddr>,
+    /// Entries that are out: a huge page is one.
+    done: u64,
+    /// Pages that were resident at first.
+    pub total: u64,
+    tables: Tables,
+}
+
+/// What becomes of the tables of areas that are going.
+#[derive(Debug)]
+enum Tables {
+    /// They stay, or have gone.
+    Stay,
+    /// Those that no area between these addresses needs go once the pages are out.
+    Within((u64, u64)),
+    /// They are going.
+    Going(FreePgtables),
+}
+
+/// Entries that are collected before they are cleared.
+const LEAVES: usize = 4096;
+/// Entries that are looked at for each that is to be found.
+const LEAF_ENTRIES: usize = 16;
+/// Entries that an area counts as.
+const AREA_ENTRIES: usize = 8;
+
+/// The first entries of a range, by address.
+pub(in crate::virt) struct Leaves {
+    /// Those that are not empty.
+    pub(in crate::virt) found: Vec<LeafPlace>,
+    /// Where the search goes on; `None` at the end of the range.
+    pub(in crate::virt) next: Option<VirtAddr>,
+}
+
+impl Unmapping {
+    /// Returns how many entries are out, and how many pages the address space had.
+    pub fn entries(&self) -> (u64, u64) {
+        (self.done, self.total.max(self.done))
+    }
+}
+
+/// A table of some depth and the first address it covers.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::virt) struct TableAt {
+    pub(in crate::virt) table: Pfn,
+    pub(in crate::virt) depth: usize,
+    pub(in crate::virt) base: u64,
+}
+
+impl Virt {
+    /// Collects the entries of the last level in `start..end` that are not empty and the leaves
+    /// above it that reach into the range, by address. Beyond the addresses of a process there
+    /// are none: the kernel's entries are not its.
+    pub fn leaf_entries(&self, mm: MmId, start: VirtAddr, end: VirtAddr) -> Vec<LeafPlace> {
+        self.first_leaves(mm, (start, end), usize::MAX).found
+    }
+
+    /// Collects the first of them, at most `most`, looking at some entries for each.
+    pub(in crate::virt) fn first_leaves(
+        &self,
+        mm: MmId,
+        (start, end): (VirtAddr, VirtAddr),
+        most: usize,
+    ) -> Leaves {
+        let mut leaves = Leaves { found: Vec::new(), next: None };
+        let root = TableAt { table: self.root(mm), depth: 0, base: 0 };
+        let mut entries = most.saturating_mul(LEAF_ENTRIES);
+        let range = (start.0, end.0.min(self.layout.task_size));
+        self.collect_leaves(root, range, (most, &mut entries), &mut leaves);
+        leaves
+    }
+
+    fn collect_leaves(
+        &self,
+        at: TableAt,
+        (start, end): (u64, u64),
+        (most, entries): (usize, &mut usize),
+        leaves: &mut Leaves,
+    ) {
+        let level = &self.mode.levels[at.depth];
+        let table_end = at.base + (level.span() << level.bits);
+        let (start, end) = (start.max(at.base), end.min(table_end));
+        let mut va = start & !(level.span() - 1);
+        while va < end && leaves.next.is_none() {
+            if *entries == 0 || leaves.found.len() == most {
+                leaves.next = Some(VirtAddr(va.max(start)));
+                return;
+            }
+            *entries -= 1;
+            let index = self.mode.index(VirtAddr(va), at.depth);
+            let raw = self.tables.entry(at.table, index);
+            if raw != 0 && at.depth == self.mode.leaf_depth() {
+                let size = LeafSize::Page;
+                leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+            } else {
+                match self.mode.codec.decode(raw, false) {
+                    Entry::Table { table, .. } => {
+                        let below = TableAt { table, depth: at.depth + 1, base: va };
+                        self.collect_leaves(below, (start, end), (most, entries), leaves);
+                    }
+                    Entry::Leaf { .. } => {
+                        let size = LeafSize::Huge;
+                        leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+                    }
+                    Entry::None | Entry::Swap { .. } => {}
+                }
+            }
+            va += level.span();
+        }
+    }
+}
+
+impl Ctx<'_> {
+    /// Begins to clear every entry of the areas and to gather the pages (`unmap_vmas`); the tables
+    /// that no area between the limits needs go after them.
+    pub(in crate::virt) fn unmap_vmas_begin(
+        &mut self,
+        mm: MmId,
+        areas: Vec<Vma>,
+        (scope, limits): (Scope, (u64, u64)),
+        tr: &mut Trace,
+    ) -> Unmapping {
+        tr.enter(Func::UnmapVmas);
+        let mut under_way = self.unmapping(mm, areas, scope);
+        under_way.tables = Tables::Within(limits);
+        under_way
+    }
+
+    /// Says what is to be taken out.
+    pub(in crate::virt) fn unmapping(&self, mm: MmId, areas: Vec<Vma>, scope: Scope) -> Unmapping {
+        let total = self.rest.virt.rss(mm);
+        let gather = MmuGather::new(mm, scope);
+        Unmapping { mm, gather, areas, at: 0, next: None, done: 0, total, tables: Tables::Stay }
+    }
+
+    /// Ends it where the areas stay: their tables stay too.
+    pub(in crate::virt) fn zap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
+        under_way.gather.finish(self, tr);
+    }
+
+    /// Ends it once pages and tables are out; returns the areas.
+    pub(in crate::virt) fn unmap_vmas_end(&mut self, under_way: Unmapping, tr: &mut Trace) -> Vec<Vma> {
+        let Unmapping { gather, areas, .. } = under_way;
+        gather.finish(self, tr);
+        areas
+    }
+
+    /// Takes out at most `most` pages, or tables that come to about as much work; returns whether
+    /// there may be more.
+    pub(crate) fn unmap_vmas_go_on(&mut self, under_way: &mut Unmapping, most: u32, tr: &mut Trace) -> bool {
+        if let Tables::Within(limits) = under_way.tables {
+            if self.unmap_some(under_way, most, tr) {
+                return true;
+            }
+            tr.leave();
+            tr.enter(Func::FreePgtables);
+            under_way.tables = Tables::Going(FreePgtables::new(limits));
+        }
+        let Unmapping { mm, gather, areas, tables, .. } = under_way;
+        if let Tables::Going(freeing) = tables {
+            if self.free_pgtables_some(freeing, (gather, *mm, areas), most, tr) {
+                return true;
+            }
+            tr.leave();
+            *tables = Tables::Stay;
+        }
+        false
+    }
+
+    /// Does it for at most `most` pages; returns whether there may be more.
+    pub(in crate::virt) fn unmap_some(
+        &mut self,
+        under_way: &mut Unmapping,
+        most: u32,
+        tr: &mut Trace,
+    ) -> bool {
+        let mut left = index(most);
+        while let Some(vma) = under_way.areas.get(under_way.at) {
+            if left == 0 {
+                return true;
+            }
+            let from = under_way.next.unwrap_or_else(|| {
+                self.split_huge_at(under_way.mm, vma.start, tr);
+                self.split_huge_at(under_way.mm, vma.end, tr);
+                vma.start
+            });
+            let leaves = self.rest.virt.first_leaves(under_way.mm, (from, vma.end), left.min(LEAVES));
+            self.zap_leaves(&mut under_way.gather, under_way.mm, &leaves.found, tr);
+            let found = leaves.found.len();
+            under_way.done += u64::from(count(found));
+            under_way.next = leaves.next;
+            // Fewer than asked for: the search was as long as if it had found them.
+            left = left.saturating_sub(if leaves.next.is_some() {
+                left.min(LEAVES)
+            } else {
+                found + AREA_ENTRIES
+            });
+            if leaves.next.is_none() {
+                under_way.at += 1;
+            }
+        }
+        false
+    }
+
+    fn zap_leaves(&mut self, gather: &mut MmuGather, mm: MmId, leaves: &[LeafPlace], tr: &mut Trace) {
+        for leaf in leaves {
+            if leaf.size == LeafSize::Huge {
+                self.zap_huge(gather, mm, leaf, tr);
+            } else if let Entry::Leaf { pfn, flags } = leaf.entry(self.rest.virt.mode)
+                && !flags.contains(PteFlags::SPECIAL)
+            {
+                self.rest.virt.add_mm(mm, self.rss_counter(pfn), -1, tr);
+                self.remove_rmap(pfn, tr);
+                self.rest.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                gather.add_page(self, leaf.va, pfn, tr);
+            } else {
+                self.rest.virt.set_leaf(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+                gather.note_page(leaf.va);
+            }
+        }
+    }
+
+    /// Returns which resident counter a mapped frame belongs to (`mm_counter`).
+    pub(in crate::virt) fn rss_counter(&self, pfn: Pfn) -> MmCounter {
+        match self.phys.mem_map.state(self.compound_head(pfn)).kind() {
+            Kind::File => MmCounter::FilePages,
+            Kind::Hole
+            | Kind::Reserved
+            | Kind::Free
+            | Kind::Pcp
+            | Kind::BeforeCapture
+            | Kind::Kernel
+            | Kind::PageTable
+            | Kind::Anon
+            | Kind::Slab => MmCounter::AnonPages,
+        }
+    }
+
+    /// Begins to take everything out of an address space that ends (`exit_mmap`): pages, then
+    /// tables, then areas. The root goes later, with the last reference.
+    pub(crate) fn exit_mmap_begin(&mut self, mm: MmId, tr: &mut Trace) -> Unmapping {
+        tr.enter(Func::ExitMmap);
+        self.lru_add_drain(tr);
+        let areas: Vec<Vma> = self.rest.virt.areas(mm).cloned().collect();
+        self.unmap_vmas_begin(mm, areas, (Scope::Whole, (0, self.rest.virt.layout.task_size)), tr)
+    }
+
+    /// Takes out the areas once pages and tables are.
+    pub(crate) fn exit_mmap_end(&mut self, under_way: Unmapping, tr: &mut Trace) {
+        let mm = under_way.mm;
+        let areas = self.unmap_vmas_end(under_way, tr);
+        for vma in &areas {
+            self.rest.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
+            self.rest.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
+            self.rest.virt.count_shared_user(&vma.backing, -1, tr);
+            tr.emit(super::mmap::Event::Removed { mm, start: vma.start, end: vma.end });
+        }
+        self.remove_areas(mm, &areas, tr);
+        tr.leave();
+    }
+}

@@ -1,0 +1,50 @@
+//! One access of a program: translate, fault, try again.
+
+use crate::errno::Signal;
+use crate::func::Func;
+use crate::rest::Ctx;
+use crate::trace::Trace;
+use crate::units::{PhysAddr, VirtAddr};
+use crate::virt::paging::mmu::Exception;
+use crate::virt::paging::walk::Access;
+use crate::virt::task::TaskId;
+
+/// Tries that an instruction may need: each fault changes something for good.
+const TRIES_MAX: u32 = 8;
+
+impl Ctx<'_> {
+    /// Lets `task` access `va` on the running CPU.
+    ///
+    /// # Errors
+    /// The signal that the process gets. Whether it survives is the caller's to say.
+    pub fn access(
+        &mut self,
+        task: TaskId,
+        va: VirtAddr,
+        access: Access,
+        tr: &mut Trace,
+    ) -> Result<PhysAddr, Signal> {
+        let mm = self.rest.virt.mm_of(task);
+        tr.enter(Func::CpuAccess);
+        let mut result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
+        tr.leave();
+        for _ in 0..TRIES_MAX {
+            let signal = match result {
+                Ok(pa) => return Ok(pa),
+                Err(Exception::PageFault(code)) => self.page_fault(task, va, code, tr).err(),
+                Err(Exception::GeneralProtection) => Some(self.general_protection(task, va, tr)),
+            };
+            if let Some(killed) = self.deliver_kill(task, tr) {
+                return Err(killed);
+            }
+            if let Some(signal) = signal {
+                self.rest.virt.note_signal(task, signal, tr);
+                return Err(signal);
+            }
+            tr.enter(Func::CpuRetry);
+            result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
+            tr.leave();
+        }
+        unreachable!("a fault that is served makes the access possible");
+    }
+}
