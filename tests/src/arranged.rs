@@ -13,9 +13,9 @@ use mm::phys::relief::{ReclaimRequest, Relief};
 use mm::session::Session;
 use mm::trace::{Detail, Trace};
 use mm::units::{Order, Pfn, VirtAddr};
+use mm::virt::TaskId;
 use mm::virt::paging::mmu::Exception;
 use mm::virt::paging::walk::Access;
-use mm::virt::task::TaskId;
 use mm::world::World;
 
 use crate::golden;

@@ -102,27 +102,49 @@ fn the_model_knows_no_page_and_no_chance() {
     assert_none(&wrong, "the model names no yew, web-sys, getrandom or file, and depends on nothing");
 }
 
-/// Folders of the model that the code of each folder names, tests left out.
-fn imports() -> BTreeMap<String, BTreeSet<String>> {
+/// Modules that a line names, from the crate's root: `me` is the module of its file.
+fn named(line: &str, me: &[String]) -> Vec<Vec<String>> {
+    let paths = line.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    let segments = paths
+        .map(|path| path.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>());
+    segments
+        .filter_map(|path| {
+            let up = path.iter().take_while(|name| *name == "super").count();
+            match (path.first().map_or("", String::as_str), me.len().checked_sub(up)) {
+                ("crate", _) => Some(path[1..].to_vec()),
+                ("super", Some(kept)) => Some(me[..kept].iter().chain(&path[up..]).cloned().collect()),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Folders of the model, `depth` names deep at most, that the code of each folder names, tests left out.
+/// A folder and the one it lies in are one.
+fn imports(depth: usize) -> BTreeMap<String, BTreeSet<String>> {
     let source = root().join("crates/mm/src");
-    let folder_of = |path: &Path| {
-        let within = path.strip_prefix(&source).expect("a file of the model");
-        (within.components().count() > 1)
-            .then(|| shown(&source.join(within.iter().next().expect("a folder"))))
+    let folder_of = |module: &[String]| {
+        let deep = (0..=depth.min(module.len())).rev();
+        deep.map(|deep| module[..deep].join("/")).find(|name| source.join(name).is_dir()).unwrap_or_default()
     };
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for path in files("crates/mm/src", ".rs") {
-        let is_test = path.iter().any(|part| part == "tests" || part == "tests.rs");
-        let Some(folder) = folder_of(&path).filter(|_| !is_test) else { continue };
+        let within = path.strip_prefix(&source).expect("a file of the model").with_extension("");
+        let mut me: Vec<String> = within.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        if me.last().is_some_and(|name| name == "mod") {
+            me.pop();
+        }
+        let folder = folder_of(&me);
+        if folder.is_empty() || me.iter().any(|name| name == "tests") {
+            continue;
+        }
         let text = read(&path);
         let own = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for line in own.lines().map(code) {
-            for named in line.split("crate::").skip(1) {
-                let name: String = named.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                let other = shown(&source.join(&name));
-                if other != folder && source.join(&name).is_dir() {
-                    imports.entry(folder.clone()).or_default().insert(other);
-                }
+        for other in own.lines().flat_map(|line| named(&code(line), &me)).map(|module| folder_of(&module)) {
+            let is_part =
+                |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with('/'));
+            if !other.is_empty() && !is_part(&other, &folder) && !is_part(&folder, &other) {
+                imports.entry(folder.clone()).or_default().insert(other);
             }
         }
     }
@@ -131,10 +153,12 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn folders_of_the_model_name_each_other_in_one_direction() {
-    let imports = imports();
-    assert!(imports.len() > 5, "folders are read");
+    let (wide, deep) = (imports(1), imports(2));
+    assert!(wide.len() > 5 && deep.len() > 15, "folders are read");
     let mut wrong = Vec::new();
-    for start in imports.keys() {
+    for (imports, start) in
+        [&wide, &deep].iter().flat_map(|imports| imports.keys().map(move |key| (imports, key)))
+    {
         let (mut reached, mut todo) = (BTreeSet::new(), vec![start]);
         while let Some(folder) = todo.pop() {
             for other in imports.get(folder).into_iter().flatten() {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use mm::phys::Phys;
-use mm::phys::compaction::MigrateMode;
+use mm::phys::relief::MigrateMode;
 
 use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
 

@@ -11,10 +11,11 @@ use mm::import::freelists::FreelistsState;
 use mm::sysctl;
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, VirtAddr};
+use mm::virt::TaskId;
 use mm::virt::area::madvise::Advice;
 use mm::virt::area::mmap::MmapRequest;
 use mm::virt::paging::walk::Access;
-use mm::virt::task::{Layout, TaskId};
+use mm::virt::task::Layout;
 use mm::world::World;
 
 use super::frag::Point;

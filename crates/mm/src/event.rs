@@ -46,7 +46,7 @@ events! {
     /// Page faults.
     Fault(crate::virt::fault::Event),
     /// Huge pages.
-    Huge(crate::virt::fault::huge_memory::Event),
+    Huge(crate::virt::rmap::compound::Event),
     /// Killing processes for want of memory, and the log.
     Oom(crate::virt::task::oom_kill::Event),
     /// Processes.

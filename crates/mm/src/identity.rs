@@ -4,10 +4,21 @@
 //! block's [`Kind`]. This is the only place that packs and reads it.
 
 use crate::slab::SlabState;
+use crate::store::map::Key;
 use crate::store::page::Owner;
 use crate::store::{Kind, Page};
 use crate::units::{VirtAddr, count, index64, low32};
 use crate::virt::MmId;
+
+/// Number of a process, its pid.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct TaskId(pub u32);
+
+impl Key for TaskId {
+    fn pack(self) -> u64 {
+        u64::from(self.0)
+    }
+}
 
 /// What a block of frames belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

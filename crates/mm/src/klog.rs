@@ -12,7 +12,7 @@ use crate::slab::KmemCache;
 use crate::store::map::{Key, Weigh};
 use crate::store::{Journal, Map, TableId};
 use crate::units::{Bytes, Order};
-use crate::virt::task::TaskId;
+use crate::virt::TaskId;
 
 /// Records that are kept; the oldest give way.
 pub const RECORDS_MAX: u32 = 256;

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config::{CpuId, MachineConfig, MemoryRange, Thp};
 use crate::klog::{Log, Record};
 use crate::phys::Phys;
-use crate::phys::compaction::MigrateMode;
+use crate::phys::relief::MigrateMode;
 use crate::phys::relief::{FailedAlloc, Isolation, Kill, OomControl, Relief, Unmovable};
 use crate::slab::Slabs;
 use crate::sysctl::Sysctl;

@@ -11,12 +11,12 @@ pub use files::Held;
 
 use crate::config::{Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
+use crate::identity::TaskId;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;
 use crate::store::{Journal, Table, TableId};
 use crate::trace::Trace;
 use crate::units::count;
-use crate::virt::task::TaskId;
 use crate::world::World;
 
 /// Where the mode of transparent huge pages stands.

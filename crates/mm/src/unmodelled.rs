@@ -12,7 +12,7 @@ use core::ops::RangeInclusive;
 use crate::config::Arch;
 use crate::errno::{Errno, Refusal};
 use crate::sysctl::ints;
-use crate::virt::task::TaskId;
+use crate::virt::TaskId;
 use crate::world::World;
 
 pub use words::{Origin, arch_origin, is_advice, is_boot_key, is_mmap_word, is_smaps_line, verb_origin};

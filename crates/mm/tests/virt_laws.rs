@@ -9,10 +9,11 @@ use mm::errno::Errno;
 use mm::rng::Rng;
 use mm::trace::Detail;
 use mm::units::VirtAddr;
+use mm::virt::TaskId;
 use mm::virt::area::unmapped_area::Placement;
 use mm::virt::area::vma::VmFlags;
 use mm::virt::paging::walk::Access;
-use mm::virt::task::{Layout, TaskId};
+use mm::virt::task::Layout;
 use virt_support::{Machine, NONE, R, RW, RX, request};
 
 /// A window of 64 pages at a table's border, so that calls meet each other and two tables.

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use mm::config::MachineConfig;
 use mm::errno::Errno;
 use mm::units::{Bytes, VirtAddr};
+use mm::virt::TaskId;
 use mm::virt::area::mmap::{MmapRequest, Sharing};
 use mm::virt::area::unmapped_area::Placement;
 use mm::virt::area::vma::VmFlags;
 use mm::virt::paging::walk::Access;
-use mm::virt::task::{Layout, TaskId};
+use mm::virt::task::Layout;
 use virt_support::{Machine, NONE, R, RW, RX};
 
 /// Where the script's own mappings begin: below lies the program, of another build.

@@ -8,10 +8,11 @@ use mm::rest::Ctx;
 use mm::rng::Rng;
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8};
+use mm::virt::TaskId;
 use mm::virt::area::mmap::MmapRequest;
 use mm::virt::area::unmapped_area::Placement;
 use mm::virt::paging::walk::Access;
-use mm::virt::task::{Layout, TaskId};
+use mm::virt::task::Layout;
 use mm::world::World;
 
 use super::Actor;

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use mm::config::CpuId;
 use mm::import::compaction::{CompactionState, PageMapping};
 use mm::phys::Phys;
-use mm::phys::compaction::MigrateMode;
+use mm::phys::relief::MigrateMode;
 use mm::phys::relief::{Isolation, ReclaimRequest, Relief, Unmovable};
 use mm::store::{Kind, PageFlags};
 use mm::trace::Trace;

@@ -318,7 +318,7 @@ mod tests {
 
     use mm::config::MachineConfig;
     use mm::units::{Bytes, Order};
-    use mm::virt::task::TaskId;
+    use mm::virt::TaskId;
 
     use super::*;
 

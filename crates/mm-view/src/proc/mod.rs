@@ -18,7 +18,7 @@ mod vmallocinfo;
 mod vmstat;
 mod zoneinfo;
 
-use mm::virt::task::TaskId;
+use mm::virt::TaskId;
 use mm::world::World;
 
 pub(crate) use buddy::pageblock_types;

@@ -6,11 +6,11 @@ use core::fmt::Write as _;
 
 use mm::quantity::SmapsLine;
 use mm::units::PAGE_SIZE;
+use mm::virt::TaskId;
 use mm::virt::Vma;
 use mm::virt::area::smaps::MemSize;
 use mm::virt::area::vma::VmFlags;
 use mm::virt::fault::huge_memory::{has_huge_piece, may_have_huge_pages};
-use mm::virt::task::TaskId;
 use mm::world::World;
 
 use super::task::map_line;

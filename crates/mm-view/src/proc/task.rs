@@ -4,8 +4,8 @@ use core::fmt::Write as _;
 
 use mm::quantity::StatusLine;
 use mm::units::signed;
+use mm::virt::TaskId;
 use mm::virt::area::maps::MapRow;
-use mm::virt::task::TaskId;
 use mm::world::World;
 
 use crate::words::rights;

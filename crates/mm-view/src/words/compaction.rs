@@ -2,7 +2,8 @@
 
 use mm::config::NodeId;
 use mm::gfp::Gfp;
-use mm::phys::compaction::{CompactPriority, CompactResult, Event, MigrateMode};
+use mm::phys::compaction::{CompactPriority, CompactResult, Event};
+use mm::phys::relief::MigrateMode;
 use mm::phys::zone::{ZoneId, ZoneKind};
 use mm::units::{Order, Pfn};
 

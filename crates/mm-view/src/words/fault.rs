@@ -2,9 +2,9 @@
 
 use mm::errno::{SiCode, Signal};
 use mm::units::{Pfn, VirtAddr};
+use mm::virt::TaskId;
 use mm::virt::area::vma::{AnonVmaId, VmFlags};
 use mm::virt::fault::Event;
-use mm::virt::task::TaskId;
 
 use super::cx::{Cx, named};
 use super::kernel_word::rights;

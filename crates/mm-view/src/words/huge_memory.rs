@@ -2,7 +2,7 @@
 
 use mm::units::{PAGE_SIZE, Pfn, VirtAddr};
 use mm::virt::MmId;
-use mm::virt::fault::huge_memory::Event;
+use mm::virt::rmap::compound::Event;
 
 use super::cx::Cx;
 use super::row::rows;

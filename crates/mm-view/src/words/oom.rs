@@ -1,6 +1,6 @@
 //! Words for the OOM killer and the kernel's log.
 
-use mm::virt::task::TaskId;
+use mm::virt::TaskId;
 use mm::virt::task::oom_kill::Event;
 
 use super::cx::{Cx, counted, named};

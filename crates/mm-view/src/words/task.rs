@@ -1,6 +1,7 @@
 //! Words for processes.
 
-use mm::virt::task::{Event, TaskId};
+use mm::virt::TaskId;
+use mm::virt::task::Event;
 
 use super::cx::{Cx, named};
 use super::row::rows;

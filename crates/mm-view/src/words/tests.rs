@@ -187,8 +187,8 @@ fn rare() -> Vec<mm::event::Event> {
     use mm::phys::zone::watermark;
     use mm::phys::zone::{Wmark, ZoneId};
     use mm::units::{Order, Pfn, VirtAddr};
+    use mm::virt::TaskId;
     use mm::virt::paging::walk;
-    use mm::virt::task::TaskId;
     use mm::virt::{MmId, fault, tlb};
 
     let (zone, order, pfn, va) = (ZoneId(1), Order::new(3), Pfn(16899), VirtAddr(0x1000));
@@ -320,7 +320,7 @@ fn slowpath_events() -> Vec<mm::event::Event> {
 
 /// Everything the OOM killer can do.
 fn oom_events() -> Vec<mm::event::Event> {
-    use mm::virt::task::TaskId;
+    use mm::virt::TaskId;
     use mm::virt::task::oom_kill::Event;
 
     let (task, gfp, order) = (TaskId(100), mm::gfp::Gfp::KERNEL, mm::units::Order::ZERO);

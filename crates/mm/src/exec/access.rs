@@ -8,8 +8,8 @@ use crate::outcome::Value;
 use crate::script::{self, AccessKind, Who};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, low32};
+use crate::virt::TaskId;
 use crate::virt::paging::walk::Access;
-use crate::virt::task::TaskId;
 use crate::virt::{MmCounter, TaskCounter};
 use crate::world::World;
 

@@ -9,12 +9,12 @@ use crate::script::{self, Command, KERNEL, Layout, Name, Prot, Verb, Who};
 use crate::shell;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr};
+use crate::virt::TaskId;
+use crate::virt::area::mmap::Populating;
 use crate::virt::area::mmap::{MapSource, Mapping, MmapRequest, Sharing};
 use crate::virt::area::unmapped_area::Placement;
 use crate::virt::area::vma::VmFlags;
-use crate::virt::fault::Populating;
 use crate::virt::paging::walk::{self, Access, Privilege};
-use crate::virt::task::TaskId;
 use crate::world::World;
 
 /// Returns the living process that a line names.

@@ -10,11 +10,12 @@ use crate::outcome::Value;
 use crate::script::{Mprotect, Pieces, Who};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
+use crate::virt::TaskId;
 use crate::virt::area::madvise::{Advice, Madvising};
 use crate::virt::area::mmap::Munmapping;
 use crate::virt::area::mprotect::Mprotecting;
 use crate::virt::area::vma::VmFlags;
-use crate::virt::task::{Exiting, TaskId};
+use crate::virt::task::Exiting;
 use crate::world::World;
 
 /// Units that one stretch counts as: it is a call of its own.

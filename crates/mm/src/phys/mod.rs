@@ -177,7 +177,7 @@ impl Phys {
         self.mem_map.list(self.lists.free(zone, order, mt))
     }
 
-    /// Iterates over a processor's list from its head; [`pcp::list_index`] gives the index.
+    /// Iterates over a processor's list from its head; [`list_index`](buddy::pcp::list_index) gives the index.
     pub fn pcp_list(&self, zone: ZoneId, cpu: CpuId, index: u8) -> impl Iterator<Item = Pfn> {
         self.mem_map.list(self.lists.pcp(zone, cpu, index))
     }

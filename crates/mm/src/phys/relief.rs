@@ -6,11 +6,31 @@
 //! that can.
 
 use super::Phys;
-use super::compaction::MigrateMode;
 use crate::config::{CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
+
+/// What a migration may wait for, `enum migrate_mode`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum MigrateMode {
+    /// Nothing.
+    Async,
+    /// Locks, but not writes.
+    SyncLight,
+    /// Everything.
+    Sync,
+}
+
+impl MigrateMode {
+    /// Returns the word that the kernel's traces print.
+    pub const fn name(self) -> &'static str {
+        match self {
+            MigrateMode::Async => "async",
+            MigrateMode::SyncLight | MigrateMode::Sync => "sync",
+        }
+    }
+}
 
 /// Why a page stays where it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -199,7 +199,7 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Store for Map<K, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::virt::task::TaskId;
+    use crate::virt::TaskId;
 
     impl Weigh for u64 {}
 

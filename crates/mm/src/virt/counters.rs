@@ -4,7 +4,7 @@ use super::area::vma::Backing;
 use super::{MmCounter, MmId, Virt};
 use crate::trace::Trace;
 use crate::units::low32;
-use crate::virt::task::TaskId;
+use crate::virt::TaskId;
 
 /// Words of an address space's or a process's counters.
 const WORDS: u64 = 16;

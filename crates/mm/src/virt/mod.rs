@@ -24,6 +24,7 @@ use crate::store::map::Weigh;
 use crate::store::{Map, Table, TableId, Words};
 use crate::units::VirtAddr;
 
+pub use crate::identity::TaskId;
 pub use area::areas::Areas;
 pub use area::vma::{Vma, VmaKey};
 pub use bands::{Band, BandKind};
@@ -33,7 +34,7 @@ pub use paging::highmem::Pkmap;
 pub use paging::kernel_map::KernelMap;
 pub use paging::page_table::PageTables;
 pub use paging::paging_mode::PagingMode;
-use task::{Program, Task, TaskId};
+use task::{Program, Task};
 pub use tlb::{Tlb, TlbGeometry};
 pub use vmalloc::VmapAreas;
 

@@ -36,7 +36,7 @@ use mm::phys::zone::ZoneId;
 use mm::phys::zone::migratetype::MigrateType;
 use mm::units::VirtAddr;
 use mm::virt::MmId;
-use mm::virt::task::TaskId;
+use mm::virt::TaskId;
 use mm::world::World;
 
 use super::ProcessName;

@@ -22,7 +22,7 @@ use crate::phys::boot::memblock::{Memblock, Span};
 use crate::phys::relief::NoRelief;
 use crate::phys::zone::node::small_number;
 use crate::phys::zone::setup::{THP_PAGES_MIN, ThpAtBoot};
-use crate::phys::zone::{Zone, ZoneKind};
+use crate::phys::zone::{HIGHMEM_START, Zone, ZoneKind};
 use crate::sort::sort_by_number;
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
@@ -38,9 +38,6 @@ pub(super) const FOUR_GB: Pfn = Pfn(1 << 20);
 const ONE_PIECE_BELOW: u64 = 3584 << 20;
 /// RAM below the PCI hole when there is more than that.
 const LOW_PAGES: u32 = 3 << 18;
-/// End of low memory on i386, 0x36bfe000: 4 GB less the kernel's 3 GB of user addresses, less
-/// 128 MB for vmalloc, less the fixed mappings, `pkmap` and a guard above it.
-pub(super) const HIGHMEM_START: Pfn = Pfn(0x36bfe);
 /// Page 0 belongs to the BIOS; the DMA zone starts behind it.
 const FIRST_PFN: Pfn = Pfn(1);
 /// Start and end of what the PC keeps below 1 MB: EBDA, video memory, ROMs.

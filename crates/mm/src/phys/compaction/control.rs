@@ -2,31 +2,11 @@
 
 use crate::config::CpuId;
 use crate::gfp::Gfp;
+use crate::phys::relief::MigrateMode;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
 use crate::units::{Order, Pfn};
-
-/// What a migration may wait for, `enum migrate_mode`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum MigrateMode {
-    /// Nothing.
-    Async,
-    /// Locks, but not writes.
-    SyncLight,
-    /// Everything.
-    Sync,
-}
-
-impl MigrateMode {
-    /// Returns the word that the kernel's traces print.
-    pub const fn name(self) -> &'static str {
-        match self {
-            MigrateMode::Async => "async",
-            MigrateMode::SyncLight | MigrateMode::Sync => "sync",
-        }
-    }
-}
 
 /// On whose behalf memory is compacted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,9 @@
 //! What compaction does, as the kernel's tracepoints say it (`include/trace/events/compaction.h`).
 
-use super::{CompactPriority, CompactResult, MigrateMode};
+use super::{CompactPriority, CompactResult};
 use crate::config::NodeId;
 use crate::gfp::Gfp;
+use crate::phys::relief::MigrateMode;
 use crate::phys::zone::{ZoneId, ZoneKind};
 use crate::units::{Order, Pfn};
 

@@ -6,7 +6,7 @@
 //! `compaction_proactiveness`. Mirrors 6.1 `mm/compaction.c`: `kcompactd`,
 //! `kcompactd_do_work`, `wakeup_kcompactd`, `proactive_compact_node`.
 
-use super::control::{Control, MigrateMode, Purpose};
+use super::control::{Control, Purpose};
 use super::event::Event;
 use super::run::ZoneRun;
 use super::store::{CompactTunable, NodeField};
@@ -15,6 +15,7 @@ use super::{CompactResult, Pace};
 use crate::config::{CpuId, NodeId};
 use crate::func::Func;
 use crate::phys::Phys;
+use crate::phys::relief::MigrateMode;
 use crate::phys::relief::Relief;
 use crate::phys::zone::vmstat::VmEvent;
 use crate::phys::zone::watermark::Privileges;

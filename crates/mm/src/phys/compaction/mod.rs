@@ -24,7 +24,7 @@ use crate::cost::Cost;
 use crate::func::Func;
 use crate::gfp::Gfp;
 use crate::phys::Phys;
-use crate::phys::relief::Relief;
+use crate::phys::relief::{MigrateMode, Relief};
 use crate::phys::zone::vmstat::ZoneStat;
 use crate::phys::zone::watermark::Privileges;
 use crate::phys::zone::{Wmark, ZoneId};
@@ -32,7 +32,6 @@ use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
 pub(super) use capture::CaptureControl;
-pub use control::MigrateMode;
 use control::{Control, Hints, Pace, Purpose};
 pub use event::Event;
 pub use kcompactd::Kcompactd;

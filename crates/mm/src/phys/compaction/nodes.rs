@@ -3,11 +3,12 @@
 //! Mirrors 6.1 `mm/compaction.c: compact_nodes`, `compact_node`.
 
 use super::Pace;
-use super::control::{Control, MigrateMode, Purpose};
+use super::control::{Control, Purpose};
 use super::run::ZoneRun;
 use crate::config::CpuId;
 use crate::func::Func;
 use crate::phys::Phys;
+use crate::phys::relief::MigrateMode;
 use crate::phys::relief::Relief;
 use crate::phys::zone::ZoneId;
 use crate::trace::Trace;

@@ -4,7 +4,7 @@
 //! what it does is the same in slices of any size. Mirrors 6.1 `mm/compaction.c: compact_zone`,
 //! `mm/migrate.c: migrate_pages`.
 
-use super::control::{Control, MigrateMode};
+use super::control::Control;
 use super::event::Event;
 use super::source::{self, SourceSearch};
 use super::store::ZoneField;
@@ -12,6 +12,7 @@ use super::target::Target;
 use super::{CompactResult, Pace};
 use crate::func::Func;
 use crate::phys::Phys;
+use crate::phys::relief::MigrateMode;
 use crate::phys::relief::Relief;
 use crate::phys::zone::vmstat::VmEvent;
 use crate::trace::Trace;

@@ -8,13 +8,14 @@
 
 use core::ops::ControlFlow;
 
-use super::control::{Control, FastStart, Hints, MigrateMode, Pace, Purpose};
+use super::control::{Control, FastStart, Hints, Pace, Purpose};
 use super::event::Event;
 use super::store::{CompactTunable, ZoneField};
 use super::{CLUSTER_PAGES, COSTLY_ORDER};
 use crate::cost::Cost;
 use crate::func::Func;
 use crate::phys::Phys;
+use crate::phys::relief::MigrateMode;
 use crate::phys::relief::{Isolation, Relief};
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::VmEvent;

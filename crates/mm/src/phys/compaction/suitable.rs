@@ -3,11 +3,12 @@
 //! Mirrors 6.1 `mm/compaction.c`: `compaction_suitable`, `compact_finished`,
 //! `compaction_deferred`, `defer_compaction`, `compaction_defer_reset`.
 
-use super::control::{Control, MigrateMode, Purpose};
+use super::control::{Control, Purpose};
 use super::event::Event;
 use super::store::{CompactTunable, ZoneField};
 use super::{COSTLY_ORDER, CompactResult};
 use crate::phys::Phys;
+use crate::phys::relief::MigrateMode;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::ZoneStat;
 use crate::phys::zone::watermark::{Privileges, Query, Verdict};

@@ -18,6 +18,7 @@ use crate::func::Func;
 use crate::phys::Phys;
 use crate::phys::buddy;
 use crate::phys::buddy::pcp::allocated;
+use crate::phys::relief::MigrateMode;
 use crate::phys::zone::Wmark;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::{VmEvent, ZoneStat};
@@ -97,7 +98,7 @@ impl Phys {
             start,
             end: start.add(pageblock.pages()).min(self.zones.get(cc.zone).end()),
             low: block_end(cc.migrate_pfn, pageblock),
-            stride: if cc.mode == super::MigrateMode::Async { CLUSTER_PAGES } else { 1 },
+            stride: if cc.mode == MigrateMode::Async { CLUSTER_PAGES } else { 1 },
         }
     }
 

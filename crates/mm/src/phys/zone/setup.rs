@@ -6,10 +6,10 @@
 //! `zone_highsize`; `mm/khugepaged.c: set_recommended_min_free_kbytes`; `mm/vmstat.c:
 //! calculate_normal_threshold`.
 
+use super::HIGHMEM_START;
 use crate::config::{Arch, CpuId, NodeId};
 use crate::gfp::Gfp;
 use crate::phys::Phys;
-use crate::phys::boot::HIGHMEM_START;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::node::{highest_class, small_number};
 use crate::phys::zone::{Tunable, Wmark, Zone, ZoneId, ZoneKind};

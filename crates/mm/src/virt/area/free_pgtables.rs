@@ -3,10 +3,10 @@
 //! Mirrors 6.1 `mm/memory.c`: `free_pgtables`, `free_pgd_range` and what it calls, level by level,
 //! the deepest tables first.
 
-use super::unmap::TableAt;
 use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Pfn, VirtAddr};
+use crate::virt::paging::leaf::TableAt;
 use crate::virt::tlb::mmu_gather::MmuGather;
 use crate::virt::{MmId, Vma};
 

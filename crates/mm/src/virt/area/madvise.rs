@@ -16,7 +16,7 @@ use crate::func::Func;
 use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
-use crate::virt::task::TaskId;
+use crate::virt::TaskId;
 use crate::virt::tlb::mmu_gather::Scope;
 use crate::virt::{MmCounter, MmId, PagingMode, Vma};
 

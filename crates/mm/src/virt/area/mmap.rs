@@ -16,9 +16,8 @@ use crate::rest::Ctx;
 use crate::sysctl::Overcommit;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, signed};
-use crate::virt::fault::Populating;
 use crate::virt::tlb::mmu_gather::Scope;
-use crate::virt::{MmCounter, MmId, VirtCounter, Vma, VmaKey};
+use crate::virt::{MmCounter, MmId, TaskId, VirtCounter, Vma, VmaKey};
 
 /// What happened to areas.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,6 +181,23 @@ impl MmapRequest {
 /// Flags of every new area on x86.
 const NEW_AREA: VmFlags = VmFlags::MAY_ACCESS;
 
+/// Pages of a new area on their way in.
+#[derive(Debug)]
+pub struct Populating {
+    pub(in crate::virt) task: TaskId,
+    pub(in crate::virt) start: VirtAddr,
+    pub(in crate::virt) at: VirtAddr,
+    pub(in crate::virt) end: VirtAddr,
+}
+
+impl Populating {
+    /// Returns how many pages were given, and how many there are.
+    pub fn pages(&self) -> (u64, u64) {
+        let first = self.start.page_number();
+        (self.at.page_number() - first, self.end.page_number() - first)
+    }
+}
+
 /// A call of `mmap` under way: the area is there, its pages may not be.
 #[derive(Debug)]
 pub struct Mapping {
@@ -200,12 +216,7 @@ pub struct Munmapping {
 
 impl Ctx<'_> {
     /// Makes an area; with `populate` or locked, gives its pages too.
-    pub fn mmap(
-        &mut self,
-        task: crate::virt::task::TaskId,
-        req: &MmapRequest,
-        tr: &mut Trace,
-    ) -> Result<VirtAddr, Errno> {
+    pub fn mmap(&mut self, task: TaskId, req: &MmapRequest, tr: &mut Trace) -> Result<VirtAddr, Errno> {
         let mut mapping = self.mmap_begin(task, req, tr)?;
         while self.mmap_go_on(&mut mapping, u32::MAX, tr) {}
         Ok(mapping.start)
@@ -213,12 +224,7 @@ impl Ctx<'_> {
 
     /// Makes an area; the pages that it is to have are given by [`Ctx::mmap_go_on`], to be called
     /// until there are no more.
-    pub fn mmap_begin(
-        &mut self,
-        task: crate::virt::task::TaskId,
-        req: &MmapRequest,
-        tr: &mut Trace,
-    ) -> Result<Mapping, Errno> {
+    pub fn mmap_begin(&mut self, task: TaskId, req: &MmapRequest, tr: &mut Trace) -> Result<Mapping, Errno> {
         let mm = self.rest.virt.mm_of(task);
         tr.enter(Func::DoMmap);
         tr.spend(Cost::Syscall);
@@ -400,13 +406,7 @@ impl Ctx<'_> {
     }
 
     /// Removes what is mapped between two addresses, pages and all.
-    pub fn munmap(
-        &mut self,
-        task: crate::virt::task::TaskId,
-        start: VirtAddr,
-        len: Bytes,
-        tr: &mut Trace,
-    ) -> Result<(), Errno> {
+    pub fn munmap(&mut self, task: TaskId, start: VirtAddr, len: Bytes, tr: &mut Trace) -> Result<(), Errno> {
         if let Some(mut under_way) = self.munmap_begin(task, start, len, tr)? {
             while self.munmap_go_on(&mut under_way, u32::MAX, tr) {}
             self.munmap_end(under_way, tr);
@@ -417,7 +417,7 @@ impl Ctx<'_> {
     /// Begins the same, to be done some pages at a time; `None` when there is nothing to unmap.
     pub fn munmap_begin(
         &mut self,
-        task: crate::virt::task::TaskId,
+        task: TaskId,
         start: VirtAddr,
         len: Bytes,
         tr: &mut Trace,

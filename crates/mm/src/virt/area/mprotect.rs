@@ -6,7 +6,6 @@ use core::ops::ControlFlow;
 
 use super::madvise::AREA_UNITS;
 use super::mmap::{Event, is_accountable};
-use super::unmap::{LeafPlace, LeafSize};
 use super::vma::{Candidate, VmFlags};
 use crate::cost::Cost;
 use crate::errno::Errno;
@@ -15,8 +14,9 @@ use crate::rest::Ctx;
 use crate::store::PageFlags;
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr, count, signed};
+use crate::virt::TaskId;
+use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::paging::pte::{Entry, PteFlags};
-use crate::virt::task::TaskId;
 use crate::virt::tlb::mmu_gather::{MmuGather, Scope};
 use crate::virt::{MmId, VirtCounter, Vma, VmaKey};
 

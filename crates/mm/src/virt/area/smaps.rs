@@ -2,11 +2,11 @@
 //!
 //! Mirrors 6.1 `fs/proc/task_mmu.c`: `smaps_pte_entry`, `smaps_pmd_entry`, `smaps_account`.
 
-use super::unmap::{LeafPlace, LeafSize};
 use super::vma::{VmFlags, Vma};
 use crate::phys::Phys;
 use crate::store::{Kind, PageFlags};
 use crate::units::{Order, PAGE_SIZE, Pfn};
+use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::paging::pte::{Entry, PteFlags};
 use crate::virt::rmap::compound::{compound_head, frame_mappings};
 use crate::virt::{MmId, Virt};

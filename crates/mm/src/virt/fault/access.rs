@@ -5,9 +5,9 @@ use crate::func::Func;
 use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{PhysAddr, VirtAddr};
+use crate::virt::TaskId;
 use crate::virt::paging::mmu::Exception;
 use crate::virt::paging::walk::Access;
-use crate::virt::task::TaskId;
 
 /// Tries that an instruction may need: each fault changes something for good.
 const TRIES_MAX: u32 = 8;

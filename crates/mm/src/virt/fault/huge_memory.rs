@@ -19,72 +19,12 @@ use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::area::mprotect::page_prot;
-use crate::virt::area::unmap::LeafPlace;
 use crate::virt::area::vma::VmFlags;
 use crate::virt::counters::VirtCounter;
+use crate::virt::paging::leaf::LeafPlace;
 use crate::virt::paging::pte::{Entry, PteFlags};
+use crate::virt::rmap::compound::Event;
 use crate::virt::{MmCounter, MmId, Virt, Vma};
-
-/// What happened to huge pages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {
-    /// The area may have huge pages, but the 2 MB around the address are not all in it.
-    Unsuitable {
-        /// First address of the 2 MB.
-        haddr: VirtAddr,
-        /// First address of the area.
-        start: VirtAddr,
-        /// First address after it.
-        end: VirtAddr,
-    },
-    /// No block of this size was to be had: small pages serve.
-    Fallback {
-        /// First address of the 2 MB.
-        haddr: VirtAddr,
-    },
-    /// A huge page of zeroes belongs to the process.
-    HugePage {
-        /// Its first address.
-        haddr: VirtAddr,
-        /// Its first frame.
-        pfn: Pfn,
-    },
-    /// The shared huge page of zeroes was made.
-    ZeroPageMade {
-        /// Its first frame.
-        pfn: Pfn,
-    },
-    /// A read of fresh memory mapped the shared huge page of zeroes.
-    ZeroPageMapped {
-        /// First address of the 2 MB.
-        haddr: VirtAddr,
-        /// Its first frame.
-        pfn: Pfn,
-    },
-    /// A write to a read-only huge entry: the process keeps the page and may write now.
-    Reused {
-        /// Its first address.
-        haddr: VirtAddr,
-        /// Its first frame.
-        pfn: Pfn,
-    },
-    /// The entry of a huge page became a table of 512 entries; the frames stay one page.
-    Split {
-        /// Address space.
-        mm: MmId,
-        /// First address.
-        haddr: VirtAddr,
-        /// First frame of the page.
-        pfn: Pfn,
-        /// The table, from the spare ones.
-        table: Pfn,
-    },
-    /// A huge page, parts of which nobody maps, was queued to be cut when memory is short.
-    DeferredSplit {
-        /// Its first frame.
-        pfn: Pfn,
-    },
-}
 
 /// What came of the attempt to serve a fault with a huge page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -27,7 +27,8 @@ use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr, signed};
-use crate::virt::task::TaskId;
+use crate::virt::TaskId;
+use crate::virt::area::mmap::Populating;
 
 /// What happened in a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -555,23 +556,6 @@ impl Ctx<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Pages of a new area on their way in.
-#[derive(Debug)]
-pub struct Populating {
-    task: TaskId,
-    start: VirtAddr,
-    at: VirtAddr,
-    end: VirtAddr,
-}
-
-impl Populating {
-    /// Returns how many pages were given, and how many there are.
-    pub fn pages(&self) -> (u64, u64) {
-        let first = self.start.page_number();
-        (self.at.page_number() - first, self.end.page_number() - first)
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod direct_map;
 pub mod highmem;
 pub mod kernel_map;
+pub mod leaf;
 pub mod mmu;
 pub mod page_table;
 pub mod paging_mode;

@@ -17,7 +17,7 @@ use crate::store::words::ChunkPlace;
 use crate::store::{Digest, Kind, Store, TableId, Words};
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, index64, low8, signed};
-use crate::virt::area::unmap::{LeafPlace, LeafSize};
+use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::{MmCounter, MmId, Virt};
 
 /// What happened to page tables.

@@ -6,7 +6,7 @@ pub mod compound;
 mod migrate;
 pub(crate) mod unknown;
 
-use super::area::unmap::LeafSize;
+use super::paging::leaf::LeafSize;
 use super::paging::pte::{Entry, PteFlags};
 use super::{MmId, Virt};
 use crate::identity::Identity;

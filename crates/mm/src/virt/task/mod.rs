@@ -11,13 +11,12 @@ use crate::config::{Arch, CpuId};
 use crate::errno::{Errno, Signal};
 use crate::func::Func;
 use crate::rest::Ctx;
-use crate::store::map::Key;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
 use crate::virt::area::unmap::Unmapping;
 use crate::virt::area::vma::{Backing, MappedFile, SpecialMapping, VmFlags};
 use crate::virt::mm_struct::MM_LIMIT;
-use crate::virt::{AddressLayout, MmId, MmStruct, Virt, VirtCounter, Vma};
+use crate::virt::{AddressLayout, MmId, MmStruct, TaskId, Virt, VirtCounter, Vma};
 
 /// What happened to processes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,16 +37,6 @@ pub enum Event {
         /// Its address space, which nobody uses any more.
         mm: MmId,
     },
-}
-
-/// Number of a process, its pid.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub struct TaskId(pub u32);
-
-impl Key for TaskId {
-    fn pack(self) -> u64 {
-        u64::from(self.0)
-    }
 }
 
 /// A process.

@@ -19,7 +19,8 @@ use crate::phys::zone::vmstat::VmEvent;
 use crate::rest::{Ctx, Rest};
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, VirtAddr};
-use crate::virt::task::{Task, TaskId};
+use crate::virt::TaskId;
+use crate::virt::task::Task;
 use crate::virt::{MmCounter, Virt};
 
 /// What the OOM killer did.

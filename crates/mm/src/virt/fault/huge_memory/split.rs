@@ -4,7 +4,6 @@
 //! freed as a whole when its last frame is unmapped. Mirrors 6.1 `mm/huge_memory.c`:
 //! `__split_huge_pmd`, `zap_huge_pmd`, `change_huge_pmd`, `vma_adjust_trans_huge`.
 
-use super::Event;
 use crate::errno::Errno;
 use crate::func::Func;
 use crate::identity::Identity;
@@ -14,9 +13,10 @@ use crate::store::PageFlags;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn, VirtAddr};
 use crate::virt::MmId;
-use crate::virt::area::unmap::LeafPlace;
+use crate::virt::paging::leaf::LeafPlace;
 use crate::virt::paging::page_table::Event as TableEvent;
 use crate::virt::paging::pte::{Entry, PteFlags};
+use crate::virt::rmap::compound::Event;
 use crate::virt::tlb::mmu_gather::MmuGather;
 
 impl Ctx<'_> {
