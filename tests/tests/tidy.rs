@@ -152,6 +152,32 @@ fn imports(depth: usize) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
+fn numbers_of_one_kernel_say_where_they_are_from() {
+    let mut wrong = Vec::new();
+    let mut told = 0;
+    for path in files("crates/mm/src/kernels", ".rs").iter().filter(|path| !path.ends_with("mod.rs")) {
+        let text = read(path);
+        let own = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (at, line) in own.lines().enumerate() {
+            let (value, note) = line.split_once("//").unwrap_or((line, ""));
+            let words = value.split(|c: char| !c.is_alphanumeric());
+            if words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).count() == 0 {
+                continue;
+            }
+            told += 1;
+            if !["documented: ", "boot log: ", "fitted: "].iter().any(|source| note.contains(source)) {
+                wrong.push(format!("{}:{}: {}", shown(path), at + 1, value.trim()));
+            }
+        }
+    }
+    assert!(told > 60, "the numbers are found: {told}");
+    assert_none(
+        &wrong,
+        "a number of one kernel or machine says whether it is documented, from a boot log or fitted",
+    );
+}
+
+#[test]
 fn folders_of_the_model_name_each_other_in_one_direction() {
     let (wide, deep) = (imports(1), imports(2));
     assert!(wide.len() > 5 && deep.len() > 15, "folders are read");

@@ -417,9 +417,7 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
         }
         let pool = message.strip_prefix("DMA: preallocated ").and_then(|rest| rest.split_once(" KiB "));
         if let Some((kib, _)) = pool {
-            let pages =
-                (world.phys.zones().iter()).map(|(_, zone)| u64::from(zone.managed_at_marks)).sum::<u64>();
-            let pool = ((pages >> 13).clamp(32, 1 << 10).next_power_of_two() * 4).to_string();
+            let pool = (u64::from(world.phys.dma_pool_order().pages()) * 4).to_string();
             tally.compare(Class::Informative, number, "DMA pool", kib, &pool);
         }
     }

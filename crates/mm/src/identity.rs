@@ -83,7 +83,7 @@ impl Identity {
         match page.state().kind() {
             Kind::Hole | Kind::Free | Kind::Pcp => Identity::Nobody,
             Kind::Reserved => Identity::Reserved,
-            Kind::BeforeCapture => Identity::Unknown,
+            Kind::Unknown => Identity::Unknown,
             Kind::Kernel => match word >> USE_SHIFT {
                 USE_KMALLOC => Identity::Kmalloc { bytes: word & !(USE_KMALLOC << USE_SHIFT) },
                 USE_VMALLOC => Identity::Vmalloc { va: VirtAddr(word << 12) },

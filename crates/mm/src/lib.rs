@@ -21,6 +21,7 @@ pub mod gfp;
 pub mod host;
 pub mod identity;
 pub mod import;
+pub mod kernels;
 pub mod klog;
 pub mod label;
 pub mod outcome;

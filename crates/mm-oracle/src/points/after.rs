@@ -180,7 +180,7 @@ fn of_model(phys: &Phys, before: &CompactionState, pfn: Pfn) -> Frame {
         Kind::Free => return Frame::Free,
         Kind::Pcp => return Frame::Pcp,
         Kind::Reserved => return Frame::Reserved,
-        Kind::BeforeCapture | Kind::Kernel | Kind::PageTable | Kind::Anon | Kind::File | Kind::Slab => {}
+        Kind::Unknown | Kind::Kernel | Kind::PageTable | Kind::Anon | Kind::File | Kind::Slab => {}
     }
     let Some(class) = phys.captured_class(head).and_then(|class| before.classes.get(class)) else {
         return Frame::New;

@@ -223,7 +223,7 @@ impl From<Kind> for FrameKind {
             Kind::Reserved => FrameKind::Reserved,
             Kind::Free => FrameKind::Free,
             Kind::Pcp => FrameKind::Pcp,
-            Kind::BeforeCapture => FrameKind::Before,
+            Kind::Unknown => FrameKind::Before,
             Kind::Kernel => FrameKind::Kernel,
             Kind::PageTable => FrameKind::PageTable,
             Kind::Anon => FrameKind::Anon,

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use mm::quantity::StatusLine;
-use mm::units::signed;
+
 use mm::virt::TaskId;
 use mm::virt::area::maps::MapRow;
 use mm::world::World;
@@ -16,13 +16,9 @@ fn name_column(world: &World) -> usize {
     25 + word_bytes * 6
 }
 
-/// Prints what the OOM killer thinks of a process, 0 for one that it spares (6.1
-/// `fs/proc/base.c: proc_oom_score`).
+/// Prints what the OOM killer thinks of a process.
 pub(super) fn oom_score(world: &World, task: TaskId) -> String {
-    let total = world.managed_pages();
-    let points = world.rest.virt.oom_badness(task, total);
-    let scaled = points.map_or(0, |points| (1000 + points * 1000 / signed(total)) * 2 / 3);
-    format!("{scaled}\n")
+    format!("{}\n", world.rest.virt.oom_score(task, world.managed_pages()))
 }
 
 pub(super) fn oom_score_adj(world: &World, task: TaskId) -> String {

@@ -268,7 +268,7 @@ impl Survey<'_> {
             | Kind::Reserved
             | Kind::Free
             | Kind::Pcp
-            | Kind::BeforeCapture
+            | Kind::Unknown
             | Kind::PageTable
             | Kind::File
             | Kind::Slab => false,
@@ -311,7 +311,7 @@ impl Survey<'_> {
             | Kind::Reserved
             | Kind::Free
             | Kind::Pcp
-            | Kind::BeforeCapture
+            | Kind::Unknown
             | Kind::Kernel
             | Kind::PageTable
             | Kind::Slab => self.violations.push(Violation::MappedFrame { mm, va, pfn }),
@@ -404,7 +404,7 @@ impl Survey<'_> {
                 | Kind::Reserved
                 | Kind::Free
                 | Kind::Pcp
-                | Kind::BeforeCapture
+                | Kind::Unknown
                 | Kind::Kernel
                 | Kind::PageTable
                 | Kind::File

@@ -1,14 +1,13 @@
 //! A machine made from what a probe dumped of a real one.
 //!
 //! Lists, counters and marks are taken as they were. What was in use then is in use here too,
-//! as [`Kind::BeforeCapture`]: nobody knows by whom, so nobody can free it.
+//! as [`Kind::Unknown`]: nobody knows by whom, so nobody can free it.
 
 mod owners;
 
 use crate::config::{MachineConfig, NodeId};
 use crate::import::freelists::{CarriedTypes, FreelistsState, Pageblocks, ZoneState};
 use crate::phys::Phys;
-use crate::phys::boot::memblock::Span;
 use crate::phys::boot::{freed_after_boot, is_bootable, memory_map, never_freed};
 use crate::phys::buddy::pcp::list_type;
 use crate::phys::zone::migratetype::MigrateType;
@@ -19,7 +18,7 @@ use crate::phys::zone::{Tunable, Wmark, Zone, ZoneId, ZoneKind};
 use crate::sort::sort_by_number;
 use crate::store::{End, Kind, PageState};
 use crate::trace::{Detail, Trace};
-use crate::units::{Order, Pfn};
+use crate::units::{Order, Pfn, Span};
 
 impl Phys {
     /// Makes the machine that `state` was dumped from. `config` says what a dump does not:
@@ -179,11 +178,11 @@ impl Phys {
     fn fill_used(&mut self, span: Span, reserved: &[Span], tr: &mut Trace) {
         let mut at = span.start;
         for part in reserved.iter().map(|part| part.within(span)).filter(|part| part.pages() > 0) {
-            self.fill(Span { start: at, end: part.start }, Kind::BeforeCapture, tr);
+            self.fill(Span { start: at, end: part.start }, Kind::Unknown, tr);
             self.fill(part, Kind::Reserved, tr);
             at = part.end;
         }
-        self.fill(Span { start: at, end: span.end }, Kind::BeforeCapture, tr);
+        self.fill(Span { start: at, end: span.end }, Kind::Unknown, tr);
     }
 }
 

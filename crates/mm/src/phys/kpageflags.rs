@@ -132,7 +132,7 @@ pub fn kpage_flags(map: &MemMap, pfn: Pfn) -> Option<KpageFlags> {
     let is_tail = head != pfn;
     let mut flags = KpageFlags::default();
     match state.kind() {
-        Kind::BeforeCapture => return None,
+        Kind::Unknown => return None,
         Kind::Hole | Kind::Reserved => flags = flags.with(KpageFlags::RESERVED),
         Kind::Free => flags = flags.with(KpageFlags::BUDDY),
         Kind::PageTable => flags = flags.with(KpageFlags::PGTABLE),

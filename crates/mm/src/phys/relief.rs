@@ -108,7 +108,7 @@ pub trait Relief {
     /// Does the same for all processors, `cpu` being the one that asks (`lru_add_drain_all`).
     fn lru_add_drain_all(&mut self, _phys: &mut Phys, _cpu: CpuId, _tr: &mut Trace) {}
 
-    /// Returns whether a frame of which nobody knows the use ([`crate::store::Kind::BeforeCapture`])
+    /// Returns whether a frame of which nobody knows the use ([`crate::store::Kind::Unknown`])
     /// is taken for a page on an LRU list, by itself.
     fn takes_for_page(&self, _phys: &Phys, _pfn: Pfn) -> bool {
         false

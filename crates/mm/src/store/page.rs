@@ -18,7 +18,7 @@ pub enum Kind {
     /// In a per-CPU list: free for the owner of the CPU, invisible to the buddy.
     Pcp,
     /// Allocated before the captured state that this machine started from, by nobody we know.
-    BeforeCapture,
+    Unknown,
     /// Allocated by kernel code through the page allocator.
     Kernel,
     /// A page-table page.
@@ -38,7 +38,7 @@ impl Kind {
         Kind::Reserved,
         Kind::Free,
         Kind::Pcp,
-        Kind::BeforeCapture,
+        Kind::Unknown,
         Kind::Kernel,
         Kind::PageTable,
         Kind::Anon,
@@ -53,7 +53,7 @@ impl Kind {
             Kind::Reserved => "reserved",
             Kind::Free => "free",
             Kind::Pcp => "pcp",
-            Kind::BeforeCapture => "before",
+            Kind::Unknown => "before",
             Kind::Kernel => "kernel",
             Kind::PageTable => "pagetable",
             Kind::Anon => "anon",
@@ -70,7 +70,7 @@ impl Kind {
             Kind::Reserved => 1,
             Kind::Free => 2,
             Kind::Pcp => 3,
-            Kind::BeforeCapture => 4,
+            Kind::Unknown => 4,
             Kind::Kernel => 5,
             Kind::PageTable => 6,
             Kind::Anon => 7,

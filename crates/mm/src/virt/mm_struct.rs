@@ -5,6 +5,7 @@
 
 use super::bands::{Band, I386_BANDS, X86_64_BANDS};
 use crate::config::Arch;
+use crate::kernels::{Kernel, LOW_MEMORY_END};
 use crate::store::map::Key;
 use crate::units::{Pfn, VirtAddr};
 
@@ -141,9 +142,9 @@ static X86_64_LAYOUT: AddressLayout = AddressLayout {
     direct_map_bytes: 1 << 46,
     bands: X86_64_BANDS,
     kernel_text: Some(0xffff_ffff_8000_0000),
-    zero_page: Pfn(0x3310),
-    kernel_root: Pfn(0x2a10),
-    kernel_tables: Pfn(0x3320),
+    zero_page: Kernel::of(Arch::X86_64).zero_page,
+    kernel_root: Kernel::of(Arch::X86_64).root,
+    kernel_tables: Kernel::of(Arch::X86_64).tables,
 };
 
 /// i386 with 3 GB for the user; low memory ends a little under 896 MB.
@@ -152,12 +153,12 @@ static I386_LAYOUT: AddressLayout = AddressLayout {
     stack_top: 0xc000_0000,
     mmap_base: 0xb800_0000,
     direct_map: 0xc000_0000,
-    direct_map_bytes: 0x36bf_e000,
+    direct_map_bytes: LOW_MEMORY_END.addr().0,
     bands: I386_BANDS,
     kernel_text: None,
-    zero_page: Pfn(0x1e72),
-    kernel_root: Pfn(0x1e73),
-    kernel_tables: Pfn(0x1e74),
+    zero_page: Kernel::of(Arch::I386).zero_page,
+    kernel_root: Kernel::of(Arch::I386).root,
+    kernel_tables: Kernel::of(Arch::I386).tables,
 };
 
 impl AddressLayout {

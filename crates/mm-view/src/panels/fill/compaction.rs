@@ -113,7 +113,7 @@ fn add(cell: &mut BlockCell, map: &MemMap, start: u32, end: u32) {
                 Kind::Anon | Kind::File => cell.movable += part,
                 Kind::Free | Kind::Pcp => cell.free += part,
                 Kind::Hole => {}
-                Kind::Reserved | Kind::BeforeCapture | Kind::Kernel | Kind::PageTable | Kind::Slab => {
+                Kind::Reserved | Kind::Unknown | Kind::Kernel | Kind::PageTable | Kind::Slab => {
                     cell.fixed += part;
                 }
             }

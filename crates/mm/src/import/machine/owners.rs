@@ -8,13 +8,12 @@ use super::present;
 use crate::config::MachineConfig;
 use crate::import::compaction::{CompactionState, FrameClass, FrameUse, PageMapping};
 use crate::phys::Phys;
-use crate::phys::boot::memblock::Span;
 use crate::phys::boot::partition::blocks;
 use crate::phys::compaction::NodeField;
 use crate::store::page::Owner;
 use crate::store::{Kind, PageFlags, PageState};
 use crate::trace::{Detail, Trace};
-use crate::units::{Pfn, count};
+use crate::units::{Pfn, Span, count};
 
 impl Phys {
     /// Makes the machine that `state` was dumped from, as [`Phys::from_freelists`] does, with

@@ -3,7 +3,6 @@
 use super::{early_boot, image, thp_at_boot, zones};
 use crate::config::{Arch, CpuId, MachineConfig, MemoryRange};
 use crate::phys::Phys;
-use crate::phys::boot::memblock::Span;
 use crate::phys::boot::partition::blocks;
 use crate::phys::buddy::{Freed, Placement};
 use crate::phys::zone::ZoneId;
@@ -11,7 +10,7 @@ use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::VmEvent;
 use crate::store::Kind;
 use crate::trace::{Detail, Trace};
-use crate::units::{Pfn, index, low8};
+use crate::units::{Pfn, Span, index, low8};
 
 /// Pageblocks that get their type for a unit of work.
 const UNIT_TYPES: usize = 32;

@@ -5,100 +5,15 @@
 //! 6.1 `kernel/resource.c: iomem_resource`, `arch/x86/kernel/setup.c`.
 
 use crate::config::{Arch, MachineConfig};
-use crate::phys::boot::{ACPI_PAGES, FOUR_GB, low_ram_end, memory_map};
+use crate::kernels::pc::{
+    ACPI_PAGES, DEVICES, HYPERTRANSPORT, LEGACY, PCI_WINDOW_64, PCI_WINDOW_64_ALIGN, PCI_WINDOW_END,
+    VIDEO_RAM, claim,
+};
+use crate::kernels::{Kernel, Parts};
+use crate::phys::boot::{FOUR_GB, low_ram_end, memory_map};
 use crate::units::{PAGE_SHIFT, Pfn};
 
-/// What a range of physical addresses is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub enum Claim {
-    /// Memory that the kernel may use.
-    SystemRam,
-    /// What firmware keeps for itself.
-    Reserved,
-    /// Instructions of the kernel.
-    KernelCode,
-    /// Constants of the kernel.
-    KernelRodata,
-    /// Variables of the kernel.
-    KernelData,
-    /// Variables of the kernel that start as zero.
-    KernelBss,
-    /// Addresses that the PCI bridge passes on to devices.
-    PciBus,
-    /// The window of a graphics card from the first PCs.
-    VideoRam,
-    /// Firmware of the graphics card.
-    VideoRom,
-    /// Firmware of the board.
-    SystemRom,
-    /// Interrupt controller of the board.
-    IoApic,
-    /// High-precision timer.
-    Hpet,
-    /// The same timer as the firmware's tables name it.
-    HpetPnp,
-    /// Interrupt controller of each processor.
-    LocalApic,
-}
-
-/// A range of physical addresses with its owner.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Resource {
-    /// First byte.
-    pub start: u64,
-    /// Last byte.
-    pub last: u64,
-    /// Ranges that contain it.
-    pub depth: u8,
-    /// Whose it is.
-    pub claim: Claim,
-}
-
-const fn claim(start: u64, last: u64, depth: u8, claim: Claim) -> Resource {
-    Resource { start, last, depth, claim }
-}
-
-/// The first megabyte, RAM up to the EBDA included.
-const LEGACY: [Resource; 7] = [
-    claim(0, 0xfff, 0, Claim::Reserved),
-    claim(0x1000, 0x9_fbff, 0, Claim::SystemRam),
-    claim(0x9_fc00, 0x9_ffff, 0, Claim::Reserved),
-    claim(0xa_0000, 0xb_ffff, 0, Claim::PciBus),
-    claim(0xc_0000, 0xc_05ff, 0, Claim::VideoRom),
-    claim(0xf_0000, 0xf_ffff, 0, Claim::Reserved),
-    claim(0xf_0000, 0xf_ffff, 1, Claim::SystemRom),
-];
-/// Only the i386 kernel looks for a graphics card here.
-const VIDEO_RAM: Resource = claim(0xa_0000, 0xb_ffff, 1, Claim::VideoRam);
-/// Devices below 4 GB.
-const DEVICES: [Resource; 5] = [
-    claim(0xfec0_0000, 0xfec0_03ff, 0, Claim::IoApic),
-    claim(0xfed0_0000, 0xfed0_03ff, 0, Claim::Hpet),
-    claim(0xfed0_0000, 0xfed0_03ff, 1, Claim::HpetPnp),
-    claim(0xfee0_0000, 0xfee0_0fff, 0, Claim::LocalApic),
-    claim(0xfffc_0000, 0xffff_ffff, 0, Claim::Reserved),
-];
-/// The window of PCI below 4 GB ends where the interrupt controllers start.
-const PCI_WINDOW_END: u64 = 0xfec0_0000;
-/// Bytes of the window of PCI above 4 GB, and what it is aligned to.
-const PCI_WINDOW_64: u64 = 2 << 30;
-const PCI_WINDOW_64_ALIGN: u64 = 1 << 30;
-/// Addresses that the processor's own bus uses; one on which memory or a window lies there keeps
-/// none.
-const HYPERTRANSPORT: Resource = claim(0xfd_0000_0000, 0xff_ffff_ffff, 0, Claim::Reserved);
-
-const X86_64_IMAGE: [Resource; 4] = [
-    claim(0x100_0000, 0x1e0_1d31, 1, Claim::KernelCode),
-    claim(0x200_0000, 0x28e_afff, 1, Claim::KernelRodata),
-    claim(0x2a0_0000, 0x2c4_897f, 1, Claim::KernelData),
-    claim(0x331_0000, 0x43f_ffff, 1, Claim::KernelBss),
-];
-const I386_IMAGE: [Resource; 4] = [
-    claim(0x100_0000, 0x191_bc7f, 1, Claim::KernelCode),
-    claim(0x191_c000, 0x1c3_8fff, 1, Claim::KernelRodata),
-    claim(0x1c3_9000, 0x1d7_0bbf, 1, Claim::KernelData),
-    claim(0x1e7_2000, 0x1ee_5fff, 1, Claim::KernelBss),
-];
+pub use crate::kernels::pc::{Claim, Resource};
 
 /// Returns who claims which physical addresses, lowest first, what is inside a range behind it.
 pub fn resources(config: &MachineConfig) -> Vec<Resource> {
@@ -107,12 +22,18 @@ pub fn resources(config: &MachineConfig) -> Vec<Resource> {
     let mut all = LEGACY.to_vec();
     all.push(claim(0x10_0000, firmware - 1, 0, Claim::SystemRam));
     match config.arch {
-        Arch::X86_64 => all.extend(X86_64_IMAGE),
-        Arch::I386 => {
-            all.insert(4, VIDEO_RAM);
-            all.extend(I386_IMAGE);
-        }
+        Arch::X86_64 => {}
+        // Only this kernel looks for a graphics card there.
+        Arch::I386 => all.insert(4, VIDEO_RAM),
     }
+    let Parts { code, rodata, data, bss } = &Kernel::of(config.arch).parts;
+    let parts = [
+        (code, Claim::KernelCode),
+        (rodata, Claim::KernelRodata),
+        (data, Claim::KernelData),
+        (bss, Claim::KernelBss),
+    ];
+    all.extend(parts.map(|(&(start, last), part)| claim(start, last, 1, part)));
     all.push(claim(firmware, low_end - 1, 0, Claim::Reserved));
     all.push(claim(low_end, PCI_WINDOW_END - 1, 0, Claim::PciBus));
     all.extend(DEVICES);

@@ -4,34 +4,7 @@
 //! top down, as on x86. Mirrors 6.1 `mm/memblock.c`.
 
 use crate::config::{MemoryRange, NodeId};
-use crate::units::Pfn;
-
-/// Frames `start..end`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Span {
-    /// First frame.
-    pub start: Pfn,
-    /// Frame after the last.
-    pub end: Pfn,
-}
-
-impl Span {
-    /// Makes a span from frame numbers.
-    pub const fn new(start: u32, end: u32) -> Span {
-        Span { start: Pfn(start), end: Pfn(end) }
-    }
-
-    /// Returns the number of frames.
-    pub const fn pages(self) -> u32 {
-        self.end.0.saturating_sub(self.start.0)
-    }
-
-    /// Returns the part within `other`, perhaps empty.
-    pub fn within(self, other: Span) -> Span {
-        let start = self.start.max(other.start);
-        Span { start, end: self.end.min(other.end).max(start) }
-    }
-}
+use crate::units::{Pfn, Span};
 
 /// RAM and what is in use of it.
 #[derive(Clone, PartialEq, Eq, Debug)]

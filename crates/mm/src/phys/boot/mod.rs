@@ -16,16 +16,18 @@ pub mod partition;
 use crate::config::{Arch, CpuId, MachineConfig, MemoryRange, NodeId, Remap, ThpMode};
 use crate::config::{CPUS_MAX, NODES_MAX, RAM_MAX};
 use crate::gfp::Gfp;
+use crate::kernels::pc::{ACPI_PAGES, FIRST_MEGABYTE, FIRST_PFN, LEGACY_HOLE, LOW_PAGES, ONE_PIECE_BELOW};
+use crate::kernels::{Image, Kernel, LOW_MEMORY_END};
 use crate::phys::Phys;
 use crate::phys::alloc::page_alloc::AllocRequest;
-use crate::phys::boot::memblock::{Memblock, Span};
+use crate::phys::boot::memblock::Memblock;
 use crate::phys::relief::NoRelief;
 use crate::phys::zone::node::small_number;
 use crate::phys::zone::setup::{THP_PAGES_MIN, ThpAtBoot};
-use crate::phys::zone::{HIGHMEM_START, Zone, ZoneKind};
+use crate::phys::zone::{Zone, ZoneKind};
 use crate::sort::sort_by_number;
 use crate::trace::Trace;
-use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, low32};
+use crate::units::{Bytes, Order, PAGE_SHIFT, Pfn, Span, low32};
 
 /// Least RAM that holds the kernel and leaves something.
 pub const RAM_MIN: Bytes = Bytes(80 << 20);
@@ -34,91 +36,6 @@ pub const RAM_MIN: Bytes = Bytes(80 << 20);
 const DMA_END: Pfn = Pfn(16 << 8);
 /// 4 GB: end of the DMA32 zone, and of what i386 without PAE can address.
 pub(super) const FOUR_GB: Pfn = Pfn(1 << 20);
-/// RAM up to here lies in one piece below the PCI hole.
-const ONE_PIECE_BELOW: u64 = 3584 << 20;
-/// RAM below the PCI hole when there is more than that.
-const LOW_PAGES: u32 = 3 << 18;
-/// Page 0 belongs to the BIOS; the DMA zone starts behind it.
-const FIRST_PFN: Pfn = Pfn(1);
-/// Start and end of what the PC keeps below 1 MB: EBDA, video memory, ROMs.
-const LEGACY_HOLE: Span = Span::new(0x9f, 0x100);
-/// Frames at the end of low RAM that the firmware keeps for its tables: 128 KB.
-pub(super) const ACPI_PAGES: u32 = 32;
-/// Frames that the kernel leaves to firmware and to bringing up processors: the first megabyte.
-const FIRST_MEGABYTE: Span = Span::new(0, 0x100);
-
-/// What differs between the two kernels: where their parts lie and what they take early.
-struct Image {
-    /// From the first to the last frame, init sections and gaps included.
-    whole: Span,
-    /// Freed one by one before the marks are computed: tables of SMP alternatives.
-    freed_early: Span,
-    /// Freed when the kernel has started, in this order.
-    freed_late: &'static [Span],
-    /// Frames of the initial RAM disk, freed in the end.
-    initrd: u32,
-    /// Frames of one sparse section.
-    section: u32,
-    /// Frames of page structs of one section.
-    section_memmap: u32,
-    /// Frames of a node's own record, `pg_data_t`.
-    node_data: u32,
-    /// Frames on the first node: the first root of sections, tables that map page structs.
-    first_node: u32,
-    /// Bytes of a section's record of use, `mem_section_usage`.
-    section_usage: u32,
-    /// Whole frames that are of no node: the table of roots, tables of the entry area, records
-    /// of firmware and of the first processors' data.
-    general: u32,
-    /// Bytes of such records that fill a last frame, with the records of sections.
-    general_rest: u32,
-    /// Frames of a processor in the entry area, 0 where no table is needed for them.
-    entry_area: u32,
-    /// Frames of a processor's own data.
-    percpu: u32,
-    /// Bytes of a hash bucket.
-    bucket: u64,
-}
-
-const X86_64: Image = Image {
-    whole: Span::new(4096, 17425),
-    freed_early: Span::new(12356, 12365),
-    freed_late: &[
-        // Decrypted BSS, init sections, and the gaps up to the next 2 MB behind text and rodata.
-        Span::new(16899, 17408),
-        Span::new(12365, 13071),
-        Span::new(7682, 8192),
-        Span::new(10475, 10752),
-    ],
-    initrd: 856,
-    section: 1 << 15,
-    section_memmap: 512,
-    node_data: 43,
-    first_node: 3,
-    section_usage: 56,
-    general: 13,
-    general_rest: 2100,
-    entry_area: 59,
-    percpu: 62,
-    bucket: 8,
-};
-
-const I386: Image = Image {
-    whole: Span::new(4096, 7910),
-    freed_early: Span::new(7537, 7545),
-    freed_late: &[Span::new(7545, 7773)],
-    initrd: 260,
-    section: 1 << 14,
-    section_memmap: 160,
-    node_data: 0,
-    first_node: 0,
-    section_usage: 0,
-    general: 19,
-    general_rest: 2100,
-    entry_area: 0,
-    percpu: 31,
-    bucket: 4,
-};
 
 /// Frames of a chunk of processors' own data: of 2 MB, so that one leaf maps it.
 const PERCPU_CHUNK: u32 = 512;
@@ -173,16 +90,23 @@ impl Phys {
         *booting.end()
     }
 
-    /// Takes the pools for atomic DMA, one for each zone that devices may need, 6.1
-    /// `kernel/dma/pool.c`: 128 KB for each GB, at least that.
+    /// Returns the size of a pool for atomic DMA, 6.1 `kernel/dma/pool.c`: 128 KB for each GB, at least that.
+    ///
+    /// # Panics
+    /// Never: the largest pool is the largest block.
+    pub fn dma_pool_order(&self) -> Order {
+        let managed: u64 = self.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
+        let pages = (managed >> 13).clamp(32, 1 << 10);
+        let order = Order::and_up(Order::ZERO).find(|order| u64::from(order.pages()) >= pages);
+        order.expect("a pool fits the largest block")
+    }
+
+    /// Takes the pools for atomic DMA, one for each zone that devices may need.
     fn preallocate_dma_pools(&mut self, tr: &mut Trace) {
         if self.arch != Arch::X86_64 {
             return;
         }
-        let managed: u64 = self.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
-        let pages = (managed >> 13).clamp(32, 1 << 10);
-        let order = Order::and_up(Order::ZERO).find(|order| u64::from(order.pages()) >= pages);
-        let order = order.expect("a pool fits the largest block");
+        let order = self.dma_pool_order();
         for zone in [Gfp::NONE, Gfp::DMA, Gfp::DMA32] {
             // A pool that does not fit is left out, as in the kernel.
             let _ = self.alloc_pages(AllocRequest::new(order, Gfp::KERNEL.with(zone)), &mut NoRelief, tr);
@@ -204,7 +128,7 @@ pub(crate) fn freed_after_boot(config: &MachineConfig, zones: &[Zone]) -> Vec<u3
     let image = image(config.arch);
     let limit = match config.arch {
         Arch::X86_64 => FOUR_GB,
-        Arch::I386 => HIGHMEM_START,
+        Arch::I386 => LOW_MEMORY_END,
     };
     let top = zones.iter().map(Zone::end).filter(|&end| end <= limit).max();
     let freed = |zone: &Zone| {
@@ -216,10 +140,7 @@ pub(crate) fn freed_after_boot(config: &MachineConfig, zones: &[Zone]) -> Vec<u3
 }
 
 fn image(arch: Arch) -> &'static Image {
-    match arch {
-        Arch::X86_64 => &X86_64,
-        Arch::I386 => &I386,
-    }
+    &Kernel::of(arch).image
 }
 
 fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
@@ -287,7 +208,7 @@ fn early_boot(config: &MachineConfig, image: &Image) -> (Memblock, Span) {
     // i386 can use nothing above low memory before the page allocator runs.
     let limit = match config.arch {
         Arch::X86_64 => anywhere,
-        Arch::I386 => HIGHMEM_START,
+        Arch::I386 => LOW_MEMORY_END,
     };
     let mut memblock = Memblock::new(memory_map(config));
     memblock.reserve(FIRST_MEGABYTE);
@@ -484,13 +405,13 @@ fn zone_range(arch: Arch, kind: ZoneKind) -> Span {
     };
     let normal_end = match arch {
         Arch::X86_64 => Pfn(u32::MAX),
-        Arch::I386 => HIGHMEM_START,
+        Arch::I386 => LOW_MEMORY_END,
     };
     match kind {
         ZoneKind::Dma => Span { start: FIRST_PFN, end: DMA_END },
         ZoneKind::Dma32 => Span { start: DMA_END, end: dma32_end },
         ZoneKind::Normal => Span { start: dma32_end, end: normal_end },
-        ZoneKind::HighMem => Span { start: HIGHMEM_START, end: Pfn(u32::MAX) },
+        ZoneKind::HighMem => Span { start: LOW_MEMORY_END, end: Pfn(u32::MAX) },
         ZoneKind::Movable | ZoneKind::Device => Span::new(0, 0),
     }
 }

@@ -6,9 +6,8 @@
 //! `mm/page_alloc.c: find_zone_movable_pfns_for_nodes`.
 
 use crate::config::{MachineConfig, MemoryRange};
-use crate::phys::boot::memblock::Span;
 use crate::phys::zone::ZoneKind;
-use crate::units::{Order, Pfn, low32};
+use crate::units::{Order, Pfn, Span, low32};
 
 /// Returns the zone that Movable is cut from, the highest one that has memory, and its range.
 pub(in crate::phys) fn source(

@@ -4,10 +4,9 @@
 //! block's head is written.
 
 use crate::phys::Phys;
-use crate::phys::boot::memblock::Span;
 use crate::store::{Kind, PageState};
 use crate::trace::Trace;
-use crate::units::{Order, Pfn, low8};
+use crate::units::{Order, Pfn, Span, low8};
 
 /// Cuts a span into aligned blocks as large as the buddy keeps, lowest first.
 pub fn blocks(span: Span) -> impl Iterator<Item = (Pfn, Order)> {

@@ -53,7 +53,7 @@ fn processors_share_chunks_unless_too_much_stays_unused() {
         (&[2, 2], 2),
         (&[4, 3], 4),
     ] {
-        assert_eq!(units_per_chunk(groups, X86_64.percpu), per_chunk, "{groups:?}");
+        assert_eq!(units_per_chunk(groups, image(Arch::X86_64).percpu), per_chunk, "{groups:?}");
     }
 }
 
@@ -63,7 +63,7 @@ fn hash_tables_count_what_page_structs_leave() {
         let config = machine(ram, 1, 1);
         let mut memblock = Memblock::new(memory_map(&config));
         memblock.reserve(FIRST_MEGABYTE);
-        hash_pages(&memblock, &X86_64, Pfn(u32::MAX), shift)
+        hash_pages(&memblock, image(Arch::X86_64), Pfn(u32::MAX), shift)
     };
     // 1G: 257 760 pages, rounded up to 2^18; one bucket of 8 bytes for two.
     assert_eq!(pages(GB, 1), 256);

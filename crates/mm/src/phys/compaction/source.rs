@@ -283,7 +283,7 @@ impl Phys {
         if is_compound(state) {
             return Met::Compound(if head == pfn { state.order().pages() } else { 1 });
         }
-        if state.kind() == Kind::BeforeCapture {
+        if state.kind() == Kind::Unknown {
             return if relief.takes_for_page(self, pfn) {
                 self.ask_for(pfn, cc, relief, tr)
             } else {
@@ -320,15 +320,14 @@ impl Phys {
         end: Pfn,
         relief: &dyn Relief,
     ) -> Option<(u32, PageState)> {
-        let stays =
-            |state: PageState| state.kind() != Kind::BeforeCapture || !relief.takes_for_page(self, pfn);
+        let stays = |state: PageState| state.kind() != Kind::Unknown || !relief.takes_for_page(self, pfn);
         self.mem_map.tails(pfn, end).filter(|&(_, state)| stays(state))
     }
 
     /// Returns whether a page may be on an LRU list: what hints are reset by.
     pub(super) fn may_be_on_lru(&self, pfn: Pfn, relief: &dyn Relief) -> bool {
         match self.mem_map.block_of(pfn) {
-            Some((_, state)) if state.kind() == Kind::BeforeCapture => relief.takes_for_page(self, pfn),
+            Some((_, state)) if state.kind() == Kind::Unknown => relief.takes_for_page(self, pfn),
             Some((head, state)) => head == pfn && state.flags().contains(PageFlags::LRU),
             None => false,
         }

@@ -20,10 +20,6 @@ use crate::config::{Arch, NodeId};
 use crate::store::{Journal, Table, TableId};
 use crate::units::{MAX_ORDER, Order, Pfn, count, index, low32};
 
-/// End of low memory on i386, 0x36bfe000: 4 GB less the kernel's 3 GB of user addresses, less
-/// 128 MB for vmalloc, less the fixed mappings, `pkmap` and a guard above it.
-pub(super) const HIGHMEM_START: Pfn = Pfn(0x36bfe);
-
 /// What a zone is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
 pub enum ZoneKind {

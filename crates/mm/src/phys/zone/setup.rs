@@ -6,9 +6,9 @@
 //! `zone_highsize`; `mm/khugepaged.c: set_recommended_min_free_kbytes`; `mm/vmstat.c:
 //! calculate_normal_threshold`.
 
-use super::HIGHMEM_START;
 use crate::config::{Arch, CpuId, NodeId};
 use crate::gfp::Gfp;
+use crate::kernels::LOW_MEMORY_END;
 use crate::phys::Phys;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::node::{highest_class, small_number};
@@ -214,7 +214,7 @@ impl Phys {
     fn is_highmem(&self, kind: ZoneKind) -> bool {
         match kind {
             ZoneKind::HighMem => true,
-            ZoneKind::Movable => self.arch == Arch::I386 && self.mem_map.end() > HIGHMEM_START,
+            ZoneKind::Movable => self.arch == Arch::I386 && self.mem_map.end() > LOW_MEMORY_END,
             ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal | ZoneKind::Device => false,
         }
     }

@@ -221,7 +221,7 @@ fn use_of_frame(phys: &Phys, pfn: Pfn) -> PageUse {
         | Kind::Reserved
         | Kind::Free
         | Kind::Pcp
-        | Kind::BeforeCapture
+        | Kind::Unknown
         | Kind::Kernel
         | Kind::PageTable
         | Kind::Anon

@@ -171,7 +171,7 @@ impl Ctx<'_> {
             | Kind::Reserved
             | Kind::Free
             | Kind::Pcp
-            | Kind::BeforeCapture
+            | Kind::Unknown
             | Kind::Kernel
             | Kind::PageTable
             | Kind::Anon

@@ -8,6 +8,7 @@
 //! `arch/x86/mm/init_64.c: phys_pud_init`.
 
 use crate::config::{Arch, MemoryRange};
+use crate::kernels::Kernel;
 use crate::units::{Bytes, PAGE_SIZE, Pfn};
 
 const MB: u64 = 1 << 20;
@@ -18,12 +19,6 @@ const PMD: u64 = 2 * MB;
 const PSE: u64 = 4 * MB;
 /// The BIOS's part of memory: always in small pages.
 const ISA_END: u64 = MB;
-/// Large leaves that 6.1 splits while it starts: those that hold the end of its read-only
-/// data, the borders of its text and the interrupt table in both of its mappings, and the
-/// pages of its first programs. Counted in the captures, of which three have one or two more.
-const SPLITS_X86_64: u64 = 10;
-/// The one that holds the end of the read-only data.
-const SPLITS_I386: u64 = 1;
 /// Bytes of the direct map by the size of their leaves, as the kernel counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DirectMapLeaves {
@@ -73,7 +68,7 @@ fn joined(ram: &[MemoryRange]) -> Vec<(u64, u64)> {
 /// i386 maps low memory from the bottom up. The first leaf would hold page 0, which is not
 /// memory: small pages.
 fn i386(end: u64) -> DirectMapLeaves {
-    let large = (end / PSE * PSE).saturating_sub(PSE + SPLITS_I386 * PSE);
+    let large = (end / PSE * PSE).saturating_sub(PSE + Kernel::of(Arch::I386).splits * PSE);
     DirectMapLeaves { small: end - large, large, giant: 0 }
 }
 
@@ -137,7 +132,7 @@ impl DirectMapLeaves {
         let giants = whole.min(2) * GB;
         self.giant -= giants.min(self.giant);
         self.large += giants;
-        let split = (SPLITS_X86_64 * PMD).min(self.large);
+        let split = (Kernel::of(Arch::X86_64).splits * PMD).min(self.large);
         self.large -= split;
         self.small += split;
     }

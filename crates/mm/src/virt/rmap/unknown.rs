@@ -12,7 +12,7 @@ use crate::units::{Order, Pfn};
 
 /// Returns whether the use of a frame is unknown.
 pub(crate) fn is_unknown(phys: &Phys, pfn: Pfn) -> bool {
-    phys.mem_map.block_of(pfn).is_some_and(|(_, state)| state.kind() == Kind::BeforeCapture)
+    phys.mem_map.block_of(pfn).is_some_and(|(_, state)| state.kind() == Kind::Unknown)
 }
 
 /// Returns whether a frame of unknown use is taken for a page that can be moved.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::config::{Arch, CpuId};
 use crate::errno::{Errno, Signal};
 use crate::func::Func;
+use crate::kernels::{self, Kernel, PROGRAM_DEVICE, PROGRAM_FILE, PROGRAM_INODE, Part};
 use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr};
@@ -103,77 +104,39 @@ pub(crate) const VVAR: VmFlags = VmFlags::READ
     .with(VmFlags::SOFTDIRTY);
 pub(crate) const VDSO: VmFlags = RX.with(VmFlags::DONTEXPAND);
 
-fn area(start: u64, end: u64, pgoff: u64, flags: VmFlags, backing: Backing) -> Vma {
-    Vma { start: VirtAddr(start), end: VirtAddr(end), flags, pgoff, backing, anon_vma: None }
-}
-
-/// A piece of the static program of the captures (`layout-static.txt`).
-fn program(start: u64, end: u64, pgoff: u64, flags: VmFlags) -> Vma {
-    let file = MappedFile { name: Arc::from("/bin/t"), inode: 9828, dev: (0, 2) };
-    area(start, end, pgoff, flags, Backing::File(file))
-}
-
-fn zeroes(start: u64, end: u64, flags: VmFlags) -> Vma {
-    area(start, end, start >> PAGE_SHIFT, flags, Backing::Anon)
-}
-
-fn special(start: u64, end: u64, flags: VmFlags, which: SpecialMapping) -> Vma {
-    area(start, end, 0, flags, Backing::Special(which))
-}
-
 impl Program {
-    /// Returns the static program of the captures as a kernel of `arch` lays it out.
+    /// Returns the first program of the kernel of `arch`.
     pub fn of(arch: Arch) -> Program {
-        match arch {
-            Arch::X86_64 => Program::x86_64(),
-            Arch::I386 => Program::i386(),
-        }
-    }
-
-    fn x86_64() -> Program {
+        let program = &Kernel::of(arch).program;
         Program {
-            areas: vec![
-                program(0x40_0000, 0x40_1000, 0, R),
-                program(0x40_1000, 0x48_4000, 0x1, RX),
-                program(0x48_4000, 0x4b_0000, 0x84, R),
-                program(0x4b_0000, 0x4b_5000, 0xaf, RELRO),
-                program(0x4b_5000, 0x4b_8000, 0xb4, RW),
-                zeroes(0x4b_8000, 0x92_9000, RW),
-                zeroes(0x92_9000, 0x94_b000, RW),
-                special(0x7fff_f7ff_9000, 0x7fff_f7ff_d000, VVAR, SpecialMapping::Vvar),
-                special(0x7fff_f7ff_d000, 0x7fff_f7ff_f000, VDSO, SpecialMapping::Vdso),
-                zeroes(0x7fff_fffd_e000, 0x7fff_ffff_f000, STACK),
-            ],
-            code: (VirtAddr(0x40_1000), VirtAddr(0x48_3f00)),
-            start_brk: VirtAddr(0x92_9000),
-            brk: VirtAddr(0x94_b000),
-            start_stack: VirtAddr(0x7fff_ffff_ec10),
-            mmap_base: VirtAddr(AddressLayout::of(Arch::X86_64).mmap_base),
+            areas: program.areas.iter().map(first_area).collect(),
+            code: (VirtAddr(program.code.0), VirtAddr(program.code.1)),
+            start_brk: VirtAddr(program.start_brk),
+            brk: VirtAddr(program.brk),
+            start_stack: VirtAddr(program.start_stack),
+            mmap_base: VirtAddr(AddressLayout::of(arch).mmap_base),
         }
     }
+}
 
-    /// The same program as a 32-bit kernel lays it out.
-    fn i386() -> Program {
-        Program {
-            areas: vec![
-                program(0x0804_8000, 0x0804_9000, 0, R),
-                program(0x0804_9000, 0x080c_8000, 0x1, RX),
-                program(0x080c_8000, 0x080f_4000, 0x80, R),
-                program(0x080f_4000, 0x080f_7000, 0xab, RELRO),
-                program(0x080f_7000, 0x080f_9000, 0xae, RW),
-                zeroes(0x080f_9000, 0x0853_3000, RW),
-                zeroes(0x0853_3000, 0x0855_5000, RW),
-                special(0xb7ff_9000, 0xb7ff_d000, VVAR, SpecialMapping::Vvar),
-                special(0xb7ff_d000, 0xb7ff_f000, VDSO, SpecialMapping::Vdso),
-                zeroes(0xbffd_f000, 0xc000_0000, STACK),
-            ],
-            code: (VirtAddr(0x0804_9000), VirtAddr(0x080c_7f00)),
-            start_brk: VirtAddr(0x0853_3000),
-            brk: VirtAddr(0x0855_5000),
-            start_stack: VirtAddr(0xbfff_fc10),
-            mmap_base: VirtAddr(AddressLayout::of(Arch::I386).mmap_base),
-        }
-    }
+/// Returns an area of the first program as exec leaves it.
+fn first_area(area: &kernels::Area) -> Vma {
+    let file = || {
+        let name = Arc::from(PROGRAM_FILE);
+        Backing::File(MappedFile { name, inode: PROGRAM_INODE, dev: PROGRAM_DEVICE })
+    };
+    let of_nobody = area.start >> PAGE_SHIFT;
+    let (pgoff, flags, backing) = match area.part {
+        Part::Constants(page) => (page, R, file()),
+        Part::Code(page) => (page, RX, file()),
+        Part::Relro(page) => (page, RELRO, file()),
+        Part::Data(page) => (page, RW, file()),
+        Part::Zeroes => (of_nobody, RW, Backing::Anon),
+        Part::Stack => (of_nobody, STACK, Backing::Anon),
+        Part::Vvar => (0, VVAR, Backing::Special(SpecialMapping::Vvar)),
+        Part::Vdso => (0, VDSO, Backing::Special(SpecialMapping::Vdso)),
+    };
+    Vma { start: VirtAddr(area.start), end: VirtAddr(area.end), flags, pgoff, backing, anon_vma: None }
 }
 
 impl Virt {

@@ -18,7 +18,7 @@ use crate::phys::relief::{FailedAlloc, Kill, OomControl};
 use crate::phys::zone::vmstat::VmEvent;
 use crate::rest::{Ctx, Rest};
 use crate::trace::Trace;
-use crate::units::{Bytes, Order, VirtAddr};
+use crate::units::{Bytes, Order, VirtAddr, signed};
 use crate::virt::TaskId;
 use crate::virt::task::Task;
 use crate::virt::{MmCounter, Virt};
@@ -123,6 +123,13 @@ impl Virt {
     pub fn oom_badness(&self, id: TaskId, total_pages: u64) -> Option<i64> {
         let task = self.tasks.get(id).filter(|task| task.alive)?;
         self.task_state(id, task).badness(total_pages)
+    }
+
+    /// Returns what the killer thinks of a process in thousandths of memory, moved up and down to stay above 0;
+    /// 0 for one that it spares (6.1 `fs/proc/base.c: proc_oom_score`).
+    pub fn oom_score(&self, id: TaskId, total_pages: u64) -> i64 {
+        self.oom_badness(id, total_pages)
+            .map_or(0, |points| (1000 + points * 1000 / signed(total_pages)) * 2 / 3)
     }
 }
 

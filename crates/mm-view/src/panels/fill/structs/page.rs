@@ -38,7 +38,7 @@ pub(in super::super) fn arm(pfn: Pfn, head: Pfn, state: PageState) -> Arm {
         Kind::PageTable => Arm::PageTable,
         Kind::Free => Arm::Buddy,
         Kind::Pcp => Arm::Pcp,
-        Kind::Hole | Kind::Reserved | Kind::BeforeCapture | Kind::Kernel => Arm::None,
+        Kind::Hole | Kind::Reserved | Kind::Unknown | Kind::Kernel => Arm::None,
     }
 }
 
