@@ -7,6 +7,7 @@
 
 mod alloc;
 pub mod anchor;
+mod areas;
 mod buddy;
 mod compaction;
 mod cx;
@@ -45,6 +46,7 @@ use serde::Serialize;
 
 use crate::panels::Thing;
 
+pub use areas::event_name;
 pub use damage::unreadable;
 pub use kernel_text::{no_script, not_utf8, pasted};
 pub use kernel_word::migrate_type;
@@ -54,7 +56,7 @@ pub use parse_error::{limit, parse_error, shape};
 pub use progress::{cancelled, progress};
 pub use quantity::{quantity, unit, unknown};
 pub use refusal::{errno, error_code, refusal, si_code, unexpected};
-pub use row::{Explanation, OperandMeaning, event_name, event_names, explain};
+pub use row::{Explanation, OperandMeaning, event_names, explain};
 pub use step::step;
 pub use verb::verb;
 

@@ -6,10 +6,7 @@
 use mm::event::Event;
 use serde::Serialize;
 
-use super::{
-    alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom, page_table, pcp,
-    shell, slab, slowpath, task, tlb, vmalloc, vmstat, walk, watermark,
-};
+use super::areas::{event_name, rows as all};
 use crate::Lang;
 
 /// An event's row.
@@ -46,63 +43,6 @@ macro_rules! rows {
     };
 }
 pub(super) use rows;
-
-fn all() -> impl Iterator<Item = &'static Row> {
-    [
-        alloc::ROWS,
-        slowpath::ROWS,
-        watermark::ROWS,
-        vmstat::ROWS,
-        pcp::ROWS,
-        fallback::ROWS,
-        buddy::ROWS,
-        compaction::ROWS,
-        tlb::ROWS,
-        walk::ROWS,
-        page_table::ROWS,
-        mmap::ROWS,
-        madvise::ROWS,
-        vmalloc::ROWS,
-        highmem::ROWS,
-        fault::ROWS,
-        huge_memory::ROWS,
-        oom::ROWS,
-        task::ROWS,
-        slab::ROWS,
-        shell::ROWS,
-    ]
-    .into_iter()
-    .flatten()
-}
-
-/// Returns the name of an event: its area and what happened, `buddy.split`. Compiled once: it is
-/// a table of tables.
-#[inline(never)]
-pub fn event_name(event: &Event) -> &'static str {
-    match event {
-        Event::Alloc(event) => alloc::name(event),
-        Event::Slowpath(event) => slowpath::name(event),
-        Event::Watermark(event) => watermark::name(event),
-        Event::Vmstat(event) => vmstat::name(event),
-        Event::Pcp(event) => pcp::name(event),
-        Event::Fallback(event) => fallback::name(event),
-        Event::Compaction(event) => compaction::name(event),
-        Event::Buddy(event) => buddy::name(event),
-        Event::Tlb(event) => tlb::name(event),
-        Event::Walk(event) => walk::name(event),
-        Event::PageTable(event) => page_table::name(event),
-        Event::Mmap(event) => mmap::name(event),
-        Event::Madvise(event) => madvise::name(event),
-        Event::Vmalloc(event) => vmalloc::name(event),
-        Event::Highmem(event) => highmem::name(event),
-        Event::Fault(event) => fault::name(event),
-        Event::Huge(event) => huge_memory::name(event),
-        Event::Oom(event) => oom::name(event),
-        Event::Task(event) => task::name(event),
-        Event::Slab(event) => slab::name(event),
-        Event::Shell(event) => shell::name(event),
-    }
-}
 
 /// Iterates over the names of all events.
 pub fn event_names() -> impl Iterator<Item = &'static str> {
