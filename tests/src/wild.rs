@@ -8,7 +8,8 @@ use core::fmt::Write;
 use core::ops::Range;
 
 use mm::rng::Rng;
-use mm::script::{self, Script, VerbKind};
+use mm::script::registry::verbs;
+use mm::script::{self, ProcessVerb, Script, Shape, VerbKind, VerbSpec};
 use mm::session::{Position, Progress, SESSION_BYTES_MAX, Session};
 use mm::units::{count, index, low8, low32};
 use mm_view::panels::frames::{ColourBy, Detail, MapAsk};
@@ -26,7 +27,6 @@ const CHECKED_BYTES_MAX: u64 = 256 << 20;
 const NAMES: &[&str] = &["a", "b", "c", "m", "x", "pinned", "buf"];
 const PROCESSES: &[&str] = &["web", "db", "p", "t", "q0"];
 const SPEAKERS: &[&str] = &["web", "db", "p@0", "p@1", "t@2", "q0@63", "kernel", "kernel@1", "kernel@63"];
-const RIGHTS: &[&str] = &["r", "w", "x", "rw", "rx", "wx", "rwx", "none"];
 const SIZES: &[&str] = &[
     "0",
     "1",
@@ -119,17 +119,6 @@ const FLAGS: &[&str] = &[
     "__GFP_RETRY_MAYFAIL",
     "none",
 ];
-const ADVICE: &[&str] = &[
-    "dontneed",
-    "hugepage",
-    "nohugepage",
-    "normal",
-    "sequential",
-    "random",
-    "dontfork",
-    "dofork",
-    "dontdump",
-];
 const QUANTITIES: &[&str] = &[
     "vmstat.pgfault",
     "meminfo.MemFree",
@@ -178,7 +167,7 @@ const TIMES: &[&str] = &["0", "1ns", "100ms", "1s", "36s", "1h"];
 /// Writes a script of `lines` lines, some of which may be no commands; equal seeds give equal scripts.
 pub fn text(seed: u64, lines: u32) -> String {
     let mut wild = Wild { rng: Rng::new(seed) };
-    let mut out = format!("boot{}\nspawn web\nspawn p bare\n", wild.machine());
+    let mut out = format!("{}\nspawn web\nspawn p bare\n", wild.machine());
     for _ in 0..lines {
         let line = wild.line();
         let _ = writeln!(out, "{}", wild.damaged(line));
@@ -356,7 +345,7 @@ impl Wild {
     }
 
     fn machine(&mut self) -> String {
-        let mut keys = format!(" ram={}", self.pick(RAM));
+        let mut keys = format!("boot ram={}", self.pick(RAM));
         for _ in 0..self.rng.below(4) {
             let _ = write!(keys, " {}", self.pick(KEYS));
         }
@@ -372,22 +361,15 @@ impl Wild {
 
     fn how_many(&mut self) -> String {
         match self.rng.below(6) {
-            0 => "count=max".into(),
-            1 => format!("count={}", 1 + self.rng.below(1 << 20)),
-            _ => format!("count={}", 1 + self.rng.below(40)),
+            0 => "max".into(),
+            1 => (1 + self.rng.below(1 << 20)).to_string(),
+            _ => (1 + self.rng.below(40)).to_string(),
         }
     }
 
     fn gfp(&mut self) -> String {
         let flags: Vec<_> = (0..=self.rng.below(3)).map(|_| self.pick(FLAGS)).collect();
-        format!("gfp={}", flags.join("|"))
-    }
-
-    fn pieces(&mut self) -> String {
-        let len = self.maybe(2, Wild::size);
-        let stride =
-            self.maybe(6, |wild| format!("stride={} count={}", wild.size(), 1 + wild.rng.below(400)));
-        format!("{}{len}{stride}", self.address())
+        flags.join("|")
     }
 
     fn some_of(&mut self) -> String {
@@ -417,15 +399,6 @@ impl Wild {
         }
     }
 
-    fn placement(&mut self) -> String {
-        match self.rng.below(4) {
-            0 => format!("align={}", self.size()),
-            1 => format!("fixed={}", self.address()),
-            2 => format!("noreplace={}", self.address()),
-            _ => format!("hint={}", self.address()),
-        }
-    }
-
     fn quantity(&mut self) -> String {
         let (process, address) = (self.pick(PROCESSES), self.address());
         match self.rng.below(8) {
@@ -440,67 +413,85 @@ impl Wild {
     }
 
     fn line(&mut self) -> String {
-        let kind = *self.rng.pick(VerbKind::ALL);
-        let verb = kind.spec().name;
+        let all: Vec<&VerbSpec> = verbs().collect();
+        let spec = *self.rng.pick(&all);
         let who = self.maybe(1, |wild| format!("{}:", wild.pick(SPEAKERS)));
         let label = self.maybe(2, |wild| format!("{} =", wild.pick(NAMES)));
-        let arguments = match kind {
-            VerbKind::Boot if self.rng.below(6) > 0 => return format!("spawn {}", self.pick(PROCESSES)),
-            VerbKind::Boot => return format!("boot{}", self.machine()),
-            VerbKind::Spawn => {
-                return format!("spawn {}{}", self.pick(PROCESSES), self.maybe(2, |_| "bare".into()));
+        // Machines and processes live for some lines.
+        if spec.kind == VerbKind::Boot {
+            let process = self.pick(PROCESSES);
+            return if self.rng.below(6) > 0 { format!("spawn {process}") } else { self.machine() };
+        }
+        if spec.kind == VerbKind::Process(ProcessVerb::Exit) && self.rng.below(4) > 0 {
+            return format!("{who} touch {}", self.address());
+        }
+        format!("{who}{label} {}{}{}", spec.name, self.arguments(spec), self.options(spec))
+    }
+
+    /// What a verb takes by position; a length may be left out where its usage says so.
+    fn arguments(&mut self, spec: &VerbSpec) -> String {
+        let mut out = String::new();
+        for &shape in spec.args {
+            let may_lack = shape == Shape::Size && spec.usage.contains("[LEN]");
+            if !may_lack || self.rng.below(2) == 0 {
+                let _ = write!(out, " {}", self.argument(shape));
             }
-            VerbKind::Exit if self.rng.below(4) > 0 => return format!("{who} touch {}", self.address()),
-            VerbKind::Exit | VerbKind::DrainAllPages | VerbKind::VmUnmapAliases | VerbKind::Dmesg => {
-                String::new()
+        }
+        for (key, shape) in spec.keys.iter().filter(|(key, _)| is_required(spec.usage, key)) {
+            let _ = write!(out, " {key}={}", self.argument(*shape));
+        }
+        out
+    }
+
+    /// Some of what a verb's usage has in brackets.
+    fn options(&mut self, spec: &VerbSpec) -> String {
+        let mut out = String::new();
+        for group in spec.usage.split('[').skip(1).filter_map(|group| group.split_once(']')) {
+            if self.rng.below(4) > 0 {
+                continue;
             }
-            VerbKind::Mmap => {
-                let flags = ["shared", "noreserve", "populate", "locked", "growsdown"];
-                let rights = self.maybe(3, |wild| wild.pick(RIGHTS).into());
-                let flag = self.maybe(2, |wild| wild.pick(&flags).into());
-                let place = self.maybe(2, Wild::placement);
-                format!("{}{rights}{flag}{place}", self.size())
+            let between = if group.0.contains('=') { " | " } else { "|" };
+            let choices: Vec<&str> = group.0.split(between).collect();
+            for word in self.pick(&choices).split(' ') {
+                let key = word.split('=').next().unwrap_or_default();
+                if let Some((key, shape)) = spec.keys.iter().find(|(known, _)| *known == key) {
+                    let _ = write!(out, " {key}={}", self.argument(*shape));
+                } else if spec.words.contains(&word) {
+                    let _ = write!(out, " {word}");
+                }
             }
-            VerbKind::Mprotect => format!("{} {} {}", self.address(), self.size(), self.pick(RIGHTS)),
-            VerbKind::Madvise => format!("{} {}", self.pieces(), self.pick(ADVICE)),
-            VerbKind::Munmap | VerbKind::Touch | VerbKind::Read | VerbKind::Write | VerbKind::Exec => {
-                self.pieces()
+        }
+        out
+    }
+
+    fn argument(&mut self, shape: Shape) -> String {
+        match shape {
+            Shape::Size | Shape::Portion => self.size(),
+            Shape::PowerOfTwo => self.pick(&["8", "64", "4096", "2M", "0x8000000000000000"]).into(),
+            Shape::Number => self.word().to_string(),
+            Shape::Count => (1 + self.rng.below(400)).to_string(),
+            Shape::CountOrMax => self.how_many(),
+            Shape::Order => self.rng.below(11).to_string(),
+            Shape::Gfp => self.gfp(),
+            Shape::Cpu => self.rng.below(64).to_string(),
+            Shape::Node => self.rng.below(8).to_string(),
+            Shape::Address | Shape::Addresses => self.address(),
+            Shape::Blocks | Shape::Objects => self.some_of(),
+            Shape::Cache => self.pick(NAMES).into(),
+            Shape::CacheName => format!("n{}", self.rng.below(8)),
+            Shape::Index => self.rng.below(40).to_string(),
+            Shape::ProcessName => self.pick(PROCESSES).into(),
+            Shape::FileName => "data.db".into(),
+            Shape::State => "512M-buddy".into(),
+            Shape::Path => self.path(),
+            Shape::Text => format!("\"{}\" >", self.pick(TEXTS)),
+            Shape::Duration => self.pick(TIMES).into(),
+            Shape::Quantity => self.quantity(),
+            Shape::Value => format!(">= {}", self.rng.below(100)),
+            Shape::Prot | Shape::Advice | Shape::Preset | Shape::Arch | Shape::Thp | Shape::Switch => {
+                self.pick(&shape.choices()).into()
             }
-            VerbKind::Pages => format!("{}{}", self.address(), self.maybe(2, Wild::size)),
-            VerbKind::Translate | VerbKind::Vfree => self.address(),
-            VerbKind::AllocPages => {
-                let order = self.maybe(2, |wild| format!("order={}", wild.rng.below(11)));
-                let node = self.maybe(6, |wild| format!("node={}", wild.rng.below(8)));
-                format!("{order}{node}{}{}", self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
-            }
-            VerbKind::FreePages
-            | VerbKind::KmemCacheFree
-            | VerbKind::Kfree
-            | VerbKind::Kmap
-            | VerbKind::Kunmap => self.some_of(),
-            VerbKind::KmemCacheCreate => {
-                let flags = ["ctor", "rcu", "reclaim", "hwcache_align", "align=4096"];
-                format!(
-                    "n{} size={}{}",
-                    self.rng.below(8),
-                    self.size(),
-                    self.maybe(2, |wild| wild.pick(&flags).into())
-                )
-            }
-            VerbKind::KmemCacheAlloc => {
-                format!("{}{}{}", self.pick(NAMES), self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
-            }
-            VerbKind::KmemCacheShrink | VerbKind::KmemCacheDestroy => self.pick(NAMES).into(),
-            VerbKind::Kmalloc => {
-                format!("{}{}{}", self.size(), self.maybe(2, Wild::gfp), self.maybe(2, Wild::how_many))
-            }
-            VerbKind::Vmalloc => self.size(),
-            VerbKind::Cat => self.path(),
-            VerbKind::Echo => format!("\"{}\" > {}", self.pick(TEXTS), self.path()),
-            VerbKind::Sleep => self.pick(TIMES).into(),
-            VerbKind::Expect => format!("{} >= {}", self.quantity(), self.rng.below(100)),
-        };
-        format!("{who}{label} {verb} {arguments}")
+        }
     }
 
     /// Loses, doubles or swaps a few bytes of a line, seldom.
@@ -522,6 +513,12 @@ impl Wild {
         }
         letters.into_iter().collect()
     }
+}
+
+/// Returns whether a key stands in a usage line outside of all brackets.
+fn is_required(usage: &str, key: &str) -> bool {
+    let before = usage.split_once(&format!(" {key}=")).map(|(before, _)| before);
+    before.is_some_and(|before| before.matches('[').count() == before.matches(']').count())
 }
 
 /// Runs the wild scripts of some seeds.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mm::quantity::Kind;
-use mm::script::VerbKind;
+use mm::script::registry::verbs;
 
 /// Lines of a file that still is one idea.
 const LINES_MAX: usize = 600;
@@ -313,7 +313,7 @@ fn every_scenario_has_its_golden_and_every_golden_its_scenario() {
 fn the_reference_names_every_verb_and_quantity() {
     let reference = read(&root().join("docs/script.md"));
     let words: Vec<&str> = reference.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let verbs = VerbKind::ALL.iter().map(|kind| kind.spec().name).filter(|name| !words.contains(name));
+    let verbs = verbs().map(|spec| spec.name).filter(|name| !words.contains(name));
     // A quantity's name alone may be an English word: `time(`, `mem.`.
     let opened = |kind: &&Kind| {
         let form = kind.form();

@@ -19,6 +19,14 @@ fn wild_scripts_break_nothing() {
     wild::all(SEEDS, LINES);
 }
 
+#[test]
+fn wild_scripts_say_every_verb() {
+    let texts: Vec<String> = (0..40).map(|seed| wild::text(seed, LINES)).collect();
+    let is_said = |name: &str| texts.iter().any(|text| text.split_whitespace().any(|word| word == name));
+    let unsaid: Vec<_> = mm::script::registry::verbs().filter(|spec| !is_said(spec.name)).collect();
+    assert!(unsaid.is_empty(), "{unsaid:?}");
+}
+
 /// Goes on with new seeds for as long as the environment says; nothing without.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the length of a long run is real time")]

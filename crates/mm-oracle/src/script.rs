@@ -15,7 +15,7 @@ use mm::config::{MachineConfig, ThpMode};
 use mm::errno::{Refusal, Signo};
 use mm::import::maps::parse_program;
 use mm::phys::boot::is_bootable;
-use mm::script::{AccessKind, Base, Command, ParseError, Script, Verb, Wanted, Who};
+use mm::script::{AccessCommand, Base, Command, ParseError, Script, ShellCommand, Verb, Wanted, Who};
 use mm::session::{Record, Session};
 use mm::units::VirtAddr;
 use mm::virt::area::vma::VmFlags;
@@ -201,12 +201,11 @@ fn read(block: &Block<'_>) -> Result<Command, Skipped> {
         return Err(not_modelled());
     }
     // The runner's `write LABEL` writes the label's whole length.
-    if let Verb::Access(access) = &mut command.verb
-        && access.kind == AccessKind::Write
-        && access.pieces.first.len.is_none()
-        && matches!(access.pieces.first.at.base, Base::Label(_))
+    if let Verb::Access(AccessCommand::Write(pieces)) = &command.verb
+        && pieces.first.len.is_none()
+        && matches!(pieces.first.at.base, Base::Label(_))
     {
-        access.kind = AccessKind::Touch;
+        command.verb = Verb::Access(AccessCommand::Touch(pieces.clone()));
     }
     Ok(command)
 }
@@ -256,7 +255,7 @@ fn not_modelled(record: &Record, block: &Block<'_>, world: &World) -> Option<Str
         // Whether khugepaged sleeps makes no difference to a model without it; texts stand for themselves.
         Refusal::NotModelled => {
             let is_idle = block.command.contains("/khugepaged/") && block.command.starts_with("echo ");
-            let is_text = matches!(record.command.verb, Verb::Cat(_));
+            let is_text = matches!(record.command.verb, Verb::Shell(ShellCommand::Cat(_)));
             (!is_idle && !is_text).then(|| block.command.to_owned())
         }
         Refusal::Signal(signal) if signal.signo == Signo::Sigbus => {

@@ -4,8 +4,8 @@ use mm::anchor::Spot;
 use mm::script::limits::{COMMANDS_MAX, ERRORS_MAX, LINE_BYTES_MAX, SCRIPT_BYTES_MAX};
 use mm::script::registry::verbs;
 use mm::script::{
-    Command, Fails, Limit, Line, Mark, ParseError, Place, Script, Shape, Takes, Verb, VerbKind, Wanted, Who,
-    parse,
+    Command, Fails, Limit, Line, Mark, MemoryVerb, ParseError, Place, Script, Shape, Takes, Verb, VerbKind,
+    Wanted, Who, parse,
 };
 use mm::units::index;
 
@@ -221,7 +221,12 @@ fn wrong_options_are_told() {
     check_error("boot preset=vm-8g state=y", "                        ^", Wanted::Without("preset"), None);
     check_error("boot preset=vm8g", "            ^^^^", Wanted::Argument(Shape::Preset), Some("vm-8g"));
     check_error("web: mmap 4K r rw", "               ^^", Wanted::Once, None);
-    check_error("web: mmap 4K shard", "             ^^^^^", Wanted::OptionOf(VerbKind::Mmap), Some("shared"));
+    check_error(
+        "web: mmap 4K shard",
+        "             ^^^^^",
+        Wanted::OptionOf(VerbKind::Memory(MemoryVerb::Mmap)),
+        Some("shared"),
+    );
     check_error("web: mmap 4K fixed=1 hint=2", "                          ^", Wanted::Without("fixed"), None);
     check_error("web: mmap 4K offset=4K", "                    ^^", Wanted::With("file"), None);
     check_error("web: touch a stride=4K", "                    ^^", Wanted::With("count"), None);

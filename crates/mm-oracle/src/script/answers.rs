@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mm::errno::Refusal;
 use mm::outcome::Value;
-use mm::script::Verb;
+use mm::script::{ProcessCommand, ShellCommand, Verb};
 use mm::session::Record;
 
 use super::{Block, maps_of, smaps};
@@ -49,19 +49,23 @@ impl<'a> Answers<'a> {
     ) {
         tally.input(block.line);
         match (&record.outcome.result, &record.command.verb) {
-            (Ok(Value::Text(text)), Verb::Cat(path)) if path.as_str().ends_with("/smaps") => {
+            (Ok(Value::Text(text)), Verb::Shell(ShellCommand::Cat(path)))
+                if path.as_str().ends_with("/smaps") =>
+            {
                 let areas = smaps::comparable(&block.body, text, &mut self.inodes);
                 tally.skipped.extend(areas.skipped);
                 self.compare_rows(tally, block, areas.pairs);
             }
             // Other files tell of the whole machine, which was not there from its boot.
-            (Ok(Value::Text(_)), Verb::Cat(path)) if maps_of(block.command).is_none() => {
+            (Ok(Value::Text(_)), Verb::Shell(ShellCommand::Cat(path)))
+                if maps_of(block.command).is_none() =>
+            {
                 tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
             }
-            (Err(Refusal::NotModelled), Verb::Cat(path)) => {
+            (Err(Refusal::NotModelled), Verb::Shell(ShellCommand::Cat(path))) => {
                 tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
             }
-            (Err(Refusal::NotModelled), Verb::Echo(echo)) if block.answer == "0" => {
+            (Err(Refusal::NotModelled), Verb::Shell(ShellCommand::Echo(echo))) if block.answer == "0" => {
                 tally.skipped.push(Skipped::Part(echo.path.as_str().to_owned()));
             }
             (Ok(Value::Text(text)), _) => {
@@ -76,8 +80,8 @@ impl<'a> Answers<'a> {
             }
             (result, verb) => {
                 let ours = match (result, verb) {
-                    (Ok(_), Verb::Spawn(_)) => "spawn".to_owned(),
-                    (Ok(_), Verb::Exit) => "exit".to_owned(),
+                    (Ok(_), Verb::Process(ProcessCommand::Spawn(_))) => "spawn".to_owned(),
+                    (Ok(_), Verb::Process(ProcessCommand::Exit)) => "exit".to_owned(),
                     (Ok(Value::Address(va)), _) => format!("{:#x}", va.0),
                     (Ok(_), _) => "0".to_owned(),
                     (Err(refusal), _) => refused(refusal),

@@ -5,7 +5,7 @@ use mm::event::Event;
 use mm::gfp::GfpNumber;
 use mm::outcome::{Unexpected, Value};
 use mm::quantity::{Unit, Value as Operand};
-use mm::script::{Check, Echo, Expectation, SlabCommand, Verb};
+use mm::script::{Check, Echo, Expectation, KernelCommand, ShellCommand, SlabCommand, Verb};
 use mm::session::Record;
 use mm::shell;
 use mm::units::PAGE_SIZE;
@@ -66,7 +66,7 @@ pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
 /// Says which flags a number stands for, and how to name another kernel.
 fn gfp_names(record: &Record, lang: Lang) -> Option<Line> {
     let verb = &record.command.verb;
-    let asked = if let Verb::AllocPages(alloc) = verb {
+    let asked = if let Verb::Kernel(KernelCommand::AllocPages(alloc)) = verb {
         alloc.gfp
     } else if let Verb::Slab(SlabCommand::Alloc(alloc)) = verb {
         alloc.gfp
@@ -98,7 +98,8 @@ fn refused_text(record: &Record, refused: &Refusal, world: &World, lang: Lang) -
         (Refusal::Errno(errno), Some(why), Lang::En) => format!("{}: {why}", errno.name()),
         (Refusal::Errno(errno), Some(why), Lang::Zh) => format!("{}：{why}", errno.name()),
         (Refusal::Signal(_) | Refusal::Exceeded(_), Some(_), _) | (_, None, _) => {
-            let beside = if let Verb::Cat(path) | Verb::Echo(Echo { path, .. }) = &record.command.verb
+            let beside = if let Verb::Shell(ShellCommand::Cat(path) | ShellCommand::Echo(Echo { path, .. })) =
+                &record.command.verb
                 && *refused == Refusal::NotModelled
             {
                 files_beside(path.as_str(), world, lang)

@@ -1,11 +1,12 @@
 //! `touch`, `read`, `write`, `exec`: one access for each page, some at a time.
 
 use super::address::{Place, Stretches, Whole};
-use super::{Poll, Work, WorkUnit, cpu_of};
+use super::pages::PagesJob;
+use super::{Job, Poll, Work, WorkUnit, cpu_of, process, refused};
 use crate::config::CpuId;
 use crate::errno::Errno;
-use crate::outcome::Value;
-use crate::script::{self, AccessKind, Who};
+use crate::outcome::{Answer, Value};
+use crate::script::{AccessCommand, AccessKind, Pieces, Who};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, low32};
 use crate::virt::TaskId;
@@ -35,24 +36,44 @@ struct Counters {
     table_bytes: u64,
 }
 
+pub(super) fn start(call: &AccessCommand, who: &Who, world: &World) -> Job {
+    match call {
+        AccessCommand::Touch(pieces) => begin(AccessKind::Touch, pieces, who, world),
+        AccessCommand::Read(pieces) => begin(AccessKind::Read, pieces, who, world),
+        AccessCommand::Write(pieces) => begin(AccessKind::Write, pieces, who, world),
+        AccessCommand::Exec(pieces) => begin(AccessKind::Exec, pieces, who, world),
+        AccessCommand::Pages(extent) => Job::Pages(PagesJob::new(extent, who, world)),
+        AccessCommand::Translate(_) => Job::Whole,
+    }
+}
+
+fn begin(kind: AccessKind, pieces: &Pieces, who: &Who, world: &World) -> Job {
+    AccessJob::new(kind, pieces, who, world).map_or_else(refused, Job::Access)
+}
+
+pub(super) fn whole(world: &mut World, call: &AccessCommand, who: &Who, tr: &mut Trace) -> Answer {
+    let AccessCommand::Translate(address) = call else { unreachable!("has a job of its own") };
+    process::at_once(world, who, tr, |world, tr| process::translate(world, address, who, tr))
+}
+
 impl AccessJob {
-    pub(super) fn new(access: &script::Access, who: &Who, world: &World) -> Result<AccessJob, Errno> {
-        let task = super::process::task_of(who, world)?;
+    fn new(kind: AccessKind, pieces: &Pieces, who: &Who, world: &World) -> Result<AccessJob, Errno> {
+        let task = process::task_of(who, world)?;
         let cpu = cpu_of(who);
         if cpu.0 >= world.phys.cpus() {
             return Err(Errno::EINVAL);
         }
-        let (kind, whole) = match access.kind {
+        let (access, whole) = match kind {
             AccessKind::Touch => (Access::Write, Whole::Label),
             AccessKind::Read => (Access::Read, Whole::Label),
             AccessKind::Write => (Access::Write, Whole::Byte),
             AccessKind::Exec => (Access::Exec, Whole::Byte),
         };
-        let stretches = Stretches::of(&access.pieces, whole, world);
+        let stretches = Stretches::of(pieces, whole, world);
         let total = stretches.accesses();
         let before = Counters::read(world, task);
         let place = Place::default();
-        Ok(AccessJob { task, cpu, access: kind, stretches, place, done: 0, total, before, frame: None })
+        Ok(AccessJob { task, cpu, access, stretches, place, done: 0, total, before, frame: None })
     }
 
     pub(super) fn advance(&mut self, world: &mut World, units: u32, tr: &mut Trace) -> Poll {

@@ -3,15 +3,15 @@
 use core::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::{Poll, Work, WorkUnit};
+use super::{Job, Poll, Work, WorkUnit, refused};
 use crate::config::{CpuId, NodeId};
 use crate::errno::Errno;
 use crate::identity::Identity;
 use crate::label::Label;
-use crate::outcome::Value;
+use crate::outcome::{Answer, Value};
 use crate::phys::AllocRequest;
 use crate::runs::Runs;
-use crate::script::{AllocPages, Count, Name, Pick, Picked};
+use crate::script::{AllocPages, Count, KernelCommand, Name, Pick, Picked};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 use crate::world::World;
@@ -22,6 +22,20 @@ pub struct AllocJob {
     request: AllocRequest,
     wanted: Count,
     frames: Runs<Pfn>,
+}
+
+pub(super) fn start(call: &KernelCommand, cpu: CpuId, world: &World) -> Job {
+    match call {
+        KernelCommand::AllocPages(alloc) => AllocJob::new(alloc, cpu, world).map_or_else(refused, Job::Alloc),
+        KernelCommand::FreePages(picked) => FreeJob::new(picked, cpu, world).map_or_else(refused, Job::Free),
+        KernelCommand::DrainAllPages => Job::Whole,
+    }
+}
+
+pub(super) fn whole(world: &mut World, call: &KernelCommand, tr: &mut Trace) -> Answer {
+    let KernelCommand::DrainAllPages = call else { unreachable!("has a job of its own") };
+    world.phys.drain_all_pages(tr);
+    Ok(Value::Nothing).into()
 }
 
 impl AllocJob {

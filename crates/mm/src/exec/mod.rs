@@ -11,6 +11,7 @@ mod boot;
 mod compact;
 mod pages;
 mod process;
+mod shell;
 mod slab;
 mod sleep;
 mod stretches;
@@ -20,15 +21,13 @@ mod work;
 use core::ops::ControlFlow;
 
 use crate::config::CpuId;
-use crate::errno::{Errno, Refusal};
-use crate::host::{Host, HostFile};
+use crate::errno::Refusal;
+use crate::host::Host;
 use crate::outcome::{Answer, Value};
 use crate::script::{Command, Verb, Who};
-use crate::shell;
-use crate::sysctl;
+use crate::shell as events;
 use crate::trace::Trace;
 use crate::units::Nanos;
-use crate::unmodelled;
 use crate::world::World;
 
 use access::AccessJob;
@@ -39,7 +38,7 @@ use pages::PagesJob;
 use process::MmapJob;
 use slab::SlabJob;
 use sleep::SleepJob;
-use stretches::{Call, ExitJob, StretchJob};
+use stretches::{ExitJob, StretchJob};
 use vmalloc::VmallocJob;
 
 pub use work::{Work, WorkUnit};
@@ -57,7 +56,7 @@ pub enum Poll {
 #[derive(Debug)]
 pub enum Job {
     /// The answer was clear from the start; the event says what was done.
-    Answered(Answer, shell::Event),
+    Answered(Answer, events::Event),
     /// A file's text, taken before the little that reading it changes.
     Read(String),
     /// A machine that takes the place of the present one.
@@ -88,73 +87,51 @@ pub enum Job {
     Sleep(SleepJob),
 }
 
+/// The job of what only asks, where nobody wants the answer.
+fn looked() -> Job {
+    Job::Answered(Ok(Value::Nothing).into(), events::Event::Compared { holds: true })
+}
+
 /// A refusal before anything was done.
 fn refused(why: impl Into<Refusal>) -> Job {
-    Job::Answered(Err(why.into()).into(), shell::Event::Refused)
+    Job::Answered(Err(why.into()).into(), events::Event::Refused)
 }
 
 impl Job {
     /// Returns the job of a claim that was looked at.
     pub(crate) fn compared(value: Value) -> Job {
         let holds = matches!(value, Value::Holds { .. });
-        Job::Answered(Ok(value).into(), shell::Event::Compared { holds })
+        Job::Answered(Ok(value).into(), events::Event::Compared { holds })
     }
 
     /// Takes a command up, any but a claim.
     pub(crate) fn start(command: &Command, world: &World, host: Host) -> Job {
-        let file = if let Verb::Cat(path) = &command.verb { Some(path.as_str()) } else { None };
-        if let Some(path) = file.or((command.verb == Verb::Dmesg).then_some(shell::LOG)) {
-            return match (host.file)(world, path) {
-                HostFile::Text(text) => Job::Read(text),
-                HostFile::Directory => refused(Errno::EISDIR),
-                HostFile::NotModelled => refused(unmodelled::read(path)),
-                HostFile::Absent => refused(Errno::ENOENT),
-            };
+        match &command.verb {
+            Verb::Shell(call) => shell::start(call, world, host),
+            Verb::Boot(_)
+            | Verb::Process(_)
+            | Verb::Memory(_)
+            | Verb::Access(_)
+            | Verb::Kernel(_)
+            | Verb::Slab(_)
+            | Verb::Vmalloc(_)
+            | Verb::Expect(_) => Job::restart(command, world, host),
         }
-        Job::restart(command, world, host)
     }
 
     /// Takes a command up for the state that it leaves: what only asks does nothing.
     pub(crate) fn restart(command: &Command, world: &World, host: Host) -> Job {
+        let (who, cpu) = (&command.who, cpu_of(&command.who));
         match &command.verb {
             Verb::Boot(boot) => boot::prepare(boot, host),
-            Verb::Access(access) => match AccessJob::new(access, &command.who, world) {
-                Ok(job) => Job::Access(job),
-                Err(errno) => refused(errno),
-            },
-            Verb::AllocPages(alloc) => {
-                AllocJob::new(alloc, cpu_of(&command.who), world).map_or_else(refused, Job::Alloc)
-            }
-            Verb::FreePages(picked) => {
-                FreeJob::new(picked, cpu_of(&command.who), world).map_or_else(refused, Job::Free)
-            }
-            Verb::Slab(slab) => {
-                SlabJob::new(slab, cpu_of(&command.who), world).map_or_else(refused, Job::Slab)
-            }
-            Verb::Vmalloc(vmalloc) => {
-                VmallocJob::new(vmalloc, command, world).map_or_else(refused, Job::Vmalloc)
-            }
-            Verb::Exit => ExitJob::new(&command.who, world).map_or_else(refused, Job::Exit),
-            Verb::Munmap(pieces) => StretchJob::new(Call::Munmap, pieces, &command.who, world)
-                .map_or_else(refused, Job::Stretches),
-            Verb::Madvise(madvise) => {
-                StretchJob::new(Call::Madvise(madvise.advice), &madvise.pieces, &command.who, world)
-                    .map_or_else(refused, Job::Stretches)
-            }
-            Verb::Echo(echo) if echo.path.as_str() == sysctl::COMPACT_MEMORY => {
-                Job::Compact(CompactJob::default())
-            }
-            Verb::Mmap(_) => Job::Mmap(MmapJob::default()),
-            Verb::Mprotect(mprotect) => {
-                StretchJob::protecting(mprotect, &command.who, world).map_or_else(refused, Job::Stretches)
-            }
-            Verb::Pages(extent) => Job::Pages(PagesJob::new(extent, &command.who, world)),
-            Verb::Sleep(time) => Job::Sleep(SleepJob::new(*time)),
-            Verb::Spawn(_) | Verb::Translate(_) | Verb::DrainAllPages | Verb::Echo(_) => Job::Whole,
-            Verb::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(String::new()),
-            Verb::Cat(_) | Verb::Dmesg | Verb::Expect(_) => {
-                Job::Answered(Ok(Value::Nothing).into(), shell::Event::Compared { holds: true })
-            }
+            Verb::Process(call) => process::start(call, who, world),
+            Verb::Memory(call) => stretches::start(call, who, world),
+            Verb::Access(call) => access::start(call, who, world),
+            Verb::Kernel(call) => alloc::start(call, cpu, world),
+            Verb::Slab(call) => SlabJob::new(call, cpu, world).map_or_else(refused, Job::Slab),
+            Verb::Vmalloc(call) => VmallocJob::new(call, command, world).map_or_else(refused, Job::Vmalloc),
+            Verb::Shell(call) => shell::restart(call),
+            Verb::Expect(_) => looked(),
         }
     }
 
@@ -243,7 +220,7 @@ impl Job {
                 tr.emit(*event);
                 Poll::Ready(answer.clone())
             }
-            Job::Read(text) => Poll::Ready(read(world, command, core::mem::take(text), tr)),
+            Job::Read(text) => Poll::Ready(shell::read(world, command, core::mem::take(text), tr)),
             Job::Boot(job) => job.advance(world, units, tr),
             Job::Whole => seen(Poll::Ready(whole(world, command, tr)), tr),
             Job::Access(job) => seen(job.advance(world, units, tr), tr),
@@ -261,58 +238,25 @@ impl Job {
     }
 }
 
-fn read(world: &mut World, command: &Command, text: String, tr: &mut Trace) -> Answer {
-    if let Verb::Cat(path) = &command.verb {
-        sysctl::after_reading(world, path.as_str(), tr);
-    }
-    let bytes = u64::from(crate::units::count(text.len()));
-    tr.emit(shell::Event::Read { bytes });
-    Ok(Value::Text(text)).into()
-}
-
 /// Gives a command that ended without an event a step of its own, so that it can be stood at.
 fn seen(poll: Poll, tr: &mut Trace) -> Poll {
     if let Poll::Ready(answer) = &poll
         && tr.events() == 0
     {
-        tr.emit(if answer.result.is_ok() { shell::Event::Nothing } else { shell::Event::Refused });
+        tr.emit(if answer.result.is_ok() { events::Event::Nothing } else { events::Event::Refused });
     }
     poll
 }
 
 fn whole(world: &mut World, command: &Command, tr: &mut Trace) -> Answer {
     match &command.verb {
-        Verb::Echo(echo) => match sysctl::write(world, echo.path.as_str(), echo.text.as_str(), tr) {
-            Ok(()) => {
-                tr.emit(shell::Event::Wrote);
-                Ok(Value::Nothing)
-            }
-            // What the model has not at this path, 6.1 may have.
-            Err(Errno::ENOENT) => Err(unmodelled::write(world, echo.path.as_str(), echo.text.as_str())),
-            Err(errno) => Err(errno.into()),
+        Verb::Process(call) => process::whole(world, call, &command.who, tr),
+        Verb::Access(call) => access::whole(world, call, &command.who, tr),
+        Verb::Kernel(call) => alloc::whole(world, call, tr),
+        Verb::Shell(call) => shell::whole(world, call, tr),
+        Verb::Boot(_) | Verb::Memory(_) | Verb::Slab(_) | Verb::Vmalloc(_) | Verb::Expect(_) => {
+            unreachable!("has a job of its own")
         }
-        .into(),
-        Verb::DrainAllPages => {
-            world.phys.drain_all_pages(tr);
-            Ok(Value::Nothing).into()
-        }
-        Verb::Spawn(_) | Verb::Translate(_) => process::run(world, command, tr).into(),
-        Verb::Boot(_)
-        | Verb::Mprotect(_)
-        | Verb::Pages(_)
-        | Verb::Sleep(_)
-        | Verb::Mmap(_)
-        | Verb::Exit
-        | Verb::Munmap(_)
-        | Verb::Madvise(_)
-        | Verb::Access(_)
-        | Verb::AllocPages(_)
-        | Verb::FreePages(_)
-        | Verb::Slab(_)
-        | Verb::Vmalloc(_)
-        | Verb::Cat(_)
-        | Verb::Dmesg
-        | Verb::Expect(_) => unreachable!("has a job of its own"),
     }
 }
 

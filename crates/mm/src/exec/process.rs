@@ -1,11 +1,12 @@
 //! `spawn`, `exit` and the calls of a process that are done in one go.
 
 use super::address::resolve;
-use super::{Poll, Work, WorkUnit, cpu_of};
+use super::stretches::ExitJob;
+use super::{Job, Poll, Work, WorkUnit, cpu_of, refused};
 use crate::errno::{Errno, Refusal};
 use crate::label::Label;
-use crate::outcome::Value;
-use crate::script::{self, Command, KERNEL, Layout, Name, Prot, Verb, Who};
+use crate::outcome::{Answer, Value};
+use crate::script::{self, Command, KERNEL, Layout, MemoryCommand, Name, ProcessCommand, Prot, Verb, Who};
 use crate::shell;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr};
@@ -25,11 +26,30 @@ pub(super) fn task_of(who: &Who, world: &World) -> Result<TaskId, Errno> {
     if alive { Ok(task) } else { Err(Errno::ESRCH) }
 }
 
-/// Runs a command that is done in one go. A process that memory was taken from meanwhile dies
-/// on its way back to user mode.
-pub(super) fn run(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
-    let result = call(world, command, tr);
-    back_to_user_mode(result, cpu_of(&command.who), world, tr)
+pub(super) fn start(call: &ProcessCommand, who: &Who, world: &World) -> Job {
+    match call {
+        ProcessCommand::Spawn(_) => Job::Whole,
+        ProcessCommand::Exit => ExitJob::new(who, world).map_or_else(refused, Job::Exit),
+    }
+}
+
+pub(super) fn whole(world: &mut World, call: &ProcessCommand, who: &Who, tr: &mut Trace) -> Answer {
+    let ProcessCommand::Spawn(spawn) = call else { unreachable!("has a job of its own") };
+    at_once(world, who, tr, |world, tr| self::spawn(world, spawn, tr))
+}
+
+/// Runs a call that is done in one go. A process that memory was taken from meanwhile dies on its
+/// way back to user mode.
+pub(super) fn at_once(
+    world: &mut World,
+    who: &Who,
+    tr: &mut Trace,
+    call: impl FnOnce(&mut World, &mut Trace) -> Result<Value, Refusal>,
+) -> Answer {
+    let cpu = cpu_of(who);
+    let is_there = cpu.0 < world.phys.cpus();
+    let result = if is_there { call(world, tr) } else { Err(Errno::EINVAL.into()) };
+    back_to_user_mode(result, cpu, world, tr).into()
 }
 
 /// Lets the process that ran on `cpu` die of what it was sent meanwhile.
@@ -46,35 +66,6 @@ pub(super) fn back_to_user_mode(
         return Err(signal.into());
     }
     result
-}
-
-fn call(world: &mut World, command: &Command, tr: &mut Trace) -> Result<Value, Refusal> {
-    let cpu = cpu_of(&command.who);
-    if cpu.0 >= world.phys.cpus() {
-        return Err(Errno::EINVAL.into());
-    }
-    match &command.verb {
-        Verb::Spawn(spawn) => self::spawn(world, spawn, tr),
-        Verb::Translate(address) => translate(world, address, &command.who, tr),
-        Verb::Boot(_)
-        | Verb::Mprotect(_)
-        | Verb::Pages(_)
-        | Verb::Mmap(_)
-        | Verb::Exit
-        | Verb::Munmap(_)
-        | Verb::Madvise(_)
-        | Verb::Access(_)
-        | Verb::AllocPages(_)
-        | Verb::FreePages(_)
-        | Verb::DrainAllPages
-        | Verb::Slab(_)
-        | Verb::Vmalloc(_)
-        | Verb::Cat(_)
-        | Verb::Dmesg
-        | Verb::Echo(_)
-        | Verb::Sleep(_)
-        | Verb::Expect(_) => unreachable!("no call of a process"),
-    }
 }
 
 fn spawn(world: &mut World, spawn: &script::Spawn, tr: &mut Trace) -> Result<Value, Refusal> {
@@ -105,7 +96,7 @@ impl MmapJob {
         units: u32,
         tr: &mut Trace,
     ) -> Poll {
-        let Verb::Mmap(call) = &command.verb else { unreachable!("a job of `mmap`") };
+        let Verb::Memory(MemoryCommand::Mmap(call)) = &command.verb else { unreachable!("a job of `mmap`") };
         let cpu = cpu_of(&command.who);
         let begun = self.mapping.take().map_or_else(|| begin(world, call, command, tr), Ok);
         let mut mapping = match begun {
@@ -180,7 +171,7 @@ fn set_range(world: &mut World, label: Option<&Name>, start: VirtAddr, len: Byte
 }
 
 /// Walks without touching: a process's tables, or the kernel's own.
-fn translate(
+pub(super) fn translate(
     world: &mut World,
     address: &script::Address,
     who: &Who,

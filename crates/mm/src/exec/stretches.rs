@@ -3,11 +3,12 @@
 use core::ops::ControlFlow;
 
 use super::address::{Stretches, Whole, resolve};
-use super::{Poll, Work, WorkUnit, cpu_of, process};
+use super::process::MmapJob;
+use super::{Job, Poll, Work, WorkUnit, cpu_of, process, refused};
 use crate::config::CpuId;
 use crate::errno::{Errno, Refusal};
 use crate::outcome::Value;
-use crate::script::{Mprotect, Pieces, Who};
+use crate::script::{MemoryCommand, Mprotect, Pieces, Who};
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
 use crate::virt::TaskId;
@@ -34,19 +35,31 @@ pub struct StretchJob {
 
 /// What is called for each stretch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Call {
+enum Call {
     Munmap,
     Madvise(Advice),
     Mprotect(VmFlags),
 }
 
+pub(super) fn start(call: &MemoryCommand, who: &Who, world: &World) -> Job {
+    let job = match call {
+        MemoryCommand::Mmap(_) => return Job::Mmap(MmapJob::default()),
+        MemoryCommand::Munmap(pieces) => StretchJob::new(Call::Munmap, pieces, who, world),
+        MemoryCommand::Mprotect(mprotect) => StretchJob::protecting(mprotect, who, world),
+        MemoryCommand::Madvise(madvise) => {
+            StretchJob::new(Call::Madvise(madvise.advice), &madvise.pieces, who, world)
+        }
+    };
+    job.map_or_else(refused, Job::Stretches)
+}
+
 impl StretchJob {
-    pub(super) fn new(call: Call, pieces: &Pieces, who: &Who, world: &World) -> Result<StretchJob, Errno> {
+    fn new(call: Call, pieces: &Pieces, who: &Who, world: &World) -> Result<StretchJob, Errno> {
         StretchJob::over(call, Stretches::of(pieces, Whole::Label, world), who, world)
     }
 
     /// Takes up `mprotect`, which has one stretch.
-    pub(super) fn protecting(mprotect: &Mprotect, who: &Who, world: &World) -> Result<StretchJob, Errno> {
+    fn protecting(mprotect: &Mprotect, who: &Who, world: &World) -> Result<StretchJob, Errno> {
         let start = resolve(&mprotect.at, world);
         let stretches = Stretches { start, len: mprotect.len.0, stride: 0, count: 1 };
         StretchJob::over(Call::Mprotect(process::rights(mprotect.prot)), stretches, who, world)

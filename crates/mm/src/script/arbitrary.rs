@@ -1,5 +1,6 @@
 //! Random commands for the laws: every form the printer can meet, from a seed.
 
+use super::address::Places;
 use super::parse::number_blocks;
 use super::verbs::boot::ARCHES;
 use super::*;
@@ -9,7 +10,6 @@ use crate::preset::Preset;
 use crate::rng::Rng;
 use crate::slab::CacheFlags;
 use crate::units::{Bytes, Order, low8, low32};
-use crate::virt::area::madvise::Advice;
 
 /// Texts that a careless reader would take for something else.
 const TRICKY_NAMES: [&str; 12] =
@@ -25,8 +25,8 @@ pub(super) fn script(rng: &mut Rng, len: usize) -> Vec<Command> {
 }
 
 fn command(rng: &mut Rng) -> Command {
-    let kind = *rng.pick(VerbKind::ALL);
-    let spec = kind.spec();
+    let all: Vec<_> = registry::verbs().collect();
+    let spec = *rng.pick(&all);
     let who = match spec.takes {
         Takes::Nobody => Who::Shell,
         Takes::Process => process(rng),
@@ -43,70 +43,10 @@ fn command(rng: &mut Rng) -> Command {
     };
     let failures = spec.fails.all();
     let expected = if failures.is_empty() { None } else { maybe(rng, |rng| *rng.pick(&failures)) };
-    Command { who, label, verb: verb(rng, kind), expected, at: Place::default() }
+    Command { who, label, verb: (spec.random)(rng), expected, at: Place::default() }
 }
 
-fn verb(rng: &mut Rng, kind: VerbKind) -> Verb {
-    let access = |rng: &mut Rng, kind| Verb::Access(Access { kind, pieces: pieces(rng, true) });
-    match kind {
-        VerbKind::Boot => Verb::Boot(boot(rng)),
-        VerbKind::Spawn => {
-            Verb::Spawn(Spawn { name: process_name(rng), layout: *rng.pick(&[Layout::Usual, Layout::Bare]) })
-        }
-        VerbKind::Exit => Verb::Exit,
-        VerbKind::Mmap => Verb::Mmap(mmap(rng)),
-        VerbKind::Munmap => Verb::Munmap(pieces(rng, false)),
-        VerbKind::Mprotect => {
-            Verb::Mprotect(Mprotect { at: address(rng, false), len: bytes(rng), prot: *rng.pick(&Prot::ALL) })
-        }
-        VerbKind::Madvise => {
-            Verb::Madvise(Madvise { pieces: pieces(rng, false), advice: *rng.pick(Advice::ALL) })
-        }
-        VerbKind::Touch => access(rng, AccessKind::Touch),
-        VerbKind::Read => access(rng, AccessKind::Read),
-        VerbKind::Write => access(rng, AccessKind::Write),
-        VerbKind::Exec => access(rng, AccessKind::Exec),
-        VerbKind::Pages => Verb::Pages(Extent { at: address(rng, false), len: maybe(rng, bytes) }),
-        VerbKind::Translate => Verb::Translate(address(rng, false)),
-        VerbKind::AllocPages => Verb::AllocPages(alloc_pages(rng)),
-        VerbKind::FreePages => Verb::FreePages(Picked { label: name(rng), pick: maybe(rng, pick) }),
-        VerbKind::DrainAllPages => Verb::DrainAllPages,
-        VerbKind::Dmesg => Verb::Dmesg,
-        VerbKind::KmemCacheCreate => Verb::Slab(SlabCommand::Create(cache_create(rng))),
-        VerbKind::KmemCacheAlloc => Verb::Slab(SlabCommand::Alloc(KmemCacheAlloc {
-            cache: name(rng),
-            gfp: gfp(rng),
-            count: many(rng),
-        })),
-        VerbKind::KmemCacheFree => Verb::Slab(SlabCommand::Free(KmemCacheFree {
-            objects: Picked { label: name(rng), pick: maybe(rng, pick) },
-            cache: maybe(rng, name),
-        })),
-        VerbKind::KmemCacheShrink => Verb::Slab(SlabCommand::Shrink(name(rng))),
-        VerbKind::KmemCacheDestroy => Verb::Slab(SlabCommand::Destroy(name(rng))),
-        VerbKind::Kmalloc => {
-            Verb::Slab(SlabCommand::Kmalloc(Kmalloc { size: bytes(rng), gfp: gfp(rng), count: many(rng) }))
-        }
-        VerbKind::Kfree => {
-            Verb::Slab(SlabCommand::Kfree(Picked { label: name(rng), pick: maybe(rng, pick) }))
-        }
-        VerbKind::Vmalloc => Verb::Vmalloc(VmallocCommand::Vmalloc(bytes(rng))),
-        VerbKind::Vfree => Verb::Vmalloc(VmallocCommand::Vfree(address(rng, false))),
-        VerbKind::VmUnmapAliases => Verb::Vmalloc(VmallocCommand::UnmapAliases),
-        VerbKind::Kmap => {
-            Verb::Vmalloc(VmallocCommand::Kmap(Picked { label: name(rng), pick: maybe(rng, pick) }))
-        }
-        VerbKind::Kunmap => {
-            Verb::Vmalloc(VmallocCommand::Kunmap(Picked { label: name(rng), pick: maybe(rng, pick) }))
-        }
-        VerbKind::Cat => Verb::Cat(path(rng)),
-        VerbKind::Echo => Verb::Echo(Echo { text: text(rng), path: path(rng) }),
-        VerbKind::Sleep => Verb::Sleep(Nanos(word(rng) % (Limit::Sleep.bound() + 1))),
-        VerbKind::Expect => Verb::Expect(expectation(rng)),
-    }
-}
-
-fn boot(rng: &mut Rng) -> Boot {
+pub(super) fn boot(rng: &mut Rng) -> Boot {
     let captured = rng.below(2) == 0;
     Boot {
         ram: maybe(rng, |rng| Bytes(Limit::RamMin.bound() + rng.below(1 << 43))),
@@ -136,7 +76,7 @@ fn portion(rng: &mut Rng) -> Portion {
     }
 }
 
-fn mmap(rng: &mut Rng) -> Mmap {
+pub(super) fn mmap(rng: &mut Rng) -> Mmap {
     let mut flag = || rng.below(4) == 0;
     let [noreserve, populate, locked, growsdown, hugetlb] = [flag(), flag(), flag(), flag(), flag()];
     Mmap {
@@ -146,9 +86,9 @@ fn mmap(rng: &mut Rng) -> Mmap {
         place: match rng.below(5) {
             0 => Placement::Anywhere,
             1 => Placement::Aligned(Bytes(1 << rng.below(64))),
-            2 => Placement::Hint(address(rng, false)),
-            3 => Placement::Fixed(address(rng, false)),
-            _ => Placement::NoReplace(address(rng, false)),
+            2 => Placement::Hint(address(rng, Places::One)),
+            3 => Placement::Fixed(address(rng, Places::One)),
+            _ => Placement::NoReplace(address(rng, Places::One)),
         },
         file: maybe(rng, |rng| FileRange {
             name: Word::new(pick_text(rng, &["data.db", "lib-2.so", "0"])).expect("file names"),
@@ -162,7 +102,7 @@ fn mmap(rng: &mut Rng) -> Mmap {
     }
 }
 
-fn alloc_pages(rng: &mut Rng) -> AllocPages {
+pub(super) fn alloc_pages(rng: &mut Rng) -> AllocPages {
     AllocPages {
         order: Order::try_new(rng.below(11)).expect("below the limit"),
         gfp: gfp(rng),
@@ -172,7 +112,7 @@ fn alloc_pages(rng: &mut Rng) -> AllocPages {
     }
 }
 
-fn cache_create(rng: &mut Rng) -> KmemCacheCreate {
+pub(super) fn cache_create(rng: &mut Rng) -> KmemCacheCreate {
     let mut flag = || rng.below(4) == 0;
     let [ctor, rcu, reclaim, hwcache_align] = [flag(), flag(), flag(), flag()];
     let flags = CacheFlags { ctor, rcu, reclaim, hwcache_align, dma: false };
@@ -184,7 +124,7 @@ fn cache_create(rng: &mut Rng) -> KmemCacheCreate {
     }
 }
 
-fn gfp(rng: &mut Rng) -> AskedGfp {
+pub(super) fn gfp(rng: &mut Rng) -> AskedGfp {
     let bits = low32(rng.word()) & low32(rng.word()) & Gfp::ALL.bits();
     let releases = [None, Some((2, 6)), Some((4, 4)), Some((4, 12)), Some((4, 19)), Some((6, 18))];
     let number = GfpNumber { bits, release: *rng.pick(&releases) };
@@ -194,7 +134,7 @@ fn gfp(rng: &mut Rng) -> AskedGfp {
     }
 }
 
-fn many(rng: &mut Rng) -> Count {
+pub(super) fn many(rng: &mut Rng) -> Count {
     match rng.below(3) {
         0 => Count::Exactly(1),
         1 => Count::Exactly(low32(rng.below(Limit::Count.bound()) + 1)),
@@ -202,7 +142,7 @@ fn many(rng: &mut Rng) -> Count {
     }
 }
 
-fn expectation(rng: &mut Rng) -> Expectation {
+pub(super) fn expectation(rng: &mut Rng) -> Expectation {
     let mut left = sum(rng, 0);
     let check = match rng.below(3) {
         0 => Check::Change { sign: sign(rng), by: literal(rng) },
@@ -271,24 +211,30 @@ fn literal(rng: &mut Rng) -> Literal {
     Literal { value, notation }
 }
 
-fn pieces(rng: &mut Rng, limited: bool) -> Pieces {
+pub(super) fn pieces(rng: &mut Rng, places: Places) -> Pieces {
     let repeat = maybe(rng, |rng| {
         let count = low32(rng.below(1000) + 1);
         Repeat { stride: Bytes(word(rng) / u64::from(count)), count }
     });
-    let len = maybe(rng, |rng| if limited { Bytes(rng.below(1 << 24)) } else { bytes(rng) });
-    Pieces { first: Extent { at: address(rng, limited), len }, repeat }
+    let len =
+        maybe(rng, |rng| if places == Places::Several { Bytes(rng.below(1 << 24)) } else { bytes(rng) });
+    Pieces { first: Extent { at: address(rng, places), len }, repeat }
+}
+
+/// Makes what a label stands for, or some of it.
+pub(super) fn picked(rng: &mut Rng) -> Picked {
+    Picked { label: name(rng), pick: maybe(rng, pick) }
 }
 
 /// Makes an address; several places only where a command takes them.
-fn address(rng: &mut Rng, several: bool) -> Address {
+pub(super) fn address(rng: &mut Rng, places: Places) -> Address {
     let base = match rng.below(3) {
         0 => Base::Number(word(rng)),
         1 => Base::Label(Picked { label: name(rng), pick: None }),
         _ => {
             let pick = pick(rng);
             let pick = match pick {
-                Pick::Range { first, .. } if !several => Pick::One(first),
+                Pick::Range { first, .. } if places == Places::One => Pick::One(first),
                 Pick::One(_) | Pick::Range { .. } => pick,
             };
             Base::Label(Picked { label: name(rng), pick: Some(pick) })
@@ -310,7 +256,7 @@ fn process(rng: &mut Rng) -> Who {
     Who::Process { name: process_name(rng), cpu: maybe(rng, cpu) }
 }
 
-fn process_name(rng: &mut Rng) -> Name {
+pub(super) fn process_name(rng: &mut Rng) -> Name {
     let name = name(rng);
     if name.as_str() == KERNEL { Name::new("web").expect("a name") } else { name }
 }
@@ -319,15 +265,15 @@ fn cpu(rng: &mut Rng) -> u8 {
     low8(rng.below(Limit::Cpu.bound() + 1))
 }
 
-fn name(rng: &mut Rng) -> Name {
+pub(super) fn name(rng: &mut Rng) -> Name {
     Name::new(pick_text(rng, &TRICKY_NAMES)).expect("names")
 }
 
-fn text(rng: &mut Rng) -> Text {
+pub(super) fn text(rng: &mut Rng) -> Text {
     Text::new(pick_text(rng, &TRICKY_TEXTS)).expect("texts")
 }
 
-fn path(rng: &mut Rng) -> Path {
+pub(super) fn path(rng: &mut Rng) -> Path {
     Path::new(pick_text(rng, &["/", "/proc/buddyinfo", "/sys/kernel/slab/:0000128/order"])).expect("paths")
 }
 
@@ -335,12 +281,12 @@ fn sign(rng: &mut Rng) -> Sign {
     *rng.pick(&[Sign::Plus, Sign::Minus])
 }
 
-fn bytes(rng: &mut Rng) -> Bytes {
+pub(super) fn bytes(rng: &mut Rng) -> Bytes {
     Bytes(word(rng))
 }
 
 /// Returns a number of any magnitude, round ones often.
-fn word(rng: &mut Rng) -> u64 {
+pub(super) fn word(rng: &mut Rng) -> u64 {
     let magnitude = rng.below(65);
     let word = rng.word().checked_shr(low32(magnitude)).unwrap_or(0);
     if rng.below(2) == 0 { word } else { (word >> 12) << 12 }
@@ -351,6 +297,6 @@ pub(super) fn pick_text(rng: &mut Rng, texts: &[&'static str]) -> &'static str {
     rng.pick::<&str>(texts)
 }
 
-fn maybe<T>(rng: &mut Rng, make: impl FnOnce(&mut Rng) -> T) -> Option<T> {
+pub(super) fn maybe<T>(rng: &mut Rng, make: impl FnOnce(&mut Rng) -> T) -> Option<T> {
     if rng.below(3) == 0 { Some(make(rng)) } else { None }
 }

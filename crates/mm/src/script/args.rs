@@ -9,6 +9,7 @@ use super::nearest::nearest;
 use super::number;
 use super::registry::{VerbKind, VerbSpec};
 use super::shape::Shape;
+use super::verbs::memory::MemoryVerb;
 use crate::units::{Bytes, Order, low8, low32};
 use crate::unmodelled::{self, Origin};
 
@@ -93,7 +94,7 @@ impl<'a> Args<'a> {
     fn unknown(&self, word: Span<'a>) -> Wrong {
         let (keys, words) = (self.spec.keys, self.spec.words);
         let kind = self.spec.kind;
-        if kind == VerbKind::Mmap && unmodelled::is_mmap_word(word.text)
+        if kind == VerbKind::Memory(MemoryVerb::Mmap) && unmodelled::is_mmap_word(word.text)
             || kind == VerbKind::Boot && unmodelled::is_boot_key(word.text)
         {
             return word.wrong(Wanted::NotModelled(Origin::Kernel));

@@ -286,7 +286,10 @@ mod tests {
 
     #[test]
     fn the_verb_being_written_is_known() {
-        assert_eq!(completion("web: mmap 4K ", 14, &NAMES).verb, Some(VerbKind::Mmap));
+        assert_eq!(
+            completion("web: mmap 4K ", 14, &NAMES).verb,
+            Some(VerbKind::Memory(crate::script::MemoryVerb::Mmap))
+        );
         assert_eq!(completion("web: mma", 9, &NAMES).verb, None);
         assert_eq!(completion("", 1, &NAMES).from, 1);
         assert_eq!(completion("mmap", 4_000_000_000, &NAMES).from, 1);

@@ -37,7 +37,6 @@ use core::fmt;
 use core::ops::Range;
 
 use crate::errno::{Errno, Signo};
-use crate::units::Nanos;
 
 pub use address::{Address, Base, Pick, Picked, Sign};
 pub use error::{ParseError, Wanted};
@@ -48,18 +47,20 @@ pub use nearest::nearest;
 pub use number::{Literal, Notation};
 pub use parse::{Reading, Rejected, parse};
 pub use quantity::{Arg, Quantity, Segment, Sum, Term};
-pub use registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
+pub use registry::{Fails, Gives, Takes, Verb, VerbKind, VerbSpec};
 pub use shape::Shape;
 pub use spot::Spot;
-pub use verbs::access::{Access, AccessKind};
+pub use verbs::access::{AccessCommand, AccessKind, AccessVerb};
 pub use verbs::boot::{Boot, Switch};
 pub use verbs::expect::{Check, Comparand, CompareOp, Expectation};
-pub use verbs::kernel::{AllocPages, Count};
-pub use verbs::memory::{FileRange, Madvise, Mmap, Mprotect, Placement, Prot, Sharing};
-pub use verbs::process::{Layout, Spawn};
-pub use verbs::shell::Echo;
-pub use verbs::slab::{Kmalloc, KmemCacheAlloc, KmemCacheCreate, KmemCacheFree, SlabCommand};
-pub use verbs::vmalloc::VmallocCommand;
+pub use verbs::kernel::{AllocPages, Count, KernelCommand, KernelVerb};
+pub use verbs::memory::{
+    FileRange, Madvise, MemoryCommand, MemoryVerb, Mmap, Mprotect, Placement, Prot, Sharing,
+};
+pub use verbs::process::{Layout, ProcessCommand, ProcessVerb, Spawn};
+pub use verbs::shell::{Echo, ShellCommand, ShellVerb};
+pub use verbs::slab::{Kmalloc, KmemCacheAlloc, KmemCacheCreate, KmemCacheFree, SlabCommand, SlabVerb};
+pub use verbs::vmalloc::{VmallocCommand, VmallocVerb};
 
 /// Who speaks when a line says `kernel:`; no process has this name.
 pub const KERNEL: &str = "kernel";
@@ -150,79 +151,6 @@ pub struct Place {
     pub len: u32,
 }
 
-/// What a command does.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Verb {
-    /// Makes a new machine.
-    Boot(Boot),
-    /// Starts a process.
-    Spawn(Spawn),
-    /// Ends the process.
-    Exit,
-    /// Maps memory.
-    Mmap(Mmap),
-    /// Unmaps memory.
-    Munmap(Pieces),
-    /// Changes rights.
-    Mprotect(Mprotect),
-    /// Gives advice about memory.
-    Madvise(Madvise),
-    /// Uses memory.
-    Access(Access),
-    /// Shows runs of pages in the same state; without a length a label's whole length.
-    Pages(Extent),
-    /// Walks the page tables without touching anything.
-    Translate(Address),
-    /// Allocates blocks of frames.
-    AllocPages(AllocPages),
-    /// Frees them.
-    FreePages(Picked),
-    /// Returns the per-CPU lists to the buddy lists.
-    DrainAllPages,
-    /// Makes and uses caches of small objects.
-    Slab(SlabCommand),
-    /// Makes and uses mappings of the kernel's own.
-    Vmalloc(VmallocCommand),
-    /// Prints a file of the kernel's.
-    Cat(Path),
-    /// Writes one.
-    Echo(Echo),
-    /// Prints the kernel's log.
-    Dmesg,
-    /// Lets time go by.
-    Sleep(Nanos),
-    /// Claims something.
-    Expect(Expectation),
-}
-
-impl Verb {
-    /// Returns which verb it is.
-    pub fn kind(&self) -> VerbKind {
-        match self {
-            Verb::Boot(_) => VerbKind::Boot,
-            Verb::Spawn(_) => VerbKind::Spawn,
-            Verb::Exit => VerbKind::Exit,
-            Verb::Mmap(_) => VerbKind::Mmap,
-            Verb::Munmap(_) => VerbKind::Munmap,
-            Verb::Mprotect(_) => VerbKind::Mprotect,
-            Verb::Madvise(_) => VerbKind::Madvise,
-            Verb::Access(access) => access.kind.verb(),
-            Verb::Pages(_) => VerbKind::Pages,
-            Verb::Translate(_) => VerbKind::Translate,
-            Verb::AllocPages(_) => VerbKind::AllocPages,
-            Verb::FreePages(_) => VerbKind::FreePages,
-            Verb::DrainAllPages => VerbKind::DrainAllPages,
-            Verb::Slab(command) => command.kind(),
-            Verb::Vmalloc(command) => command.kind(),
-            Verb::Cat(_) => VerbKind::Cat,
-            Verb::Echo(_) => VerbKind::Echo,
-            Verb::Dmesg => VerbKind::Dmesg,
-            Verb::Sleep(_) => VerbKind::Sleep,
-            Verb::Expect(_) => VerbKind::Expect,
-        }
-    }
-}
-
 impl Command {
     /// Tests whether both say the same, wherever they stand.
     pub fn same_as(&self, other: &Command) -> bool {
@@ -271,32 +199,6 @@ impl fmt::Display for Who {
         match cpu {
             None => write!(f, "{name}: "),
             Some(cpu) => write!(f, "{name}@{cpu}: "),
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.kind().spec().name;
-        match self {
-            Verb::Boot(boot) => boot.fmt(f),
-            Verb::Spawn(spawn) => spawn.fmt(f),
-            Verb::Mmap(mmap) => mmap.fmt(f),
-            Verb::Mprotect(mprotect) => mprotect.fmt(f),
-            Verb::Madvise(madvise) => madvise.fmt(f),
-            Verb::Access(access) => access.fmt(f),
-            Verb::AllocPages(alloc) => alloc.fmt(f),
-            Verb::Slab(command) => command.fmt(f),
-            Verb::Vmalloc(command) => command.fmt(f),
-            Verb::Echo(echo) => echo.fmt(f),
-            Verb::Expect(expectation) => expectation.fmt(f),
-            Verb::Munmap(pieces) => write!(f, "{name} {pieces}"),
-            Verb::Pages(extent) => write!(f, "{name} {extent}"),
-            Verb::Translate(address) => write!(f, "{name} {address}"),
-            Verb::FreePages(picked) => write!(f, "{name} {picked}"),
-            Verb::Cat(path) => write!(f, "{name} {path}"),
-            Verb::Sleep(time) => write!(f, "{name} {}", number::Duration(*time)),
-            Verb::Exit | Verb::DrainAllPages | Verb::Dmesg => f.write_str(name),
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::{Passage, Position, Record, Session};
 use crate::outcome::Value;
 use crate::quantity::{self, Last, Unknown, Verdict};
-use crate::script::{Expectation, SlabCommand, Verb};
+use crate::script::{Expectation, ProcessCommand, SlabCommand, Verb};
 use crate::units::count;
 
 /// Evaluates an expectation on the session as it is.
@@ -59,7 +59,7 @@ fn birth(records: &[Record], baseline: u32, is_birth: impl Fn(&Verb) -> bool) ->
 }
 
 fn spawns(verb: &Verb, name: &str) -> bool {
-    matches!(verb, Verb::Spawn(spawn) if spawn.name.as_str() == name)
+    matches!(verb, Verb::Process(ProcessCommand::Spawn(spawn)) if spawn.name.as_str() == name)
 }
 
 fn creates(verb: &Verb, name: &str) -> bool {

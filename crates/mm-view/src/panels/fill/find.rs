@@ -1,6 +1,6 @@
 //! Where a reader who types a frame, an address, a label or a process is taken to.
 
-use mm::script::{self, Command, Script, Verb};
+use mm::script::{self, AccessCommand, Command, Script, Verb};
 use mm::units::VirtAddr;
 use mm::world::World;
 
@@ -24,7 +24,9 @@ pub fn find(world: &World, text: &str) -> Option<Thing> {
 pub(super) fn address(world: &World, text: &str) -> Option<VirtAddr> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let Script { commands, .. } = script::parse(&format!("translate {text}")).ok()?;
-    let [Command { verb: Verb::Translate(address), expected: None, .. }] = commands.as_slice() else {
+    let [Command { verb: Verb::Access(AccessCommand::Translate(address)), expected: None, .. }] =
+        commands.as_slice()
+    else {
         return None;
     };
     world.address(address)

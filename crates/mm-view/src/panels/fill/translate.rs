@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use mm::config::CpuId;
 use mm::event::Event;
-use mm::script::{AccessKind, KERNEL, Verb, Who};
+use mm::script::{AccessCommand, AccessKind, KERNEL, Pieces, Verb, Who};
 use mm::session::Passage;
 use mm::shell;
 use mm::store::Slot;
@@ -101,11 +101,18 @@ fn speaker(at: Moment<'_>) -> Option<String> {
     let same_machine = before.iter().rev().take_while(|record| record.passage != Passage::Boot);
     same_machine.into_iter().find_map(|record| match &record.command.who {
         Who::Process { name, .. } if has_tables(at, name.as_str()) => Some(name.as_str().to_owned()),
-        Who::Kernel { .. } | Who::Shell if matches!(record.command.verb, Verb::Translate(_)) => {
-            Some(KERNEL.to_owned())
-        }
+        Who::Kernel { .. } | Who::Shell if is_look(&record.command.verb) => Some(KERNEL.to_owned()),
         Who::Process { .. } | Who::Shell | Who::Kernel { .. } => None,
     })
+}
+
+fn is_look(verb: &Verb) -> bool {
+    matches!(verb, Verb::Access(AccessCommand::Translate(_)))
+}
+
+/// Returns how a command uses memory, and which, if it does.
+fn used(verb: &Verb) -> Option<(AccessKind, &Pieces)> {
+    if let Verb::Access(access) = verb { access.access() } else { None }
 }
 
 fn has_tables(at: Moment<'_>, name: &str) -> bool {
@@ -130,9 +137,8 @@ fn address_of(step: &Step) -> Option<VirtAddr> {
 fn last_address(at: Moment<'_>) -> Option<VirtAddr> {
     let ahead = || at.trace()?.steps().iter().take(LOOK_BACK).find_map(address_of);
     let here = at.done().iter().rev().take(LOOK_BACK).find_map(address_of).or_else(ahead);
-    let written = |record: &mm::session::Record| match &record.command.verb {
-        Verb::Access(access) => at.world.address(&access.pieces.first.at),
-        _ => None,
+    let written = |record: &mm::session::Record| {
+        used(&record.command.verb).and_then(|(_, pieces)| at.world.address(&pieces.first.at))
     };
     here.or_else(|| at.record().and_then(written)).or_else(|| {
         let before = at.position.command.saturating_sub(1);
@@ -148,14 +154,11 @@ fn last_address(at: Moment<'_>) -> Option<VirtAddr> {
 /// Returns the kind of access of the command, from the fault it raised or the word it uses.
 fn access_of(at: Moment<'_>, follows: bool) -> Access {
     let Some(record) = at.record().filter(|_| follows) else { return Access::Read };
-    match &record.command.verb {
-        Verb::Access(access) => match access.kind {
-            AccessKind::Write | AccessKind::Touch => Access::Write,
-            AccessKind::Read => Access::Read,
-            AccessKind::Exec => Access::Exec,
-        },
-        Verb::Translate(_) => Access::Look,
-        _ => Access::Read,
+    match used(&record.command.verb) {
+        Some((AccessKind::Write | AccessKind::Touch, _)) => Access::Write,
+        Some((AccessKind::Exec, _)) => Access::Exec,
+        None if is_look(&record.command.verb) => Access::Look,
+        Some((AccessKind::Read, _)) | None => Access::Read,
     }
 }
 
@@ -234,8 +237,8 @@ impl Filling<'_> {
     /// Returns the bytes that the command accesses at once: none beyond the page.
     fn bytes(&self) -> u32 {
         let Some(record) = self.at.record().filter(|_| self.follows) else { return 1 };
-        let Verb::Access(access) = &record.command.verb else { return 1 };
-        let asked = match (access.kind, access.pieces.first.len) {
+        let Some((kind, pieces)) = used(&record.command.verb) else { return 1 };
+        let asked = match (kind, pieces.first.len) {
             (AccessKind::Read | AccessKind::Write | AccessKind::Exec, Some(len)) => len.0,
             (AccessKind::Touch, _) | (_, None) => 1,
         };

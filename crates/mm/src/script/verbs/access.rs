@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::script::Verb;
-use crate::script::address::Places;
+use crate::script::address::{Address, Places};
 use crate::script::args::{self, Args};
 use crate::script::error::{Wanted, Wrong};
 use crate::script::extent::{Extent, Pieces};
@@ -11,89 +11,58 @@ use crate::script::limits::Limit;
 use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::Touch,
-        name: "touch",
-        usage: "touch ADDR [LEN] [stride=SIZE count=N]",
-        parse: |args| access(args, AccessKind::Touch),
-        ..ACCESS
-    },
-    VerbSpec {
-        kind: VerbKind::Read,
-        name: "read",
-        usage: "read ADDR [LEN] [stride=SIZE count=N]",
-        parse: |args| access(args, AccessKind::Read),
-        ..ACCESS
-    },
-    VerbSpec {
-        kind: VerbKind::Write,
-        name: "write",
-        usage: "write ADDR [LEN] [stride=SIZE count=N]",
-        parse: |args| access(args, AccessKind::Write),
-        ..ACCESS
-    },
-    VerbSpec {
-        kind: VerbKind::Exec,
-        name: "exec",
-        usage: "exec ADDR [LEN] [stride=SIZE count=N]",
-        parse: |args| access(args, AccessKind::Exec),
-        ..ACCESS
-    },
-    VerbSpec {
-        kind: VerbKind::Pages,
-        name: "pages",
-        usage: "pages ADDR [LEN]",
-        takes: Takes::Process,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Address, Shape::Size],
-        keys: &[],
-        words: &[],
-        parse: |args| Extent::read(args, Places::One).map(Verb::Pages),
-    },
-    VerbSpec {
-        kind: VerbKind::Translate,
-        name: "translate",
-        usage: "translate ADDR",
-        takes: Takes::Anyone,
-        gives: Gives::Nothing,
-        fails: Fails::Fault,
-        args: &[Shape::Address],
-        keys: &[],
-        words: &[],
-        parse: |args| args::address(args.positional(Shape::Address)?).map(Verb::Translate),
-    },
-];
+#[cfg(test)]
+use crate::script::arbitrary;
 
-/// What the rows of all accesses have in common.
-const ACCESS: VerbSpec = VerbSpec {
-    kind: VerbKind::Touch,
-    name: "",
-    usage: "",
-    takes: Takes::Process,
-    gives: Gives::Nothing,
-    fails: Fails::Refused,
-    args: &[Shape::Addresses, Shape::Size],
-    keys: Pieces::KEYS,
-    words: &[],
-    parse: |args| access(args, AccessKind::Touch),
-};
+verbs! {
+    /// Memory being used, one access for each page, or looked at. Without a length `touch` and `read`
+    /// take a label's whole length (a bare number: one byte), `write` and `exec` one byte.
+    AccessCommand, AccessVerb in Access;
 
-/// Memory being used: one access for each page.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Access {
-    /// In which way.
-    pub kind: AccessKind,
-    /// Where. Without a length `touch` and `read` take a label's whole length (a bare number:
-    /// one byte), `write` and `exec` one byte.
-    pub pieces: Pieces,
+    /// Writes once to each page; only the length without LEN differs from `write`.
+    Touch(pieces: Pieces) = "touch ADDR [LEN] [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Addresses, Shape::Size], Pieces::KEYS, &[],
+        read |args| access(args),
+        print |f| write!(f, " {pieces}"),
+        random |rng| arbitrary::pieces(rng, Places::Several);
+    /// Loads.
+    Read(pieces: Pieces) = "read ADDR [LEN] [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Addresses, Shape::Size], Pieces::KEYS, &[],
+        read |args| access(args),
+        print |f| write!(f, " {pieces}"),
+        random |rng| arbitrary::pieces(rng, Places::Several);
+    /// Stores.
+    Write(pieces: Pieces) = "write ADDR [LEN] [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Addresses, Shape::Size], Pieces::KEYS, &[],
+        read |args| access(args),
+        print |f| write!(f, " {pieces}"),
+        random |rng| arbitrary::pieces(rng, Places::Several);
+    /// Fetches instructions.
+    Exec(pieces: Pieces) = "exec ADDR [LEN] [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Addresses, Shape::Size], Pieces::KEYS, &[],
+        read |args| access(args),
+        print |f| write!(f, " {pieces}"),
+        random |rng| arbitrary::pieces(rng, Places::Several);
+    /// Shows runs of pages in the same state; without a length a label's whole length.
+    Pages(extent: Extent) = "pages ADDR [LEN]",
+        Process, Nothing, Refused, &[Shape::Address, Shape::Size], &[], &[],
+        read |args| Extent::read(args, Places::One),
+        print |f| write!(f, " {extent}"),
+        random |rng| Extent {
+            at: arbitrary::address(rng, Places::One),
+            len: arbitrary::maybe(rng, arbitrary::bytes),
+        };
+    /// Walks the page tables without touching anything.
+    Translate(address: Address) = "translate ADDR", Anyone, Nothing, Fault, &[Shape::Address], &[], &[],
+        read |args| args::address(args.positional(Shape::Address)?),
+        print |f| write!(f, " {address}"),
+        random |rng| arbitrary::address(rng, Places::One);
 }
 
 /// A way to use memory.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AccessKind {
-    /// A write, as `write` does; only the length without LEN differs.
+    /// A write, as `write` does.
     Touch,
     /// A load.
     Read,
@@ -103,34 +72,25 @@ pub enum AccessKind {
     Exec,
 }
 
-impl AccessKind {
-    /// Every kind.
-    pub const ALL: [AccessKind; 4] =
-        [AccessKind::Touch, AccessKind::Read, AccessKind::Write, AccessKind::Exec];
-
-    /// Returns the verb's row in the table.
-    pub const fn verb(self) -> VerbKind {
+impl AccessCommand {
+    /// Returns how memory is used, and which; `None` for what only looks.
+    pub fn access(&self) -> Option<(AccessKind, &Pieces)> {
         match self {
-            AccessKind::Touch => VerbKind::Touch,
-            AccessKind::Read => VerbKind::Read,
-            AccessKind::Write => VerbKind::Write,
-            AccessKind::Exec => VerbKind::Exec,
+            AccessCommand::Touch(pieces) => Some((AccessKind::Touch, pieces)),
+            AccessCommand::Read(pieces) => Some((AccessKind::Read, pieces)),
+            AccessCommand::Write(pieces) => Some((AccessKind::Write, pieces)),
+            AccessCommand::Exec(pieces) => Some((AccessKind::Exec, pieces)),
+            AccessCommand::Pages(_) | AccessCommand::Translate(_) => None,
         }
     }
 }
 
-fn access(args: &mut Args<'_>, kind: AccessKind) -> Result<Verb, Wrong> {
+fn access(args: &mut Args<'_>) -> Result<Pieces, Wrong> {
     let whole = args.rest();
     let pieces = Pieces::read(args, Places::Several)?;
     let len_is_given = pieces.first.len.is_some();
     if len_is_given && pieces.pages_max().is_none_or(|pages| pages > Limit::Accesses.bound()) {
         return Err(whole.wrong(Wanted::AtMost(Limit::Accesses)));
     }
-    Ok(Verb::Access(Access { kind, pieces }))
-}
-
-impl fmt::Display for Access {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.verb().spec().name, self.pieces)
-    }
+    Ok(pieces)
 }

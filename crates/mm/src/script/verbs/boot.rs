@@ -11,17 +11,19 @@ use crate::script::error::{Wanted, Wrong};
 use crate::script::limits::Limit;
 use crate::script::name::Path;
 use crate::script::number::Size;
-use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
+use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec, name_of};
 use crate::script::shape::Shape;
 use crate::units::{Bytes, low8};
 use crate::unmodelled;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
-    kind: VerbKind::Boot,
-    name: "boot",
-    usage: "boot [ram=SIZE] [arch=x86_64|i386] [cpus=N] [nodes=N] [preset=NAME | state=CAPTURE] \
+const USAGE: &str = "boot [ram=SIZE] [arch=x86_64|i386] [cpus=N] [nodes=N] [preset=NAME | state=CAPTURE] \
             [thp=always|madvise|never] [aslr=on|off] [seed=N] [movablecore=SIZE|N%] \
-            [kernelcore=SIZE|N%] [initrd=SIZE] [cma=SIZE] [pae=on|off]",
+            [kernelcore=SIZE|N%] [initrd=SIZE] [cma=SIZE] [pae=on|off]";
+
+pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
+    name: name_of(USAGE),
+    kind: VerbKind::Boot,
+    usage: USAGE,
     takes: Takes::Nobody,
     gives: Gives::Nothing,
     fails: Fails::Refused,
@@ -44,6 +46,8 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
     ],
     words: &[],
     parse: |args| parse(args).map(Verb::Boot),
+    #[cfg(test)]
+    random: |rng| Verb::Boot(crate::script::arbitrary::boot(rng)),
 }];
 
 /// A machine as the script asks for it; what it does not say, the model chooses.
@@ -180,7 +184,6 @@ impl fmt::Display for Boot {
             value.map_or(Ok(()), |value| write!(f, " {key}={value}"))
         }
         let size = |bytes: Option<Bytes>| bytes.map(|bytes| Size(bytes.0));
-        f.write_str("boot")?;
         key(f, "ram", size(self.ram))?;
         key(f, "arch", self.arch.map(Arch::name))?;
         key(f, "cpus", self.cpus)?;

@@ -12,14 +12,16 @@ use crate::script::limits::{self, Limit};
 use crate::script::name::{Name, Text};
 use crate::script::number::Literal;
 use crate::script::quantity::Sum;
-use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
+use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec, name_of};
 use crate::script::shape::Shape;
 use crate::units::low32;
 
+const USAGE: &str = "expect QUANTITY +N|-N | expect QUANTITY ==|!=|<|<=|>|>= VALUE";
+
 pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
+    name: name_of(USAGE),
     kind: VerbKind::Expect,
-    name: "expect",
-    usage: "expect QUANTITY +N|-N | expect QUANTITY ==|!=|<|<=|>|>= VALUE",
+    usage: USAGE,
     takes: Takes::Nobody,
     gives: Gives::Nothing,
     fails: Fails::Never,
@@ -27,6 +29,8 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[VerbSpec {
     keys: &[],
     words: &[],
     parse: |args| parse(args).map(Verb::Expect),
+    #[cfg(test)]
+    random: |rng| Verb::Expect(crate::script::arbitrary::expectation(rng)),
 }];
 
 /// A claim about the machine.
@@ -193,7 +197,7 @@ impl Comparand {
 
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expect {} ", self.left)?;
+        write!(f, " {} ", self.left)?;
         match &self.check {
             Check::Change { sign, by } => write!(f, "{}{by}", sign.symbol()),
             Check::Compare { op, with } => write!(f, "{} {with}", op.symbol()),

@@ -2,9 +2,10 @@
 
 use core::fmt;
 
+use super::vmalloc::read_blocks;
 use crate::gfp::{self, AskedGfp, Gfp, GfpNumber};
 use crate::script::Verb;
-use crate::script::address::{Picked, Places};
+use crate::script::address::Picked;
 use crate::script::args::{self, Args, Opt};
 use crate::script::cursor::Span;
 use crate::script::error::Wrong;
@@ -15,50 +16,37 @@ use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Order;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::AllocPages,
-        name: "alloc_pages",
-        usage: "alloc_pages [order=N] [gfp=FLAG|FLAG... | gfp=NUMBER/RELEASE] [node=N] [cpu=N] [count=N|max]",
-        takes: Takes::Kernel,
-        gives: Gives::Blocks,
-        fails: Fails::Refused,
-        args: &[],
-        keys: &[
+#[cfg(test)]
+use crate::script::arbitrary;
+
+verbs! {
+    /// A call of the page allocator.
+    KernelCommand, KernelVerb in Kernel;
+
+    /// Allocates blocks of frames.
+    AllocPages(alloc: AllocPages) =
+        "alloc_pages [order=N] [gfp=FLAG|FLAG... | gfp=NUMBER/RELEASE] [node=N] [cpu=N] [count=N|max]",
+        Kernel, Blocks, Refused, &[],
+        &[
             ("order", Shape::Order),
             ("gfp", Shape::Gfp),
             ("node", Shape::Node),
             ("cpu", Shape::Cpu),
             ("count", Shape::CountOrMax),
         ],
-        words: &[],
-        parse: |args| alloc_pages(args).map(Verb::AllocPages),
-    },
-    VerbSpec {
-        kind: VerbKind::FreePages,
-        name: "free_pages",
-        usage: "free_pages LABEL | LABEL[N] | LABEL[N..M]",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Blocks],
-        keys: &[],
-        words: &[],
-        parse: |args| free_pages(args).map(Verb::FreePages),
-    },
-    VerbSpec {
-        kind: VerbKind::DrainAllPages,
-        name: "drain_all_pages",
-        usage: "drain_all_pages",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Never,
-        args: &[],
-        keys: &[],
-        words: &[],
-        parse: |_| Ok(Verb::DrainAllPages),
-    },
-];
+        &[],
+        read |args| alloc_pages(args),
+        print |f| alloc.fmt(f),
+        random |rng| arbitrary::alloc_pages(rng);
+    /// Frees them.
+    FreePages(blocks: Picked) = "free_pages LABEL | LABEL[N] | LABEL[N..M]",
+        Kernel, Nothing, Refused, &[Shape::Blocks], &[], &[],
+        read |args| read_blocks(args),
+        print |f| write!(f, " {blocks}"),
+        random |rng| arbitrary::picked(rng);
+    /// Returns the per-CPU lists to the buddy lists.
+    DrainAllPages = "drain_all_pages", Kernel, Nothing, Never, &[], &[], &[];
+}
 
 /// Blocks asked of the page allocator.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -163,16 +151,9 @@ pub(super) fn count(value: Span<'_>) -> Result<Count, Wrong> {
     args::count(value, Limit::Count, Shape::CountOrMax).map(Count::Exactly)
 }
 
-fn free_pages(args: &mut Args<'_>) -> Result<Picked, Wrong> {
-    let word = args.positional(Shape::Blocks)?;
-    let mut cursor = word.cursor();
-    let picked = Picked::read(&mut cursor, Shape::Blocks, Places::Several)?;
-    if cursor.at_end() { Ok(picked) } else { Err(word.not(Shape::Blocks)) }
-}
-
 impl fmt::Display for AllocPages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "alloc_pages order={} gfp={}", self.order, self.gfp)?;
+        write!(f, " order={} gfp={}", self.order, self.gfp)?;
         if let Some(node) = self.node {
             write!(f, " node={node}")?;
         }

@@ -16,17 +16,19 @@ use crate::units::Bytes;
 use crate::unmodelled::{self, Origin};
 use crate::virt::area::madvise::Advice;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::Mmap,
-        name: "mmap",
-        usage: "mmap LEN [r|w|x|rw|rx|wx|rwx|none] [shared] [noreserve] [populate] [locked] [growsdown] \
-                [hugetlb] [fixed=ADDR | noreplace=ADDR | hint=ADDR | align=SIZE] [file=NAME] [offset=SIZE]",
-        takes: Takes::Process,
-        gives: Gives::Range,
-        fails: Fails::Refused,
-        args: &[Shape::Size],
-        keys: &[
+#[cfg(test)]
+use crate::script::arbitrary;
+
+verbs! {
+    /// A call that changes an address space.
+    MemoryCommand, MemoryVerb in Memory;
+
+    /// Maps memory.
+    Mmap(mmap: Mmap) =
+        "mmap LEN [r|w|x|rw|rx|wx|rwx|none] [shared] [noreserve] [populate] [locked] [growsdown] \
+         [hugetlb] [fixed=ADDR | noreplace=ADDR | hint=ADDR | align=SIZE] [file=NAME] [offset=SIZE]",
+        Process, Range, Refused, &[Shape::Size],
+        &[
             ("fixed", Shape::Address),
             ("noreplace", Shape::Address),
             ("hint", Shape::Address),
@@ -34,7 +36,7 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[
             ("file", Shape::FileName),
             ("offset", Shape::Size),
         ],
-        words: &[
+        &[
             "r",
             "w",
             "x",
@@ -50,45 +52,35 @@ pub(in crate::script) const VERBS: &[VerbSpec] = &[
             "growsdown",
             "hugetlb",
         ],
-        parse: |args| mmap(args).map(Verb::Mmap),
-    },
-    VerbSpec {
-        kind: VerbKind::Munmap,
-        name: "munmap",
-        usage: "munmap ADDR [LEN] [stride=SIZE count=N]",
-        takes: Takes::Process,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Address, Shape::Size],
-        keys: Pieces::KEYS,
-        words: &[],
-        parse: |args| Pieces::read(args, Places::One).map(Verb::Munmap),
-    },
-    VerbSpec {
-        kind: VerbKind::Mprotect,
-        name: "mprotect",
-        usage: "mprotect ADDR LEN r|w|x|rw|rx|wx|rwx|none",
-        takes: Takes::Process,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Address, Shape::Size, Shape::Prot],
-        keys: &[],
-        words: &[],
-        parse: |args| mprotect(args).map(Verb::Mprotect),
-    },
-    VerbSpec {
-        kind: VerbKind::Madvise,
-        name: "madvise",
-        usage: "madvise ADDR [LEN] ADVICE [stride=SIZE count=N]",
-        takes: Takes::Process,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Address, Shape::Size, Shape::Advice],
-        keys: Pieces::KEYS,
-        words: &[],
-        parse: |args| madvise(args).map(Verb::Madvise),
-    },
-];
+        read |args| read_mmap(args),
+        print |f| mmap.fmt(f),
+        random |rng| arbitrary::mmap(rng);
+    /// Unmaps memory.
+    Munmap(pieces: Pieces) = "munmap ADDR [LEN] [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Address, Shape::Size], Pieces::KEYS, &[],
+        read |args| Pieces::read(args, Places::One),
+        print |f| write!(f, " {pieces}"),
+        random |rng| arbitrary::pieces(rng, Places::One);
+    /// Changes rights.
+    Mprotect(mprotect: Mprotect) = "mprotect ADDR LEN r|w|x|rw|rx|wx|rwx|none",
+        Process, Nothing, Refused, &[Shape::Address, Shape::Size, Shape::Prot], &[], &[],
+        read |args| read_mprotect(args),
+        print |f| mprotect.fmt(f),
+        random |rng| Mprotect {
+            at: arbitrary::address(rng, Places::One),
+            len: arbitrary::bytes(rng),
+            prot: *rng.pick(&Prot::ALL),
+        };
+    /// Gives advice about memory.
+    Madvise(madvise: Madvise) = "madvise ADDR [LEN] ADVICE [stride=SIZE count=N]",
+        Process, Nothing, Refused, &[Shape::Address, Shape::Size, Shape::Advice], Pieces::KEYS, &[],
+        read |args| read_madvise(args),
+        print |f| madvise.fmt(f),
+        random |rng| Madvise {
+            pieces: arbitrary::pieces(rng, Places::One),
+            advice: *rng.pick(Advice::ALL),
+        };
+}
 
 /// A mapping as the script asks for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -228,7 +220,7 @@ pub struct Madvise {
     pub advice: Advice,
 }
 
-fn mmap(args: &mut Args<'_>) -> Result<Mmap, Wrong> {
+fn read_mmap(args: &mut Args<'_>) -> Result<Mmap, Wrong> {
     let mut map = Mmap::anonymous(args::size(args.positional(Shape::Size)?)?);
     let mut prot = None;
     let mut placed_by = None;
@@ -284,13 +276,13 @@ fn placement(key: &str, value: Span<'_>) -> Result<Placement, Wrong> {
     })
 }
 
-fn mprotect(args: &mut Args<'_>) -> Result<Mprotect, Wrong> {
+fn read_mprotect(args: &mut Args<'_>) -> Result<Mprotect, Wrong> {
     let at = args::address(args.positional(Shape::Address)?)?;
     let len = args::size(args.positional(Shape::Size)?)?;
     Ok(Mprotect { at, len, prot: rights(args.positional(Shape::Prot)?)? })
 }
 
-fn madvise(args: &mut Args<'_>) -> Result<Madvise, Wrong> {
+fn read_madvise(args: &mut Args<'_>) -> Result<Madvise, Wrong> {
     let first = Extent::read(args, Places::One)?;
     let word = args.positional(Shape::Advice)?;
     if unmodelled::is_advice(word.text) {
@@ -306,7 +298,7 @@ fn rights(word: Span<'_>) -> Result<Prot, Wrong> {
 
 impl fmt::Display for Mmap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mmap {}", Size(self.len.0))?;
+        write!(f, " {}", Size(self.len.0))?;
         if self.prot != Prot::RW {
             write!(f, " {}", self.prot.name())?;
         }
@@ -339,13 +331,13 @@ impl fmt::Display for Mmap {
 
 impl fmt::Display for Mprotect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mprotect {} {} {}", self.at, Size(self.len.0), self.prot.name())
+        write!(f, " {} {} {}", self.at, Size(self.len.0), self.prot.name())
     }
 }
 
 impl fmt::Display for Madvise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "madvise {} {}", self.pieces.first, self.advice.name())?;
+        write!(f, " {} {}", self.pieces.first, self.advice.name())?;
         self.pieces.repeat.map_or(Ok(()), |repeat| write!(f, " {repeat}"))
     }
 }

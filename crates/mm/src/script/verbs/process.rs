@@ -9,32 +9,25 @@ use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::script::{KERNEL, Verb};
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::Spawn,
-        name: "spawn",
-        usage: "spawn NAME [bare]",
-        takes: Takes::Nobody,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::ProcessName],
-        keys: &[],
-        words: &["bare"],
-        parse: |args| spawn(args).map(Verb::Spawn),
-    },
-    VerbSpec {
-        kind: VerbKind::Exit,
-        name: "exit",
-        usage: "exit",
-        takes: Takes::Process,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[],
-        keys: &[],
-        words: &[],
-        parse: |_| Ok(Verb::Exit),
-    },
-];
+#[cfg(test)]
+use crate::script::arbitrary;
+
+verbs! {
+    /// Processes coming and going.
+    ProcessCommand, ProcessVerb in Process;
+
+    /// Starts a process.
+    Spawn(spawn: Spawn) = "spawn NAME [bare]",
+        Nobody, Nothing, Refused, &[Shape::ProcessName], &[], &["bare"],
+        read |args| read_spawn(args),
+        print |f| spawn.fmt(f),
+        random |rng| Spawn {
+            name: arbitrary::process_name(rng),
+            layout: *rng.pick(&[Layout::Usual, Layout::Bare]),
+        };
+    /// Ends the process.
+    Exit = "exit", Process, Nothing, Refused, &[], &[], &[];
+}
 
 /// A new process.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +47,7 @@ pub enum Layout {
     Bare,
 }
 
-fn spawn(args: &mut Args<'_>) -> Result<Spawn, Wrong> {
+fn read_spawn(args: &mut Args<'_>) -> Result<Spawn, Wrong> {
     let word = args.positional(Shape::ProcessName)?;
     let name = Name::new(word.text).filter(|name| name.as_str() != KERNEL);
     let name = name.ok_or_else(|| word.not(Shape::ProcessName))?;
@@ -74,6 +67,6 @@ impl fmt::Display for Spawn {
             Layout::Usual => "",
             Layout::Bare => " bare",
         };
-        write!(f, "spawn {}{layout}", self.name)
+        write!(f, " {}{layout}", self.name)
     }
 }

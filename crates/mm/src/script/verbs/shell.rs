@@ -12,56 +12,31 @@ use crate::script::registry::{Fails, Gives, Takes, VerbKind, VerbSpec};
 use crate::script::shape::Shape;
 use crate::units::Nanos;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::Cat,
-        name: "cat",
-        usage: "cat PATH",
-        takes: Takes::Nobody,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Path],
-        keys: &[],
-        words: &[],
-        parse: |args| args::absolute_path(args.positional(Shape::Path)?).map(Verb::Cat),
-    },
-    VerbSpec {
-        kind: VerbKind::Echo,
-        name: "echo",
-        usage: "echo VALUE > PATH",
-        takes: Takes::Nobody,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Text, Shape::Path],
-        keys: &[],
-        words: &[],
-        parse: |args| echo(args).map(Verb::Echo),
-    },
-    VerbSpec {
-        kind: VerbKind::Dmesg,
-        name: "dmesg",
-        usage: "dmesg",
-        takes: Takes::Nobody,
-        gives: Gives::Nothing,
-        fails: Fails::Never,
-        args: &[],
-        keys: &[],
-        words: &[],
-        parse: |_| Ok(Verb::Dmesg),
-    },
-    VerbSpec {
-        kind: VerbKind::Sleep,
-        name: "sleep",
-        usage: "sleep 100ms",
-        takes: Takes::Nobody,
-        gives: Gives::Nothing,
-        fails: Fails::Never,
-        args: &[Shape::Duration],
-        keys: &[],
-        words: &[],
-        parse: |args| sleep(args).map(Verb::Sleep),
-    },
-];
+#[cfg(test)]
+use crate::script::arbitrary;
+
+verbs! {
+    /// What root's shell does.
+    ShellCommand, ShellVerb in Shell;
+
+    /// Prints a file of the kernel's.
+    Cat(path: Path) = "cat PATH", Nobody, Nothing, Refused, &[Shape::Path], &[], &[],
+        read |args| args::absolute_path(args.positional(Shape::Path)?),
+        print |f| write!(f, " {path}"),
+        random |rng| arbitrary::path(rng);
+    /// Writes one.
+    Echo(echo: Echo) = "echo VALUE > PATH", Nobody, Nothing, Refused, &[Shape::Text, Shape::Path], &[], &[],
+        read |args| read_echo(args),
+        print |f| echo.fmt(f),
+        random |rng| Echo { text: arbitrary::text(rng), path: arbitrary::path(rng) };
+    /// Prints the kernel's log.
+    Dmesg = "dmesg", Nobody, Nothing, Never, &[], &[], &[];
+    /// Lets time go by.
+    Sleep(time: Nanos) = "sleep 100ms", Nobody, Nothing, Never, &[Shape::Duration], &[], &[],
+        read |args| sleep(args),
+        print |f| write!(f, " {}", number::Duration(*time)),
+        random |rng| Nanos(arbitrary::word(rng) % (Limit::Sleep.bound() + 1));
+}
 
 /// A text being written to a file of the kernel's.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,7 +47,7 @@ pub struct Echo {
     pub path: Path,
 }
 
-fn echo(args: &mut Args<'_>) -> Result<Echo, Wrong> {
+fn read_echo(args: &mut Args<'_>) -> Result<Echo, Wrong> {
     let text = echoed(args)?;
     let path = args::absolute_path(args.positional(Shape::Path)?)?;
     Ok(Echo { text, path })
@@ -106,9 +81,9 @@ impl fmt::Display for Echo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.text.as_str();
         if reads_back_bare(text) {
-            write!(f, "echo {text} > {}", self.path)
+            write!(f, " {text} > {}", self.path)
         } else {
-            write!(f, "echo \"{text}\" > {}", self.path)
+            write!(f, " \"{text}\" > {}", self.path)
         }
     }
 }

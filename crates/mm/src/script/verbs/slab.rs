@@ -16,111 +16,71 @@ use crate::script::shape::Shape;
 use crate::slab::CacheFlags;
 use crate::units::Bytes;
 
-pub(in crate::script) const VERBS: &[VerbSpec] = &[
-    VerbSpec {
-        kind: VerbKind::KmemCacheCreate,
-        name: "kmem_cache_create",
-        usage: "kmem_cache_create NAME size=SIZE [align=SIZE] [ctor] [rcu] [reclaim] [hwcache_align]",
-        takes: Takes::Kernel,
-        gives: Gives::Cache,
-        fails: Fails::Refused,
-        args: &[Shape::CacheName],
-        keys: &[("size", Shape::Size), ("align", Shape::PowerOfTwo)],
-        words: &["ctor", "rcu", "reclaim", "hwcache_align"],
-        parse: |args| create(args).map(SlabCommand::Create).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::KmemCacheAlloc,
-        name: "kmem_cache_alloc",
-        usage: "kmem_cache_alloc CACHE [gfp=FLAG|FLAG...] [count=N|max]",
-        takes: Takes::Kernel,
-        gives: Gives::Objects,
-        fails: Fails::Refused,
-        args: &[Shape::Cache],
-        keys: &[("gfp", Shape::Gfp), ("count", Shape::CountOrMax)],
-        words: &[],
-        parse: |args| alloc(args).map(SlabCommand::Alloc).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::KmemCacheFree,
-        name: "kmem_cache_free",
-        usage: "kmem_cache_free LABEL | LABEL[N] | LABEL[N..M] [cache=CACHE]",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Objects],
-        keys: &[("cache", Shape::Cache)],
-        words: &[],
-        parse: |args| free(args).map(SlabCommand::Free).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::KmemCacheShrink,
-        name: "kmem_cache_shrink",
-        usage: "kmem_cache_shrink CACHE",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Cache],
-        keys: &[],
-        words: &[],
-        parse: |args| cache(args.positional(Shape::Cache)?).map(SlabCommand::Shrink).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::KmemCacheDestroy,
-        name: "kmem_cache_destroy",
-        usage: "kmem_cache_destroy CACHE",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Cache],
-        keys: &[],
-        words: &[],
-        parse: |args| cache(args.positional(Shape::Cache)?).map(SlabCommand::Destroy).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::Kmalloc,
-        name: "kmalloc",
-        usage: "kmalloc SIZE [gfp=FLAG|FLAG...] [count=N|max]",
-        takes: Takes::Kernel,
-        gives: Gives::Objects,
-        fails: Fails::Refused,
-        args: &[Shape::Size],
-        keys: &[("gfp", Shape::Gfp), ("count", Shape::CountOrMax)],
-        words: &[],
-        parse: |args| kmalloc(args).map(SlabCommand::Kmalloc).map(Verb::Slab),
-    },
-    VerbSpec {
-        kind: VerbKind::Kfree,
-        name: "kfree",
-        usage: "kfree LABEL | LABEL[N] | LABEL[N..M]",
-        takes: Takes::Kernel,
-        gives: Gives::Nothing,
-        fails: Fails::Refused,
-        args: &[Shape::Objects],
-        keys: &[],
-        words: &[],
-        parse: |args| objects(args).map(SlabCommand::Kfree).map(Verb::Slab),
-    },
-];
+#[cfg(test)]
+use crate::script::arbitrary;
 
-/// What is done with caches and their objects.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum SlabCommand {
+verbs! {
+    /// What is done with caches and their objects.
+    SlabCommand, SlabVerb in Slab;
+
     /// Makes a cache.
-    Create(KmemCacheCreate),
+    Create(create: KmemCacheCreate) =
+        "kmem_cache_create NAME size=SIZE [align=SIZE] [ctor] [rcu] [reclaim] [hwcache_align]",
+        Kernel, Cache, Refused, &[Shape::CacheName],
+        &[("size", Shape::Size), ("align", Shape::PowerOfTwo)],
+        &["ctor", "rcu", "reclaim", "hwcache_align"],
+        read |args| create(args),
+        print |f| create.fmt(f),
+        random |rng| arbitrary::cache_create(rng);
     /// Takes objects of a cache.
-    Alloc(KmemCacheAlloc),
+    Alloc(alloc: KmemCacheAlloc) = "kmem_cache_alloc CACHE [gfp=FLAG|FLAG...] [count=N|max]",
+        Kernel, Objects, Refused, &[Shape::Cache], TERMS, &[],
+        read |args| alloc(args),
+        print |f| write!(f, " {}", alloc.cache).and_then(|()| print_terms(alloc.gfp, alloc.count, f)),
+        random |rng| KmemCacheAlloc {
+            cache: arbitrary::name(rng),
+            gfp: arbitrary::gfp(rng),
+            count: arbitrary::many(rng),
+        };
     /// Gives objects back.
-    Free(KmemCacheFree),
+    Free(free: KmemCacheFree) = "kmem_cache_free LABEL | LABEL[N] | LABEL[N..M] [cache=CACHE]",
+        Kernel, Nothing, Refused, &[Shape::Objects], &[("cache", Shape::Cache)], &[],
+        read |args| free(args),
+        print |f| free.fmt(f),
+        random |rng| KmemCacheFree {
+            objects: arbitrary::picked(rng),
+            cache: arbitrary::maybe(rng, arbitrary::name),
+        };
     /// Gives back what a cache keeps without need.
-    Shrink(Name),
+    Shrink(name: Name) = "kmem_cache_shrink CACHE", Kernel, Nothing, Refused, &[Shape::Cache], &[], &[],
+        read |args| cache(args.positional(Shape::Cache)?),
+        print |f| write!(f, " {name}"),
+        random |rng| arbitrary::name(rng);
     /// Destroys a cache.
-    Destroy(Name),
+    Destroy(name: Name) = "kmem_cache_destroy CACHE", Kernel, Nothing, Refused, &[Shape::Cache], &[], &[],
+        read |args| cache(args.positional(Shape::Cache)?),
+        print |f| write!(f, " {name}"),
+        random |rng| arbitrary::name(rng);
     /// Takes objects by size.
-    Kmalloc(Kmalloc),
+    Kmalloc(asked: Kmalloc) = "kmalloc SIZE [gfp=FLAG|FLAG...] [count=N|max]",
+        Kernel, Objects, Refused, &[Shape::Size], TERMS, &[],
+        read |args| kmalloc(args),
+        print |f| write!(f, " {}", Size(asked.size.0)).and_then(|()| print_terms(asked.gfp, asked.count, f)),
+        random |rng| Kmalloc {
+            size: arbitrary::bytes(rng),
+            gfp: arbitrary::gfp(rng),
+            count: arbitrary::many(rng),
+        };
     /// Gives them back.
-    Kfree(Picked),
+    Kfree(objects: Picked) = "kfree LABEL | LABEL[N] | LABEL[N..M]",
+        Kernel, Nothing, Refused, &[Shape::Objects], &[], &[],
+        read |args| read_objects(args),
+        print |f| write!(f, " {objects}"),
+        random |rng| arbitrary::picked(rng);
 }
+
+/// What may be said of objects that are asked for.
+const TERMS: &[(&str, Shape)] = &[("gfp", Shape::Gfp), ("count", Shape::CountOrMax)];
 
 /// A cache to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -164,21 +124,6 @@ pub struct Kmalloc {
     pub gfp: AskedGfp,
     /// How many.
     pub count: Count,
-}
-
-impl SlabCommand {
-    /// Returns which verb it is.
-    pub fn kind(&self) -> VerbKind {
-        match self {
-            SlabCommand::Create(_) => VerbKind::KmemCacheCreate,
-            SlabCommand::Alloc(_) => VerbKind::KmemCacheAlloc,
-            SlabCommand::Free(_) => VerbKind::KmemCacheFree,
-            SlabCommand::Shrink(_) => VerbKind::KmemCacheShrink,
-            SlabCommand::Destroy(_) => VerbKind::KmemCacheDestroy,
-            SlabCommand::Kmalloc(_) => VerbKind::Kmalloc,
-            SlabCommand::Kfree(_) => VerbKind::Kfree,
-        }
-    }
 }
 
 fn create(args: &mut Args<'_>) -> Result<KmemCacheCreate, Wrong> {
@@ -225,7 +170,7 @@ fn terms(args: &mut Args<'_>) -> Result<(AskedGfp, Count), Wrong> {
 }
 
 fn free(args: &mut Args<'_>) -> Result<KmemCacheFree, Wrong> {
-    let objects = objects(args)?;
+    let objects = read_objects(args)?;
     let mut said = None;
     while let Some(option) = args.option()? {
         match option {
@@ -240,33 +185,17 @@ fn cache(word: Span<'_>) -> Result<Name, Wrong> {
     Name::new(word.text).ok_or_else(|| word.not(Shape::Cache))
 }
 
-fn objects(args: &mut Args<'_>) -> Result<Picked, Wrong> {
+fn read_objects(args: &mut Args<'_>) -> Result<Picked, Wrong> {
     let word = args.positional(Shape::Objects)?;
     let mut cursor = word.cursor();
     let picked = Picked::read(&mut cursor, Shape::Objects, Places::Several)?;
     if cursor.at_end() { Ok(picked) } else { Err(word.not(Shape::Objects)) }
 }
 
-impl fmt::Display for SlabCommand {
+impl fmt::Display for KmemCacheFree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind().spec().name)?;
-        match self {
-            SlabCommand::Create(create) => create.fmt(f),
-            SlabCommand::Alloc(alloc) => {
-                write!(f, " {}", alloc.cache)?;
-                print_terms(alloc.gfp, alloc.count, f)
-            }
-            SlabCommand::Free(free) => {
-                write!(f, " {}", free.objects)?;
-                free.cache.as_ref().map_or(Ok(()), |cache| write!(f, " cache={cache}"))
-            }
-            SlabCommand::Shrink(cache) | SlabCommand::Destroy(cache) => write!(f, " {cache}"),
-            SlabCommand::Kmalloc(kmalloc) => {
-                write!(f, " {}", Size(kmalloc.size.0))?;
-                print_terms(kmalloc.gfp, kmalloc.count, f)
-            }
-            SlabCommand::Kfree(objects) => write!(f, " {objects}"),
-        }
+        write!(f, " {}", self.objects)?;
+        self.cache.as_ref().map_or(Ok(()), |cache| write!(f, " cache={cache}"))
     }
 }
 
