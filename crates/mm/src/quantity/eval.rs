@@ -2,8 +2,8 @@
 
 use super::ask::Subject;
 use super::{
-    Ask, LayoutField, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value, VmallocField,
-    WalkField,
+    LayoutField, MemField, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value,
+    VmallocField, WalkField,
 };
 use crate::config::{Arch, CpuId};
 use crate::func::Func;
@@ -44,108 +44,72 @@ impl<'a> Last<'a> {
         Last::default()
     }
 
+    /// Returns its trace.
+    pub(super) fn trace(self) -> Option<&'a Trace> {
+        self.trace
+    }
+
     /// Its trace.
     pub fn of(trace: &'a Trace) -> Last<'a> {
         Last { trace: Some(trace) }
     }
 }
 
-impl Ask {
-    /// Reads the value on `world`.
-    ///
-    /// # Errors
-    /// When the subject is not there, or nothing is mapped at an address.
-    pub fn eval(&self, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
-        let number = |value, unit| Ok(Value::number(value, unit));
-        match self {
-            Ask::Vmstat(counter) => number(counter.value(world), Unit::Count),
-            Ask::Meminfo(line) => number(line.kib(world), Unit::KiB),
-            Ask::Status(name, line) => number(line.kib(world, mm_of(world, name)?), Unit::KiB),
-            Ask::Smaps(name, line) => {
-                let sum = smaps_sum(world, mm_of(world, name)?);
-                number(line.bytes(&sum) / 1024, Unit::KiB)
-            }
-            Ask::Minflt(name) => number(faults(world, name, TaskCounter::Minflt)?, Unit::Count),
-            Ask::Majflt(name) => number(faults(world, name, TaskCounter::Majflt)?, Unit::Count),
-            Ask::Rss(name) => number(world.rest.virt.rss(mm_of(world, name)?) * PAGE_SIZE, Unit::Bytes),
-            Ask::Maps(name) => {
-                number(world.rest.virt.mm_counter(mm_of(world, name)?, MmCounter::MapCount), Unit::Count)
-            }
-            Ask::Brk(name) => {
-                let mm = world.rest.virt.mms.get(mm_of(world, name)?);
-                number(mm.map_or(0, |mm| mm.brk.0 - mm.start_brk.0), Unit::Bytes)
-            }
-            Ask::Sig(name, field) => Ok(signal(task(world, name)?, *field)),
-            Ask::Alive(name) => number(u64::from(task(world, name)?.alive), Unit::Count),
-            Ask::Ptpages(name) => number(table_pages(world, mm_of(world, name)?), Unit::Pages),
-            Ask::Zone(zone, field) => Ok(field.value(world, *zone)),
-            Ask::Extfrag(zone, order) => Ok(Value::Number {
-                value: world.phys.fragmentation_index(*zone, *order).into(),
-                unit: Unit::Count,
-            }),
-            Ask::Unusable(zone, order) => number(world.phys.unusable_index(*zone, *order), Unit::Count),
-            Ask::BuddyRow(zone) => Ok(buddy_row(world, *zone)),
-            Ask::Buddy(zone, order) => number(world.phys.nr_free(*zone, *order), Unit::Count),
-            Ask::Blocks(zone, mt) => number(pageblocks(world, *zone, *mt), Unit::Count),
-            Ask::Pcp(zone, field) => number(pcp_field(world, *zone, *field), Unit::Pages),
-            Ask::Pfn(subject, va) => pfn(world, subject, *va),
-            Ask::Frame(pfn) => number(u64::from(pfn.0), Unit::Frame),
-            Ask::Pte(subject, va, field) => pte(world, &walk_of(world, subject, *va)?, *field),
-            Ask::Walk(subject, va, field) => walk_field(world, subject, *va, *field),
-            Ask::Page(pfn, field) => page(world, *pfn, *field),
-            Ask::Slab(name, field) => number(slab(world, name, *field)?, Unit::Count),
-            Ask::Ksize(va) => {
-                let usable = world.rest.slabs.ksize(&world.phys, world.rest.virt.layout, *va);
-                number(usable.ok_or(Unknown::NotMapped(va.0))?, Unit::Bytes)
-            }
-            Ask::Frames(name) => number(frames(world, name)?, Unit::Pages),
-            Ask::Vmalloc(field) => number(vmalloc(world, *field), Unit::Pages),
-            Ask::Tlb(counter) => number(world.rest.virt.tlb.total(*counter), Unit::Count),
-            Ask::Time => number(last.trace.map_or(0, |trace| trace.now().0), Unit::Nanos),
-            Ask::Share(_) if last.trace.is_some_and(|trace| !trace.is_detailed()) => {
-                Err(Unknown::WithoutDetail)
-            }
-            Ask::Share(func) => number(last.trace.map_or(0, |trace| share(trace, *func)), Unit::Percent),
-            Ask::Sysctl(name) => sysctl(world, name),
-            Ask::MemFrames => number(world.config.ram.0 / PAGE_SIZE, Unit::Count),
-            Ask::MemMap => {
-                let each = struct_page_bytes(world.config.arch);
-                number(world.config.ram.0 / PAGE_SIZE * each, Unit::Bytes)
-            }
-            Ask::Layout(band, field) => layout(world, *band, *field),
-            Ask::Count(name) => match world.labels.get(name) {
-                Some(Label::Blocks { frames, .. }) => number(u64::from(frames.len()), Unit::Count),
-                Some(Label::Objects { at, .. }) => number(u64::from(at.len()), Unit::Count),
-                Some(Label::Range { .. } | Label::Cache(_)) => number(1, Unit::Count),
-                None => Err(Unknown::Label(name.clone())),
-            },
-            Ask::Address(va) => number(va.0, Unit::Address),
-            Ask::Pa(va) => match pfn(world, &Subject::Kernel, *va)? {
-                Value::Number { value, .. } => {
-                    let start = value * i128::from(PAGE_SIZE);
-                    Ok(Value::Number { value: start + i128::from(va.page_offset()), unit: Unit::Address })
-                }
-                other @ (Value::List(_) | Value::Word(_) | Value::Text(_)) => Ok(other),
-            },
-        }
+/// Returns the length of the heap.
+pub(super) fn heap(world: &World, mm: MmId) -> u64 {
+    world.rest.virt.mms.get(mm).map_or(0, |mm| mm.brk.0 - mm.start_brk.0)
+}
+
+/// Returns the bytes that may be used of an object.
+pub(super) fn ksize(world: &World, va: VirtAddr) -> Result<u64, Unknown> {
+    let usable = world.rest.slabs.ksize(&world.phys, world.rest.virt.layout, va);
+    usable.ok_or(Unknown::NotMapped(va.0))
+}
+
+pub(super) fn mem(world: &World, field: MemField) -> Value {
+    let frames = world.config.ram.0 / PAGE_SIZE;
+    match field {
+        MemField::Frames => Value::number(frames, Unit::Count),
+        MemField::Memmap => Value::number(frames * struct_page_bytes(world.config.arch), Unit::Bytes),
     }
 }
 
-fn task<'a>(world: &'a World, name: &str) -> Result<&'a Task, Unknown> {
+/// Returns how many blocks a label stands for.
+pub(super) fn blocks_of(world: &World, name: &str) -> Result<u64, Unknown> {
+    match world.labels.get(name) {
+        Some(Label::Blocks { frames, .. }) => Ok(u64::from(frames.len())),
+        Some(Label::Objects { at, .. }) => Ok(u64::from(at.len())),
+        Some(Label::Range { .. } | Label::Cache(_)) => Ok(1),
+        None => Err(Unknown::Label(name.into())),
+    }
+}
+
+/// Returns the physical address behind one of the kernel's.
+pub(super) fn pa(world: &World, va: VirtAddr) -> Result<Value, Unknown> {
+    Ok(match pfn(world, &Subject::Kernel, va)? {
+        Value::Number { value, .. } => {
+            let start = value * i128::from(PAGE_SIZE);
+            Value::Number { value: start + i128::from(va.page_offset()), unit: Unit::Address }
+        }
+        other @ (Value::List(_) | Value::Word(_) | Value::Text(_)) => other,
+    })
+}
+
+pub(super) fn task<'a>(world: &'a World, name: &str) -> Result<&'a Task, Unknown> {
     let id = world.rest.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
     world.rest.virt.tasks.get(id).ok_or_else(|| Unknown::Process(name.into()))
 }
 
-fn mm_of(world: &World, name: &str) -> Result<MmId, Unknown> {
+pub(super) fn mm_of(world: &World, name: &str) -> Result<MmId, Unknown> {
     Ok(task(world, name)?.mm)
 }
 
-fn faults(world: &World, name: &str, counter: TaskCounter) -> Result<u64, Unknown> {
+pub(super) fn faults(world: &World, name: &str, counter: TaskCounter) -> Result<u64, Unknown> {
     let id = world.rest.virt.task_named(name).ok_or_else(|| Unknown::Process(name.into()))?;
     Ok(world.rest.virt.task_counter(id, counter))
 }
 
-fn signal(task: &Task, field: SigField) -> Value {
+pub(super) fn signal(task: &Task, field: SigField) -> Value {
     let Some(signal) = task.last_signal else {
         return Value::Word("none".into());
     };
@@ -159,7 +123,7 @@ fn signal(task: &Task, field: SigField) -> Value {
 
 /// Frames behind a label: of an area of `vmalloc`, of all blocks, or of the blocks that objects
 /// lie in.
-fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
+pub(super) fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
     let of_block = |va: VirtAddr| -> Option<u64> {
         let Value::Number { value, .. } = pfn(world, &Subject::Kernel, va).ok()? else { return None };
         let (_, state) = world.phys.mem_map.block_of(Pfn(u32::try_from(value).ok()?))?;
@@ -176,7 +140,7 @@ fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
     }
 }
 
-fn vmalloc(world: &World, field: VmallocField) -> u64 {
+pub(super) fn vmalloc(world: &World, field: VmallocField) -> u64 {
     let vmap = &world.rest.virt.vmap;
     match field {
         VmallocField::Areas => u64::from(count(vmap.areas().count())),
@@ -188,18 +152,18 @@ fn vmalloc(world: &World, field: VmallocField) -> u64 {
 }
 
 /// Counts the pages of all areas.
-fn smaps_sum(world: &World, mm: MmId) -> MemSize {
+pub(super) fn smaps_sum(world: &World, mm: MmId) -> MemSize {
     let areas = world.rest.virt.areas(mm).map(|vma| world.rest.virt.mem_size(&world.phys, mm, vma));
     areas.fold(MemSize::default(), |sum, area| sum.plus(&area))
 }
 
 /// The root's block counts as one: the second root of page-table isolation is not a level.
-fn table_pages(world: &World, mm: MmId) -> u64 {
+pub(super) fn table_pages(world: &World, mm: MmId) -> u64 {
     let root = u64::from(world.rest.virt.mms.get(mm).is_some());
     root + world.rest.virt.mm_counter(mm, MmCounter::PgtablesBytes) / PAGE_SIZE
 }
 
-fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Unknown> {
+pub(super) fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Unknown> {
     let band = world.rest.virt.layout.band(kind);
     let band = band.ok_or_else(|| Unknown::Field { found: kind.name().into(), nearest: None })?;
     Ok(match field {
@@ -209,13 +173,19 @@ fn layout(world: &World, kind: BandKind, field: LayoutField) -> Result<Value, Un
     })
 }
 
-fn buddy_row(world: &World, zone: ZoneId) -> Value {
-    let orders = Order::ZERO.and_up();
-    let row: Vec<String> = orders.map(|order| world.phys.nr_free(zone, order).to_string()).collect();
-    Value::Text(row.join(" "))
+/// Returns the free blocks of an order, the whole row without one.
+pub(super) fn buddyinfo(world: &World, zone: ZoneId, order: Option<Order>) -> Value {
+    let free = |order| world.phys.nr_free(zone, order);
+    match order {
+        Some(order) => Value::number(free(order), Unit::Count),
+        None => {
+            let row: Vec<String> = Order::ZERO.and_up().map(|order| free(order).to_string()).collect();
+            Value::Text(row.join(" "))
+        }
+    }
 }
 
-fn pageblocks(world: &World, id: ZoneId, mt: MigrateType) -> u64 {
+pub(super) fn pageblocks(world: &World, id: ZoneId, mt: MigrateType) -> u64 {
     let zone = world.phys.zone(id);
     let block = world.phys.pageblock_order();
     let (first, last) = (zone.start.0 >> block.get(), zone.end().0.div_ceil(block.pages()));
@@ -224,7 +194,7 @@ fn pageblocks(world: &World, id: ZoneId, mt: MigrateType) -> u64 {
 }
 
 /// The count is that of all processors; the limits are the first one's.
-fn pcp_field(world: &World, zone: ZoneId, field: PcpField) -> u64 {
+pub(super) fn pcp_field(world: &World, zone: ZoneId, field: PcpField) -> u64 {
     let pcp = world.phys.pcp();
     match field {
         PcpField::Count => (0..world.phys.cpus()).map(|cpu| pcp.count(zone, CpuId(cpu))).sum(),
@@ -233,7 +203,7 @@ fn pcp_field(world: &World, zone: ZoneId, field: PcpField) -> u64 {
     }
 }
 
-fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unknown> {
+pub(super) fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unknown> {
     let virt = &world.rest.virt;
     let root = match subject {
         Subject::Kernel => virt.layout.kernel_root,
@@ -245,7 +215,7 @@ fn walk_of(world: &World, subject: &Subject, va: VirtAddr) -> Result<Walk, Unkno
     Ok(walk::translate(virt.mode, &virt.tables, root, va, Access::Read, Privilege::Kernel))
 }
 
-fn pfn(world: &World, subject: &Subject, va: VirtAddr) -> Result<Value, Unknown> {
+pub(super) fn pfn(world: &World, subject: &Subject, va: VirtAddr) -> Result<Value, Unknown> {
     match walk_of(world, subject, va)?.outcome {
         Outcome::Translated { pa, .. } | Outcome::Protection { pa } => {
             Ok(Value::number(u64::from(pa.pfn().0), Unit::Frame))
@@ -254,7 +224,7 @@ fn pfn(world: &World, subject: &Subject, va: VirtAddr) -> Result<Value, Unknown>
     }
 }
 
-fn pte(world: &World, walk: &Walk, field: PteField) -> Result<Value, Unknown> {
+pub(super) fn pte(world: &World, walk: &Walk, field: PteField) -> Result<Value, Unknown> {
     let codec = world.rest.virt.mode.codec;
     let Some(step) = walk.steps().last() else {
         return Ok(Value::number(0, Unit::Count));
@@ -282,7 +252,12 @@ fn pte(world: &World, walk: &Walk, field: PteField) -> Result<Value, Unknown> {
     Ok(Value::number(value, Unit::Count))
 }
 
-fn walk_field(world: &World, subject: &Subject, va: VirtAddr, field: WalkField) -> Result<Value, Unknown> {
+pub(super) fn walk_field(
+    world: &World,
+    subject: &Subject,
+    va: VirtAddr,
+    field: WalkField,
+) -> Result<Value, Unknown> {
     let walk = walk_of(world, subject, va)?;
     Ok(match (field, walk.outcome) {
         (WalkField::Idx, _) => {
@@ -318,7 +293,7 @@ fn in_tlb(world: &World, subject: &Subject, va: VirtAddr) -> Result<bool, Unknow
     Ok(found)
 }
 
-fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
+pub(super) fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
     if pfn >= world.phys.mem_map.end() {
         return Err(Unknown::NoFrame(u64::from(pfn.0)));
     }
@@ -345,7 +320,7 @@ fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
     })
 }
 
-fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, Unknown> {
+pub(super) fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, Unknown> {
     let id = world.rest.slabs.find(name).ok_or_else(|| Unknown::Cache(name.into()))?;
     let cache = world.rest.slabs.cache(id).ok_or_else(|| Unknown::Cache(name.into()))?;
     let counts = world.rest.slabs.counts(&world.phys, cache);
@@ -361,8 +336,16 @@ fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, Unknown> {
     })
 }
 
+/// Returns the share of the last command's time under `func`.
+pub(super) fn share(last: Last<'_>, func: Func) -> Result<u64, Unknown> {
+    match last.trace {
+        Some(trace) if !trace.is_detailed() => Err(Unknown::WithoutDetail),
+        trace => Ok(trace.map_or(0, |trace| share_of(trace, func))),
+    }
+}
+
 /// Share of the trace's time under `func`, in whole per cent; recursion counts once.
-fn share(trace: &Trace, func: Func) -> u64 {
+fn share_of(trace: &Trace, func: Func) -> u64 {
     let spans = trace.spans();
     let outermost = spans.iter().filter(|span| {
         let mut parent = span.parent;
@@ -379,7 +362,7 @@ fn share(trace: &Trace, func: Func) -> u64 {
     (under * 100).checked_div(trace.now().0).unwrap_or(0)
 }
 
-fn sysctl(world: &World, name: &str) -> Result<Value, Unknown> {
+pub(super) fn tunable(world: &World, name: &str) -> Result<Value, Unknown> {
     match sysctl::held(world, &format!("{}{name}", sysctl::FOLDER)) {
         Some(Held::Number(number)) => Ok(Value::number(number, Unit::Count)),
         Some(Held::Numbers(numbers)) => Ok(Value::List(numbers)),

@@ -34,6 +34,8 @@ fields! {
         SharedHugetlb = "Shared_Hugetlb", PrivateHugetlb = "Private_Hugetlb", Swap = "Swap",
         SwapPss = "SwapPss", Locked = "Locked",
     }
+    /// Field of `mem`.
+    MemField { Frames = "frames", Memmap = "memmap" }
     /// Field of `layout.BAND`.
     LayoutField { Start = "start", End = "end", Size = "size" }
     /// Field of `pcp.ZONE`.

@@ -10,16 +10,18 @@ mod compare;
 mod eval;
 mod field;
 mod lines;
+mod table;
 
 use core::fmt;
 
-pub use ask::Ask;
 pub use compare::{Verdict, changing, judge};
 pub use eval::Last;
 pub use field::{
-    LayoutField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField, WalkField,
+    LayoutField, MemField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField,
+    WalkField,
 };
 pub use lines::{Counter, MeminfoLine, NODE_ITEMS, NUMA_ITEMS, StatusLine, ZONE_ITEMS, ZoneField};
+pub use table::{Ask, Kind};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -59,114 +61,6 @@ impl Unit {
             | Unit::Text => 1,
         }
     }
-}
-
-macro_rules! quantities {
-    ($($(#[$doc:meta])* $name:ident = $form:literal, $unit:ident, $source:literal;)*) => {
-        /// A kind of quantity.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum Kind { $($(#[$doc])* $name),* }
-
-        impl Kind {
-            /// Every kind, as the reference lists them.
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
-
-            /// Returns how it is written; capitals stand for what the reader fills in.
-            pub const fn form(self) -> &'static str {
-                match self { $(Kind::$name => $form),* }
-            }
-
-            /// Returns what a bare number counts.
-            pub const fn unit(self) -> Unit {
-                match self { $(Kind::$name => Unit::$unit),* }
-            }
-
-            /// Returns where a real kernel shows it.
-            pub const fn source(self) -> &'static str {
-                match self { $(Kind::$name => $source),* }
-            }
-
-            /// Returns the name in front, up to the first dot or parenthesis.
-            pub fn head(self) -> &'static str {
-                self.form().split(['.', '(']).next().unwrap_or_default()
-            }
-        }
-    };
-}
-
-quantities! {
-    /// A counter of `/proc/vmstat`.
-    Vmstat = "vmstat.NAME", Count, "/proc/vmstat";
-    /// A line of `/proc/meminfo`.
-    Meminfo = "meminfo.NAME", KiB, "/proc/meminfo";
-    /// A line of `/proc/PID/status`.
-    Status = "status.P.NAME", KiB, "/proc/PID/status";
-    /// A line of `/proc/PID/smaps`, summed over the areas.
-    Smaps = "smaps.P.NAME", KiB, "/proc/PID/smaps";
-    /// Minor faults of a process.
-    Minflt = "minflt.P", Count, "/proc/PID/stat";
-    /// Major faults of a process.
-    Majflt = "majflt.P", Count, "/proc/PID/stat";
-    /// Resident memory of a process.
-    Rss = "rss.P", Bytes, "/proc/PID/statm";
-    /// Areas of a process.
-    Maps = "maps.P", Count, "/proc/PID/maps";
-    /// Length of the heap of a process.
-    Brk = "brk.P", Bytes, "brk(2)";
-    /// The last signal of a process.
-    Sig = "sig.P.FIELD", Text, "siginfo_t";
-    /// Whether a process lives.
-    Alive = "alive(P)", Count, "kill(2)";
-    /// Page-table pages of a process, the root included.
-    Ptpages = "ptpages(P)", Pages, "struct mm_struct";
-    /// A number of a zone.
-    Zoneinfo = "zoneinfo.ZONE.FIELD", Pages, "/proc/zoneinfo";
-    /// Free blocks of a zone by order.
-    Buddyinfo = "buddyinfo.ZONE[O]", Count, "/proc/buddyinfo";
-    /// Fragmentation index of a zone, in thousandths.
-    Extfrag = "extfrag.ZONE[O]", Count, "/sys/kernel/debug/extfrag/extfrag_index";
-    /// Free memory that is useless to an order, in thousandths.
-    Unusable = "unusable.ZONE[O]", Count, "/sys/kernel/debug/extfrag/unusable_index";
-    /// Pageblocks of a migrate type in a zone.
-    Blocks = "blocks.ZONE.TYPE", Count, "/proc/pagetypeinfo";
-    /// A number of the per-CPU lists of a zone.
-    Pcp = "pcp.ZONE.FIELD", Pages, "/proc/zoneinfo";
-    /// The frame behind an address.
-    Pfn = "pfn(P, VA)", Frame, "/proc/PID/pagemap";
-    /// A field of the entry that maps an address.
-    Pte = "pte(P, VA).FIELD", Count, "page tables";
-    /// A field of the walk of an address.
-    Walk = "walk(P, VA).FIELD", Count, "page tables";
-    /// A field of a page struct.
-    Page = "page(PFN).FIELD", Count, "struct page";
-    /// A number of a cache of small objects.
-    Slab = "slab(C).FIELD", Count, "/proc/slabinfo, /sys/kernel/slab";
-    /// Bytes that may be used of an object.
-    Ksize = "ksize(L)", Bytes, "ksize()";
-    /// Frames behind a label.
-    Frames = "frames(L)", Pages, "/proc/vmallocinfo, struct page";
-    /// A number of `vmalloc`.
-    Vmalloc = "vmalloc.FIELD", Pages, "/proc/vmallocinfo";
-    /// A counter of the translation caches.
-    Tlb = "tlb.FIELD", Count, "perf stat dTLB events";
-    /// Simulated time of the last command.
-    Time = "time(last)", Nanos, "model clock";
-    /// Share of the last command's simulated time under a kernel function.
-    Share = "share(FUNC)", Percent, "perf report --children";
-    /// A tunable.
-    Sysctl = "sysctl.NAME", Count, "/proc/sys/vm";
-    /// Size of the machine's page structs and of its memory.
-    Mem = "mem.FIELD", Count, "struct page";
-    /// A part of the kernel's addresses.
-    Layout = "layout.BAND.FIELD", Bytes, "Documentation/x86/x86_64/mm.rst, pgtable_32_areas.h";
-    /// How many blocks a label stands for.
-    Count = "count(L)", Count, "script";
-    /// Address that a label stands for.
-    Va = "va(L)", Address, "script";
-    /// Physical address behind a label.
-    Pa = "pa(L)", Address, "script";
-    /// A label or an address itself.
-    Label = "LABEL", Address, "script";
 }
 
 /// A value of a quantity.
