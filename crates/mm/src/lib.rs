@@ -27,6 +27,7 @@ pub mod label;
 pub mod outcome;
 pub mod phys;
 pub mod preset;
+pub mod procfs;
 pub mod quantity;
 pub mod rest;
 pub mod rng;

@@ -8,51 +8,18 @@ pub(crate) mod ints;
 mod kstrtox;
 
 pub use files::Held;
+pub use files::at::*;
 
 use crate::config::{Thp, ThpDefrag, ThpMode};
 use crate::errno::Errno;
 use crate::identity::TaskId;
 use crate::klog;
 use crate::phys::compaction::CompactTunable;
+use crate::procfs::TaskFile;
 use crate::store::{Journal, Table, TableId};
 use crate::trace::Trace;
 use crate::units::count;
 use crate::world::World;
-
-/// Where the mode of transparent huge pages stands.
-pub const THP_ENABLED: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
-/// Where stands how hard a fault looks for a huge page.
-pub const THP_DEFRAG: &str = "/sys/kernel/mm/transparent_hugepage/defrag";
-/// Where stands whether reads map a huge page of zeroes.
-pub const THP_ZERO_PAGE: &str = "/sys/kernel/mm/transparent_hugepage/use_zero_page";
-/// Where stands whether khugepaged may compact.
-pub const KHUGEPAGED_DEFRAG: &str = "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag";
-/// Where the size of a huge page stands; it cannot be written.
-pub const HPAGE_PMD_SIZE: &str = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size";
-/// Where the size of the emergency reserve stands.
-pub const MIN_FREE_KBYTES: &str = "/proc/sys/vm/min_free_kbytes";
-/// Where the distance of the marks stands.
-pub const WATERMARK_SCALE_FACTOR: &str = "/proc/sys/vm/watermark_scale_factor";
-/// Where the boost after mixing pageblocks stands.
-pub const WATERMARK_BOOST_FACTOR: &str = "/proc/sys/vm/watermark_boost_factor";
-
-/// Where what zones keep from higher requests stands, one number for each kind of zone.
-pub const LOWMEM_RESERVE_RATIO: &str = "/proc/sys/vm/lowmem_reserve_ratio";
-/// Where the share of a zone that a processor's lists may hold stands.
-pub const PERCPU_PAGELIST_HIGH_FRACTION: &str = "/proc/sys/vm/percpu_pagelist_high_fraction";
-/// Where the order of zonelists stands: nodes first, the only one there is since 4.14.
-pub const NUMA_ZONELIST_ORDER: &str = "/proc/sys/vm/numa_zonelist_order";
-/// Writing anything here compacts all of memory.
-pub const COMPACT_MEMORY: &str = "/proc/sys/vm/compact_memory";
-/// Where the bound of the fragmentation index stands.
-pub const EXTFRAG_THRESHOLD: &str = "/proc/sys/vm/extfrag_threshold";
-/// Where it stands how eagerly kcompactd works unasked.
-pub const COMPACTION_PROACTIVENESS: &str = "/proc/sys/vm/compaction_proactiveness";
-/// Where it stands whether locked pages may move.
-pub const COMPACT_UNEVICTABLE_ALLOWED: &str = "/proc/sys/vm/compact_unevictable_allowed";
-
-/// The file of a process that says how much the OOM killer spares it.
-pub const OOM_SCORE_ADJ: &str = "oom_score_adj";
 
 /// Every path of a tunable.
 pub fn paths() -> impl Iterator<Item = &'static str> {
@@ -183,7 +150,7 @@ pub fn write(world: &mut World, path: &str, text: &str, tr: &mut Trace) -> Resul
         Some(tunable) => (tunable.set)(world, &tunable.reads.read(text, world.config.arch)?, tr),
         None => {
             let missing = || files::refusal_of_reader(world, path).unwrap_or(Errno::ENOENT);
-            let task = task_of(world, path, OOM_SCORE_ADJ).ok_or_else(missing)?;
+            let task = task_of(world, path, TaskFile::OomScoreAdj.name()).ok_or_else(missing)?;
             files::write_oom_score_adj(world, task, text, tr)
         }
     }

@@ -18,46 +18,48 @@ mod vmallocinfo;
 mod vmstat;
 mod zoneinfo;
 
+use mm::procfs::{File, TaskFile};
 use mm::virt::TaskId;
 use mm::world::World;
 
 pub(crate) use buddy::pageblock_types;
 
-/// Writes a file.
-type Print = fn(&World) -> String;
+/// Writes a file of the machine.
+fn print(file: File, world: &World) -> String {
+    match file {
+        File::Buddyinfo => buddy::buddyinfo(world),
+        File::Iomem => iomem::iomem(world),
+        File::Meminfo => meminfo::meminfo(world),
+        File::Pagetypeinfo => buddy::pagetypeinfo(world),
+        File::Slabinfo => slabinfo::slabinfo(world),
+        File::Vmallocinfo => vmallocinfo::vmallocinfo(world),
+        File::Vmstat => vmstat::vmstat(world),
+        File::Zoneinfo => zoneinfo::zoneinfo(world),
+        File::ExtfragIndex => extfrag::extfrag_index(world),
+        File::UnusableIndex => extfrag::unusable_index(world),
+    }
+}
+
 /// Writes a file of a process.
-type PrintTask = fn(&World, TaskId) -> String;
-
-const FILES: &[(&str, Print)] = &[
-    ("/proc/buddyinfo", buddy::buddyinfo),
-    ("/proc/iomem", iomem::iomem),
-    ("/proc/meminfo", meminfo::meminfo),
-    ("/proc/pagetypeinfo", buddy::pagetypeinfo),
-    ("/proc/slabinfo", slabinfo::slabinfo),
-    ("/proc/vmallocinfo", vmallocinfo::vmallocinfo),
-    ("/proc/vmstat", vmstat::vmstat),
-    ("/proc/zoneinfo", zoneinfo::zoneinfo),
-    ("/sys/kernel/debug/extfrag/extfrag_index", extfrag::extfrag_index),
-    ("/sys/kernel/debug/extfrag/unusable_index", extfrag::unusable_index),
-];
-
-/// Files of a process under `/proc/PID` and `/proc/NAME`.
-const TASK_FILES: &[(&str, PrintTask)] = &[
-    ("maps", task::maps),
-    ("oom_score", task::oom_score),
-    (mm::sysctl::OOM_SCORE_ADJ, task::oom_score_adj),
-    ("smaps", smaps::smaps),
-    ("status", task::status),
-];
+fn print_of_task(file: TaskFile, world: &World, task: TaskId) -> String {
+    match file {
+        TaskFile::Maps => task::maps(world, task),
+        TaskFile::OomScore => task::oom_score(world, task),
+        TaskFile::OomScoreAdj => task::oom_score_adj(world, task),
+        TaskFile::Smaps => smaps::smaps(world, task),
+        TaskFile::Status => task::status(world, task),
+    }
+}
 
 /// Lists the files that there are: the machine's, then those of each living process.
 pub fn files(world: &World) -> Vec<String> {
-    let own = FILES.iter().map(|(path, _)| (*path).to_owned());
+    let own = File::ALL.iter().map(|file| file.path().to_owned());
     let can_be_read = |path: &&str| mm::sysctl::held(world, path).and_then(tunables::line).is_some();
     let tunables = mm::sysctl::paths().filter(can_be_read).map(str::to_owned);
     let living = world.rest.virt.tasks.iter().filter(|(_, task)| task.alive);
-    let of_tasks = living
-        .flat_map(|(_, task)| TASK_FILES.iter().map(move |(file, _)| format!("/proc/{}/{file}", task.name)));
+    let of_tasks = living.flat_map(|(_, task)| {
+        TaskFile::ALL.iter().map(move |file| format!("/proc/{}/{}", task.name, file.name()))
+    });
     own.chain(node::files(world)).chain(tunables).chain(of_tasks).collect()
 }
 
@@ -66,8 +68,8 @@ pub fn text(world: &World, path: &str) -> Option<String> {
     if path == mm::shell::LOG {
         return Some(dmesg::dmesg(world));
     }
-    if let Some((_, print)) = FILES.iter().find(|(known, _)| *known == path) {
-        return Some(print(world));
+    if let Some(&file) = File::ALL.iter().find(|file| file.path() == path) {
+        return Some(print(file, world));
     }
     if let Some(held) = mm::sysctl::held(world, path) {
         return tunables::line(held);
@@ -76,8 +78,8 @@ pub fn text(world: &World, path: &str) -> Option<String> {
         return Some(text);
     }
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
-    let (_, print) = TASK_FILES.iter().find(|(known, _)| *known == file)?;
-    Some(print(world, task_of(world, who)?))
+    let &file = TaskFile::ALL.iter().find(|known| known.name() == file)?;
+    Some(print_of_task(file, world, task_of(world, who)?))
 }
 
 /// Finds a living process by pid or by name.

@@ -7,6 +7,7 @@ use super::kstrtox::{Base, kstrtoint, kstrtoull};
 use super::*;
 use crate::config::Arch;
 use crate::phys::zone::Tunable as ZoneTunable;
+use crate::procfs::{File, TaskFile};
 
 /// What a file makes of a text.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,12 @@ const INT_MAX: i32 = i32::MAX;
 /// Makes the rows: path, how a text is read with its range, what `cat` and `expect` see, what a write
 /// does. An effect that can fail says so with `?`.
 macro_rules! tunables {
-    ($($path:path: $reads:expr, |$seen:ident| $get:expr, |$world:ident, $read:ident, $tr:ident| $set:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $path:literal, $reads:expr, |$seen:ident| $get:expr, |$world:ident, $read:ident, $tr:ident| $set:expr;)*) => {
+        /// Where tunables stand.
+        pub(in crate::sysctl) mod at {
+            $($(#[$doc])* pub const $name: &str = $path;)*
+        }
+
         /// Every tunable of the machine, in the order in which they are listed.
         pub(super) const TUNABLES: &[Tunable] = &[$(Tunable {
             path: $path,
@@ -76,52 +82,67 @@ macro_rules! tunables {
 
 tunables! {
     // 6.1 mm/huge_memory.c: enabled_store, defrag_store, single_hugepage_flag_store.
-    THP_ENABLED: Reads::Word(|word| place(&ThpMode::ALL, ThpMode::name, word)),
+    /// Where the mode of transparent huge pages stands.
+    THP_ENABLED = "/sys/kernel/mm/transparent_hugepage/enabled", Reads::Word(|word| place(&ThpMode::ALL, ThpMode::name, word)),
         |world| choice(&ThpMode::ALL, ThpMode::name, world.rest.sysctl.thp().enabled),
         |world, read, tr| set_thp_enabled(world, read[0], tr);
-    THP_DEFRAG: Reads::Word(|word| place(&ThpDefrag::ALL, ThpDefrag::name, word)),
+    /// Where stands how hard a fault looks for a huge page.
+    THP_DEFRAG = "/sys/kernel/mm/transparent_hugepage/defrag", Reads::Word(|word| place(&ThpDefrag::ALL, ThpDefrag::name, word)),
         |world| choice(&ThpDefrag::ALL, ThpDefrag::name, world.rest.sysctl.thp().defrag),
         |world, read, tr| world.rest.sysctl.set(DEFRAG, read[0], tr);
-    THP_ZERO_PAGE: Reads::Flag,
+    /// Where stands whether reads map a huge page of zeroes.
+    THP_ZERO_PAGE = "/sys/kernel/mm/transparent_hugepage/use_zero_page", Reads::Flag,
         |world| Held::Number(world.rest.sysctl.thp().use_zero_page.into()),
         |world, read, tr| world.rest.sysctl.set(ZERO_PAGE, read[0], tr);
     // 6.1 mm/khugepaged.c: defrag_store.
-    KHUGEPAGED_DEFRAG: Reads::Flag,
+    /// Where stands whether khugepaged may compact.
+    KHUGEPAGED_DEFRAG = "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag", Reads::Flag,
         |world| Held::Number(world.rest.sysctl.khugepaged_defrag().into()),
         |world, read, tr| world.rest.sysctl.set(KHUGEPAGED, read[0], tr);
-    HPAGE_PMD_SIZE: Reads::Nothing,
+    /// Where the size of a huge page stands; it cannot be written.
+    HPAGE_PMD_SIZE = "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", Reads::Nothing,
         |world| Held::Number(world.rest.virt.mode.huge_size()),
         |_world, _read, _tr| {};
     // 6.1 kernel/sysctl.c: vm_table.
-    MIN_FREE_KBYTES: Reads::Int((0, INT_MAX)),
+    /// Where the size of the emergency reserve stands.
+    MIN_FREE_KBYTES = "/proc/sys/vm/min_free_kbytes", Reads::Int((0, INT_MAX)),
         |world| of_zones(world, ZoneTunable::MinFreeKbytes),
         |world, read, tr| world.phys.set_min_free_kbytes(read[0], tr);
     // At most 30 % of a zone.
-    WATERMARK_SCALE_FACTOR: Reads::Int((1, 3000)),
+    /// Where the distance of the marks stands.
+    WATERMARK_SCALE_FACTOR = "/proc/sys/vm/watermark_scale_factor", Reads::Int((1, 3000)),
         |world| of_zones(world, ZoneTunable::WatermarkScaleFactor),
         |world, read, tr| world.phys.set_watermark_scale_factor(read[0], tr);
-    WATERMARK_BOOST_FACTOR: Reads::Int((0, INT_MAX)),
+    /// Where the boost after mixing pageblocks stands.
+    WATERMARK_BOOST_FACTOR = "/proc/sys/vm/watermark_boost_factor", Reads::Int((0, INT_MAX)),
         |world| of_zones(world, ZoneTunable::WatermarkBoostFactor),
         |world, read, tr| world.phys.set_watermark_boost_factor(read[0], tr);
-    LOWMEM_RESERVE_RATIO: Reads::Ints,
+    /// Where what zones keep from higher requests stands, one number for each kind of zone.
+    LOWMEM_RESERVE_RATIO = "/proc/sys/vm/lowmem_reserve_ratio", Reads::Ints,
         |world| lowmem_reserve_ratio(world),
         |world, read, tr| world.phys.set_lowmem_reserve_ratio(read, tr);
-    PERCPU_PAGELIST_HIGH_FRACTION: Reads::Int((0, INT_MAX)),
+    /// Where the share of a zone that a processor's lists may hold stands.
+    PERCPU_PAGELIST_HIGH_FRACTION = "/proc/sys/vm/percpu_pagelist_high_fraction", Reads::Int((0, INT_MAX)),
         |world| of_zones(world, ZoneTunable::PercpuPagelistHighFraction),
         |world, read, tr| set_pagelist_high_fraction(world, read[0], tr)?;
     // Written by scripts of old: "Default" and "Node" are the same now.
-    NUMA_ZONELIST_ORDER: Reads::Initial(b"dDnN"), |_world| Held::Word("Node"), |_world, _read, _tr| {};
-    EXTFRAG_THRESHOLD: Reads::Int((0, CompactTunable::ExtfragThreshold.max())),
+    /// Where the order of zonelists stands: nodes first, the only one there is since 4.14.
+    NUMA_ZONELIST_ORDER = "/proc/sys/vm/numa_zonelist_order", Reads::Initial(b"dDnN"), |_world| Held::Word("Node"), |_world, _read, _tr| {};
+    /// Where the bound of the fragmentation index stands.
+    EXTFRAG_THRESHOLD = "/proc/sys/vm/extfrag_threshold", Reads::Int((0, CompactTunable::ExtfragThreshold.max())),
         |world| of_compaction(world, CompactTunable::ExtfragThreshold),
         |world, read, tr| world.phys.set_compact_tunable(CompactTunable::ExtfragThreshold, read[0], tr);
-    COMPACTION_PROACTIVENESS: Reads::Int((0, CompactTunable::Proactiveness.max())),
+    /// Where it stands how eagerly kcompactd works unasked.
+    COMPACTION_PROACTIVENESS = "/proc/sys/vm/compaction_proactiveness", Reads::Int((0, CompactTunable::Proactiveness.max())),
         |world| of_compaction(world, CompactTunable::Proactiveness),
         |world, read, tr| world.phys.set_compact_tunable(CompactTunable::Proactiveness, read[0], tr);
-    COMPACT_UNEVICTABLE_ALLOWED: Reads::Int((0, CompactTunable::UnevictableAllowed.max())),
+    /// Where it stands whether locked pages may move.
+    COMPACT_UNEVICTABLE_ALLOWED = "/proc/sys/vm/compact_unevictable_allowed", Reads::Int((0, CompactTunable::UnevictableAllowed.max())),
         |world| of_compaction(world, CompactTunable::UnevictableAllowed),
         |world, read, tr| world.phys.set_compact_tunable(CompactTunable::UnevictableAllowed, read[0], tr);
     // 6.1 mm/compaction.c: sysctl_compaction_handler, which `exec/compact.rs` is.
-    COMPACT_MEMORY: Reads::Anything, |_world| Held::Nothing, |_world, _read, _tr| {};
+    /// Writing anything here compacts all of memory.
+    COMPACT_MEMORY = "/proc/sys/vm/compact_memory", Reads::Anything, |_world| Held::Nothing, |_world, _read, _tr| {};
 }
 
 fn of_zones(world: &World, tunable: ZoneTunable) -> Held {
@@ -155,28 +176,13 @@ fn set_pagelist_high_fraction(world: &mut World, fraction: u64, tr: &mut Trace) 
     Ok(())
 }
 
-/// Files that are only read, and what each kind of file system makes of a write by root: `/proc`
-/// has no function for it, a file of a process cannot write, `/sys` does not open
-/// (6.1 `fs/proc/inode.c: proc_reg_write`, `fs/read_write.c: vfs_write`, `fs/kernfs/file.c`).
-const READ_ONLY: &[(&str, &[&str], Errno)] = &[
-    (
-        "/proc/",
-        &["buddyinfo", "iomem", "meminfo", "pagetypeinfo", "slabinfo", "vmallocinfo", "vmstat", "zoneinfo"],
-        Errno::EIO,
-    ),
-    ("/sys/kernel/debug/extfrag/", &["extfrag_index", "unusable_index"], Errno::EINVAL),
-];
-const READ_ONLY_OF_TASK: &[&str] = &["maps", "oom_score", "smaps", "status"];
-
-/// Returns what a write to a file that is only read comes to, `None` for what is no such file.
+/// Returns what a write to a file that is only read comes to, `None` for what is no such file. A file
+/// of a process cannot write.
 pub(super) fn refusal_of_reader(world: &World, path: &str) -> Option<Errno> {
-    if READ_ONLY_OF_TASK.iter().any(|name| task_of(world, path, name).is_some()) {
+    if TaskFile::ALL.iter().any(|file| task_of(world, path, file.name()).is_some()) {
         return Some(Errno::EINVAL);
     }
-    let known = READ_ONLY
-        .iter()
-        .find(|(folder, names, _)| path.strip_prefix(folder).is_some_and(|name| names.contains(&name)));
-    known.map(|&(.., errno)| errno)
+    File::ALL.iter().find(|file| file.path() == path).map(|file| file.refusal())
 }
 
 fn place<T: Copy>(all: &[T], name: fn(T) -> &'static str, word: &str) -> Option<u64> {
