@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mm::quantity::Kind;
+use mm::procfs::{File, TaskFile};
+use mm::quantity::{Counter, Kind, MeminfoLine, SmapsLine, StatusLine};
 use mm::script::registry::verbs;
+use mm::session::Session;
+use mm_view::Lang;
+use mm_view::words::{event_names, quantity, unit};
 
 /// Lines of a file that still is one idea.
 const LINES_MAX: usize = 600;
@@ -309,6 +313,165 @@ fn every_scenario_has_its_golden_and_every_golden_its_scenario() {
     assert_eq!(stems(".mm"), stems(".trace"));
 }
 
+/// What one of the tables holds.
+struct Names {
+    of: &'static str,
+    all: BTreeSet<String>,
+    /// Files that may list some of them, each for the reason beside it.
+    lists: &'static [(&'static str, &'static str)],
+}
+
+/// The tables whose names no other file lists.
+fn tables() -> Vec<Names> {
+    const KERNEL: (&str, &str) =
+        ("crates/mm/src/unmodelled", "what 6.1 has, whether the model has it or not");
+    const CAPTURES: (&str, &str) = ("crates/mm-oracle/src", "what a capture's file has in which class");
+    let names = |of, all: Vec<String>, lists| Names { of, all: all.into_iter().collect(), lists };
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let texts = |all: &[&str]| -> Vec<String> { all.iter().map(|text| (*text).to_owned()).collect() };
+    let mut session = Session::new(mm_view::HOST);
+    session.load(mm::script::parse("boot ram=128M\n").expect("a script"));
+    session.run_all();
+    let world = session.world();
+    let tunables = mm::sysctl::paths().flat_map(|path| [path.to_owned(), last(path)]).collect();
+    let files = File::ALL.iter().flat_map(|file| [file.path().to_owned(), last(file.path())]);
+    let files = files.chain(TaskFile::ALL.iter().map(|file| file.name().to_owned()));
+    let gfp: Vec<&str> = mm::gfp::NAMES.iter().map(|(name, _)| *name).collect();
+    vec![
+        names(
+            "verbs",
+            verbs().map(|spec| spec.name.to_owned()).collect(),
+            &[("crates/mm/src/func.rs", "the kernel's functions, after which verbs are named")],
+        ),
+        names("tunables", tunables, &[("crates/mm/src/sysctl/files.rs", "the table")]),
+        names("files", files.collect(), &[("crates/mm/src/procfs.rs", "the table")]),
+        names(
+            "quantities",
+            Kind::ALL.iter().map(|kind| kind.head().to_owned()).collect(),
+            &[("crates/mm/src/quantity/field.rs", "fields of some, called as others are")],
+        ),
+        names(
+            "events",
+            event_names().map(str::to_owned).collect(),
+            &[("crates/mm-view/src/words", "the table")],
+        ),
+        names(
+            "lines of meminfo",
+            MeminfoLine::lines(world).map(|line| line.name().to_owned()).collect(),
+            &[("crates/mm/src/quantity/lines/meminfo.rs", "the table"), CAPTURES],
+        ),
+        names(
+            "counters",
+            Counter::lines(world).map(|counter| counter.name().to_owned()).collect(),
+            &[("crates/mm/src/phys/zone/vmstat.rs", "the table"), CAPTURES],
+        ),
+        names(
+            "lines of status and smaps",
+            (StatusLine::ALL
+                .iter()
+                .map(|line| line.name())
+                .chain(SmapsLine::ALL.iter().map(|line| line.name())))
+            .map(str::to_owned)
+            .collect(),
+            &[("crates/mm/src/quantity", "the tables"), KERNEL],
+        ),
+        names("allocation flags", texts(&gfp), &[("crates/mm/src/gfp", "the table")]),
+    ]
+}
+
+/// Finds the string literals of a source text, each with its line from 1.
+fn literals(text: &str) -> Vec<(usize, String)> {
+    let (mut found, mut line) = (Vec::new(), 1);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\n' => line += 1,
+            '/' if letters.peek() == Some(&'/') => {
+                while letters.next_if(|letter| *letter != '\n').is_some() {}
+            }
+            // A quote as a character is no string.
+            '\'' if letters.peek() == Some(&'"') => {
+                letters.next();
+            }
+            '"' => {
+                let (start, mut literal) = (line, String::new());
+                while let Some(letter) = letters.next().filter(|letter| *letter != '"') {
+                    line += usize::from(letter == '\n');
+                    literal.push(if letter == '\\' { letters.next().unwrap_or('\\') } else { letter });
+                }
+                found.push((start, literal));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns where six names stand close to each other as strings, if they do: a list of them.
+fn list_of(names: &BTreeSet<String>, text: &str) -> Option<(usize, Vec<String>)> {
+    const LIST: usize = 6;
+    const LINES_BETWEEN: usize = 5;
+    let mut close: Vec<(usize, String)> = Vec::new();
+    let own = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+    for (line, literal) in literals(own) {
+        let words: Vec<&str> = literal.split_ascii_whitespace().collect();
+        let known: Vec<&str> = words.iter().copied().filter(|word| names.contains(*word)).collect();
+        // A sentence may name one of them.
+        for word in known.iter().filter(|_| known.len() * 2 > words.len()) {
+            if close.last().is_some_and(|(last, _)| line > last + LINES_BETWEEN) {
+                close.clear();
+            }
+            if close.iter().all(|(_, other)| other != word) {
+                close.push((line, (*word).to_owned()));
+            }
+        }
+        if close.len() >= LIST {
+            return Some((close[0].0, close.into_iter().map(|(_, word)| word).collect()));
+        }
+    }
+    None
+}
+
+#[test]
+fn what_a_table_holds_is_listed_nowhere_else() {
+    let mut wrong = Vec::new();
+    let mut sources = sources();
+    sources.extend(["web", "tests", "crates"].into_iter().flat_map(|folder| files(folder, "js")));
+    let texts: Vec<(String, String)> = sources.iter().map(|path| (shown(path), read(path))).collect();
+    for table in tables() {
+        assert!(table.all.len() >= 6, "{} are read", table.of);
+        let mut needed = BTreeSet::new();
+        for (path, text) in texts.iter().filter(|(path, _)| !is_test(path)) {
+            let Some((line, names)) = list_of(&table.all, text) else { continue };
+            match table.lists.iter().find(|(at, _)| path.starts_with(at)) {
+                Some((at, _)) => drop(needed.insert(*at)),
+                None => wrong.push(format!("{path}:{line}: {}: {}", table.of, names.join(" "))),
+            }
+        }
+        let idle = table.lists.iter().filter(|(at, _)| !needed.contains(at));
+        wrong.extend(idle.map(|(at, _)| format!("{at}: lists no {}, needs no reason", table.of)));
+    }
+    assert_none(&wrong, "a second list of what a table holds");
+}
+
+/// Whether a file holds tests alone, which state facts that a table is held to.
+fn is_test(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("tests.rs")
+}
+
+#[test]
+fn a_second_list_is_found_as_strings_in_whichever_form() {
+    let verbs: BTreeSet<String> = verbs().map(|spec| spec.name.to_owned()).collect();
+    let all: Vec<&String> = verbs.iter().take(6).collect();
+    let quoted: Vec<String> = all.iter().map(|name| format!("\"{name}\"")).collect();
+    let joined: Vec<&str> = all.iter().map(|name| name.as_str()).collect();
+    let is_found = |text: String| list_of(&verbs, &text).is_some();
+    assert!(is_found(quoted.join(", ")) && is_found(quoted.join(",\n")));
+    assert!(is_found(format!("\"{}\"", joined.join(" "))));
+    assert!(!is_found(quoted[1..].join(", ")) && !is_found(quoted.join(&"\n".repeat(6))));
+    assert!(!is_found(joined.join(" ")) && !is_found(format!("// {}", quoted.join(", "))));
+}
+
 #[test]
 fn the_reference_names_every_verb_and_quantity() {
     let reference = read(&root().join("docs/script.md"));
@@ -326,6 +489,23 @@ fn the_reference_names_every_verb_and_quantity() {
         &unnamed.map(str::to_owned).collect::<Vec<_>>(),
         "docs/script.md names each verb and quantity",
     );
+}
+
+#[test]
+fn the_reference_has_the_tables() {
+    let reference = read(&root().join("docs/script.md"));
+    let row = |kind: &Kind| {
+        let (unit, meaning) = (unit(kind.unit(), Lang::En), quantity(*kind, Lang::En));
+        format!("| `{}` | {unit} | {meaning} | {} |", kind.form(), kind.source())
+    };
+    let mut missing: Vec<String> = Kind::ALL.iter().map(row).filter(|row| !reference.contains(row)).collect();
+    let words: Vec<&str> =
+        reference.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let machine = File::ALL.iter().map(|file| file.path());
+    let paths = machine.chain(TaskFile::ALL.iter().map(|file| file.name())).chain(mm::sysctl::paths());
+    let names = paths.filter_map(|path| path.rsplit('/').next());
+    missing.extend(names.filter(|name| !words.contains(name)).map(str::to_owned));
+    assert_none(&missing, "docs/script.md has a row for each quantity and names each file and tunable");
 }
 
 #[test]

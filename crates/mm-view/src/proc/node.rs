@@ -9,7 +9,7 @@ use mm::phys::zone::ZoneId;
 use mm::phys::zone::vmstat::{NodeStat, NumaStat, ZoneStat};
 use mm::world::World;
 
-use mm::quantity::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS};
+use mm::quantity::{MeminfoLine, NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS};
 
 const ROOT: &str = "/sys/devices/system/node/";
 
@@ -109,16 +109,16 @@ fn meminfo(world: &World, node: NodeId) -> String {
     let (reclaimable, unreclaimable) =
         (stat(NodeStat::NrSlabReclaimable), stat(NodeStat::NrSlabUnreclaimable));
     let lines = [
-        ("MemTotal", total),
-        ("MemFree", free),
+        (MeminfoLine::MemTotal.name(), total),
+        (MeminfoLine::MemFree.name(), free),
         ("MemUsed", total - free),
-        ("Inactive(anon)", stat(NodeStat::NrInactiveAnon)),
-        ("AnonPages", stat(NodeStat::NrAnonPages)),
-        ("PageTables", stat(NodeStat::NrPageTablePages)),
-        ("KReclaimable", reclaimable + stat(NodeStat::NrKernelMiscReclaimable)),
-        ("Slab", reclaimable + unreclaimable),
-        ("SReclaimable", reclaimable),
-        ("SUnreclaim", unreclaimable),
+        (MeminfoLine::InactiveAnon.name(), stat(NodeStat::NrInactiveAnon)),
+        (MeminfoLine::AnonPages.name(), stat(NodeStat::NrAnonPages)),
+        (MeminfoLine::PageTables.name(), stat(NodeStat::NrPageTablePages)),
+        (MeminfoLine::KReclaimable.name(), reclaimable + stat(NodeStat::NrKernelMiscReclaimable)),
+        (MeminfoLine::Slab.name(), reclaimable + unreclaimable),
+        (MeminfoLine::SReclaimable.name(), reclaimable),
+        (MeminfoLine::SUnreclaim.name(), unreclaimable),
     ];
     let mut out = String::new();
     for (name, pages) in lines {

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use mm::config::{CpuId, NodeId};
-use mm::phys::zone::{Wmark, ZoneId};
+use mm::phys::zone::ZoneId;
 use mm::world::World;
 
 use mm::quantity::{NODE_ITEMS, NUMA_ITEMS, ZONE_ITEMS, ZoneField};
@@ -34,22 +34,10 @@ fn per_node(world: &World, zone: ZoneId, out: &mut String) {
     out.push('\n');
 }
 
-/// What stands of each zone after its free pages.
-const NUMBERS: &[ZoneField] = &[
-    ZoneField::Boost,
-    ZoneField::Mark(Wmark::Min),
-    ZoneField::Mark(Wmark::Low),
-    ZoneField::Mark(Wmark::High),
-    ZoneField::Spanned,
-    ZoneField::Present,
-    ZoneField::Managed,
-    ZoneField::Cma,
-];
-
 fn numbers(world: &World, id: ZoneId, out: &mut String) {
     let zones = world.phys.zones();
     let _ = write!(out, "  pages free     {}", ZoneField::Free.number(world, id));
-    for field in NUMBERS {
+    for field in ZoneField::NUMBERS {
         let _ = write!(out, "\n        {:<8} {}", field.name(), field.number(world, id));
     }
     out.push_str("\n        protection: (");

@@ -286,8 +286,7 @@ quantities! {
         ask |parts| Ask::Vmalloc(parts.field(1, VmallocField::ALL, VmallocField::name)?),
         value |on| vmalloc(on.world, *field);
     /// A counter of the translation caches.
-    Tlb(counter: TlbCounter) = "tlb.FIELD", Count, "perf stat duse crate::virt::tlb::TlbCounter;
- events",
+    Tlb(counter: TlbCounter) = "tlb.FIELD", Count, "perf stat dTLB events",
         ask |parts| Ask::Tlb(parts.field(1, &TlbCounter::NAMES, |(_, name)| name)?.0),
         value |on| on.world.rest.virt.tlb.total(*counter);
     /// Simulated time of the last command.

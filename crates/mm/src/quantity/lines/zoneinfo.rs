@@ -37,27 +37,25 @@ pub enum ZoneField {
     StartPfn,
 }
 
-/// Fields that are no statistics, in the order of the file.
-const OWN: &[ZoneField] = &[
-    ZoneField::Free,
-    ZoneField::Boost,
-    ZoneField::Mark(Wmark::Min),
-    ZoneField::Mark(Wmark::Low),
-    ZoneField::Mark(Wmark::High),
-    ZoneField::Spanned,
-    ZoneField::Present,
-    ZoneField::Managed,
-    ZoneField::Cma,
-    ZoneField::Protection,
-    ZoneField::Threshold,
-    ZoneField::StartPfn,
-];
-
 impl ZoneField {
+    /// What stands of each zone after its free pages, in the order of the file.
+    pub const NUMBERS: &[ZoneField] = &[
+        ZoneField::Boost,
+        ZoneField::Mark(Wmark::Min),
+        ZoneField::Mark(Wmark::Low),
+        ZoneField::Mark(Wmark::High),
+        ZoneField::Spanned,
+        ZoneField::Present,
+        ZoneField::Managed,
+        ZoneField::Cma,
+    ];
+
     /// Iterates over the fields on this machine.
     pub fn fields(world: &World) -> impl Iterator<Item = ZoneField> {
         let numa = if world.phys.has_numa_stats() { NUMA_ITEMS } else { &[] };
-        (OWN.iter().copied())
+        let own = ZoneField::NUMBERS.iter().copied();
+        let rest = [ZoneField::Protection, ZoneField::Threshold, ZoneField::StartPfn];
+        (core::iter::once(ZoneField::Free).chain(own).chain(rest))
             .chain(NODE_ITEMS.iter().map(|&item| ZoneField::Node(item)))
             .chain(ZONE_ITEMS.iter().map(|&item| ZoneField::Zone(item)))
             .chain(numa.iter().map(|&item| ZoneField::Numa(item)))
