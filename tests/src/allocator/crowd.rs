@@ -57,8 +57,7 @@ impl Actor for Crowd {
 
     fn operate(&mut self, tr: &mut Trace) {
         self.operations += 1;
-        self.processes
-            .retain(|&(task, _)| self.world.rest.virt.tasks.get(task).is_some_and(|task| task.alive));
+        self.forget_the_dead();
         match self.rng.below(100) {
             0..3 => self.spawn(tr),
             3 => self.exit(tr),
@@ -85,6 +84,7 @@ impl Actor for Crowd {
             self.operations
         );
         let tr = &mut Trace::new(Detail::Off);
+        self.forget_the_dead();
         while !self.processes.is_empty() {
             self.exit(tr);
         }
@@ -95,6 +95,12 @@ impl Actor for Crowd {
 }
 
 impl Crowd {
+    /// Leaves out those that were killed for want of memory, in the last operation too.
+    fn forget_the_dead(&mut self) {
+        let tasks = &self.world.rest.virt.tasks;
+        self.processes.retain(|&(task, _)| tasks.get(task).is_some_and(|task| task.alive));
+    }
+
     fn spawn(&mut self, tr: &mut Trace) {
         if self.processes.len() == PROCESSES {
             return;
