@@ -47,7 +47,7 @@ pub trait Weigh {
 }
 
 /// A record with its key.
-type Record<K, V> = Rc<(K, V)>;
+pub type Record<K, V> = Rc<(K, V)>;
 
 fn bytes_of<K, V: Weigh>(record: &Record<K, V>) -> u64 {
     RECORD_BYTES + record.1.bytes_behind()
@@ -93,6 +93,16 @@ impl<K: Key + 'static, V: Clone + Eq + Hash + Weigh + 'static> Map<K, V> {
     /// Returns the record under `key`.
     pub fn get(&self, key: K) -> Option<&V> {
         self.current.get(&key.pack()).map(|record| &record.1)
+    }
+
+    /// Returns the record under `key` with its key, to be kept beside the map.
+    pub(crate) fn record(&self, key: K) -> Option<&Record<K, V>> {
+        self.current.get(&key.pack())
+    }
+
+    /// Returns the highest key that has a record.
+    pub(crate) fn last_key(&self) -> Option<K> {
+        self.current.last_key_value().map(|(_, record)| record.0)
     }
 
     /// Stores `value` under `key`; storing an equal value is no change.

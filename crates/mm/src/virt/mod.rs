@@ -25,8 +25,8 @@ use crate::store::{Map, Table, TableId, Words};
 use crate::units::VirtAddr;
 
 pub use crate::identity::TaskId;
-pub use area::areas::Areas;
-pub use area::vma::{Vma, VmaKey};
+pub use area::areas::{Areas, VmaId};
+pub use area::vma::Vma;
 pub use bands::{Band, BandKind};
 pub use counters::{TaskCounter, VirtCounter};
 pub use mm_struct::{AddressLayout, MmCounter, MmId, MmStruct};
@@ -39,7 +39,6 @@ pub use tlb::{Tlb, TlbGeometry};
 pub use vmalloc::VmapAreas;
 
 impl Weigh for MmStruct {}
-impl Weigh for Vma {}
 impl Weigh for Task {}
 
 /// All state of virtual memory.
@@ -114,28 +113,20 @@ impl Virt {
 
     /// Returns the area before and the one that contains `va`, any address, or lies above it.
     pub fn find_vma_prev(&self, mm: MmId, va: VirtAddr) -> (Option<&Vma>, Option<&Vma>) {
-        let here = VmaKey::at_or_below(mm, va);
-        let first = VmaKey { mm, page: 0 };
-        let mut below = self.vmas.range(crate::store::map::range(first, here)).map(|(_, vma)| vma).rev();
+        let mut below = self.vmas.starting_in(mm, VirtAddr(0), va).rev();
         let nearest = below.next();
         if let Some(vma) = nearest
             && vma.end > va
         {
             return (below.next(), nearest);
         }
-        (nearest, self.next_vma(mm, here))
+        let above = va.0.checked_add(1).map(VirtAddr);
+        (nearest, above.and_then(|above| self.vmas.starting_in(mm, above, VirtAddr(u64::MAX)).next()))
     }
 
     /// Iterates over the areas of `mm` in address order.
     pub fn areas(&self, mm: MmId) -> impl DoubleEndedIterator<Item = &Vma> {
-        let (first, last) = (VmaKey { mm, page: 0 }, VmaKey { mm: MmId(mm.0 + 1), page: 0 });
-        self.vmas.range(crate::store::map::below(first, last)).map(|(_, vma)| vma)
-    }
-
-    /// Returns the first area that starts above `key`.
-    fn next_vma(&self, mm: MmId, key: VmaKey) -> Option<&Vma> {
-        let end = VmaKey { mm: MmId(mm.0 + 1), page: 0 };
-        self.vmas.range(crate::store::map::between(key, end)).map(|(_, vma)| vma).next()
+        self.vmas.starting_in(mm, VirtAddr(0), VirtAddr(u64::MAX))
     }
 
     /// Returns the first address of the kernel's half: where addresses are written wider than they

@@ -3,7 +3,7 @@
 use mm::label::Label;
 use mm::units::VirtAddr;
 use mm::virt::area::maps::{MapName, MapRow};
-use mm::virt::area::vma::{VmFlags, VmaKey};
+use mm::virt::area::vma::VmFlags;
 use mm::virt::{MmCounter, MmId, TaskCounter};
 use mm::world::World;
 
@@ -69,7 +69,7 @@ pub(super) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
     let written = at.overwritten();
     let rows = at.world.rest.virt.maps(mm);
     rows.map(|row| {
-        let slot = at.world.rest.virt.vmas.slot(VmaKey::new(mm, row.start));
+        let slot = at.world.rest.virt.vmas.slot(mm, row.start);
         VmaRow {
             start: row.start.0,
             end: row.end.0,
@@ -78,7 +78,7 @@ pub(super) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
             name: row.name.text().unwrap_or_default().to_owned(),
             role: role(&row),
             labels: labels(at.world, row.start, row.end),
-            changed: written.contains_key(&slot),
+            changed: slot.is_some_and(|slot| written.contains_key(&slot)),
         }
     })
     .collect()

@@ -17,7 +17,7 @@ use crate::sysctl::Overcommit;
 use crate::trace::Trace;
 use crate::units::{Bytes, PAGE_SIZE, VirtAddr, signed};
 use crate::virt::tlb::mmu_gather::Scope;
-use crate::virt::{MmCounter, MmId, TaskId, VirtCounter, Vma, VmaKey};
+use crate::virt::{MmCounter, MmId, TaskId, VirtCounter, Vma};
 
 /// What happened to areas.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -508,14 +508,8 @@ impl Ctx<'_> {
     }
 
     fn detach(&mut self, mm: MmId, start: VirtAddr, end: VirtAddr, tr: &mut Trace) -> Vec<Vma> {
-        let (from, to) = (VmaKey::new(mm, start), VmaKey::new(mm, end));
-        let within: Vec<Vma> = self
-            .rest
-            .virt
-            .vmas
-            .range(crate::store::map::below(from, to))
-            .map(|(_, vma)| vma.clone())
-            .collect();
+        let last = VirtAddr(end.0 - 1);
+        let within: Vec<Vma> = self.rest.virt.vmas.starting_in(mm, start, last).cloned().collect();
         for vma in &within {
             self.rest.virt.take_vma(mm, vma.start, tr);
             if vma.flags.contains(VmFlags::LOCKED) {

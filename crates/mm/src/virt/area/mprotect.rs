@@ -18,7 +18,7 @@ use crate::virt::TaskId;
 use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::paging::pte::{Entry, PteFlags};
 use crate::virt::tlb::mmu_gather::{MmuGather, Scope};
-use crate::virt::{MmId, VirtCounter, Vma, VmaKey};
+use crate::virt::{MmId, VirtCounter, Vma};
 
 /// Rights of the entries that an area's pages get (`vm_page_prot`): a private page is never
 /// writable from here, so that the first write is seen.
@@ -267,7 +267,7 @@ impl Ctx<'_> {
             }
         };
         self.split_at_borders(mm, (start, end), tr);
-        self.rest.virt.vmas.update(VmaKey::new(mm, at), tr, |vma| {
+        self.rest.virt.vmas.update(mm, at, tr, |vma| {
             vma.flags = flags.with(vma.flags.and(VmFlags::SOFTDIRTY));
         });
         Ok(at)

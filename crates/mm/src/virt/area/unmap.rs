@@ -11,7 +11,7 @@ use crate::units::{Pfn, VirtAddr, count, index};
 use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::paging::pte::{Entry, PteFlags};
 use crate::virt::tlb::mmu_gather::{MmuGather, Scope};
-use crate::virt::{MmCounter, MmId, Vma, VmaKey};
+use crate::virt::{MmCounter, MmId, Vma};
 
 /// Areas whose pages are on their way out.
 #[derive(Debug)]
@@ -193,7 +193,7 @@ impl Ctx<'_> {
         let mm = under_way.mm;
         let areas = self.unmap_vmas_end(under_way, tr);
         for vma in &areas {
-            self.rest.virt.vmas.remove(VmaKey::new(mm, vma.start), tr);
+            self.rest.virt.vmas.remove(mm, vma.start, tr);
             self.rest.virt.add_mm(mm, MmCounter::MapCount, -1, tr);
             self.rest.virt.count_shared_user(&vma.backing, -1, tr);
             tr.emit(super::mmap::Event::Removed { mm, start: vma.start, end: vma.end });

@@ -7,49 +7,10 @@
 use std::sync::Arc;
 
 use crate::config::Arch;
-use crate::store::map::Key;
 use crate::units::{PAGE_SHIFT, VirtAddr};
-use crate::virt::mm_struct::MmId;
-
-/// Bits of a page number in an area's key: 48-bit addresses have user pages below 2^35.
-pub(in crate::virt) const PAGE_NUMBER_BITS: u32 = 36;
 
 /// Pages that stay unmapped below an area that grows down (`stack_guard_gap`).
 pub const STACK_GUARD_PAGES: u64 = 256;
-
-/// Key of an area: its address space and first page.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub struct VmaKey {
-    /// The address space.
-    pub mm: MmId,
-    /// Number of the first page.
-    pub page: u64,
-}
-
-impl VmaKey {
-    /// Names the area of `mm` that starts at `start`.
-    pub fn new(mm: MmId, start: VirtAddr) -> VmaKey {
-        VmaKey { mm, page: start.page_number() }
-    }
-
-    /// Names the highest place for an area of `mm` at or below `va`, any address: no area begins
-    /// beyond what a key holds.
-    pub fn at_or_below(mm: MmId, va: VirtAddr) -> VmaKey {
-        VmaKey { mm, page: va.page_number().min((1 << PAGE_NUMBER_BITS) - 1) }
-    }
-
-    /// Returns the area's first address.
-    pub fn start(self) -> VirtAddr {
-        VirtAddr::from_page_number(self.page)
-    }
-}
-
-impl Key for VmaKey {
-    fn pack(self) -> u64 {
-        debug_assert!(self.page >> PAGE_NUMBER_BITS == 0, "an area beyond user space");
-        u64::from(self.mm.0) << PAGE_NUMBER_BITS | self.page
-    }
-}
 
 /// `vm_flags`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]

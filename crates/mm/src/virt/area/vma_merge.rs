@@ -8,7 +8,7 @@ use crate::cost::Cost;
 use crate::errno::Errno;
 use crate::trace::Trace;
 use crate::units::{PAGE_SHIFT, VirtAddr, signed};
-use crate::virt::{MmCounter, MmId, Virt, Vma, VmaKey};
+use crate::virt::{MmCounter, MmId, Virt, Vma};
 
 /// Which neighbours a range was joined with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,20 +25,18 @@ impl Virt {
     /// Stores an area under its own start.
     pub(in crate::virt) fn put_vma(&mut self, mm: MmId, vma: Vma, tr: &mut Trace) {
         debug_assert!(vma.start < vma.end, "an area without pages");
-        let key = VmaKey::new(mm, vma.start);
-        if self.vmas.get(key).is_none() {
+        if self.vmas.get(mm, vma.start).is_none() {
             self.add_mm(mm, MmCounter::MapCount, 1, tr);
             self.count_shared_user(&vma.backing, 1, tr);
         }
-        self.vmas.set(key, vma, tr);
+        self.vmas.set(mm, vma, tr);
         tr.spend(Cost::VmaUpdate);
     }
 
     /// Takes the area that starts at `start` out.
     pub(in crate::virt) fn take_vma(&mut self, mm: MmId, start: VirtAddr, tr: &mut Trace) -> Vma {
-        let key = VmaKey::new(mm, start);
-        let vma = self.vmas.get(key).expect("an area to remove").clone();
-        self.vmas.remove(key, tr);
+        let vma = self.vmas.get(mm, start).expect("an area to remove").clone();
+        self.vmas.remove(mm, start, tr);
         self.add_mm(mm, MmCounter::MapCount, -1, tr);
         self.count_shared_user(&vma.backing, -1, tr);
         vma
@@ -46,15 +44,16 @@ impl Virt {
 
     /// Moves the start of an area, its offset with it.
     pub(in crate::virt) fn move_start(&mut self, mm: MmId, start: VirtAddr, to: VirtAddr, tr: &mut Trace) {
-        let mut vma = self.take_vma(mm, start, tr);
-        vma.pgoff = vma.pgoff.wrapping_add(to.page_number()).wrapping_sub(vma.start.page_number());
-        vma.start = to;
-        self.put_vma(mm, vma, tr);
+        self.vmas.update(mm, start, tr, |vma| {
+            vma.pgoff = vma.pgoff.wrapping_add(to.page_number()).wrapping_sub(vma.start.page_number());
+            vma.start = to;
+        });
+        tr.spend(Cost::VmaUpdate);
     }
 
     /// Moves the end of an area.
     pub(in crate::virt) fn move_end(&mut self, mm: MmId, start: VirtAddr, to: VirtAddr, tr: &mut Trace) {
-        self.vmas.update(VmaKey::new(mm, start), tr, |vma| vma.end = to);
+        self.vmas.update(mm, start, tr, |vma| vma.end = to);
         tr.spend(Cost::VmaUpdate);
     }
 
@@ -66,7 +65,7 @@ impl Virt {
         at: VirtAddr,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        let vma = self.vmas.get(VmaKey::new(mm, start)).expect("an area to cut").clone();
+        let vma = self.vmas.get(mm, start).expect("an area to cut").clone();
         if !vma.may_split() {
             return Err(Errno::EINVAL);
         }
@@ -126,7 +125,7 @@ impl Virt {
                     self.take_vma(mm, mid.start, tr);
                 }
                 self.move_start(mm, next.start, range.start, tr);
-                self.vmas.update(VmaKey::new(mm, range.start), tr, |vma| vma.anon_vma = anon_vma);
+                self.vmas.update(mm, range.start, tr, |vma| vma.anon_vma = anon_vma);
                 Some(self.merged(mm, range.start, next.end, MergeSide::Above, tr))
             }
             (None, None) => None,

@@ -17,7 +17,7 @@ use super::counters::{TaskCounter, VirtCounter};
 use super::fault::huge_memory::HugeFault;
 use super::paging::mmu::error_code;
 use super::paging::pte::{Entry, PteFlags};
-use super::{MmCounter, MmId, Vma, VmaKey};
+use super::{MmCounter, MmId, Vma};
 use crate::cost::Cost;
 use crate::errno::{Errno, SiCode, Signal, Signo};
 use crate::func::Func;
@@ -304,7 +304,7 @@ impl Ctx<'_> {
             self.rest.virt.add_mm(mm, MmCounter::LockedVm, grow, tr);
         }
         tr.emit(MmapEvent::Grown { mm, from: vma.start, start });
-        self.rest.virt.vmas.get(VmaKey::new(mm, start)).cloned()
+        self.rest.virt.vmas.get(mm, start).cloned()
     }
 
     /// Brings the page in, or makes its entry writable.
@@ -380,8 +380,7 @@ impl Ctx<'_> {
 
     /// Gives the area an `anon_vma`, a neighbour's if they may merge one day.
     pub(super) fn anon_vma_prepare(&mut self, mm: MmId, vma: &Vma, tr: &mut Trace) {
-        let key = VmaKey::new(mm, vma.start);
-        if self.rest.virt.vmas.get(key).is_some_and(|vma| vma.anon_vma.is_some()) {
+        if self.rest.virt.vmas.get(mm, vma.start).is_some_and(|vma| vma.anon_vma.is_some()) {
             return;
         }
         let next = self.rest.virt.find_vma(mm, vma.end).filter(|next| may_share_anon_vma(vma, next));
@@ -391,7 +390,7 @@ impl Ctx<'_> {
             Some(id) => id,
             None => AnonVmaId(self.rest.virt.next_number(VirtCounter::AnonVmas, tr)),
         };
-        self.rest.virt.vmas.update(key, tr, |vma| vma.anon_vma = Some(id));
+        self.rest.virt.vmas.update(mm, vma.start, tr, |vma| vma.anon_vma = Some(id));
         tr.emit(Event::AnonVma { start: vma.start, id, shared: reused.is_some() });
     }
 
