@@ -52,8 +52,16 @@ fn begin(kind: AccessKind, pieces: &Pieces, who: &Who, world: &World) -> Job {
 }
 
 pub(super) fn whole(world: &mut World, call: &AccessCommand, who: &Who, tr: &mut Trace) -> Answer {
-    let AccessCommand::Translate(address) = call else { unreachable!("has a job of its own") };
-    process::at_once(world, who, tr, |world, tr| process::translate(world, address, who, tr))
+    match call {
+        AccessCommand::Translate(address) => {
+            process::at_once(world, who, tr, |world, tr| process::translate(world, address, who, tr))
+        }
+        AccessCommand::Touch(_)
+        | AccessCommand::Read(_)
+        | AccessCommand::Write(_)
+        | AccessCommand::Exec(_)
+        | AccessCommand::Pages(_) => unreachable!("has a job of its own"),
+    }
 }
 
 impl AccessJob {

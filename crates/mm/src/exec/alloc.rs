@@ -33,8 +33,10 @@ pub(super) fn start(call: &KernelCommand, cpu: CpuId, world: &World) -> Job {
 }
 
 pub(super) fn whole(world: &mut World, call: &KernelCommand, tr: &mut Trace) -> Answer {
-    let KernelCommand::DrainAllPages = call else { unreachable!("has a job of its own") };
-    world.phys.drain_all_pages(tr);
+    match call {
+        KernelCommand::DrainAllPages => world.phys.drain_all_pages(tr),
+        KernelCommand::AllocPages(_) | KernelCommand::FreePages(_) => unreachable!("has a job of its own"),
+    }
     Ok(Value::Nothing).into()
 }
 

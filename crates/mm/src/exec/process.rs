@@ -34,8 +34,10 @@ pub(super) fn start(call: &ProcessCommand, who: &Who, world: &World) -> Job {
 }
 
 pub(super) fn whole(world: &mut World, call: &ProcessCommand, who: &Who, tr: &mut Trace) -> Answer {
-    let ProcessCommand::Spawn(spawn) = call else { unreachable!("has a job of its own") };
-    at_once(world, who, tr, |world, tr| self::spawn(world, spawn, tr))
+    match call {
+        ProcessCommand::Spawn(spawn) => at_once(world, who, tr, |world, tr| self::spawn(world, spawn, tr)),
+        ProcessCommand::Exit => unreachable!("has a job of its own"),
+    }
 }
 
 /// Runs a call that is done in one go. A process that memory was taken from meanwhile dies on its

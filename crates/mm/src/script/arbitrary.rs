@@ -24,7 +24,7 @@ pub(super) fn script(rng: &mut Rng, len: usize) -> Vec<Command> {
     commands
 }
 
-fn command(rng: &mut Rng) -> Command {
+pub(super) fn command(rng: &mut Rng) -> Command {
     let all: Vec<_> = registry::verbs().collect();
     let spec = *rng.pick(&all);
     let who = match spec.takes {
@@ -68,7 +68,7 @@ pub(super) fn boot(rng: &mut Rng) -> Boot {
     }
 }
 
-fn portion(rng: &mut Rng) -> Portion {
+pub(super) fn portion(rng: &mut Rng) -> Portion {
     if rng.below(2) == 0 {
         Portion::Size(Bytes(rng.below(1 << 43)))
     } else {
@@ -155,7 +155,7 @@ pub(super) fn expectation(rng: &mut Rng) -> Expectation {
     Expectation { block: 0, left, check }
 }
 
-fn comparand(rng: &mut Rng) -> Comparand {
+pub(super) fn comparand(rng: &mut Rng) -> Comparand {
     match rng.below(5) {
         0 => Comparand::Word(name(rng)),
         1 => Comparand::Text(text(rng)),
@@ -171,7 +171,7 @@ fn comparand(rng: &mut Rng) -> Comparand {
     }
 }
 
-fn sum(rng: &mut Rng, depth: u64) -> Sum {
+pub(super) fn sum(rng: &mut Rng, depth: u64) -> Sum {
     // Long sums at the outside only, so that a line keeps within its limit.
     let longest = if depth == 0 { Limit::Terms.bound() } else { 2 };
     let len = if rng.below(2) == 0 { 1 } else { 1 + rng.below(longest) };
@@ -179,7 +179,7 @@ fn sum(rng: &mut Rng, depth: u64) -> Sum {
     Sum { terms }
 }
 
-fn term(rng: &mut Rng, depth: u64) -> Term {
+pub(super) fn term(rng: &mut Rng, depth: u64) -> Term {
     if rng.below(3) == 0 {
         return Term::Literal(literal(rng));
     }
@@ -187,7 +187,7 @@ fn term(rng: &mut Rng, depth: u64) -> Term {
     Term::Quantity(Quantity { segments })
 }
 
-fn segment(rng: &mut Rng, depth: u64) -> Segment {
+pub(super) fn segment(rng: &mut Rng, depth: u64) -> Segment {
     let with_args = depth < Limit::Depth.bound() && rng.below(4) == 0;
     let args = with_args.then(|| (0..rng.below(3)).map(|_| arg(rng, depth + 1)).collect());
     Segment {
@@ -198,11 +198,11 @@ fn segment(rng: &mut Rng, depth: u64) -> Segment {
     }
 }
 
-fn arg(rng: &mut Rng, depth: u64) -> Arg {
+pub(super) fn arg(rng: &mut Rng, depth: u64) -> Arg {
     if rng.below(4) == 0 { Arg::Text(text(rng)) } else { Arg::Sum(sum(rng, depth)) }
 }
 
-fn literal(rng: &mut Rng) -> Literal {
+pub(super) fn literal(rng: &mut Rng) -> Literal {
     let notation = *rng.pick(&[Notation::Decimal, Notation::Hex, Notation::Bytes]);
     let value = match notation {
         Notation::Decimal | Notation::Hex => word(rng),
@@ -244,7 +244,7 @@ pub(super) fn address(rng: &mut Rng, places: Places) -> Address {
     Address { base, terms }
 }
 
-fn pick(rng: &mut Rng) -> Pick {
+pub(super) fn pick(rng: &mut Rng) -> Pick {
     let first = low32(rng.below(Limit::Count.bound()));
     if rng.below(2) == 0 {
         return Pick::One(first);
@@ -252,7 +252,7 @@ fn pick(rng: &mut Rng) -> Pick {
     Pick::Range { first, last: first + low32(rng.below(Limit::Count.bound() - u64::from(first) + 1)) }
 }
 
-fn process(rng: &mut Rng) -> Who {
+pub(super) fn process(rng: &mut Rng) -> Who {
     Who::Process { name: process_name(rng), cpu: maybe(rng, cpu) }
 }
 
@@ -261,7 +261,7 @@ pub(super) fn process_name(rng: &mut Rng) -> Name {
     if name.as_str() == KERNEL { Name::new("web").expect("a name") } else { name }
 }
 
-fn cpu(rng: &mut Rng) -> u8 {
+pub(super) fn cpu(rng: &mut Rng) -> u8 {
     low8(rng.below(Limit::Cpu.bound() + 1))
 }
 
@@ -277,7 +277,7 @@ pub(super) fn path(rng: &mut Rng) -> Path {
     Path::new(pick_text(rng, &["/", "/proc/buddyinfo", "/sys/kernel/slab/:0000128/order"])).expect("paths")
 }
 
-fn sign(rng: &mut Rng) -> Sign {
+pub(super) fn sign(rng: &mut Rng) -> Sign {
     *rng.pick(&[Sign::Plus, Sign::Minus])
 }
 
