@@ -152,7 +152,17 @@ impl Trace {
         self.steps = vec![Step { event: event.into(), span: None, deltas_end: 0, at: self.now }];
     }
 
-    /// Enters a function; everything until the matching [`Trace::leave`] happens in it.
+    /// Does something in a function: what happens meanwhile happens in it.
+    #[inline]
+    pub fn span<T>(&mut self, func: Func, within: impl FnOnce(&mut Trace) -> T) -> T {
+        self.enter(func);
+        let result = within(self);
+        self.leave();
+        result
+    }
+
+    /// Enters a function; everything until the matching [`Trace::leave`] happens in it. For what goes on in
+    /// slices; everything else is a [`Trace::span`].
     #[inline]
     pub fn enter(&mut self, func: Func) {
         if self.is_detailed() {

@@ -134,17 +134,17 @@ impl Ctx<'_> {
     /// # Errors
     /// `ENOMEM` when there is no memory, or no block is that large.
     pub fn kmalloc(&mut self, bytes: u64, gfp: Gfp, tr: &mut Trace) -> Result<VirtAddr, Errno> {
-        tr.enter(Func::Kmalloc);
-        let address = if bytes == 0 {
-            Some(ZERO_SIZE_PTR)
-        } else if let Some(cache) = cache_for(bytes, KmallocType::of(gfp)) {
-            let size = self.rest.slabs.cache(cache).expect("caches of kmalloc stay").geometry.size;
-            tr.emit(Event::Class { bytes, cache, size });
-            self.slab_alloc(cache, gfp, tr)
-        } else {
-            self.kmalloc_large(bytes, gfp, tr)
-        };
-        tr.leave();
+        let address = tr.span(Func::Kmalloc, |tr| {
+            if bytes == 0 {
+                Some(ZERO_SIZE_PTR)
+            } else if let Some(cache) = cache_for(bytes, KmallocType::of(gfp)) {
+                let size = self.rest.slabs.cache(cache).expect("caches of kmalloc stay").geometry.size;
+                tr.emit(Event::Class { bytes, cache, size });
+                self.slab_alloc(cache, gfp, tr)
+            } else {
+                self.kmalloc_large(bytes, gfp, tr)
+            }
+        });
         address.ok_or(Errno::ENOMEM)
     }
 
@@ -156,16 +156,13 @@ impl Ctx<'_> {
         if address == ZERO_SIZE_PTR {
             return Ok(());
         }
-        tr.enter(Func::Kfree);
-        let freed = match self.large_block(address) {
+        tr.span(Func::Kfree, |tr| match self.large_block(address) {
             Some((pfn, order)) => {
                 self.free_large(pfn, order, tr);
                 Ok(())
             }
             None => self.slab_free(None, address, tr),
-        };
-        tr.leave();
-        freed
+        })
     }
 
     /// Returns the bytes that may be used at an address that `kmalloc` or a cache gave.
@@ -175,23 +172,22 @@ impl Ctx<'_> {
 
     /// Takes whole frames, 6.1 `__kmalloc_large_node`.
     fn kmalloc_large(&mut self, bytes: u64, gfp: Gfp, tr: &mut Trace) -> Option<VirtAddr> {
-        tr.enter(Func::KmallocLarge);
-        let address = order_of(bytes).and_then(|order| {
-            let node = self.phys.node_of_cpu(self.cpu);
-            let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
-            let pfn =
-                self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
-            self.phys.mem_map.set_owner(pfn, Identity::Kmalloc { bytes }.owner(), tr);
-            if order > Order::ZERO {
-                let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
-                self.phys.mem_map.set_state(pfn, state, tr);
-            }
-            self.mod_slab_pages(pfn, NodeStat::NrSlabUnreclaimable, i64::from(order.pages()), tr);
-            tr.emit(Event::Large { bytes, pfn, order });
-            KernelMap::address_of(self.rest.virt.layout, pfn)
-        });
-        tr.leave();
-        address
+        tr.span(Func::KmallocLarge, |tr| {
+            order_of(bytes).and_then(|order| {
+                let node = self.phys.node_of_cpu(self.cpu);
+                let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
+                let pfn =
+                    self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
+                self.phys.mem_map.set_owner(pfn, Identity::Kmalloc { bytes }.owner(), tr);
+                if order > Order::ZERO {
+                    let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
+                    self.phys.mem_map.set_state(pfn, state, tr);
+                }
+                self.mod_slab_pages(pfn, NodeStat::NrSlabUnreclaimable, i64::from(order.pages()), tr);
+                tr.emit(Event::Large { bytes, pfn, order });
+                KernelMap::address_of(self.rest.virt.layout, pfn)
+            })
+        })
     }
 
     /// Returns the block of `kmalloc` that begins at `address`.

@@ -56,15 +56,15 @@ impl Ctx<'_> {
         if self.rest.slabs.find(name).is_some() {
             return Err(Errno::EEXIST);
         }
-        tr.enter(Func::KmemCacheCreate);
-        let made = self.rest.slabs.insert(name, geometry, flags, tr);
-        if let Some(cache) = made {
-            let Geometry { object_size, size, order, .. } = geometry;
-            tr.spend(Cost::SlabSlow);
-            tr.emit(Event::Created { cache, object_size, size, order, objects: geometry.per_slab() });
-        }
-        tr.leave();
-        made.ok_or(Errno::ENOMEM)
+        tr.span(Func::KmemCacheCreate, |tr| {
+            let made = self.rest.slabs.insert(name, geometry, flags, tr);
+            if let Some(cache) = made {
+                let Geometry { object_size, size, order, .. } = geometry;
+                tr.spend(Cost::SlabSlow);
+                tr.emit(Event::Created { cache, object_size, size, order, objects: geometry.per_slab() });
+            }
+            made.ok_or(Errno::ENOMEM)
+        })
     }
 
     /// Gives what the processors keep back to the nodes, and empty slabs to the page allocator.
@@ -72,12 +72,12 @@ impl Ctx<'_> {
     /// # Panics
     /// When there is no such cache.
     pub fn kmem_cache_shrink(&mut self, id: CacheId, tr: &mut Trace) {
-        tr.enter(Func::KmemCacheShrink);
-        self.flush_all(id, tr);
-        for node in self.nodes() {
-            self.shrink_node(id, node, tr);
-        }
-        tr.leave();
+        tr.span(Func::KmemCacheShrink, |tr| {
+            self.flush_all(id, tr);
+            for node in self.nodes() {
+                self.shrink_node(id, node, tr);
+            }
+        });
     }
 
     /// Destroys a cache that has no object in use.
@@ -88,24 +88,25 @@ impl Ctx<'_> {
     /// # Panics
     /// When there is no such cache.
     pub fn kmem_cache_destroy(&mut self, id: CacheId, tr: &mut Trace) -> Result<(), Errno> {
-        tr.enter(Func::KmemCacheDestroy);
-        self.flush_all(id, tr);
-        for node in self.nodes() {
-            self.free_partial(id, node, tr);
-        }
-        let cache = self.cache(id);
-        let slabs =
-            self.nodes().map(|node| self.rest.slabs.node_counter(&cache, node, NodeCounter::NrSlabs)).sum();
-        let done = if slabs == 0 {
-            self.rest.slabs.caches.update(id, tr, |cache| cache.alive = false);
-            tr.emit(Event::Destroyed { cache: id });
-            Ok(())
-        } else {
-            tr.emit(Event::Remaining { cache: id, slabs });
-            Err(Errno::EBUSY)
-        };
-        tr.leave();
-        done
+        tr.span(Func::KmemCacheDestroy, |tr| {
+            self.flush_all(id, tr);
+            for node in self.nodes() {
+                self.free_partial(id, node, tr);
+            }
+            let cache = self.cache(id);
+            let slabs = self
+                .nodes()
+                .map(|node| self.rest.slabs.node_counter(&cache, node, NodeCounter::NrSlabs))
+                .sum();
+            if slabs == 0 {
+                self.rest.slabs.caches.update(id, tr, |cache| cache.alive = false);
+                tr.emit(Event::Destroyed { cache: id });
+                Ok(())
+            } else {
+                tr.emit(Event::Remaining { cache: id, slabs });
+                Err(Errno::EBUSY)
+            }
+        })
     }
 
     // ---- giving up what is kept
@@ -119,42 +120,42 @@ impl Ctx<'_> {
             if slab.is_none() && self.phys.mem_map.first(list).is_none() {
                 continue;
             }
-            tr.enter(Func::FlushCpuSlab);
-            tr.emit(Event::Flush { cache: id, cpu });
-            if let Some(slab) = slab {
-                self.deactivate(id, &cache, slab, cpu, tr);
-            }
-            self.unfreeze_partials(id, &cache, cpu, tr);
-            tr.leave();
+            tr.span(Func::FlushCpuSlab, |tr| {
+                tr.emit(Event::Flush { cache: id, cpu });
+                if let Some(slab) = slab {
+                    self.deactivate(id, &cache, slab, cpu, tr);
+                }
+                self.unfreeze_partials(id, &cache, cpu, tr);
+            });
         }
     }
 
     /// Joins the processor's freelist with its slab's own and lets the slab go.
     fn deactivate(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, cpu: CpuId, tr: &mut Trace) {
-        tr.enter(Func::DeactivateSlab);
-        let own = self.slab(slab);
-        let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
-        let head = self.rest.slabs.cpu_freelist(cache, cpu);
-        let loaded: Vec<ObjectIndex> = self.rest.slabs.freelist(slab, head, objects).collect();
-        if let Some(&last) = loaded.last() {
-            self.rest.slabs.set_free(Object { slab, index: last }, own.freelist, tr);
-        }
-        let free = low16(u64::from(count(loaded.len())));
-        let state =
-            SlabState { inuse: own.inuse - free, frozen: false, freelist: head.or(own.freelist), ..own };
-        self.phys.mem_map.set_owner(slab, state.owner(), tr);
-        self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
-        self.rest.slabs.set_cpu_freelist(cache, cpu, None, tr);
-        if state.freelist.is_none() {
-            tr.emit(Event::Full { cache: id, cpu, slab });
-        } else {
-            // A slab that others freed into is not in this processor's cache anyway.
-            let end = if own.freelist.is_some() { End::Tail } else { End::Head };
-            if !self.keep_or_surplus(id, cache, slab, end, tr) {
-                self.discard(id, cache, slab, tr);
+        tr.span(Func::DeactivateSlab, |tr| {
+            let own = self.slab(slab);
+            let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+            let head = self.rest.slabs.cpu_freelist(cache, cpu);
+            let loaded: Vec<ObjectIndex> = self.rest.slabs.freelist(slab, head, objects).collect();
+            if let Some(&last) = loaded.last() {
+                self.rest.slabs.set_free(Object { slab, index: last }, own.freelist, tr);
             }
-        }
-        tr.leave();
+            let free = low16(u64::from(count(loaded.len())));
+            let state =
+                SlabState { inuse: own.inuse - free, frozen: false, freelist: head.or(own.freelist), ..own };
+            self.phys.mem_map.set_owner(slab, state.owner(), tr);
+            self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
+            self.rest.slabs.set_cpu_freelist(cache, cpu, None, tr);
+            if state.freelist.is_none() {
+                tr.emit(Event::Full { cache: id, cpu, slab });
+            } else {
+                // A slab that others freed into is not in this processor's cache anyway.
+                let end = if own.freelist.is_some() { End::Tail } else { End::Head };
+                if !self.keep_or_surplus(id, cache, slab, end, tr) {
+                    self.discard(id, cache, slab, tr);
+                }
+            }
+        });
     }
 
     /// Sorts the node's list by free objects and frees the empty slabs.

@@ -48,9 +48,7 @@ impl Ctx<'_> {
     /// # Panics
     /// When there is no such cache.
     pub fn kmem_cache_alloc(&mut self, cache: CacheId, gfp: Gfp, tr: &mut Trace) -> Result<VirtAddr, Errno> {
-        tr.enter(Func::KmemCacheAlloc);
-        let address = self.slab_alloc(cache, gfp, tr);
-        tr.leave();
+        let address = tr.span(Func::KmemCacheAlloc, |tr| self.slab_alloc(cache, gfp, tr));
         address.ok_or(Errno::ENOMEM)
     }
 
@@ -64,10 +62,7 @@ impl Ctx<'_> {
         address: VirtAddr,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        tr.enter(Func::KmemCacheFree);
-        let freed = self.slab_free(cache, address, tr);
-        tr.leave();
-        freed
+        tr.span(Func::KmemCacheFree, |tr| self.slab_free(cache, address, tr))
     }
 
     // ---- allocation
@@ -77,10 +72,10 @@ impl Ctx<'_> {
         let cache = self.cache(id);
         tr.spend(Cost::SlabFast);
         if self.rest.slabs.cpu_freelist(&cache, self.cpu).is_none() {
-            tr.enter(Func::SlabAllocSlow);
-            tr.spend(Cost::SlabSlow);
-            let found = self.refill(id, &cache, gfp, tr);
-            tr.leave();
+            let found = tr.span(Func::SlabAllocSlow, |tr| {
+                tr.spend(Cost::SlabSlow);
+                self.refill(id, &cache, gfp, tr)
+            });
             found?;
         }
         let slab = self.rest.slabs.cpu_slab(&cache, self.cpu)?;
@@ -156,22 +151,22 @@ impl Ctx<'_> {
     fn get_partial_node(&mut self, id: CacheId, cache: &KmemCache, node: NodeId, tr: &mut Trace) -> bool {
         let list = node_list(self.phys.lists(), cache, node);
         let Some(slab) = self.phys.mem_map.first(list) else { return false };
-        tr.enter(Func::GetPartialNode);
-        self.take_from_node(cache, node, slab, tr);
-        self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
-        self.load_freelist(cache, slab, tr);
-        let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
-        tr.emit(Event::FromNode { cache: id, node, slab, partial });
-        for _ in 0..=cache.geometry.cpu_partial_slabs / 2 {
-            let Some(slab) = self.phys.mem_map.first(list) else { break };
+        tr.span(Func::GetPartialNode, |tr| {
             self.take_from_node(cache, node, slab, tr);
-            let frozen = SlabState { frozen: true, ..self.slab(slab) };
-            self.phys.mem_map.set_owner(slab, frozen.owner(), tr);
+            self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
+            self.load_freelist(cache, slab, tr);
             let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
             tr.emit(Event::FromNode { cache: id, node, slab, partial });
-            self.put_cpu_partial(id, cache, slab, tr);
-        }
-        tr.leave();
+            for _ in 0..=cache.geometry.cpu_partial_slabs / 2 {
+                let Some(slab) = self.phys.mem_map.first(list) else { break };
+                self.take_from_node(cache, node, slab, tr);
+                let frozen = SlabState { frozen: true, ..self.slab(slab) };
+                self.phys.mem_map.set_owner(slab, frozen.owner(), tr);
+                let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
+                tr.emit(Event::FromNode { cache: id, node, slab, partial });
+                self.put_cpu_partial(id, cache, slab, tr);
+            }
+        });
         true
     }
 
@@ -182,31 +177,31 @@ impl Ctx<'_> {
 
     /// Makes a block of frames the processor's slab.
     fn new_slab(&mut self, id: CacheId, cache: &KmemCache, gfp: Gfp, tr: &mut Trace) -> Option<()> {
-        tr.enter(Func::AllocateSlab);
-        let fixed = self.fix_flags(gfp, tr);
-        let block = self.slab_block(id, cache, fixed, tr);
-        if let Some((slab, order)) = block {
-            let objects = cache.geometry.objects(order);
-            let flags = if order > Order::ZERO { PageFlags::HEAD } else { PageFlags::NONE };
-            let page = self.phys.mem_map.state(slab).with_kind(Kind::Slab).with_flags(flags);
-            self.phys.mem_map.set_state(slab, page, tr);
-            // Allocating from it right away, the processor has all of its objects.
-            let state =
-                SlabState { cache: id, inuse: low16(u64::from(objects)), frozen: true, freelist: None };
-            self.phys.mem_map.set_owner(slab, state.owner(), tr);
-            self.mod_slab_pages(slab, pages_item(cache), i64::from(order.pages()), tr);
-            let node = self.node_of(slab);
-            self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, 1, tr);
-            self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, i64::from(objects), tr);
-            self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
-            self.rest.slabs.set_cpu_freelist(cache, self.cpu, Some(ObjectIndex(0)), tr);
-            tr.emit(Event::NewSlab { cache: id, cpu: self.cpu, slab, order, objects });
-        } else {
-            tr.emit(Event::OutOfMemory { cache: id, gfp });
-            self.log_slab_failure(id, gfp, tr);
-        }
-        tr.leave();
-        block.map(|_| ())
+        tr.span(Func::AllocateSlab, |tr| {
+            let fixed = self.fix_flags(gfp, tr);
+            let block = self.slab_block(id, cache, fixed, tr);
+            if let Some((slab, order)) = block {
+                let objects = cache.geometry.objects(order);
+                let flags = if order > Order::ZERO { PageFlags::HEAD } else { PageFlags::NONE };
+                let page = self.phys.mem_map.state(slab).with_kind(Kind::Slab).with_flags(flags);
+                self.phys.mem_map.set_state(slab, page, tr);
+                // Allocating from it right away, the processor has all of its objects.
+                let state =
+                    SlabState { cache: id, inuse: low16(u64::from(objects)), frozen: true, freelist: None };
+                self.phys.mem_map.set_owner(slab, state.owner(), tr);
+                self.mod_slab_pages(slab, pages_item(cache), i64::from(order.pages()), tr);
+                let node = self.node_of(slab);
+                self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, 1, tr);
+                self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, i64::from(objects), tr);
+                self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
+                self.rest.slabs.set_cpu_freelist(cache, self.cpu, Some(ObjectIndex(0)), tr);
+                tr.emit(Event::NewSlab { cache: id, cpu: self.cpu, slab, order, objects });
+            } else {
+                tr.emit(Event::OutOfMemory { cache: id, gfp });
+                self.log_slab_failure(id, gfp, tr);
+            }
+            block.map(|_| ())
+        })
     }
 
     /// Allocates a block of the usual order without insisting, then one that holds an object.
@@ -251,10 +246,10 @@ impl Ctx<'_> {
             self.rest.slabs.set_cpu_freelist(&cache, self.cpu, Some(at.index), tr);
             tr.emit(Event::FreeFast { cache: id, cpu: self.cpu, slab: at.slab, object: at.index });
         } else {
-            tr.enter(Func::SlabFreeSlow);
-            tr.spend(Cost::SlabSlow);
-            self.free_slow(id, &cache, at, tr);
-            tr.leave();
+            tr.span(Func::SlabFreeSlow, |tr| {
+                tr.spend(Cost::SlabSlow);
+                self.free_slow(id, &cache, at, tr);
+            });
         }
         Ok(())
     }
@@ -331,22 +326,22 @@ impl Ctx<'_> {
     /// Sends the partial list of `cpu` to the nodes; what is empty there and too much goes back
     /// to the page allocator, last found first, 6.1 `__unfreeze_partials`.
     pub(super) fn unfreeze_partials(&mut self, id: CacheId, cache: &KmemCache, cpu: CpuId, tr: &mut Trace) {
-        tr.enter(Func::UnfreezePartials);
-        let list = cpu_list(self.phys.lists(), cache, cpu);
-        let mut surplus = Vec::new();
-        while let Some(slab) = self.phys.mem_map.first(list) {
-            self.phys.mem_map.list_del(slab, tr);
-            self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
-            let state = SlabState { frozen: false, ..self.slab(slab) };
-            self.phys.mem_map.set_owner(slab, state.owner(), tr);
-            if !self.keep_or_surplus(id, cache, slab, End::Tail, tr) {
-                surplus.push(slab);
+        tr.span(Func::UnfreezePartials, |tr| {
+            let list = cpu_list(self.phys.lists(), cache, cpu);
+            let mut surplus = Vec::new();
+            while let Some(slab) = self.phys.mem_map.first(list) {
+                self.phys.mem_map.list_del(slab, tr);
+                self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
+                let state = SlabState { frozen: false, ..self.slab(slab) };
+                self.phys.mem_map.set_owner(slab, state.owner(), tr);
+                if !self.keep_or_surplus(id, cache, slab, End::Tail, tr) {
+                    surplus.push(slab);
+                }
             }
-        }
-        for slab in surplus.into_iter().rev() {
-            self.discard(id, cache, slab, tr);
-        }
-        tr.leave();
+            for slab in surplus.into_iter().rev() {
+                self.discard(id, cache, slab, tr);
+            }
+        });
     }
 
     /// Puts a slab on its node's list, unless it is empty and the node has enough; returns
@@ -374,17 +369,17 @@ impl Ctx<'_> {
 
     /// Gives a slab without objects in use back to the page allocator.
     pub(super) fn discard(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, tr: &mut Trace) {
-        tr.enter(Func::DiscardSlab);
-        let order = self.phys.mem_map.state(slab).order();
-        let objects = cache.geometry.objects(order);
-        let node = self.node_of(slab);
-        self.rest.slabs.clear_links(slab, objects, tr);
-        self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, -1, tr);
-        self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, -i64::from(objects), tr);
-        self.mod_slab_pages(slab, pages_item(cache), -i64::from(order.pages()), tr);
-        tr.emit(Event::Discard { cache: id, slab, order });
-        self.phys.free_pages(slab, order, self.cpu, tr);
-        tr.leave();
+        tr.span(Func::DiscardSlab, |tr| {
+            let order = self.phys.mem_map.state(slab).order();
+            let objects = cache.geometry.objects(order);
+            let node = self.node_of(slab);
+            self.rest.slabs.clear_links(slab, objects, tr);
+            self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, -1, tr);
+            self.rest.slabs.add_node(cache, node, NodeCounter::TotalObjects, -i64::from(objects), tr);
+            self.mod_slab_pages(slab, pages_item(cache), -i64::from(order.pages()), tr);
+            tr.emit(Event::Discard { cache: id, slab, order });
+            self.phys.free_pages(slab, order, self.cpu, tr);
+        });
     }
 
     // ---- what is where

@@ -158,18 +158,17 @@ impl Phys {
         if let Some(pfn) = self.alloc_quick(&ctx, tr) {
             return Some(pfn);
         }
-        tr.enter(Func::AllocPages);
-        tr.emit_with(|| {
-            let highest = self.kinds()[usize::from(ctx.class)];
-            Event::Request { order: req.order, gfp: req.gfp, node: req.node, highest, mt: ctx.mt }
-        });
-        let wakes_kswapd = req.gfp.contains(Gfp::KSWAPD_RECLAIM);
-        let fragment = Fragment { whole_blocks_only: self.avoids_fragments(&ctx), wakes_kswapd };
-        let terms = Terms { level: Some(Wmark::Low), privileges: Privileges::default(), fragment };
-        let pfn =
-            self.get_page_from_freelist(&ctx, terms, tr).or_else(|| self.alloc_slowpath(&ctx, relief, tr));
-        tr.leave();
-        pfn
+        tr.span(Func::AllocPages, |tr| {
+            tr.emit_with(|| {
+                let highest = self.kinds()[usize::from(ctx.class)];
+                Event::Request { order: req.order, gfp: req.gfp, node: req.node, highest, mt: ctx.mt }
+            });
+            let wakes_kswapd = req.gfp.contains(Gfp::KSWAPD_RECLAIM);
+            let fragment = Fragment { whole_blocks_only: self.avoids_fragments(&ctx), wakes_kswapd };
+            let terms = Terms { level: Some(Wmark::Low), privileges: Privileges::default(), fragment };
+            let found = self.get_page_from_freelist(&ctx, terms, tr);
+            found.or_else(|| self.alloc_slowpath(&ctx, relief, tr))
+        })
     }
 
     /// Frees a block that [`Phys::alloc_pages`] gave.
@@ -177,37 +176,37 @@ impl Phys {
         if self.free_quick(pfn, order, cpu, tr) {
             return;
         }
-        tr.enter(Func::FreePages);
-        self.mem_map.set_owner(pfn, Owner::NONE, tr);
-        tr.emit(Event::Freed { pfn, order });
-        self.free_unref(pfn, order, cpu, tr);
-        tr.leave();
+        tr.span(Func::FreePages, |tr| {
+            self.mem_map.set_owner(pfn, Owner::NONE, tr);
+            tr.emit(Event::Freed { pfn, order });
+            self.free_unref(pfn, order, cpu, tr);
+        });
     }
 
     /// Frees single pages that a processor has gathered, last gathered first, as 6.1
     /// `release_pages` hands them to `free_unref_page_list`.
     pub fn free_page_list(&mut self, pfns: &[Pfn], cpu: CpuId, tr: &mut Trace) {
-        tr.enter(Func::FreeUnrefPageList);
-        for &pfn in pfns.iter().rev() {
-            self.mem_map.set_owner(pfn, Owner::NONE, tr);
-            tr.emit(Event::Freed { pfn, order: Order::ZERO });
-        }
-        for &pfn in pfns.iter().rev() {
-            self.free_unref(pfn, Order::ZERO, cpu, tr);
-            tr.emit(Event::FreedBatched { pfn });
-        }
-        tr.leave();
+        tr.span(Func::FreeUnrefPageList, |tr| {
+            for &pfn in pfns.iter().rev() {
+                self.mem_map.set_owner(pfn, Owner::NONE, tr);
+                tr.emit(Event::Freed { pfn, order: Order::ZERO });
+            }
+            for &pfn in pfns.iter().rev() {
+                self.free_unref(pfn, Order::ZERO, cpu, tr);
+                tr.emit(Event::FreedBatched { pfn });
+            }
+        });
     }
 
     /// Sends what every processor keeps back to the buddy.
     pub fn drain_all_pages(&mut self, tr: &mut Trace) {
-        tr.enter(Func::DrainAllPages);
-        for cpu in 0..self.cpus() {
-            for zone in 0..self.zones.len() {
-                self.drain_zone(ZoneId(crate::units::low8(u64::from(zone))), CpuId(cpu), tr);
+        tr.span(Func::DrainAllPages, |tr| {
+            for cpu in 0..self.cpus() {
+                for zone in 0..self.zones.len() {
+                    self.drain_zone(ZoneId(crate::units::low8(u64::from(zone))), CpuId(cpu), tr);
+                }
             }
-        }
-        tr.leave();
+        });
     }
 
     #[inline]
@@ -239,15 +238,15 @@ impl Phys {
         terms: Terms,
         tr: &mut Trace,
     ) -> Option<Pfn> {
-        tr.enter(Func::GetPageFromFreelist);
-        let mut pfn = self.try_zones(ctx, terms, tr);
-        if pfn.is_none() && terms.fragment.whole_blocks_only {
-            tr.emit(Event::AllowFragments { order: ctx.req.order, mt: ctx.mt });
-            let fragment = Fragment { whole_blocks_only: false, ..terms.fragment };
-            pfn = self.try_zones(ctx, Terms { fragment, ..terms }, tr);
-        }
-        tr.leave();
-        pfn
+        tr.span(Func::GetPageFromFreelist, |tr| {
+            let mut pfn = self.try_zones(ctx, terms, tr);
+            if pfn.is_none() && terms.fragment.whole_blocks_only {
+                tr.emit(Event::AllowFragments { order: ctx.req.order, mt: ctx.mt });
+                let fragment = Fragment { whole_blocks_only: false, ..terms.fragment };
+                pfn = self.try_zones(ctx, Terms { fragment, ..terms }, tr);
+            }
+            pfn
+        })
     }
 
     #[inline]
@@ -293,26 +292,27 @@ impl Phys {
     /// Takes a block from one zone, from the processor's lists or the buddy.
     #[inline(never)]
     fn rmqueue(&mut self, ctx: &Context, zone: ZoneId, terms: Terms, tr: &mut Trace) -> Option<Pfn> {
-        tr.enter(Func::Rmqueue);
-        let AllocRequest { order, gfp, cpu, .. } = ctx.req;
-        let want = PcpRequest { zone, cpu, order, mt: ctx.mt, fragment: terms.fragment };
-        let pfn = self.take_from_pcp(&want, tr).or_else(|| self.rmqueue_buddy(&want, terms.privileges, tr));
-        if let Some(pfn) = pfn {
-            self.count_allocation(ctx, zone, tr);
-            tr.emit(Event::Allocated { pfn, order, zone, mt: ctx.mt, gfp });
-        }
-        if terms.fragment.wakes_kswapd && self.zones.has_flag(zone, ZoneFlag::BoostedWatermark) {
-            self.zones.clear_flag(zone, ZoneFlag::BoostedWatermark, tr);
-            tr.emit(Event::WakeForBoost { zone });
-        }
-        if let Some(pfn) = pfn
-            && order > Order::ZERO
-            && terms.privileges.harder
-        {
-            self.reserve_high_atomic(zone, pfn, tr);
-        }
-        tr.leave();
-        pfn
+        tr.span(Func::Rmqueue, |tr| {
+            let AllocRequest { order, gfp, cpu, .. } = ctx.req;
+            let want = PcpRequest { zone, cpu, order, mt: ctx.mt, fragment: terms.fragment };
+            let pfn =
+                self.take_from_pcp(&want, tr).or_else(|| self.rmqueue_buddy(&want, terms.privileges, tr));
+            if let Some(pfn) = pfn {
+                self.count_allocation(ctx, zone, tr);
+                tr.emit(Event::Allocated { pfn, order, zone, mt: ctx.mt, gfp });
+            }
+            if terms.fragment.wakes_kswapd && self.zones.has_flag(zone, ZoneFlag::BoostedWatermark) {
+                self.zones.clear_flag(zone, ZoneFlag::BoostedWatermark, tr);
+                tr.emit(Event::WakeForBoost { zone });
+            }
+            if let Some(pfn) = pfn
+                && order > Order::ZERO
+                && terms.privileges.harder
+            {
+                self.reserve_high_atomic(zone, pfn, tr);
+            }
+            pfn
+        })
     }
 
     /// Takes a block straight from the buddy.

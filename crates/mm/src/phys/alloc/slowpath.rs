@@ -113,31 +113,31 @@ impl Phys {
         relief: &mut dyn Relief,
         tr: &mut Trace,
     ) -> Option<Pfn> {
-        tr.enter(Func::AllocPagesSlowpath);
-        let AllocRequest { order, gfp, cpu, .. } = ctx.req;
-        tr.emit(super::page_alloc::Event::Slowpath { order, gfp });
-        let slow = &mut Slow::new(ctx, relief);
-        let mut turn = self.first_attempt(slow, relief, tr);
-        let got = loop {
-            turn = match turn {
-                Turn::Got(pfn) => break Ok(pfn),
-                Turn::Again => self.attempt(slow, relief, tr),
-                Turn::GiveUp(why) => match self.insist(slow, why, tr) {
-                    Turn::GiveUp(why) => break Err(why),
-                    turn @ (Turn::Got(_) | Turn::Again) => turn,
-                },
+        tr.span(Func::AllocPagesSlowpath, |tr| {
+            let AllocRequest { order, gfp, cpu, .. } = ctx.req;
+            tr.emit(super::page_alloc::Event::Slowpath { order, gfp });
+            let slow = &mut Slow::new(ctx, relief);
+            let mut turn = self.first_attempt(slow, relief, tr);
+            let got = loop {
+                turn = match turn {
+                    Turn::Got(pfn) => break Ok(pfn),
+                    Turn::Again => self.attempt(slow, relief, tr),
+                    Turn::GiveUp(why) => match self.insist(slow, why, tr) {
+                        Turn::GiveUp(why) => break Err(why),
+                        turn @ (Turn::Got(_) | Turn::Again) => turn,
+                    },
+                };
             };
-        };
-        if let Err(why) = got {
-            tr.emit(Event::GiveUp { order, why });
-            // A kernel that has panicked writes no report of this.
-            if !gfp.contains(Gfp::NOWARN) && !matches!(why, GiveUp::Panic | GiveUp::Endless) {
-                relief.warn_alloc(self, FailedAlloc { order, gfp: slow.gfp, cpu }, tr);
+            if let Err(why) = got {
+                tr.emit(Event::GiveUp { order, why });
+                // A kernel that has panicked writes no report of this.
+                if !gfp.contains(Gfp::NOWARN) && !matches!(why, GiveUp::Panic | GiveUp::Endless) {
+                    relief.warn_alloc(self, FailedAlloc { order, gfp: slow.gfp, cpu }, tr);
+                }
+                tr.emit(super::page_alloc::Event::Failed { order, gfp });
             }
-            tr.emit(super::page_alloc::Event::Failed { order, gfp });
-        }
-        tr.leave();
-        got.ok()
+            got.ok()
+        })
     }
 
     /// Tries at the minimum mark; for large blocks, lets memory be compacted before it is
@@ -218,22 +218,22 @@ impl Phys {
     fn direct_reclaim(&mut self, slow: &Slow, relief: &mut dyn Relief, tr: &mut Trace) -> Result<Pfn, u64> {
         let AllocRequest { order, cpu, node, .. } = slow.ctx.req;
         let (gfp, class) = (slow.gfp, slow.ctx.class);
-        tr.enter(Func::DirectReclaim);
-        self.vmstat.count(VmEvent::allocstall(self.kinds()[usize::from(class)]), 1, tr);
-        let freed = relief.try_to_free_pages(self, ReclaimRequest { order, gfp, class, cpu, node }, tr);
-        tr.emit(Event::DirectReclaim { order, freed: low32(freed) });
-        let mut pfn = None;
-        if freed > 0 {
-            pfn = self.get_page_from_freelist(&slow.ctx, slow.terms, tr);
-            if pfn.is_none() {
-                // What was freed may sit on processors' lists, or be held back.
-                self.unreserve_high_atomic(&slow.ctx, Spare::LastPageblock, tr);
-                self.drain_all_pages(tr);
+        tr.span(Func::DirectReclaim, |tr| {
+            self.vmstat.count(VmEvent::allocstall(self.kinds()[usize::from(class)]), 1, tr);
+            let freed = relief.try_to_free_pages(self, ReclaimRequest { order, gfp, class, cpu, node }, tr);
+            tr.emit(Event::DirectReclaim { order, freed: low32(freed) });
+            let mut pfn = None;
+            if freed > 0 {
                 pfn = self.get_page_from_freelist(&slow.ctx, slow.terms, tr);
+                if pfn.is_none() {
+                    // What was freed may sit on processors' lists, or be held back.
+                    self.unreserve_high_atomic(&slow.ctx, Spare::LastPageblock, tr);
+                    self.drain_all_pages(tr);
+                    pfn = self.get_page_from_freelist(&slow.ctx, slow.terms, tr);
+                }
             }
-        }
-        tr.leave();
-        pfn.ok_or(freed)
+            pfn.ok_or(freed)
+        })
     }
 
     /// Compacts, then tries again.
@@ -244,30 +244,30 @@ impl Phys {
         relief: &mut dyn Relief,
         tr: &mut Trace,
     ) -> Option<Pfn> {
-        tr.enter(Func::DirectCompact);
-        let request = slow.compact_request(self, priority);
-        let Compacted { result, captured } = self.try_to_compact_pages(&request, relief, tr);
-        slow.result = result;
-        let order = slow.order();
-        let mut pfn = None;
-        if result != CompactResult::Skipped {
-            self.vmstat.count(VmEvent::CompactStall, 1, tr);
-        }
-        tr.emit(Event::DirectCompact { order, priority, result });
-        if result != CompactResult::Skipped {
-            // A block captured on the way is the request's already; `Allocated` is said of those
-            // that come from lists.
-            pfn = captured.or_else(|| self.get_page_from_freelist(&slow.ctx, slow.terms, tr));
-            match pfn {
-                Some(pfn) => {
-                    self.compaction_got_block(self.zone_of(pfn), order, tr);
-                    self.vmstat.count(VmEvent::CompactSuccess, 1, tr);
-                }
-                None => self.vmstat.count(VmEvent::CompactFail, 1, tr),
+        tr.span(Func::DirectCompact, |tr| {
+            let request = slow.compact_request(self, priority);
+            let Compacted { result, captured } = self.try_to_compact_pages(&request, relief, tr);
+            slow.result = result;
+            let order = slow.order();
+            let mut pfn = None;
+            if result != CompactResult::Skipped {
+                self.vmstat.count(VmEvent::CompactStall, 1, tr);
             }
-        }
-        tr.leave();
-        pfn
+            tr.emit(Event::DirectCompact { order, priority, result });
+            if result != CompactResult::Skipped {
+                // A block captured on the way is the request's already; `Allocated` is said of those
+                // that come from lists.
+                pfn = captured.or_else(|| self.get_page_from_freelist(&slow.ctx, slow.terms, tr));
+                match pfn {
+                    Some(pfn) => {
+                        self.compaction_got_block(self.zone_of(pfn), order, tr);
+                        self.vmstat.count(VmEvent::CompactSuccess, 1, tr);
+                    }
+                    None => self.vmstat.count(VmEvent::CompactFail, 1, tr),
+                }
+            }
+            pfn
+        })
     }
 
     /// Returns whether another round of reclaim could lead anywhere.

@@ -139,9 +139,9 @@ impl Phys {
             let best_fit = order.and_up().find_map(|o| self.suitable(zone, o, mt));
             chosen = best_fit.expect("the block found before is still there");
         }
-        tr.enter(Func::RmqueueFallback);
-        self.take_over(zone, order, mt, chosen, fragment, tr);
-        tr.leave();
+        tr.span(Func::RmqueueFallback, |tr| {
+            self.take_over(zone, order, mt, chosen, fragment, tr);
+        });
         true
     }
 

@@ -131,36 +131,35 @@ impl Phys {
     /// Gives a block back to the lists of type `mt`, joined with whatever buddies are free.
     pub(super) fn free_block(&mut self, freed: Freed, placement: Placement, tr: &mut Trace) {
         let Freed { zone, mut pfn, mut order, mt, cpu } = freed;
-        tr.enter(Func::FreeOnePage);
-        self.account_free(zone, order, mt, 1, cpu, tr);
-        let mut last_buddy = pfn;
-        while order < Order::MAX {
-            if self.compaction_capture(zone, pfn, order, mt, tr) {
-                self.account_free(zone, order, mt, -1, cpu, tr);
-                tr.leave();
-                return;
+        tr.span(Func::FreeOnePage, |tr| {
+            self.account_free(zone, order, mt, 1, cpu, tr);
+            let mut last_buddy = pfn;
+            while order < Order::MAX {
+                if self.compaction_capture(zone, pfn, order, mt, tr) {
+                    self.account_free(zone, order, mt, -1, cpu, tr);
+                    return;
+                }
+                last_buddy = pfn.buddy(order);
+                if !self.is_mergeable_buddy(zone, last_buddy, order, mt) {
+                    break;
+                }
+                let buddy_mt = MigrateType::from_code(self.mem_map.state(last_buddy).list_type());
+                self.unlist(zone, last_buddy, order, tr);
+                let (low, high) = if pfn < last_buddy { (pfn, last_buddy) } else { (last_buddy, pfn) };
+                self.mem_map.set_state(high, PageState::INTERIOR, tr);
+                self.mem_map.set_state(low, PageState::head(Kind::Free, order.up()), tr);
+                tr.emit(Event::Merge { zone, order, pfn, buddy: last_buddy, buddy_mt });
+                pfn = low;
+                order = order.up();
             }
-            last_buddy = pfn.buddy(order);
-            if !self.is_mergeable_buddy(zone, last_buddy, order, mt) {
-                break;
-            }
-            let buddy_mt = MigrateType::from_code(self.mem_map.state(last_buddy).list_type());
-            self.unlist(zone, last_buddy, order, tr);
-            let (low, high) = if pfn < last_buddy { (pfn, last_buddy) } else { (last_buddy, pfn) };
-            self.mem_map.set_state(high, PageState::INTERIOR, tr);
-            self.mem_map.set_state(low, PageState::head(Kind::Free, order.up()), tr);
-            tr.emit(Event::Merge { zone, order, pfn, buddy: last_buddy, buddy_mt });
-            pfn = low;
-            order = order.up();
-        }
-        let end = match placement {
-            Placement::Tail => End::Tail,
-            Placement::ByMergeChance if self.merge_is_near(zone, pfn, last_buddy, order) => End::Tail,
-            Placement::ByMergeChance => End::Head,
-        };
-        self.enlist(zone, pfn, order, mt, end, tr);
-        tr.emit(Event::Insert { zone, order, mt, pfn, end });
-        tr.leave();
+            let end = match placement {
+                Placement::Tail => End::Tail,
+                Placement::ByMergeChance if self.merge_is_near(zone, pfn, last_buddy, order) => End::Tail,
+                Placement::ByMergeChance => End::Head,
+            };
+            self.enlist(zone, pfn, order, mt, end, tr);
+            tr.emit(Event::Insert { zone, order, mt, pfn, end });
+        });
     }
 
     /// Moves a free block to the tail of the list of type `to`.

@@ -351,53 +351,54 @@ impl Phys {
     #[inline(never)]
     fn refill(&mut self, want: &PcpRequest, index: u8, tr: &mut Trace) {
         let PcpRequest { zone, cpu, order, mt, fragment } = *want;
-        tr.enter(Func::RmqueueBulk);
-        let list = self.lists.pcp(zone, cpu, index);
-        let batch = low32(self.pcp.batch(zone, cpu));
-        let blocks = if batch > 1 { (batch >> order.get()).max(2) } else { batch };
-        let mut got = 0;
-        while got < blocks
-            && let Some(pfn) = self.take_or_steal(zone, order, mt, fragment, tr)
-        {
-            self.mem_map.list_put(list, pfn, stocked(order, mt), End::Tail, tr);
-            tr.emit(Event::Stock { zone, cpu, order, mt, pfn });
-            if self.pageblock_type(pfn) == MigrateType::Cma {
-                self.vmstat.mod_zone(zone, ZoneStat::NrFreeCma, -i64::from(order.pages()), cpu, tr);
+        tr.span(Func::RmqueueBulk, |tr| {
+            let list = self.lists.pcp(zone, cpu, index);
+            let batch = low32(self.pcp.batch(zone, cpu));
+            let blocks = if batch > 1 { (batch >> order.get()).max(2) } else { batch };
+            let mut got = 0;
+            while got < blocks
+                && let Some(pfn) = self.take_or_steal(zone, order, mt, fragment, tr)
+            {
+                self.mem_map.list_put(list, pfn, stocked(order, mt), End::Tail, tr);
+                tr.emit(Event::Stock { zone, cpu, order, mt, pfn });
+                if self.pageblock_type(pfn) == MigrateType::Cma {
+                    self.vmstat.mod_zone(zone, ZoneStat::NrFreeCma, -i64::from(order.pages()), cpu, tr);
+                }
+                got += 1;
             }
-            got += 1;
-        }
-        let pages = i64::from(got << order.get());
-        self.vmstat.mod_zone(zone, ZoneStat::NrFreePages, -pages, cpu, tr);
-        self.pcp.add_count(zone, cpu, pages, tr);
-        let count = low32(self.pcp.count(zone, cpu));
-        tr.emit(Event::Refill { zone, cpu, order, mt, want: blocks, got, count });
-        tr.leave();
+            let pages = i64::from(got << order.get());
+            self.vmstat.mod_zone(zone, ZoneStat::NrFreePages, -pages, cpu, tr);
+            self.pcp.add_count(zone, cpu, pages, tr);
+            let count = low32(self.pcp.count(zone, cpu));
+            tr.emit(Event::Refill { zone, cpu, order, mt, want: blocks, got, count });
+        });
     }
 
     /// Sends at least `pages` pages back, oldest first: all of list `first`, then of the lists
     /// after it in turn, 6.1 `free_pcppages_bulk`.
     #[inline(never)]
     fn drain_some(&mut self, zone: ZoneId, cpu: CpuId, pages: u64, first: u8, tr: &mut Trace) {
-        tr.enter(Func::FreePcppagesBulk);
-        let mut left = i64::from(low32(pages.min(self.pcp.count(zone, cpu))));
-        let mut rounds = Rounds::starting_at(first);
-        while left > 0 {
-            let index = rounds.next(|index| self.mem_map.first(self.lists.pcp(zone, cpu, index)).is_some());
-            let list = self.lists.pcp(zone, cpu, index);
-            let order = list_order(index, self.pageblock_order());
-            while left > 0
-                && let Some(pfn) = self.mem_map.last(list)
-            {
-                let size = i64::from(order.pages());
-                left -= size;
-                let mt = MigrateType::from_code(self.mem_map.state(pfn).list_type());
-                self.mem_map.list_del(pfn, tr);
-                self.pcp.add_count(zone, cpu, -size, tr);
-                tr.emit(Event::Drain { zone, cpu, order, mt, pfn });
-                self.free_block(Freed { zone, pfn, order, mt, cpu }, Placement::ByMergeChance, tr);
+        tr.span(Func::FreePcppagesBulk, |tr| {
+            let mut left = i64::from(low32(pages.min(self.pcp.count(zone, cpu))));
+            let mut rounds = Rounds::starting_at(first);
+            while left > 0 {
+                let index =
+                    rounds.next(|index| self.mem_map.first(self.lists.pcp(zone, cpu, index)).is_some());
+                let list = self.lists.pcp(zone, cpu, index);
+                let order = list_order(index, self.pageblock_order());
+                while left > 0
+                    && let Some(pfn) = self.mem_map.last(list)
+                {
+                    let size = i64::from(order.pages());
+                    left -= size;
+                    let mt = MigrateType::from_code(self.mem_map.state(pfn).list_type());
+                    self.mem_map.list_del(pfn, tr);
+                    self.pcp.add_count(zone, cpu, -size, tr);
+                    tr.emit(Event::Drain { zone, cpu, order, mt, pfn });
+                    self.free_block(Freed { zone, pfn, order, mt, cpu }, Placement::ByMergeChance, tr);
+                }
             }
-        }
-        tr.leave();
+        });
     }
 }
 

@@ -148,30 +148,30 @@ impl Phys {
         if !gfp.contains(Gfp::IO) {
             return compacted;
         }
-        tr.enter(Func::TryToCompactPages);
-        tr.emit(Event::TryToCompactPages { order, gfp, priority });
-        for &zone in &request.zonelist {
-            if self.zones.get(zone).class > request.class {
-                continue;
+        tr.span(Func::TryToCompactPages, |tr| {
+            tr.emit(Event::TryToCompactPages { order, gfp, priority });
+            for &zone in &request.zonelist {
+                if self.zones.get(zone).class > request.class {
+                    continue;
+                }
+                if priority > CompactPriority::SyncFull && self.compaction_deferred(zone, order, tr) {
+                    compacted.result = compacted.result.max(CompactResult::Deferred);
+                    continue;
+                }
+                let (status, captured) = self.compact_zone_order(zone, request, relief, tr);
+                compacted.result = compacted.result.max(status);
+                if status == CompactResult::Success {
+                    // Expected, not certain: the caller says so once it has the block.
+                    self.compaction_defer_reset(zone, order, Got::Compaction, tr);
+                    compacted.captured = captured;
+                    break;
+                }
+                let in_vain = matches!(status, CompactResult::Complete | CompactResult::PartialSkipped);
+                if priority != CompactPriority::Async && in_vain {
+                    self.defer_compaction(zone, order, tr);
+                }
             }
-            if priority > CompactPriority::SyncFull && self.compaction_deferred(zone, order, tr) {
-                compacted.result = compacted.result.max(CompactResult::Deferred);
-                continue;
-            }
-            let (status, captured) = self.compact_zone_order(zone, request, relief, tr);
-            compacted.result = compacted.result.max(status);
-            if status == CompactResult::Success {
-                // Expected, not certain: the caller says so once it has the block.
-                self.compaction_defer_reset(zone, order, Got::Compaction, tr);
-                compacted.captured = captured;
-                break;
-            }
-            let in_vain = matches!(status, CompactResult::Complete | CompactResult::PartialSkipped);
-            if priority != CompactPriority::Async && in_vain {
-                self.defer_compaction(zone, order, tr);
-            }
-        }
-        tr.leave();
+        });
         compacted
     }
 

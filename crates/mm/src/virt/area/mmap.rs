@@ -300,10 +300,7 @@ impl Ctx<'_> {
         req: &MmapRequest,
         tr: &mut Trace,
     ) -> Result<(), Errno> {
-        tr.enter(Func::MmapRegion);
-        let result = self.fill_region(mm, (start, end), req, tr);
-        tr.leave();
-        result
+        tr.span(Func::MmapRegion, |tr| self.fill_region(mm, (start, end), req, tr))
     }
 
     fn fill_region(

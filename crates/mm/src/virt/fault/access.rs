@@ -25,9 +25,8 @@ impl Ctx<'_> {
         tr: &mut Trace,
     ) -> Result<PhysAddr, Signal> {
         let mm = self.rest.virt.mm_of(task);
-        tr.enter(Func::CpuAccess);
-        let mut result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
-        tr.leave();
+        let mut result =
+            tr.span(Func::CpuAccess, |tr| self.rest.virt.translate_access(self.cpu, mm, va, access, tr));
         for _ in 0..TRIES_MAX {
             let signal = match result {
                 Ok(pa) => return Ok(pa),
@@ -41,9 +40,9 @@ impl Ctx<'_> {
                 self.rest.virt.note_signal(task, signal, tr);
                 return Err(signal);
             }
-            tr.enter(Func::CpuRetry);
-            result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
-            tr.leave();
+            tr.span(Func::CpuRetry, |tr| {
+                result = self.rest.virt.translate_access(self.cpu, mm, va, access, tr);
+            });
         }
         unreachable!("a fault that is served makes the access possible");
     }

@@ -62,9 +62,9 @@ impl Ctx<'_> {
             Entry::None | Entry::Table { .. } | Entry::Swap { .. } => Ok(HugeFault::Fallback),
             Entry::Leaf { pfn, flags } if fault.write && !flags.contains(PteFlags::WRITE) => {
                 let leaf = self.rest.virt.huge_leaf(fault.mm, fault.va).expect("the leaf that was just read");
-                tr.enter(Func::DoHugePmdWpPage);
-                let served = self.do_huge_pmd_wp_page(fault, vma, &leaf, (pfn, flags), tr);
-                tr.leave();
+                let served = tr.span(Func::DoHugePmdWpPage, |tr| {
+                    self.do_huge_pmd_wp_page(fault, vma, &leaf, (pfn, flags), tr)
+                });
                 Ok(served)
             }
             Entry::Leaf { .. } => {
@@ -80,10 +80,7 @@ impl Ctx<'_> {
         vma: &Vma,
         tr: &mut Trace,
     ) -> Result<HugeFault, FaultError> {
-        tr.enter(Func::DoHugePmdAnonymousPage);
-        let result = self.map_huge(fault, vma, tr);
-        tr.leave();
-        result
+        tr.span(Func::DoHugePmdAnonymousPage, |tr| self.map_huge(fault, vma, tr))
     }
 
     fn map_huge(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<HugeFault, FaultError> {
@@ -146,20 +143,20 @@ impl Ctx<'_> {
             return Some(pfn);
         }
         let gfp = (Gfp::TRANSHUGE | Gfp::ZERO).without(Gfp::MOVABLE);
-        tr.enter(Func::GetHugeZeroPage);
-        let pfn = self.alloc_block(self.rest.virt.mode.huge_order(), gfp, tr);
-        if let Some(pfn) = pfn {
-            let state = self.phys.mem_map.state(pfn);
-            let flags = PageFlags::HEAD.with(PageFlags::ZERO_PAGE);
-            self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
-            self.rest.virt.add(VirtCounter::HugeZeroPage, i64::from(pfn.0), tr);
-            self.count_event(VmEvent::ThpZeroPageAlloc, tr);
-            tr.emit(Event::ZeroPageMade { pfn });
-        } else {
-            self.count_event(VmEvent::ThpZeroPageAllocFailed, tr);
-        }
-        tr.leave();
-        pfn
+        tr.span(Func::GetHugeZeroPage, |tr| {
+            let pfn = self.alloc_block(self.rest.virt.mode.huge_order(), gfp, tr);
+            if let Some(pfn) = pfn {
+                let state = self.phys.mem_map.state(pfn);
+                let flags = PageFlags::HEAD.with(PageFlags::ZERO_PAGE);
+                self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
+                self.rest.virt.add(VirtCounter::HugeZeroPage, i64::from(pfn.0), tr);
+                self.count_event(VmEvent::ThpZeroPageAlloc, tr);
+                tr.emit(Event::ZeroPageMade { pfn });
+            } else {
+                self.count_event(VmEvent::ThpZeroPageAllocFailed, tr);
+            }
+            pfn
+        })
     }
 
     /// Allocates a block near the running CPU, as hard as the area and `defrag` say: first on
@@ -231,9 +228,9 @@ pub fn has_huge_piece(vma: &Vma, size: u64) -> bool {
 
 /// Pays for writing zeroes over a huge page.
 fn clear_huge_page(order: Order, tr: &mut Trace) {
-    tr.enter(Func::ClearHugePage);
-    for _ in 0..order.pages() {
-        tr.spend(Cost::ClearPage);
-    }
-    tr.leave();
+    tr.span(Func::ClearHugePage, |tr| {
+        for _ in 0..order.pages() {
+            tr.spend(Cost::ClearPage);
+        }
+    });
 }

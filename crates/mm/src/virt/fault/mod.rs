@@ -181,38 +181,36 @@ impl Ctx<'_> {
         code: u32,
         tr: &mut Trace,
     ) -> Result<(), Signal> {
-        tr.enter(Func::AsmExcPageFault);
-        tr.spend(Cost::Exception);
-        tr.emit(Event::Raised { task, va, error_code: code });
-        let result = if va.0 >= self.rest.virt.layout.task_size {
-            self.kernel_address_fault(va, code, tr)
-        } else {
-            self.user_address_fault(task, va, code, tr)
-        };
-        if let Err(signal) = result {
-            tr.emit(Event::Signalled { task, signal });
-        }
-        tr.leave();
-        result
+        tr.span(Func::AsmExcPageFault, |tr| {
+            tr.spend(Cost::Exception);
+            tr.emit(Event::Raised { task, va, error_code: code });
+            let result = if va.0 >= self.rest.virt.layout.task_size {
+                self.kernel_address_fault(va, code, tr)
+            } else {
+                self.user_address_fault(task, va, code, tr)
+            };
+            if let Err(signal) = result {
+                tr.emit(Event::Signalled { task, signal });
+            }
+            result
+        })
     }
 
     /// Answers an access to an address that is not canonical (`exc_general_protection`).
     pub(super) fn general_protection(&mut self, task: TaskId, va: VirtAddr, tr: &mut Trace) -> Signal {
-        tr.enter(Func::AsmExcGeneralProtection);
-        tr.spend(Cost::Exception);
-        tr.emit(Event::GeneralProtection { task, va });
-        let signal =
-            Signal { signo: Signo::Sigsegv, code: SiCode::SiKernel, addr: VirtAddr(0), error_code: 0 };
-        tr.emit(Event::Signalled { task, signal });
-        tr.leave();
-        signal
+        tr.span(Func::AsmExcGeneralProtection, |tr| {
+            tr.spend(Cost::Exception);
+            tr.emit(Event::GeneralProtection { task, va });
+            let signal =
+                Signal { signo: Signo::Sigsegv, code: SiCode::SiKernel, addr: VirtAddr(0), error_code: 0 };
+            tr.emit(Event::Signalled { task, signal });
+            signal
+        })
     }
 
     /// The kernel's half is nobody's business; whether it is mapped there is not told.
     fn kernel_address_fault(&mut self, va: VirtAddr, code: u32, tr: &mut Trace) -> Result<(), Signal> {
-        tr.enter(Func::DoKernAddrFault);
-        tr.leave();
-        Err(segv(SiCode::SegvMaperr, va, code | error_code::PROTECTION))
+        tr.span(Func::DoKernAddrFault, |_| Err(segv(SiCode::SegvMaperr, va, code | error_code::PROTECTION)))
     }
 
     fn user_address_fault(
@@ -222,10 +220,7 @@ impl Ctx<'_> {
         code: u32,
         tr: &mut Trace,
     ) -> Result<(), Signal> {
-        tr.enter(Func::DoUserAddrFault);
-        let result = self.find_and_handle(task, va, code, tr);
-        tr.leave();
-        result
+        tr.span(Func::DoUserAddrFault, |tr| self.find_and_handle(task, va, code, tr))
     }
 
     fn find_and_handle(
@@ -309,11 +304,10 @@ impl Ctx<'_> {
 
     /// Brings the page in, or makes its entry writable.
     fn handle_mm_fault(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
-        tr.enter(Func::HandleMmFault);
-        self.count_event(VmEvent::Pgfault, tr);
-        let result = self.handle_pte_fault(fault, vma, tr);
-        tr.leave();
-        result
+        tr.span(Func::HandleMmFault, |tr| {
+            self.count_event(VmEvent::Pgfault, tr);
+            self.handle_pte_fault(fault, vma, tr)
+        })
     }
 
     fn handle_pte_fault(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
@@ -348,10 +342,7 @@ impl Ctx<'_> {
 
     /// Gives fresh private memory: the shared zeroes to a reader, a page to a writer.
     fn do_anonymous_page(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
-        tr.enter(Func::DoAnonymousPage);
-        let result = self.map_anonymous(fault, vma, tr);
-        tr.leave();
-        result
+        tr.span(Func::DoAnonymousPage, |tr| self.map_anonymous(fault, vma, tr))
     }
 
     fn map_anonymous(&mut self, fault: Fault, vma: &Vma, tr: &mut Trace) -> Result<(), FaultError> {
@@ -402,18 +393,14 @@ impl Ctx<'_> {
         (pfn, flags): (Pfn, PteFlags),
         tr: &mut Trace,
     ) -> Result<(), FaultError> {
-        tr.enter(Func::DoWpPage);
-        let result = if !flags.contains(PteFlags::SPECIAL) && self.may_reuse(pfn, tr) {
-            self.reuse(fault, vma, (pfn, flags), tr);
-            Ok(())
-        } else {
-            tr.enter(Func::WpPageCopy);
-            let copied = self.copy_for_write(fault, vma, (pfn, flags), tr);
-            tr.leave();
-            copied
-        };
-        tr.leave();
-        result
+        tr.span(Func::DoWpPage, |tr| {
+            if !flags.contains(PteFlags::SPECIAL) && self.may_reuse(pfn, tr) {
+                self.reuse(fault, vma, (pfn, flags), tr);
+                Ok(())
+            } else {
+                tr.span(Func::WpPageCopy, |tr| self.copy_for_write(fault, vma, (pfn, flags), tr))
+            }
+        })
     }
 
     /// Returns whether nobody else uses an anonymous page: it may be written in place.

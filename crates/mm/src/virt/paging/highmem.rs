@@ -137,13 +137,10 @@ impl Ctx<'_> {
             tr.emit(Event::Direct { pfn, va });
             return Ok(va);
         }
-        tr.enter(Func::KmapHigh);
-        let va = match self.rest.virt.pkmap.slot_of(pfn) {
+        tr.span(Func::KmapHigh, |tr| match self.rest.virt.pkmap.slot_of(pfn) {
             Some(slot) => Ok(self.kmap_again(pfn, slot, tr)),
             None => self.map_new_virtual(pfn, tr),
-        };
-        tr.leave();
-        va
+        })
     }
 
     /// Gives back an address that [`Ctx::kmap`] gave.
@@ -155,22 +152,21 @@ impl Ctx<'_> {
             tr.emit(Event::Direct { pfn, va });
             return Ok(());
         }
-        tr.enter(Func::KunmapHigh);
-        let slot = self.rest.virt.pkmap.slot_of(pfn).filter(|&slot| self.rest.virt.pkmap.count(slot) > 1);
-        let released = match slot {
-            Some(slot) => {
-                let count = self.rest.virt.pkmap.count(slot) - 1;
-                self.rest.virt.pkmap.set_count(slot, count, tr);
-                tr.emit(Event::Released { pfn, slot, pkmap_count: count });
-                Ok(())
+        tr.span(Func::KunmapHigh, |tr| {
+            let slot = self.rest.virt.pkmap.slot_of(pfn).filter(|&slot| self.rest.virt.pkmap.count(slot) > 1);
+            match slot {
+                Some(slot) => {
+                    let count = self.rest.virt.pkmap.count(slot) - 1;
+                    self.rest.virt.pkmap.set_count(slot, count, tr);
+                    tr.emit(Event::Released { pfn, slot, pkmap_count: count });
+                    Ok(())
+                }
+                None => {
+                    tr.emit(Event::NotMapped { pfn });
+                    Err(Errno::EINVAL)
+                }
             }
-            None => {
-                tr.emit(Event::NotMapped { pfn });
-                Err(Errno::EINVAL)
-            }
-        };
-        tr.leave();
-        released
+        })
     }
 
     fn kmap_again(&mut self, pfn: Pfn, slot: u16, tr: &mut Trace) -> VirtAddr {
@@ -215,27 +211,27 @@ impl Ctx<'_> {
 
     /// Clears the slots that nobody uses, and flushes once for all of them.
     fn flush_all_zero_pkmaps(&mut self, tr: &mut Trace) {
-        tr.enter(Func::FlushAllZeroPkmaps);
-        let mut slots = 0;
-        for slot in 0..LAST_PKMAP {
-            if self.rest.virt.pkmap.count(slot) != 1 {
-                continue;
+        tr.span(Func::FlushAllZeroPkmaps, |tr| {
+            let mut slots = 0;
+            for slot in 0..LAST_PKMAP {
+                if self.rest.virt.pkmap.count(slot) != 1 {
+                    continue;
+                }
+                let va = self.rest.virt.layout.pkmap_address(slot).expect("slots");
+                let (table, index) = self.rest.virt.kernel_entry(va).expect("a table since boot");
+                let pfn = Pfn(self.rest.virt.mode.codec.pfn(self.rest.virt.tables.entry(table, index)));
+                self.rest.virt.tables.set_page(table, index, 0, tr);
+                tr.spend(Cost::SetPte);
+                self.rest.virt.pkmap.set_count(slot, 0, tr);
+                self.rest.virt.pkmap.set_slot_of(pfn, None, tr);
+                slots += 1;
             }
-            let va = self.rest.virt.layout.pkmap_address(slot).expect("slots");
-            let (table, index) = self.rest.virt.kernel_entry(va).expect("a table since boot");
-            let pfn = Pfn(self.rest.virt.mode.codec.pfn(self.rest.virt.tables.entry(table, index)));
-            self.rest.virt.tables.set_page(table, index, 0, tr);
-            tr.spend(Cost::SetPte);
-            self.rest.virt.pkmap.set_count(slot, 0, tr);
-            self.rest.virt.pkmap.set_slot_of(pfn, None, tr);
-            slots += 1;
-        }
-        tr.emit(Event::Cleared { slots });
-        if slots > 0
-            && let Some(&band) = self.rest.virt.layout.band(BandKind::Pkmap)
-        {
-            self.rest.virt.flush_tlb_kernel_range(self.cpu, VirtAddr(band.start), VirtAddr(band.end), tr);
-        }
-        tr.leave();
+            tr.emit(Event::Cleared { slots });
+            if slots > 0
+                && let Some(&band) = self.rest.virt.layout.band(BandKind::Pkmap)
+            {
+                self.rest.virt.flush_tlb_kernel_range(self.cpu, VirtAddr(band.start), VirtAddr(band.end), tr);
+            }
+        });
     }
 }

@@ -131,9 +131,9 @@ impl Virt {
         tr: &mut Trace,
     ) -> Result<PhysAddr, Exception> {
         let root = self.root(mm);
-        tr.enter(Func::CpuWalk);
-        let walk = walk(self.mode, &mut self.tables, root, va, access, Privilege::User, tr);
-        tr.leave();
+        let walk = tr.span(Func::CpuWalk, |tr| {
+            walk(self.mode, &mut self.tables, root, va, access, Privilege::User, tr)
+        });
         match walk.outcome {
             Outcome::Translated { pa, entry } => {
                 self.tlb.fill(cpu, pcid, va, entry, tr);

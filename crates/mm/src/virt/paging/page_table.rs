@@ -377,9 +377,9 @@ impl Ctx<'_> {
             table = if raw & self.rest.virt.mode.codec.hardware.present != 0 {
                 Pfn(self.rest.virt.mode.codec.pfn(raw))
             } else {
-                tr.enter(alloc_func(&self.rest.virt, below));
-                let new = self.link_new_table(mm, va, below, (table, index), tr);
-                tr.leave();
+                let new = tr.span(alloc_func(&self.rest.virt, below), |tr| {
+                    self.link_new_table(mm, va, below, (table, index), tr)
+                });
                 new?
             };
         }

@@ -166,10 +166,7 @@ impl Ctx<'_> {
     /// # Errors
     /// `ENOMEM` when there are no frames for its tables, `EAGAIN` at the limit of processes.
     pub fn spawn(&mut self, name: &str, layout: Layout, tr: &mut Trace) -> Result<TaskId, Errno> {
-        tr.enter(Func::Execve);
-        let task = self.do_spawn(name, layout, tr);
-        tr.leave();
-        task
+        tr.span(Func::Execve, |tr| self.do_spawn(name, layout, tr))
     }
 
     fn do_spawn(&mut self, name: &str, layout: Layout, tr: &mut Trace) -> Result<TaskId, Errno> {

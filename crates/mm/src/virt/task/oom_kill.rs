@@ -137,21 +137,18 @@ impl Rest {
     /// Writes the report of a request that failed.
     pub(crate) fn log_failure(&mut self, phys: &Phys, failed: FailedAlloc, tr: &mut Trace) {
         let FailedAlloc { order, gfp, cpu } = failed;
-        tr.enter(Func::WarnAlloc);
-        let asked = self.virt.asked(cpu, order, gfp);
-        let failure = AllocFailure { asked, mem: phys.show_mem(cpu) };
-        self.print(Record::AllocFailure(Box::new(failure)), tr);
-        tr.leave();
+        tr.span(Func::WarnAlloc, |tr| {
+            let asked = self.virt.asked(cpu, order, gfp);
+            let failure = AllocFailure { asked, mem: phys.show_mem(cpu) };
+            self.print(Record::AllocFailure(Box::new(failure)), tr);
+        });
     }
 }
 
 impl Ctx<'_> {
     /// Finds somebody to kill for a request.
     pub(crate) fn out_of_memory(&mut self, control: OomControl, tr: &mut Trace) -> Kill {
-        tr.enter(Func::OutOfMemory);
-        let kill = self.find_victim(control, tr);
-        tr.leave();
-        kill
+        tr.span(Func::OutOfMemory, |tr| self.find_victim(control, tr))
     }
 
     fn find_victim(&mut self, control: OomControl, tr: &mut Trace) -> Kill {
@@ -190,18 +187,18 @@ impl Ctx<'_> {
 
     /// Kills a process: at once, unless it is the one that runs.
     fn kill(&mut self, victim: TaskId, points: i64, tr: &mut Trace) {
-        tr.enter(Func::OomKillProcess);
-        self.phys.count(VmEvent::OomKill, 1, tr);
-        self.rest.virt.tasks.update(victim, tr, |task| {
-            task.oom_victim = true;
-            task.last_signal = Some(SIGKILL);
+        tr.span(Func::OomKillProcess, |tr| {
+            self.phys.count(VmEvent::OomKill, 1, tr);
+            self.rest.virt.tasks.update(victim, tr, |task| {
+                task.oom_victim = true;
+                task.last_signal = Some(SIGKILL);
+            });
+            let asked = self.rest.virt.current(self.cpu) == Some(victim);
+            tr.emit(Event::Killed { task: victim, points, asked });
+            if !asked {
+                self.exit(victim, tr);
+            }
         });
-        let asked = self.rest.virt.current(self.cpu) == Some(victim);
-        tr.emit(Event::Killed { task: victim, points, asked });
-        if !asked {
-            self.exit(victim, tr);
-        }
-        tr.leave();
     }
 
     /// Lets a process that was chosen to die do so, now that it returns to user mode; returns

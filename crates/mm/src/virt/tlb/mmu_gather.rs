@@ -151,12 +151,12 @@ impl MmuGather {
 
     /// Flushes, frees, and gives the frames of the notes back (`tlb_finish_mmu`).
     pub(in crate::virt) fn finish(mut self, ctx: &mut Ctx, tr: &mut Trace) {
-        tr.enter(Func::TlbFinishMmu);
-        self.flush(ctx, tr);
-        for &frame in &self.frames {
-            ctx.free_block(frame, Order::ZERO, tr);
-        }
-        tr.leave();
+        tr.span(Func::TlbFinishMmu, |tr| {
+            self.flush(ctx, tr);
+            for &frame in &self.frames {
+                ctx.free_block(frame, Order::ZERO, tr);
+            }
+        });
     }
 }
 

@@ -99,9 +99,9 @@ impl Ctx<'_> {
             let got = count(job.frames.len());
             tr.emit(Event::Failed { start: job.start, got, total: job.total });
             self.keep_frames(job, tr);
-            tr.enter(Func::Vfree);
-            self.unmap_area(job.start, tr);
-            tr.leave();
+            tr.span(Func::Vfree, |tr| {
+                self.unmap_area(job.start, tr);
+            });
         }
         if !matches!(progress, Ok(Progress::Under { .. })) {
             tr.leave();
@@ -141,23 +141,23 @@ impl Ctx<'_> {
 
     /// Takes the lowest free addresses that fit; flushes those that wait if there are none.
     fn alloc_vmap_area(&mut self, bytes: u64, tr: &mut Trace) -> Option<VirtAddr> {
-        tr.enter(Func::AllocVmapArea);
-        tr.spend(Cost::VmapArea);
-        let mut found = self.rest.virt.vmap.cut_lowest(bytes, tr);
-        if found.is_none() && self.rest.virt.vmap.lazy().next().is_some() {
-            tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() });
-            self.purge_lazy(None, tr);
-            found = self.rest.virt.vmap.cut_lowest(bytes, tr);
-        }
-        match found {
-            Some((Range { start, end: free_until }, too_small)) => {
-                let until = VirtAddr(start.0 + bytes);
-                tr.emit(Event::Reserved { start, until, free_until, too_small });
+        tr.span(Func::AllocVmapArea, |tr| {
+            tr.spend(Cost::VmapArea);
+            let mut found = self.rest.virt.vmap.cut_lowest(bytes, tr);
+            if found.is_none() && self.rest.virt.vmap.lazy().next().is_some() {
+                tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() });
+                self.purge_lazy(None, tr);
+                found = self.rest.virt.vmap.cut_lowest(bytes, tr);
             }
-            None => tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() }),
-        }
-        tr.leave();
-        found.map(|(range, _)| range.start)
+            match found {
+                Some((Range { start, end: free_until }, too_small)) => {
+                    let until = VirtAddr(start.0 + bytes);
+                    tr.emit(Event::Reserved { start, until, free_until, too_small });
+                }
+                None => tr.emit(Event::NoRoom { bytes, largest: self.rest.virt.vmap.largest_free() }),
+            }
+            found.map(|(range, _)| range.start)
+        })
     }
 
     /// Allocates the list of an area's frames: by `kmalloc` up to a page, else by `vmalloc`.
@@ -172,17 +172,13 @@ impl Ctx<'_> {
 
     fn go_on(&mut self, job: &mut Vmalloc, tr: &mut Trace) -> Result<Progress, Errno> {
         if count(job.frames.len()) < job.total {
-            tr.enter(Func::VmAreaAllocPages);
-            let got = self.more_frames(job, tr);
-            tr.leave();
+            let got = tr.span(Func::VmAreaAllocPages, |tr| self.more_frames(job, tr));
             got?;
         } else {
             if job.mapped == 0 {
                 self.keep_frames(job, tr);
             }
-            tr.enter(Func::VmapPagesRange);
-            let mapped = self.map_some(job, tr);
-            tr.leave();
+            let mapped = tr.span(Func::VmapPagesRange, |tr| self.map_some(job, tr));
             mapped?;
         }
         if job.mapped < job.total {

@@ -119,17 +119,17 @@ impl Ctx<'_> {
         tr.leave();
         // A worker does this as soon as it gets a processor.
         if self.rest.virt.vmap.lazy_pages() > lazy_max_pages(self.phys.cpus()) {
-            tr.enter(Func::DrainVmapAreaWork);
-            self.purge_lazy(None, tr);
-            tr.leave();
+            tr.span(Func::DrainVmapAreaWork, |tr| {
+                self.purge_lazy(None, tr);
+            });
         }
     }
 
     /// Flushes what waits, so that no processor knows an old address of any frame.
     pub fn vm_unmap_aliases(&mut self, tr: &mut Trace) {
-        tr.enter(Func::VmUnmapAliases);
-        self.purge_lazy(None, tr);
-        tr.leave();
+        tr.span(Func::VmUnmapAliases, |tr| {
+            self.purge_lazy(None, tr);
+        });
     }
 
     /// Takes the mappings of an area away, then its frames and records.
@@ -231,16 +231,16 @@ impl Ctx<'_> {
         else {
             return;
         };
-        tr.enter(Func::PurgeVmapAreaLazy);
-        self.rest.virt.flush_tlb_kernel_range(self.cpu, start, end, tr);
-        for range in waiting {
-            self.rest.virt.vmap.lazy.remove(AreaKey::of(range.start), tr);
-            VmapAreas::merge(&mut self.rest.virt.vmap.free, range, tr);
-            tr.spend(Cost::VmapArea);
-            let lazy = self.rest.virt.vmap.lazy_pages();
-            tr.emit(Event::Purged { start: range.start, until: range.end, lazy });
-        }
-        tr.leave();
+        tr.span(Func::PurgeVmapAreaLazy, |tr| {
+            self.rest.virt.flush_tlb_kernel_range(self.cpu, start, end, tr);
+            for range in waiting {
+                self.rest.virt.vmap.lazy.remove(AreaKey::of(range.start), tr);
+                VmapAreas::merge(&mut self.rest.virt.vmap.free, range, tr);
+                tr.spend(Cost::VmapArea);
+                let lazy = self.rest.virt.vmap.lazy_pages();
+                tr.emit(Event::Purged { start: range.start, until: range.end, lazy });
+            }
+        });
     }
 }
 
@@ -254,26 +254,26 @@ impl Virt {
         end: VirtAddr,
         tr: &mut Trace,
     ) {
-        tr.enter(Func::FlushTlbKernelRange);
-        let pages = (end.0 - start.0) / PAGE_SIZE;
-        let all = pages > FLUSH_CEILING;
-        tr.emit(Event::Flush { start, until: end, pages, all });
-        let others = (0..self.tlb.cpus()).map(CpuId).filter(|&other| other != cpu);
-        for on in core::iter::once(cpu).chain(others) {
-            if on != cpu {
-                self.tlb.count(cpu, TlbCounter::Shootdown, 1, tr);
-                tr.emit(tlb::Event::Shootdown { from: cpu, to: on });
+        tr.span(Func::FlushTlbKernelRange, |tr| {
+            let pages = (end.0 - start.0) / PAGE_SIZE;
+            let all = pages > FLUSH_CEILING;
+            tr.emit(Event::Flush { start, until: end, pages, all });
+            let others = (0..self.tlb.cpus()).map(CpuId).filter(|&other| other != cpu);
+            for on in core::iter::once(cpu).chain(others) {
+                if on != cpu {
+                    self.tlb.count(cpu, TlbCounter::Shootdown, 1, tr);
+                    tr.emit(tlb::Event::Shootdown { from: cpu, to: on });
+                }
+                if all {
+                    self.tlb.flush_everything(on, tr);
+                    tr.spend(Cost::FlushAll);
+                    continue;
+                }
+                for page in 0..pages {
+                    self.tlb.flush_page(on, 0, VirtAddr(start.0 + page * PAGE_SIZE), tr);
+                    tr.spend(Cost::FlushPage);
+                }
             }
-            if all {
-                self.tlb.flush_everything(on, tr);
-                tr.spend(Cost::FlushAll);
-                continue;
-            }
-            for page in 0..pages {
-                self.tlb.flush_page(on, 0, VirtAddr(start.0 + page * PAGE_SIZE), tr);
-                tr.spend(Cost::FlushPage);
-            }
-        }
-        tr.leave();
+        });
     }
 }

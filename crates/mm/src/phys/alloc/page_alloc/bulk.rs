@@ -38,15 +38,14 @@ impl Phys {
         relief: &mut dyn Relief,
         tr: &mut Trace,
     ) -> Bulk {
-        tr.enter(Func::AllocPagesBulk);
-        let req = AllocRequest { order: Order::ZERO, ..req };
-        let bulk = self.bulk_from_list(req, wanted, pages, tr).unwrap_or_else(|| {
-            let page = self.alloc_pages(req, relief, tr);
-            pages.extend(page);
-            Bulk { got: u32::from(page.is_some()), zone: None }
-        });
-        tr.leave();
-        bulk
+        tr.span(Func::AllocPagesBulk, |tr| {
+            let req = AllocRequest { order: Order::ZERO, ..req };
+            self.bulk_from_list(req, wanted, pages, tr).unwrap_or_else(|| {
+                let page = self.alloc_pages(req, relief, tr);
+                pages.extend(page);
+                Bulk { got: u32::from(page.is_some()), zone: None }
+            })
+        })
     }
 
     fn bulk_from_list(

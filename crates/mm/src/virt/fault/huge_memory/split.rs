@@ -27,10 +27,7 @@ impl Ctx<'_> {
         haddr: VirtAddr,
         tr: &mut Trace,
     ) -> Result<Pfn, Errno> {
-        tr.enter(Func::PteAlloc);
-        let spare = self.new_table(mm, haddr, self.rest.virt.mode.leaf_depth(), tr);
-        tr.leave();
-        spare
+        tr.span(Func::PteAlloc, |tr| self.new_table(mm, haddr, self.rest.virt.mode.leaf_depth(), tr))
     }
 
     /// Leaves the spare table with the directory and writes the entry of a huge page.
@@ -84,34 +81,34 @@ impl Ctx<'_> {
 
     /// Replaces the entry of a huge page by a table of entries (`__split_huge_pmd`).
     pub(in crate::virt) fn split_huge(&mut self, mm: MmId, leaf: &LeafPlace, tr: &mut Trace) {
-        tr.enter(Func::SplitHugePmd);
-        self.count_event(VmEvent::ThpSplitPmd, tr);
-        let Entry::Leaf { pfn, flags } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
-        self.rest.virt.flush_range(self.cpu, mm, leaf.va, leaf.end(self.rest.virt.mode), tr);
-        let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
-        if !zeroes {
-            if flags.contains(PteFlags::DIRTY) {
-                let state = self.phys.mem_map.state(pfn);
-                let dirty = state.with_flags(state.flags().with(PageFlags::DIRTY));
-                self.phys.mem_map.set_state(pfn, dirty, tr);
+        tr.span(Func::SplitHugePmd, |tr| {
+            self.count_event(VmEvent::ThpSplitPmd, tr);
+            let Entry::Leaf { pfn, flags } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
+            self.rest.virt.flush_range(self.cpu, mm, leaf.va, leaf.end(self.rest.virt.mode), tr);
+            let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
+            if !zeroes {
+                if flags.contains(PteFlags::DIRTY) {
+                    let state = self.phys.mem_map.state(pfn);
+                    let dirty = state.with_flags(state.flags().with(PageFlags::DIRTY));
+                    self.phys.mem_map.set_state(pfn, dirty, tr);
+                }
+                self.split_rmap(pfn, tr);
             }
-            self.split_rmap(pfn, tr);
-        }
-        let table = self.withdraw(leaf.table, tr);
-        let depth = self.rest.virt.mode.leaf_depth();
-        self.phys.mem_map.set_owner(table, Identity::Table { mm, depth, start: leaf.va }.owner(), tr);
-        let codec = self.rest.virt.mode.codec;
-        for index in 0..self.rest.virt.mode.levels[depth].entries() {
-            let raw = if zeroes {
-                codec.encode_page(self.rest.virt.layout.zero_page, flags.with(PteFlags::SPECIAL))
-            } else {
-                codec.encode_page(pfn.add(u32::from(index)), flags)
-            };
-            self.rest.virt.tables.set_page(table, index, raw, tr);
-        }
-        self.rest.virt.tables.set(leaf.table, leaf.index, codec.encode_table(table), tr);
-        tr.emit(Event::Split { mm, haddr: leaf.va, pfn, table });
-        tr.leave();
+            let table = self.withdraw(leaf.table, tr);
+            let depth = self.rest.virt.mode.leaf_depth();
+            self.phys.mem_map.set_owner(table, Identity::Table { mm, depth, start: leaf.va }.owner(), tr);
+            let codec = self.rest.virt.mode.codec;
+            for index in 0..self.rest.virt.mode.levels[depth].entries() {
+                let raw = if zeroes {
+                    codec.encode_page(self.rest.virt.layout.zero_page, flags.with(PteFlags::SPECIAL))
+                } else {
+                    codec.encode_page(pfn.add(u32::from(index)), flags)
+                };
+                self.rest.virt.tables.set_page(table, index, raw, tr);
+            }
+            self.rest.virt.tables.set(leaf.table, leaf.index, codec.encode_table(table), tr);
+            tr.emit(Event::Split { mm, haddr: leaf.va, pfn, table });
+        });
     }
 
     /// Clears the entry of a huge page and gathers it; the spare table goes at once
@@ -123,22 +120,22 @@ impl Ctx<'_> {
         leaf: &LeafPlace,
         tr: &mut Trace,
     ) {
-        tr.enter(Func::ZapHugePmd);
-        let Entry::Leaf { pfn, .. } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
-        self.rest.virt.set_huge(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
-        gather.note_huge(leaf.va, self.rest.virt.mode.huge_size());
-        let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
-        if !zeroes {
-            self.remove_huge_rmap(pfn, tr);
-        }
-        let spare = self.withdraw(leaf.table, tr);
-        self.count_table(mm, spare, self.rest.virt.mode.leaf_depth(), -1, tr);
-        self.free_block(spare, Order::ZERO, tr);
-        if !zeroes {
-            let pages = i64::from(self.rest.virt.mode.huge_order().pages());
-            self.rest.virt.add_mm(mm, self.rss_counter(pfn), -pages, tr);
-            gather.add_huge(self, leaf.va, pfn, tr);
-        }
-        tr.leave();
+        tr.span(Func::ZapHugePmd, |tr| {
+            let Entry::Leaf { pfn, .. } = leaf.entry(self.rest.virt.mode) else { unreachable!("a leaf") };
+            self.rest.virt.set_huge(mm, leaf.va, (leaf.table, leaf.index), 0, tr);
+            gather.note_huge(leaf.va, self.rest.virt.mode.huge_size());
+            let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
+            if !zeroes {
+                self.remove_huge_rmap(pfn, tr);
+            }
+            let spare = self.withdraw(leaf.table, tr);
+            self.count_table(mm, spare, self.rest.virt.mode.leaf_depth(), -1, tr);
+            self.free_block(spare, Order::ZERO, tr);
+            if !zeroes {
+                let pages = i64::from(self.rest.virt.mode.huge_order().pages());
+                self.rest.virt.add_mm(mm, self.rss_counter(pfn), -pages, tr);
+                gather.add_huge(self, leaf.va, pfn, tr);
+            }
+        });
     }
 }
