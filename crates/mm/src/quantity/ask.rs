@@ -53,6 +53,22 @@ fn first_of(pick: Option<Pick>) -> Option<u32> {
     })
 }
 
+/// Finds a name among so many; `is_known` knows those that 6.1 has and the model has not. Compiled
+/// once for all lists.
+#[inline(never)]
+fn among(
+    found: &str,
+    count: usize,
+    name: &dyn Fn(usize) -> &'static str,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Result<usize, Unknown> {
+    let place = (0..count).find(|&at| name(at) == found);
+    place.ok_or_else(|| match is_known(found) {
+        true => Unknown::NotModelled(found.into()),
+        false => field::unknown(found, (0..count).map(name)),
+    })
+}
+
 /// A quantity of a known kind being taken apart.
 pub(super) struct Parts<'a> {
     pub(super) kind: Kind,
@@ -76,11 +92,8 @@ impl Parts<'_> {
         name: impl Fn(T) -> &'static str,
     ) -> Result<T, Unknown> {
         let found = self.segment(at)?.name.as_str();
-        let choice = all.iter().find(|choice| name((*choice).clone()) == found).cloned();
-        choice.ok_or_else(|| match self.is_known(found) {
-            true => Unknown::NotModelled(found.into()),
-            false => field::unknown(found, all.iter().map(|choice| name(choice.clone()))),
-        })
+        let place = among(found, all.len(), &|at| name(all[at].clone()), &|name| self.is_known(name))?;
+        Ok(all[place].clone())
     }
 
     /// Returns whether 6.1 has a field that the model lacks, besides the lines that [`Self::line`]
@@ -102,11 +115,8 @@ impl Parts<'_> {
     ) -> Result<T, Unknown> {
         let found = self.segment(at)?.to_string();
         let lines: Vec<T> = lines.collect();
-        let line = lines.iter().copied().find(|&line| name(line) == found);
-        line.ok_or_else(|| match is_fixed(&found) {
-            true => Unknown::NotModelled(found),
-            false => field::unknown(&found, lines.into_iter().map(name)),
-        })
+        let place = among(&found, lines.len(), &|at| name(lines[at]), &is_fixed)?;
+        Ok(lines[place])
     }
 
     pub(super) fn zone(&self, at: usize) -> Result<ZoneId, Unknown> {

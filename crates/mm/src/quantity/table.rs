@@ -29,24 +29,26 @@ struct On<'a> {
 
 /// What a row gives: a number in the unit of its kind, or a value that has its own.
 trait Answer {
-    fn in_unit(self, unit: Unit) -> Value;
+    fn in_unit(self, unit: Unit) -> Result<Value, Unknown>;
 }
 
 impl Answer for u64 {
-    fn in_unit(self, unit: Unit) -> Value {
-        Value::number(self, unit)
+    // Compiled once: most rows are numbers.
+    #[inline(never)]
+    fn in_unit(self, unit: Unit) -> Result<Value, Unknown> {
+        Ok(Value::number(self, unit))
     }
 }
 
 impl Answer for i128 {
-    fn in_unit(self, unit: Unit) -> Value {
-        Value::Number { value: self, unit }
+    fn in_unit(self, unit: Unit) -> Result<Value, Unknown> {
+        Ok(Value::Number { value: self, unit })
     }
 }
 
 impl Answer for Value {
-    fn in_unit(self, _unit: Unit) -> Value {
-        self
+    fn in_unit(self, _unit: Unit) -> Result<Value, Unknown> {
+        Ok(self)
     }
 }
 
@@ -86,10 +88,10 @@ macro_rules! quantities {
             }
 
             fn ask(self, parts: &Parts<'_>) -> Result<Ask, Unknown> {
-                Ok(match self { $(Kind::$name => {
+                match self { $(Kind::$name => {
                     let $parts = parts;
-                    $ask
-                })* })
+                    Ok($ask)
+                })* }
             }
         }
 
@@ -104,10 +106,10 @@ macro_rules! quantities {
             /// When the subject is not there, or nothing is mapped at an address.
             pub fn eval(&self, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
                 let on = &On { world, last };
-                Ok(match self { $(Ask::$name $(($($field),*))? => {
+                match self { $(Ask::$name $(($($field),*))? => {
                     let $on = on;
                     Answer::in_unit($value, Unit::$unit)
-                })* })
+                })* }
             }
 
             /// Returns the process that the question is about.
