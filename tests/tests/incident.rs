@@ -64,7 +64,12 @@ fn before_and_after(text: &str) -> (Facts, Session) {
 }
 
 fn free_pages(world: &World) -> i64 {
-    world.phys.zones().iter().map(|(zone, _)| world.phys.vmstat.zone_exact(zone, ZoneStat::NrFreePages)).sum()
+    world
+        .phys
+        .zones()
+        .iter()
+        .map(|(zone, _)| world.phys.frames.vmstat.zone_exact(zone, ZoneStat::NrFreePages))
+        .sum()
 }
 
 /// Huge pages that are free in each zone.
@@ -81,7 +86,7 @@ fn huge_blocks(world: &World) -> Vec<u64> {
 fn fixed(world: &World) -> Vec<(Pfn, Kind)> {
     let end = world.phys.zones().iter().map(|(_, zone)| zone.end().0).max().unwrap_or(0);
     let frames = (1..end).map(Pfn).filter_map(|pfn| {
-        let (_, state) = world.phys.mem_map.block_of(pfn)?;
+        let (_, state) = world.phys.frames.mem_map.block_of(pfn)?;
         (!matches!(state.kind(), Kind::Free | Kind::Anon)).then_some((pfn, state.kind()))
     });
     frames.collect()

@@ -51,7 +51,7 @@ fn flag(short: &str) -> KpageFlags {
 }
 
 fn says(world: &World, pfn: u32, flag: KpageFlags) -> bool {
-    kpage_flags(&world.phys.mem_map, Pfn(pfn)).is_some_and(|flags| flags.contains(flag))
+    kpage_flags(&world.phys.frames.mem_map, Pfn(pfn)).is_some_and(|flags| flags.contains(flag))
 }
 
 #[test]
@@ -93,7 +93,7 @@ kernel: f = alloc_pages order=3 gfp=GFP_KERNEL
 kernel: free_pages f
 ");
     let world = session.world();
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let mut seen: BTreeMap<(Kind, bool), BTreeSet<String>> = BTreeMap::new();
     for pfn in (0..map.end().0).map(Pfn) {
         let Some((head, state)) = map.block_of(pfn) else { continue };

@@ -70,7 +70,7 @@ fn the_last_frames_of_the_largest_machine_are_used_and_shown() {
     ));
     let mut rng = Rng::new(1);
     (0..20).for_each(|_| addresses::ask(&session, &mut rng));
-    let end = session.world().phys.mem_map.end().0;
+    let end = session.world().phys.frames.mem_map.end().0;
     for thing in [Thing::Frame(end - 1), Thing::Pageblock(end / 512 - 1)] {
         let seen = fill::inspect(Moment::from(&session), Some(&thing));
         assert!(!matches!(seen, InspectorView::Gone(_)), "{thing:?}");

@@ -118,7 +118,7 @@ fn compare_faults(
     let (before, state) = before_faults(points, states)?;
     let mut faults = Faults::start(state, setting, points.iter().filter_map(Point::faults).max()?)?;
     let counters = |faults: &Faults| -> Vec<(&'static str, i64)> {
-        let vmstat = &faults.world.phys.vmstat;
+        let vmstat = &faults.world.phys.frames.vmstat;
         let value = |event: VmEvent| i64::try_from(vmstat.event(event)).unwrap_or(i64::MAX);
         VmEvent::ALL.iter().map(|&event| (event.name(), value(event))).collect()
     };

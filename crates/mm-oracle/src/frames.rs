@@ -54,7 +54,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let frames = first..=last.min(end.next_multiple_of(SECTION));
         let mut wrong = [None; FLAGS.len()];
         for pfn in frames {
-            let ours = kpage_flags(&world.phys.mem_map, Pfn(pfn)).unwrap_or_default();
+            let ours = kpage_flags(&world.phys.frames.mem_map, Pfn(pfn)).unwrap_or_default();
             for (wrong, (name, flag)) in wrong.iter_mut().zip(FLAGS) {
                 if wrong.is_none() && ours.contains(flag) != flags.contains(&name) {
                     *wrong = Some(pfn);

@@ -182,7 +182,7 @@ fn used_up(tally: &mut Tally, numbers: &[(u32, NodeId, ZoneKind, &str, u64)], wo
         let stop = |free: u64| {
             free.saturating_sub(bound(world, zone)).div_ceil(world.phys.pcp().batch(zone, CpuId(0)))
         };
-        let ours = world.phys.vmstat.zone(zone, ZoneStat::NrFreePages);
+        let ours = world.phys.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
         if world.phys.zone(zone).is_populated() {
             tally.compare(Class::Informative, at, &what, &stop(real), &stop(ours));
             let batch = world.phys.pcp().batch(zone, CpuId(0));
@@ -208,7 +208,7 @@ fn counters(tally: &mut Tally, text: &str, world: &World) {
     let Some(start) = lines.iter().rposition(|(_, line)| line.starts_with("numa_hit ")) else { return };
     identities::compare(tally, lines[start..].iter().copied());
     let zones = || world.phys.zones().iter().filter(|(_, zone)| zone.node == NodeId(0)).map(|(id, _)| id);
-    let ours = |item| -> u64 { zones().map(|zone| world.phys.vmstat.numa(zone, item)).sum() };
+    let ours = |item| -> u64 { zones().map(|zone| world.phys.frames.vmstat.numa(zone, item)).sum() };
     for (name, item) in [
         ("numa_miss", NumaStat::NumaMiss),
         ("numa_foreign", NumaStat::NumaForeign),

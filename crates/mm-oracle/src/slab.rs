@@ -329,9 +329,9 @@ impl<'a> Probe<'a> {
         let (slabs, phys) = (&self.world.rest.slabs, &self.world.phys);
         let Some(cache) = slabs.cache(self.cache) else { return Vec::new() };
         let counts = slabs.counts(phys, cache);
-        let inuse = |pfn| u64::from(SlabState::of(phys.mem_map.page(pfn).owner()).inuse);
-        let partial = phys.mem_map.list(node_list(phys.lists(), cache, NodeId(0)));
-        let reserve = phys.mem_map.list(cpu_list(phys.lists(), cache, CpuId(0)));
+        let inuse = |pfn| u64::from(SlabState::of(phys.frames.mem_map.page(pfn).owner()).inuse);
+        let partial = phys.frames.mem_map.list(node_list(phys.lists(), cache, NodeId(0)));
+        let reserve = phys.frames.mem_map.list(cpu_list(phys.lists(), cache, CpuId(0)));
         let mut all = attributes(&cache.geometry).to_vec();
         all.extend([
             ("objects", counts.active_objects),

@@ -208,6 +208,6 @@ impl Lab {
     }
 
     fn counters(&self) -> Vec<u64> {
-        VmEvent::ALL.iter().map(|&event| self.world.phys.vmstat.event(event)).collect()
+        VmEvent::ALL.iter().map(|&event| self.world.phys.frames.vmstat.event(event)).collect()
     }
 }

@@ -114,7 +114,7 @@ fn sums(tally: &mut Tally, counters: &Counters<'_>, world: &World) {
     let mut held = 0;
     let mut lists = 0;
     for (zone, _) in phys.zones().iter() {
-        held += i64::try_from(phys.vmstat.threshold(zone)).unwrap_or(0) * cpus;
+        held += i64::try_from(phys.frames.vmstat.threshold(zone)).unwrap_or(0) * cpus;
         let high = (0..phys.cpus()).map(|cpu| phys.pcp().high(zone, mm::config::CpuId(cpu)));
         lists += i64::try_from(high.sum::<u64>()).unwrap_or(0);
     }

@@ -189,7 +189,7 @@ fn dumped(real: &ZoneInfo<'_>) -> Option<ZoneState> {
 /// Compares what a zone has free that is as boot left it.
 fn compare_free(tally: &mut Tally, phys: &Phys, id: ZoneId, real: &ZoneInfo<'_>) {
     let place = format!("node {} {}", real.node.0, real.kind.name());
-    let free = phys.vmstat.zone(id, ZoneStat::NrFreePages);
+    let free = phys.frames.vmstat.zone(id, ZoneStat::NrFreePages);
     for &(line, name, number) in &real.numbers {
         if ["free", "nr_free_pages"].contains(&name) {
             tally.compare(
@@ -237,7 +237,7 @@ fn compare_zone(tally: &mut Tally, phys: &Phys, id: ZoneId, real: (&ZoneInfo<'_>
             "present" => (fits.sizes, u64::from(zone.present)),
             "managed" => (fits.sizes, u64::from(zone.managed)),
             "start_pfn" => (fits.sizes, u64::from(zone.start.0)),
-            "threshold" => (Class::Informative, phys.vmstat.threshold(id)),
+            "threshold" => (Class::Informative, phys.frames.vmstat.threshold(id)),
             _ => continue,
         };
         tally.compare(of_number(class, number), line, format_args!("{place} {name}"), &number, &model);

@@ -105,7 +105,7 @@ mod tests {
             for (id, zone) in world.phys.zones().iter().filter(|(_, zone)| zone.is_populated()) {
                 let large = Order::new(8).and_up().map(|order| world.phys.nr_free(id, order)).sum::<u64>();
                 assert_eq!(large, 0, "{zone:?}");
-                let free = world.phys.vmstat.zone(id, ZoneStat::NrFreePages);
+                let free = world.phys.frames.vmstat.zone(id, ZoneStat::NrFreePages);
                 assert!(free * 10 > u64::from(zone.managed) * 9, "{free} of {zone:?}");
             }
         }

@@ -190,7 +190,7 @@ fn detail_changes_nothing() {
 fn memory_comes_back_after_exit() {
     let mut m = Machine::boot(&MachineConfig::default());
     let free = |m: &Machine| -> u64 {
-        let counts = m.world.phys.mem_map.total_counts();
+        let counts = m.world.phys.frames.mem_map.total_counts();
         let kinds = [mm::store::Kind::Free, mm::store::Kind::Pcp];
         kinds.iter().map(|kind| u64::from(counts[kind.index()])).sum()
     };

@@ -103,7 +103,7 @@ fn one_touch_and_the_same_address_elsewhere() {
     m.check();
     m.run(|ctx, tr| ctx.exit(web, tr));
     m.check();
-    assert_eq!(m.world.phys.mem_map.mappings(other.pfn()), 1);
+    assert_eq!(m.world.phys.frames.mem_map.mappings(other.pfn()), 1);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn demand_paging_and_the_page_of_zeroes() {
     let buf = m.anon(t, 16 << 20);
     m.touch(t, buf, 16 << 20);
     assert_eq!((m.minflt(t), m.rss(t)), (4096, 4097));
-    assert_eq!(m.world.phys.vmstat.event(VmEvent::Pgfault), 4097);
+    assert_eq!(m.world.phys.frames.vmstat.event(VmEvent::Pgfault), 4097);
     let z = m.anon(t, 16 << 10);
     m.access(t, z, Access::Read).expect("zeroes");
     let zero_page = u64::from(m.world.rest.virt.layout.zero_page.0);
@@ -243,6 +243,7 @@ fn a_batch_of_fifteen_waits_for_the_lists() {
         let raw = m.raw_pte(t, VirtAddr(buf.0 + page * 4096));
         m.world
             .phys
+            .frames
             .mem_map
             .state(Pfn(m.world.rest.virt.mode.codec.pfn(raw)))
             .flags()

@@ -16,7 +16,7 @@ pub(crate) fn run() {
     let mut phys = Phys::boot(&config);
     println!(
         "| page structs of the 76 GB machine after boot | {} KiB | | |",
-        phys.mem_map.host_bytes() / 1024
+        phys.frames.mem_map.host_bytes() / 1024
     );
     let mut tr = Trace::new(Detail::Off);
     let request = AllocRequest::new(Order::ZERO, Gfp::HIGHUSER_MOVABLE);
@@ -26,7 +26,7 @@ pub(crate) fn run() {
             allocated += 1;
         }
     });
-    let bytes = phys.mem_map.host_bytes();
+    let bytes = phys.frames.mem_map.host_bytes();
     println!("| all of it in order-0 pages ({allocated}) | {:.2} s | | |", took.as_secs_f64());
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let each = bytes as f64 / allocated as f64;

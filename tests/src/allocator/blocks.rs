@@ -128,8 +128,8 @@ impl Blocks {
         let Some(pfn) = self.world.phys.alloc_pages(request, &mut self.world.rest, tr) else {
             return false;
         };
-        let state = self.phys().mem_map.state(pfn);
-        let refcount = self.world.phys.mem_map.refcount(pfn);
+        let state = self.phys().frames.mem_map.state(pfn);
+        let refcount = self.world.phys.frames.mem_map.refcount(pfn);
         assert_eq!((state.kind(), state.order(), refcount), (Kind::Kernel, request.order, 1));
         self.bitmap.take(pfn, request.order);
         self.held.push((pfn, request.order));
@@ -178,7 +178,7 @@ impl Blocks {
 
     /// Returns the free frames that the zones' counters name.
     fn listed(&self) -> u64 {
-        let of_zone = |zone| self.phys().vmstat.zone_exact(zone, ZoneStat::NrFreePages);
+        let of_zone = |zone| self.phys().frames.vmstat.zone_exact(zone, ZoneStat::NrFreePages);
         let sum: i64 = self.phys().zones().iter().map(|(zone, _)| of_zone(zone)).sum();
         u64::try_from(sum).expect("no fewer than none")
     }
@@ -189,7 +189,7 @@ fn free_frames(phys: &Phys) -> Bitmap {
     let end = phys.zones().iter().map(|(_, zone)| zone.end()).max().expect("a machine has zones");
     let mut bitmap = Bitmap::full(end);
     for (_, zone) in phys.zones().iter().filter(|(_, zone)| zone.spanned > 0) {
-        let blocks = phys.mem_map.blocks(zone.start, zone.end());
+        let blocks = phys.frames.mem_map.blocks(zone.start, zone.end());
         for (pfn, state) in blocks.filter(|(_, state)| matches!(state.kind(), Kind::Free | Kind::Pcp)) {
             bitmap.free(pfn, state.order());
         }

@@ -77,7 +77,7 @@ impl Actor for Crowd {
 
     /// After a long sequence some pages have moved: else it has shown nothing.
     fn finish(&mut self) {
-        let moved = self.world.phys.vmstat.event(VmEvent::PgmigrateSuccess);
+        let moved = self.world.phys.frames.vmstat.event(VmEvent::PgmigrateSuccess);
         assert!(
             moved > 0 || self.operations < MOVES_BY,
             "nothing was moved in {} operations",

@@ -33,7 +33,7 @@ fn things_are_found_by_what_they_are_called() {
 #[test]
 fn neighbours_of_a_kind_lead_there_and_back() {
     let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
-    let map = &session.world().phys.mem_map;
+    let map = &session.world().phys.frames.mem_map;
     let (head, state) = map.block_of(Pfn(5000)).expect("RAM");
     let frame = Thing::Frame(head.0);
     let next = neighbour(&session, &frame, Way::Next).expect("more of this kind");

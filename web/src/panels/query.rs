@@ -71,7 +71,7 @@ pub(super) fn map(session: &SessionHandle, ask: MapAsk, book: &mut AgeBook) -> R
 /// Returns what a frame is used for.
 pub(super) fn kind_of(session: &SessionHandle, pfn: u32) -> FrameKind {
     let session = session.borrow();
-    let map = &session.world().phys.mem_map;
+    let map = &session.world().phys.frames.mem_map;
     let block = (pfn < map.end().0).then(|| map.block_of(mm::units::Pfn(pfn))).flatten();
     block.map_or(FrameKind::Hole, |(_, state)| state.kind().into())
 }

@@ -79,7 +79,7 @@ fn compare_counters(tally: &mut Tally, phys: &Phys, before: &CompactionState, af
         let Some(event) = VmEvent::ALL.iter().find(|event| event.name() == name) else { continue };
         if !name.starts_with(OF_FAULTS) {
             let real = value.saturating_sub(*first);
-            tally.compare(Class::against(&0, &real), 0, name, &real, &phys.vmstat.event(*event));
+            tally.compare(Class::against(&0, &real), 0, name, &real, &phys.frames.vmstat.event(*event));
         }
     }
     tally.skipped.push(Skipped::Part("thp_*".into()));
@@ -174,7 +174,7 @@ fn of_class(class: &FrameClass, is_batched: bool) -> Frame {
 }
 
 fn of_model(phys: &Phys, before: &CompactionState, pfn: Pfn) -> Frame {
-    let Some((head, state)) = phys.mem_map.block_of(pfn) else { return Frame::Hole };
+    let Some((head, state)) = phys.frames.mem_map.block_of(pfn) else { return Frame::Hole };
     match state.kind() {
         Kind::Hole => return Frame::Hole,
         Kind::Free => return Frame::Free,
@@ -188,8 +188,9 @@ fn of_model(phys: &Phys, before: &CompactionState, pfn: Pfn) -> Frame {
     match class.usage {
         FrameUse::Lru if head == pfn => Frame::Page {
             mapping: class.mapping,
-            refcount: phys.mem_map.refcount(pfn) - u32::from(state.flags().contains(PageFlags::LRU_BATCH)),
-            mappings: phys.mem_map.mappings(pfn),
+            refcount: phys.frames.mem_map.refcount(pfn)
+                - u32::from(state.flags().contains(PageFlags::LRU_BATCH)),
+            mappings: phys.frames.mem_map.mappings(pfn),
             flags: kept(state.flags(), class.mapping),
         },
         FrameUse::Lru | FrameUse::Slab | FrameUse::Compound if head != pfn => Frame::Fixed(FrameUse::Tail),

@@ -90,10 +90,10 @@ impl Lists<'_> {
             let class = Class::against(&null, &real);
             tally.compare(class, line, format_args!("{place} {what}"), &real, &model);
         };
-        let free = self.both(|phys| phys.vmstat.zone_total(zone, ZoneStat::NrFreePages));
+        let free = self.both(|phys| phys.frames.vmstat.zone_total(zone, ZoneStat::NrFreePages));
         compare(&"free", real.free, free);
         for (cpu, &diff) in (0..self.phys.cpus()).map(CpuId).zip(&real.diffs) {
-            let model = self.both(|phys| phys.vmstat.zone_diff(zone, ZoneStat::NrFreePages, cpu));
+            let model = self.both(|phys| phys.frames.vmstat.zone_diff(zone, ZoneStat::NrFreePages, cpu));
             compare(&format_args!("diff cpu={}", cpu.0), diff, model);
         }
     }
@@ -113,7 +113,7 @@ impl Lists<'_> {
                 marks[1],
                 marks[2],
                 zones.highatomic(zone),
-                phys.vmstat.threshold(zone),
+                phys.frames.vmstat.threshold(zone),
             ]
         });
         let real_numbers = [

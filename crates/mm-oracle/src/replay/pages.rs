@@ -69,14 +69,14 @@ impl CapturedPages {
 
     fn drain_batch(&mut self, phys: &mut Phys, tr: &mut Trace) {
         for pfn in core::mem::take(&mut self.batch) {
-            let state = phys.mem_map.state(pfn);
+            let state = phys.frames.mem_map.state(pfn);
             if !state.flags().contains(PageFlags::LRU_BATCH) {
                 continue;
             }
             let flags = state.flags().without(PageFlags::LRU_BATCH).with(PageFlags::LRU);
-            let (refcount, mappings) = (phys.mem_map.refcount(pfn), phys.mem_map.mappings(pfn));
+            let (refcount, mappings) = (phys.frames.mem_map.refcount(pfn), phys.frames.mem_map.mappings(pfn));
             let state = state.with_flags(flags);
-            phys.mem_map.set_counted(pfn, state, refcount.saturating_sub(1), mappings, tr);
+            phys.frames.mem_map.set_counted(pfn, state, refcount.saturating_sub(1), mappings, tr);
         }
     }
 }
@@ -107,7 +107,7 @@ impl Relief for CapturedPages {
         _cpu: CpuId,
         tr: &mut Trace,
     ) -> Isolation {
-        let state = phys.mem_map.state(pfn);
+        let state = phys.frames.mem_map.state(pfn);
         // Such a page has to be written before it moves: only who may wait for that takes it.
         let must_be_written =
             state.flags().contains(PageFlags::DIRTY) && self.mapping(phys, pfn) == PageMapping::Stays;
@@ -115,16 +115,16 @@ impl Relief for CapturedPages {
             return Isolation::Refused;
         }
         let state = state.with_flags(state.flags().without(PageFlags::LRU));
-        phys.mem_map.set_state(pfn, state, tr);
-        phys.mem_map.set_refcount(pfn, phys.mem_map.refcount(pfn) + 1, tr);
+        phys.frames.mem_map.set_state(pfn, state, tr);
+        phys.frames.mem_map.set_refcount(pfn, phys.frames.mem_map.refcount(pfn) + 1, tr);
         Isolation::Taken
     }
 
     fn putback_page(&mut self, phys: &mut Phys, pfn: Pfn, _cpu: CpuId, tr: &mut Trace) {
-        let state = phys.mem_map.state(pfn);
+        let state = phys.frames.mem_map.state(pfn);
         let state = state.with_flags(state.flags().with(PageFlags::LRU));
-        phys.mem_map.set_state(pfn, state, tr);
-        phys.mem_map.set_refcount(pfn, phys.mem_map.refcount(pfn).saturating_sub(1), tr);
+        phys.frames.mem_map.set_state(pfn, state, tr);
+        phys.frames.mem_map.set_refcount(pfn, phys.frames.mem_map.refcount(pfn).saturating_sub(1), tr);
     }
 
     fn migrate_page(
@@ -135,17 +135,17 @@ impl Relief for CapturedPages {
         _cpu: CpuId,
         tr: &mut Trace,
     ) -> Result<(), Unmovable> {
-        let (page, mapping) = (phys.mem_map.page(from), self.mapping(phys, from));
+        let (page, mapping) = (phys.frames.mem_map.page(from), self.mapping(phys, from));
         if mapping == PageMapping::Stays {
             return Err(Unmovable::Kind);
         }
         let state = page.state();
         let flags = state.flags().with(PageFlags::LRU_BATCH);
-        let (refcount, mappings) = (phys.mem_map.refcount(from), phys.mem_map.mappings(from));
-        phys.mem_map.set_counted(to, state.with_flags(flags), refcount, mappings, tr);
-        phys.mem_map.set_owner(to, page.owner(), tr);
+        let (refcount, mappings) = (phys.frames.mem_map.refcount(from), phys.frames.mem_map.mappings(from));
+        phys.frames.mem_map.set_counted(to, state.with_flags(flags), refcount, mappings, tr);
+        phys.frames.mem_map.set_owner(to, page.owner(), tr);
         let bare = state.with_kind(Kind::Kernel).with_flags(PageFlags::NONE);
-        phys.mem_map.set_counted(from, bare, 1, 0, tr);
+        phys.frames.mem_map.set_counted(from, bare, 1, 0, tr);
         self.batch.push(to);
         if mappings > 0 || count(self.batch.len()) == BATCH_PAGES {
             self.drain_batch(phys, tr);

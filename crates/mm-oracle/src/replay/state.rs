@@ -148,7 +148,7 @@ fn compare_zone(booted: &Booted, id: ZoneId, (real, end): (&ZoneState, Class), t
         ("min", booted.marks, marks[0], real.marks[0]),
         ("low", booted.marks, marks[1], real.marks[1]),
         ("high", booted.marks, marks[2], real.marks[2]),
-        ("stat_threshold", RULE, phys.vmstat.threshold(id), real.stat_threshold),
+        ("stat_threshold", RULE, phys.frames.vmstat.threshold(id), real.stat_threshold),
     ];
     for (class, &pages) in (0..).zip(&real.lowmem_reserve) {
         let model = if class < zones.per_node() { zones.lowmem_reserve(id, class) } else { 0 };

@@ -82,7 +82,7 @@ pub(crate) fn pageblock_types(world: &World, zone: &Zone) -> [(MigrateType, u32)
     let mut counts = TYPES.map(|mt| (mt, 0));
     let mut at = zone.start;
     while at < zone.end() {
-        let is_ram = world.phys.mem_map.block_of(at).is_some();
+        let is_ram = world.phys.frames.mem_map.block_of(at).is_some();
         let mt = world.phys.pageblock_type(at);
         if let Some(count) = counts.iter_mut().find(|(known, _)| *known == mt)
             && is_ram

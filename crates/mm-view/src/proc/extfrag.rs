@@ -9,14 +9,14 @@ use mm::world::World;
 
 pub(super) fn extfrag_index(world: &World) -> String {
     print(world, |zone, order| {
-        let index = world.phys.fragmentation_index(zone, order);
+        let index = world.phys.frames.fragmentation_index(zone, order);
         format!("{:>2}.{:03}", index / 1000, index % 1000)
     })
 }
 
 pub(super) fn unusable_index(world: &World) -> String {
     print(world, |zone, order| {
-        let index = world.phys.unusable_index(zone, order);
+        let index = world.phys.frames.unusable_index(zone, order);
         format!("{}.{:03}", index / 1000, index % 1000)
     })
 }

@@ -103,9 +103,9 @@ fn zones(world: &World, node: NodeId) -> impl Iterator<Item = ZoneId> + '_ {
 /// The lines that the model has, 6.1 `node_read_meminfo`.
 fn meminfo(world: &World, node: NodeId) -> String {
     let phys = &world.phys;
-    let stat = |item| phys.vmstat.node(node, item);
+    let stat = |item| phys.frames.vmstat.node(node, item);
     let total: u64 = zones(world, node).map(|zone| u64::from(phys.zone(zone).managed)).sum();
-    let free: u64 = zones(world, node).map(|zone| phys.vmstat.zone(zone, ZoneStat::NrFreePages)).sum();
+    let free: u64 = zones(world, node).map(|zone| phys.frames.vmstat.zone(zone, ZoneStat::NrFreePages)).sum();
     let (reclaimable, unreclaimable) =
         (stat(NodeStat::NrSlabReclaimable), stat(NodeStat::NrSlabUnreclaimable));
     let lines = [
@@ -128,7 +128,7 @@ fn meminfo(world: &World, node: NodeId) -> String {
 }
 
 fn numa(world: &World, node: NodeId, item: NumaStat) -> u64 {
-    zones(world, node).map(|zone| world.phys.vmstat.numa(zone, item)).sum()
+    zones(world, node).map(|zone| world.phys.frames.vmstat.numa(zone, item)).sum()
 }
 
 /// 6.1 `node_read_numastat`; pages laid out in turn by a policy are not modelled.
@@ -149,14 +149,14 @@ fn vmstat(world: &World, node: NodeId) -> String {
     let phys = &world.phys;
     let mut out = String::new();
     for item in ZONE_ITEMS {
-        let pages: u64 = zones(world, node).map(|zone| phys.vmstat.zone(zone, *item)).sum();
+        let pages: u64 = zones(world, node).map(|zone| phys.frames.vmstat.zone(zone, *item)).sum();
         let _ = writeln!(out, "{} {pages}", item.name());
     }
     for item in NUMA_ITEMS {
         let _ = writeln!(out, "{} {}", item.name(), numa(world, node, *item));
     }
     for item in NODE_ITEMS {
-        let _ = writeln!(out, "{} {}", item.name(), phys.vmstat.node(node, *item));
+        let _ = writeln!(out, "{} {}", item.name(), phys.frames.vmstat.node(node, *item));
     }
     out
 }

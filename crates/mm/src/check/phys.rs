@@ -185,7 +185,7 @@ impl Check<'_> {
                         pages += i64::from(order.pages());
                     }
                 }
-                if last != self.phys.mem_map.last(self.phys.lists().free(id, order, mt)) {
+                if last != self.phys.frames.mem_map.last(self.phys.lists().free(id, order, mt)) {
                     self.found.push(Violation::BrokenEnd { zone: id, order, mt });
                 }
             }
@@ -194,13 +194,13 @@ impl Check<'_> {
                 self.found.push(Violation::FreeBlocks { zone: id, order, counted, listed: blocks });
             }
         }
-        let counted = self.phys.vmstat.zone_exact(id, ZoneStat::NrFreePages);
+        let counted = self.phys.frames.vmstat.zone_exact(id, ZoneStat::NrFreePages);
         if counted != pages {
             self.found.push(Violation::FreePages { zone: id, counted, listed: pages });
         }
         for cpu in (0..self.phys.cpus()).map(CpuId) {
-            let diff = self.phys.vmstat.zone_diff(id, ZoneStat::NrFreePages, cpu);
-            if diff.unsigned_abs() > self.phys.vmstat.threshold(id) {
+            let diff = self.phys.frames.vmstat.zone_diff(id, ZoneStat::NrFreePages, cpu);
+            if diff.unsigned_abs() > self.phys.frames.vmstat.threshold(id) {
                 self.found.push(Violation::Drift { zone: id, cpu, diff });
             }
         }
@@ -212,7 +212,7 @@ impl Check<'_> {
             let order = list_order(index, self.phys.pageblock_order());
             for pfn in self.phys.pcp_list(id, cpu, index) {
                 self.entry(pfn, order, None, Kind::Pcp, (id, zone));
-                let mt = MigrateType::from_code(self.phys.mem_map.state(pfn).list_type());
+                let mt = MigrateType::from_code(self.phys.frames.mem_map.state(pfn).list_type());
                 let huge = order == self.phys.pageblock_order();
                 if !huge && list_index(order, mt, self.phys.pageblock_order()) != Some(index) {
                     self.found.push(Violation::WrongState { pfn });
@@ -228,7 +228,7 @@ impl Check<'_> {
 
     /// Checks an entry of a list and notes it.
     fn entry(&mut self, pfn: Pfn, order: Order, mt: Option<MigrateType>, kind: Kind, list: (ZoneId, &Zone)) {
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let is_type = mt.is_none_or(|mt| mt.code() == state.list_type());
         if !state.is_head() || state.kind() != kind || state.order() != order || !is_type {
             self.found.push(Violation::WrongState { pfn });
@@ -258,7 +258,7 @@ impl Check<'_> {
         for (_, zone) in spans.into_iter().filter(|(_, zone)| zone.kind == ZoneKind::Movable) {
             let mut first = zone.start.align_down(order);
             while first < zone.end() {
-                let exists = self.phys.mem_map.block_of(first).is_some();
+                let exists = self.phys.frames.mem_map.block_of(first).is_some();
                 if exists && self.phys.pageblock_type(first) != MigrateType::Movable {
                     self.found.push(Violation::TypeInMovable { first });
                 }
@@ -319,7 +319,7 @@ impl Check<'_> {
 
     /// Walks all blocks: free ones are listed, and the sums are the summaries.
     fn blocks(&mut self) {
-        let map = &self.phys.mem_map;
+        let map = &self.phys.frames.mem_map;
         let mut counts: BTreeMap<(usize, Kind), u32> = BTreeMap::new();
         for (zone, geometry) in self.phys.zones().iter().filter(|(_, zone)| zone.spanned > 0) {
             let mut found = 0;

@@ -135,7 +135,7 @@ impl Check<'_> {
     fn blocks(&mut self) {
         let mut pages: BTreeMap<(NodeId, NodeStat), i64> = BTreeMap::new();
         for (_, zone) in self.phys.zones().iter().filter(|(_, zone)| zone.spanned > 0) {
-            for (pfn, state) in self.phys.mem_map.blocks(zone.start, zone.end()) {
+            for (pfn, state) in self.phys.frames.mem_map.blocks(zone.start, zone.end()) {
                 if let Some(item) = self.item(pfn) {
                     *pages.entry((zone.node, item)).or_default() += i64::from(state.order().pages());
                 }
@@ -146,7 +146,7 @@ impl Check<'_> {
         }
         for node in self.phys.nodes() {
             for item in [NodeStat::NrSlabReclaimable, NodeStat::NrSlabUnreclaimable] {
-                let counted = self.phys.vmstat.node_exact(node.id, item);
+                let counted = self.phys.frames.vmstat.node_exact(node.id, item);
                 let found = pages.get(&(node.id, item)).copied().unwrap_or(0);
                 if counted != found {
                     self.found.push(Violation::Pages { node: node.id, item, counted, found });
@@ -157,7 +157,7 @@ impl Check<'_> {
 
     /// Returns the statistic that a block counts in.
     fn item(&self, pfn: Pfn) -> Option<NodeStat> {
-        match Identity::of(&self.phys.mem_map.page(pfn)) {
+        match Identity::of(&self.phys.frames.mem_map.page(pfn)) {
             Identity::Kmalloc { .. } => Some(NodeStat::NrSlabUnreclaimable),
             Identity::Slab(slab) => {
                 let reclaim = self.slabs.cache(slab.cache).is_some_and(|cache| cache.flags.reclaim);
@@ -193,7 +193,7 @@ impl Check<'_> {
     }
 
     fn place(&mut self, id: CacheId, slab: Pfn, at: Where) {
-        let owner = self.phys.mem_map.page(slab).owner();
+        let owner = self.phys.frames.mem_map.page(slab).owner();
         if !self.blocks.contains_key(&slab) || SlabState::of(owner).cache != id {
             self.found.push(Violation::NotItsSlab { cache: id, slab });
         }
@@ -205,7 +205,7 @@ impl Check<'_> {
     fn counters(&mut self, id: CacheId, cache: &KmemCache) {
         for node in self.nodes() {
             let of_node = self.blocks.iter().filter(|(slab, _)| {
-                let owner = self.phys.mem_map.page(**slab).owner();
+                let owner = self.phys.frames.mem_map.page(**slab).owner();
                 SlabState::of(owner).cache == id && self.phys.zone(self.phys.zone_of(**slab)).node == node
             });
             let (slabs, objects) = of_node.fold((0_u64, 0_u64), |(slabs, objects), (_, &order)| {
@@ -218,7 +218,7 @@ impl Check<'_> {
 
     fn slab(&mut self, slab: Pfn) {
         let order = self.blocks[&slab];
-        let state = SlabState::of(self.phys.mem_map.page(slab).owner());
+        let state = SlabState::of(self.phys.frames.mem_map.page(slab).owner());
         let Some(cache) = self.slabs.cache(state.cache).filter(|cache| cache.alive) else {
             self.found.push(Violation::NoCache { slab });
             return;
@@ -270,7 +270,7 @@ impl Check<'_> {
     }
 
     fn list(&self, list: crate::store::ListId) -> Vec<Pfn> {
-        self.phys.mem_map.list(list).collect()
+        self.phys.frames.mem_map.list(list).collect()
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {

@@ -199,7 +199,7 @@ impl Survey<'_> {
     }
 
     fn note_table(&mut self, mm: MmId, pfn: Pfn, depth: usize) {
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let order = if depth == 0 { self.virt.mode.root_order } else { Order::ZERO };
         let right = state.is_head() && state.kind() == Kind::PageTable && state.order() == order;
         if !right || self.tables.insert(pfn, depth).is_some() {
@@ -238,7 +238,7 @@ impl Survey<'_> {
     }
 
     fn spare_tables(&mut self, mm: MmId, directory: Pfn, depth: usize, huge: u32, found: &mut Found) {
-        let spare: Vec<Pfn> = self.phys.mem_map.deposits(directory).collect();
+        let spare: Vec<Pfn> = self.phys.frames.mem_map.deposits(directory).collect();
         for &pfn in &spare {
             self.note_table(mm, pfn, depth + 1);
             found.table_bytes += PAGE_SIZE;
@@ -256,7 +256,7 @@ impl Survey<'_> {
     fn huge_leaf(&mut self, mm: MmId, va: VirtAddr, pfn: Pfn, flags: PteFlags, found: &mut Found) {
         let end = VirtAddr(va.0 + self.virt.mode.huge_size());
         self.in_area(mm, (va, end), flags);
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let order = self.virt.mode.huge_order();
         let whole = state.is_head() && state.order() == order && state.flags().contains(PageFlags::HEAD);
         let zeroes = self.virt.huge_zero_page() == Some(pfn);
@@ -302,8 +302,8 @@ impl Survey<'_> {
             }
             return;
         }
-        let state = self.phys.mem_map.block_of(pfn).map_or(PageState::INTERIOR, |(_, state)| state);
-        let exclusive = self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE);
+        let state = self.phys.frames.mem_map.block_of(pfn).map_or(PageState::INTERIOR, |(_, state)| state);
+        let exclusive = self.phys.frames.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE);
         match state.kind() {
             Kind::Anon => found.anon += 1,
             Kind::File => found.file += 1,
@@ -390,8 +390,8 @@ impl Survey<'_> {
     }
 
     fn frames(&mut self) {
-        let end = self.phys.mem_map.end();
-        for (pfn, state) in self.phys.mem_map.blocks(Pfn(0), end) {
+        let end = self.phys.frames.mem_map.end();
+        for (pfn, state) in self.phys.frames.mem_map.blocks(Pfn(0), end) {
             match state.kind() {
                 Kind::PageTable if !self.tables.contains_key(&pfn) => {
                     match kernel_table_depth(self.phys, pfn) {
@@ -415,7 +415,7 @@ impl Survey<'_> {
 
     /// Checks the counts of an anonymous page of any size.
     fn anon_page(&mut self, head: Pfn, state: PageState) {
-        let map = &self.phys.mem_map;
+        let map = &self.phys.frames.mem_map;
         let whole = self.huge.get(&head).copied().unwrap_or(0);
         let frames = (0..state.order().pages()).map(|at| head.add(at));
         let of_frame = |pfn| (pfn, frame_mappings(map, pfn), self.mapped.get(&pfn).copied().unwrap_or(0));
@@ -452,7 +452,7 @@ impl Survey<'_> {
 
     /// Counts the frames of anonymous pages that something maps, and those mapped as a whole.
     fn anon_frames(&self) -> (u32, u32) {
-        let map = &self.phys.mem_map;
+        let map = &self.phys.frames.mem_map;
         let blocks = map.blocks(Pfn(0), map.end()).filter(|(_, state)| state.kind() == Kind::Anon);
         blocks.fold((0, 0), |(all, huge), (head, state)| {
             let frames = state.order().pages();
@@ -480,7 +480,7 @@ impl Survey<'_> {
         for (item, found) in items {
             let nodes = 0..low8(u64::from(count(self.phys.nodes().len())));
             let counted =
-                nodes.map(|node| self.phys.vmstat.node_exact(crate::config::NodeId(node), item)).sum();
+                nodes.map(|node| self.phys.frames.vmstat.node_exact(crate::config::NodeId(node), item)).sum();
             if counted != i64::from(found) {
                 self.violations.push(Violation::NodeStat { item, counted, found });
             }

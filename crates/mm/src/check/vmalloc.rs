@@ -130,7 +130,7 @@ fn mapped(phys: &Phys, virt: &Virt, violations: &mut Vec<Violation>) -> BTreeMap
                 Entry::Table { table, .. } => {
                     // Early tables lie where the memory map of a tiny machine may have no frames.
                     let is_early = (virt.layout.kernel_tables..virt.kernel.tables_end).contains(&table);
-                    let kind = || phys.mem_map.block_of(table).map(|(_, state)| state.kind());
+                    let kind = || phys.frames.mem_map.block_of(table).map(|(_, state)| state.kind());
                     if !is_early && kind() != Some(Kind::PageTable) {
                         violations.push(Violation::Table { pfn: table });
                     }
@@ -155,7 +155,7 @@ fn entries(phys: &Phys, virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violation
                 violations.push(Violation::Entry { va, mapped: got, expected });
             }
             if let Some(pfn) = expected
-                && Identity::of(&phys.mem_map.page(pfn)) != (Identity::Vmalloc { va })
+                && Identity::of(&phys.frames.mem_map.page(pfn)) != (Identity::Vmalloc { va })
             {
                 violations.push(Violation::Owner { va, pfn });
             }
@@ -172,11 +172,11 @@ fn entries(phys: &Phys, virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violation
 
 fn frames(phys: &Phys, virt: &Virt, violations: &mut Vec<Violation>) {
     let of_kernel = |kind| matches!(kind, Kind::Kernel | Kind::PageTable);
-    for (pfn, state) in phys.mem_map.blocks(Pfn(0), phys.mem_map.end()) {
+    for (pfn, state) in phys.frames.mem_map.blocks(Pfn(0), phys.frames.mem_map.end()) {
         if !of_kernel(state.kind()) {
             continue;
         }
-        let Identity::Vmalloc { va } = Identity::of(&phys.mem_map.page(pfn)) else { continue };
+        let Identity::Vmalloc { va } = Identity::of(&phys.frames.mem_map.page(pfn)) else { continue };
         let area = virt.vmap.find(va);
         let at = |area: &VmArea| area.pages.get(index64((va.0 - area.start.0) / PAGE_SIZE)).copied();
         if area.and_then(at) != Some(pfn) {
@@ -213,6 +213,6 @@ fn slots(virt: &Virt, mapped: &BTreeMap<VirtAddr, Pfn>, violations: &mut Vec<Vio
 
 /// Returns the depth of a table that is one of the kernel's own, as its frame says.
 pub(super) fn kernel_table_depth(phys: &Phys, pfn: Pfn) -> Option<usize> {
-    let (mm, depth) = Identity::of(&phys.mem_map.page(pfn)).table()?;
+    let (mm, depth) = Identity::of(&phys.frames.mem_map.page(pfn)).table()?;
     (mm == INIT_MM).then_some(depth)
 }

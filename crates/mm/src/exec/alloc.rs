@@ -200,8 +200,8 @@ pub(super) fn places(pick: Option<Pick>, len: u32) -> Result<(u32, u32), Errno> 
 
 /// Returns whether the block is still what `alloc_pages` gave: nobody else has claimed it.
 pub(super) fn is_allocated(world: &World, pfn: Pfn, order: Order) -> bool {
-    let state = world.phys.mem_map.state(pfn);
+    let state = world.phys.frames.mem_map.state(pfn);
     state.is_head()
         && state.order() == order
-        && Identity::of(&world.phys.mem_map.page(pfn)) == Identity::Kernel
+        && Identity::of(&world.phys.frames.mem_map.page(pfn)) == Identity::Kernel
 }

@@ -192,7 +192,7 @@ fn replace(world: &mut World, machine: &mut World, tr: &mut Trace) -> Answer {
     core::mem::swap(world, machine);
     let (managed, present) = (world.managed_pages(), world.present_pages());
     let zones = world.phys.zones().iter().map(|(id, _)| id);
-    let free = zones.map(|zone| world.phys.vmstat.zone(zone, ZoneStat::NrFreePages)).sum();
+    let free = zones.map(|zone| world.phys.frames.vmstat.zone(zone, ZoneStat::NrFreePages)).sum();
     tr.emit(shell::Event::Booted { managed, present, free });
     Answer { result: Ok(Value::Booted { managed, present }), booted: true }
 }

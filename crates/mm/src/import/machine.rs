@@ -51,7 +51,7 @@ impl Phys {
     /// Returns the types of all pageblocks, for a dump that goes on from here.
     pub fn pageblock_types(&self) -> CarriedTypes {
         let order = self.pageblock_order();
-        let populated = self.zones.iter().filter(|(_, zone)| zone.is_populated());
+        let populated = self.frames.zones.iter().filter(|(_, zone)| zone.is_populated());
         let of_zone = |zone: &Zone| {
             let first = zone.start.align_down(order);
             let pages = usize::try_from(order.pages()).expect("a pageblock is small");
@@ -79,33 +79,35 @@ impl Phys {
         }
         let lowmem = state.zones.iter().filter(|zone| zone.kind != ZoneKind::HighMem);
         let pages: u64 = lowmem.map(|zone| zone.marks[0]).sum();
-        self.zones.set_tunable(Tunable::MinFreeKbytes, pages * 4, tr);
+        self.frames.zones.set_tunable(Tunable::MinFreeKbytes, pages * 4, tr);
     }
 
     fn reset_marks(&mut self, tr: &mut Trace) {
-        let all: Vec<ZoneId> = self.zones.iter().map(|(id, _)| id).collect();
+        let all: Vec<ZoneId> = self.frames.zones.iter().map(|(id, _)| id).collect();
         for (zone, mark) in all.into_iter().flat_map(|zone| Wmark::ALL.map(|mark| (zone, mark))) {
-            self.zones.set_watermark(zone, mark, 0, tr);
+            self.frames.zones.set_watermark(zone, mark, 0, tr);
         }
     }
 
     fn has_marks(&self, dumped: &ZoneState) -> bool {
         let zone = self.find_zone(dumped.node, dumped.kind);
-        zone.is_some_and(|zone| Wmark::ALL.map(|mark| self.zones.watermark(zone, mark)) == dumped.marks)
+        zone.is_some_and(|zone| {
+            Wmark::ALL.map(|mark| self.frames.zones.watermark(zone, mark)) == dumped.marks
+        })
     }
 
     fn take_numbers(&mut self, zone: ZoneId, dumped: &ZoneState, tr: &mut Trace) {
         for (mark, pages) in Wmark::ALL.into_iter().zip(dumped.marks) {
-            self.zones.set_watermark(zone, mark, pages, tr);
+            self.frames.zones.set_watermark(zone, mark, pages, tr);
         }
-        self.zones.set_boost(zone, dumped.boost, tr);
-        self.zones.set_highatomic(zone, dumped.highatomic, tr);
-        self.zones.set_flags(zone, dumped.flags, tr);
+        self.frames.zones.set_boost(zone, dumped.boost, tr);
+        self.frames.zones.set_highatomic(zone, dumped.highatomic, tr);
+        self.frames.zones.set_flags(zone, dumped.flags, tr);
         for (class, &pages) in dumped.lowmem_reserve.iter().enumerate().take(self.kinds().len()) {
-            self.zones.set_lowmem_reserve(zone, small_number(class), pages, tr);
+            self.frames.zones.set_lowmem_reserve(zone, small_number(class), pages, tr);
         }
-        self.vmstat.set_threshold(zone, dumped.stat_threshold, tr);
-        self.vmstat.set_zone(zone, ZoneStat::NrFreePages, dumped.free, &dumped.diffs, tr);
+        self.frames.vmstat.set_threshold(zone, dumped.stat_threshold, tr);
+        self.frames.vmstat.set_zone(zone, ZoneStat::NrFreePages, dumped.free, &dumped.diffs, tr);
         for pcp in &dumped.cpus {
             assert!(pcp.cpu.0 < self.cpus(), "the machine has every processor of the dump");
             self.pcp.set_limits(zone, pcp.cpu, pcp.high, pcp.batch, tr);
@@ -127,7 +129,7 @@ impl Phys {
                 (Some(_) | None, Some(_) | None) => None,
             };
             let mt = known.unwrap_or(MigrateType::Movable);
-            self.mem_map.set_pageblock_type(first, mt.code(), tr);
+            self.frames.mem_map.set_pageblock_type(first, mt.code(), tr);
             first = first.add(size);
         }
     }
@@ -135,7 +137,7 @@ impl Phys {
     fn take_lists(&mut self, zone: ZoneId, dumped: &ZoneState, tr: &mut Trace) {
         for list in &dumped.free_lists {
             for &pfn in &list.blocks {
-                self.enlist(zone, pfn, list.order, list.mt, End::Tail, tr);
+                self.frames.enlist(zone, pfn, list.order, list.mt, End::Tail, tr);
             }
         }
         for pcp in &dumped.cpus {
@@ -144,8 +146,8 @@ impl Phys {
                 let state =
                     PageState::head(Kind::Pcp, list.order).with_list_type(list_type(list.index).code());
                 for &pfn in &list.blocks {
-                    self.mem_map.set_state(pfn, state, tr);
-                    self.mem_map.list_add(id, pfn, End::Tail, tr);
+                    self.frames.mem_map.set_state(pfn, state, tr);
+                    self.frames.mem_map.list_add(id, pfn, End::Tail, tr);
                 }
             }
         }

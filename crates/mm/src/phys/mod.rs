@@ -20,8 +20,9 @@ use crate::units::{Order, Pfn};
 
 pub use alloc::page_alloc::AllocRequest;
 use buddy::pcp::PerCpuPages;
-use compaction::{CaptureControl, Compaction};
+use compaction::Compaction;
 pub use relief::{NoRelief, Relief};
+use zone::frames::Frames;
 use zone::lists::Lists;
 use zone::migratetype::{MIGRATE_TYPES, MigrateType};
 use zone::node::{self, Node};
@@ -31,19 +32,13 @@ use zone::{Zone, ZoneId, ZoneKind, Zones};
 /// All of a machine's memory and its allocator.
 #[derive(Clone, Debug)]
 pub struct Phys {
-    /// Every frame's page struct, the lists through them, and the types of pageblocks.
-    pub mem_map: MemMap,
-    /// Counters of `/proc/vmstat`.
-    pub vmstat: VmStat,
-    pub(crate) zones: Zones,
+    /// Page structs, zones and counters.
+    pub frames: Frames,
     pub(crate) pcp: PerCpuPages,
     pub(crate) compaction: Compaction,
-    /// Only while a direct compaction runs, within one command: not part of the state.
-    capture: Option<CaptureControl>,
     nodes: Vec<Node>,
     /// Class of the highest zone by the zone bits of a request's flags.
     classes: [u8; 16],
-    lists: Lists,
     topology: Topology,
     arch: Arch,
     cpus: u8,
@@ -57,17 +52,20 @@ impl Phys {
         let (cpus, nodes) = (u32::from(config.cpus), zones.len() / u32::from(zones.per_node()));
         let lists = Lists::new(zones.len(), cpus, nodes);
         let end = zones.iter().map(|(_, zone)| zone.end()).max().expect("a machine has zones");
+        let nodes_of_zones = Node::build(&zones, config.topology);
         Phys {
-            mem_map: MemMap::new(end, lists.len(), config.arch.pageblock_order()),
-            vmstat: VmStat::new(zones.len(), nodes, cpus),
             pcp: PerCpuPages::new(zones.len(), cpus),
-            nodes: Node::build(&zones, config.topology),
+            nodes: nodes_of_zones,
             classes: node::highest_classes(kinds),
             topology: config.topology,
             compaction: Compaction::new(zones.len(), nodes, end, config.arch.pageblock_order()),
-            capture: None,
-            zones,
-            lists,
+            frames: Frames {
+                mem_map: MemMap::new(end, lists.len(), config.arch.pageblock_order()),
+                vmstat: VmStat::new(zones.len(), nodes, cpus),
+                zones,
+                lists,
+                capture: None,
+            },
             arch: config.arch,
             cpus: config.cpus,
         }
@@ -79,27 +77,27 @@ impl Phys {
     /// When no zone spans it.
     #[inline]
     pub fn zone_of(&self, pfn: Pfn) -> ZoneId {
-        self.zones.containing(pfn).expect("a frame of the machine")
+        self.frames.zone_of(pfn)
     }
 
     /// Returns all zones: geometry, marks, flags and tunables.
     pub fn zones(&self) -> &Zones {
-        &self.zones
+        &self.frames.zones
     }
 
     /// Returns the geometry of a zone.
     pub fn zone(&self, id: ZoneId) -> &Zone {
-        self.zones.get(id)
+        self.frames.zones.get(id)
     }
 
     /// Finds a zone by node and kind.
     pub fn find_zone(&self, node: NodeId, kind: ZoneKind) -> Option<ZoneId> {
-        self.zones.iter().find(|(_, zone)| zone.node == node && zone.kind == kind).map(|(id, _)| id)
+        self.frames.zones.iter().find(|(_, zone)| zone.node == node && zone.kind == kind).map(|(id, _)| id)
     }
 
     /// Returns the frames that the allocator manages (`totalram_pages`).
     pub fn managed_pages(&self) -> u64 {
-        self.zones.iter().map(|(_, zone)| u64::from(zone.managed)).sum()
+        self.frames.zones.iter().map(|(_, zone)| u64::from(zone.managed)).sum()
     }
 
     /// Returns the nodes.
@@ -147,45 +145,45 @@ impl Phys {
 
     /// Returns the layout of list numbers.
     pub fn lists(&self) -> Lists {
-        self.lists
+        self.frames.lists
     }
 
     /// Returns the binary logarithm of a pageblock's frames.
     #[inline]
     pub fn pageblock_order(&self) -> Order {
-        self.mem_map.pageblock_order()
+        self.frames.mem_map.pageblock_order()
     }
 
     /// Returns the migrate type of the pageblock that contains `pfn`.
     #[inline]
     pub fn pageblock_type(&self, pfn: Pfn) -> MigrateType {
-        MigrateType::from_code(self.mem_map.pageblock_type(pfn))
+        self.frames.pageblock_type(pfn)
     }
 
     /// Counts the pageblocks `first..last` by migrate type, in the order of [`MigrateType::ALL`].
     pub fn pageblock_types_in(&self, first: u32, last: u32) -> [u32; MIGRATE_TYPES] {
-        self.mem_map.pageblock_types_in(first, last)
+        self.frames.mem_map.pageblock_types_in(first, last)
     }
 
     /// Returns the free blocks of `order` in the buddy lists of `zone`.
     pub fn nr_free(&self, zone: ZoneId, order: Order) -> u64 {
-        self.zones.nr_free(zone, order)
+        self.frames.zones.nr_free(zone, order)
     }
 
     /// Iterates over a free list from its head.
     pub fn free_list(&self, zone: ZoneId, order: Order, mt: MigrateType) -> impl Iterator<Item = Pfn> {
-        self.mem_map.list(self.lists.free(zone, order, mt))
+        self.frames.mem_map.list(self.frames.lists.free(zone, order, mt))
     }
 
     /// Iterates over a processor's list from its head; [`list_index`](buddy::pcp::list_index) gives the index.
     pub fn pcp_list(&self, zone: ZoneId, cpu: CpuId, index: u8) -> impl Iterator<Item = Pfn> {
-        self.mem_map.list(self.lists.pcp(zone, cpu, index))
+        self.frames.mem_map.list(self.frames.lists.pcp(zone, cpu, index))
     }
 
     /// Counts an event of `/proc/vmstat`.
     #[inline]
     pub fn count(&mut self, event: VmEvent, n: u32, tr: &mut Trace) {
-        self.vmstat.count(event, n, tr);
+        self.frames.vmstat.count(event, n, tr);
     }
 }
 

@@ -55,7 +55,7 @@ impl Shell {
     }
 
     fn free(&mut self, pfn: Pfn) {
-        let order = self.phys.mem_map.state(pfn).order();
+        let order = self.phys.frames.mem_map.state(pfn).order();
         self.phys.free_pages(pfn, order, CpuId(0), &mut self.tr);
     }
 
@@ -148,8 +148,8 @@ fn a_page_goes_to_the_zone_that_its_flags_allow() {
 fn the_machine_of_the_seed_is_sparse() {
     let phys = Phys::boot(&machine(76 << 30));
     // Page 0, the hole below 1 MB and the firmware's 128 KB are no RAM.
-    assert_eq!(phys.mem_map.total_counts().iter().sum::<u32>() + 1 + 97 + 32, 19_922_944);
-    assert!(phys.mem_map.host_bytes() < 8 << 20, "{} bytes", phys.mem_map.host_bytes());
+    assert_eq!(phys.frames.mem_map.total_counts().iter().sum::<u32>() + 1 + 97 + 32, 19_922_944);
+    assert!(phys.frames.mem_map.host_bytes() < 8 << 20, "{} bytes", phys.frames.mem_map.host_bytes());
     assert_eq!(check(&phys), []);
 }
 

@@ -126,7 +126,7 @@ pub(super) fn signal(task: &Task, field: SigField) -> Value {
 pub(super) fn frames(world: &World, name: &str) -> Result<u64, Unknown> {
     let of_block = |va: VirtAddr| -> Option<u64> {
         let Value::Number { value, .. } = pfn(world, &Subject::Kernel, va).ok()? else { return None };
-        let (_, state) = world.phys.mem_map.block_of(Pfn(u32::try_from(value).ok()?))?;
+        let (_, state) = world.phys.frames.mem_map.block_of(Pfn(u32::try_from(value).ok()?))?;
         Some(u64::from(state.order().pages()))
     };
     match world.labels.get(name) {
@@ -294,19 +294,19 @@ fn in_tlb(world: &World, subject: &Subject, va: VirtAddr) -> Result<bool, Unknow
 }
 
 pub(super) fn page(world: &World, pfn: Pfn, field: PageField) -> Result<Value, Unknown> {
-    if pfn >= world.phys.mem_map.end() {
+    if pfn >= world.phys.frames.mem_map.end() {
         return Err(Unknown::NoFrame(u64::from(pfn.0)));
     }
-    let state = world.phys.mem_map.state(pfn);
-    let block = world.phys.mem_map.block_of(pfn);
+    let state = world.phys.frames.mem_map.state(pfn);
+    let block = world.phys.frames.mem_map.block_of(pfn);
     let zone = world.phys.zones().containing(pfn).map(|id| world.phys.zone(id));
     let zone = zone.ok_or(Unknown::NoFrame(u64::from(pfn.0)))?;
     let number = |value: u32| Value::number(u64::from(value), Unit::Count);
     Ok(match field {
         PageField::Zone => Value::Word(zone.kind.name().into()),
         PageField::Node => number(u32::from(zone.node.0)),
-        PageField::Mapcount => number(page_mappings(&world.phys.mem_map, pfn)),
-        PageField::Refcount => number(block.map_or(0, |(head, _)| world.phys.mem_map.refcount(head))),
+        PageField::Mapcount => number(page_mappings(&world.phys.frames.mem_map, pfn)),
+        PageField::Refcount => number(block.map_or(0, |(head, _)| world.phys.frames.mem_map.refcount(head))),
         PageField::Flags => {
             let set = PageFlags::NAMES.iter().filter(|(flag, _)| state.flags().contains(*flag));
             Value::Word(set.map(|(_, name)| *name).collect::<Vec<_>>().join(","))

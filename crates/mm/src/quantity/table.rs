@@ -219,11 +219,11 @@ quantities! {
     /// Fragmentation index of a zone, in thousandths.
     Extfrag(zone: ZoneId, order: Order) = "extfrag.ZONE[O]", Count, "/sys/kernel/debug/extfrag/extfrag_index",
         ask |parts| Ask::Extfrag(parts.zone(1)?, parts.order(1)?),
-        value |on| i128::from(on.world.phys.fragmentation_index(*zone, *order));
+        value |on| i128::from(on.world.phys.frames.fragmentation_index(*zone, *order));
     /// Free memory that is useless to an order, in thousandths.
     Unusable(zone: ZoneId, order: Order) = "unusable.ZONE[O]", Count, "/sys/kernel/debug/extfrag/unusable_index",
         ask |parts| Ask::Unusable(parts.zone(1)?, parts.order(1)?),
-        value |on| on.world.phys.unusable_index(*zone, *order);
+        value |on| on.world.phys.frames.unusable_index(*zone, *order);
     /// Pageblocks of a migrate type in a zone.
     Blocks(zone: ZoneId, mt: MigrateType) = "blocks.ZONE.TYPE", Count, "/proc/pagetypeinfo",
         ask |parts| Ask::Blocks(parts.zone(1)?, parts.field(2, &MigrateType::ALL, MigrateType::name)?),

@@ -178,10 +178,10 @@ impl Ctx<'_> {
                 let gfp = self.fix_flags(gfp, tr) | Gfp::COMP;
                 let pfn =
                     self.phys.alloc_pages(AllocRequest { order, gfp, cpu: self.cpu, node }, self.rest, tr)?;
-                self.phys.mem_map.set_owner(pfn, Identity::Kmalloc { bytes }.owner(), tr);
+                self.phys.frames.mem_map.set_owner(pfn, Identity::Kmalloc { bytes }.owner(), tr);
                 if order > Order::ZERO {
-                    let state = self.phys.mem_map.state(pfn).with_flags(PageFlags::HEAD);
-                    self.phys.mem_map.set_state(pfn, state, tr);
+                    let state = self.phys.frames.mem_map.state(pfn).with_flags(PageFlags::HEAD);
+                    self.phys.frames.mem_map.set_state(pfn, state, tr);
                 }
                 self.mod_slab_pages(pfn, NodeStat::NrSlabUnreclaimable, i64::from(order.pages()), tr);
                 tr.emit(Event::Large { bytes, pfn, order });
@@ -212,10 +212,10 @@ impl Ctx<'_> {
 
 /// Returns the block of `kmalloc` that `pfn` heads.
 fn large_block(phys: &crate::phys::Phys, pfn: Pfn) -> Option<(Pfn, Order)> {
-    if pfn >= phys.mem_map.end() {
+    if pfn >= phys.frames.mem_map.end() {
         return None;
     }
-    let page = phys.mem_map.page(pfn);
+    let page = phys.frames.mem_map.page(pfn);
     let state = page.state();
     (state.is_head() && matches!(Identity::of(&page), Identity::Kmalloc { .. })).then(|| (pfn, state.order()))
 }

@@ -263,9 +263,9 @@ impl Slabs {
             counts.slabs += self.node_counter(cache, node.id, NodeCounter::NrSlabs);
             counts.objects += self.node_counter(cache, node.id, NodeCounter::TotalObjects);
             counts.partial += self.node_counter(cache, node.id, NodeCounter::NrPartial);
-            for slab in phys.mem_map.list(node_list(phys.lists(), cache, node.id)) {
-                let objects = cache.geometry.objects(phys.mem_map.state(slab).order());
-                let inuse = SlabState::of(phys.mem_map.page(slab).owner()).inuse;
+            for slab in phys.frames.mem_map.list(node_list(phys.lists(), cache, node.id)) {
+                let objects = cache.geometry.objects(phys.frames.mem_map.state(slab).order());
+                let inuse = SlabState::of(phys.frames.mem_map.page(slab).owner()).inuse;
                 counts.free_objects += u64::from(objects) - u64::from(inuse);
             }
         }
@@ -358,11 +358,11 @@ pub fn cpu_list(lists: Lists, cache: &KmemCache, cpu: CpuId) -> ListId {
 
 /// Returns the slab that contains `pfn`: its first frame, order and numbers.
 pub fn slab_at(phys: &Phys, pfn: Pfn) -> Option<(Pfn, Order, SlabState)> {
-    if pfn >= phys.mem_map.end() {
+    if pfn >= phys.frames.mem_map.end() {
         return None;
     }
-    let (head, state) = phys.mem_map.block_of(pfn)?;
-    let owner = phys.mem_map.page(head).owner();
+    let (head, state) = phys.frames.mem_map.block_of(pfn)?;
+    let owner = phys.frames.mem_map.page(head).owner();
     (state.kind() == Kind::Slab).then(|| (head, state.order(), SlabState::of(owner)))
 }
 

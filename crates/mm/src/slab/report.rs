@@ -36,9 +36,9 @@ impl Ctx<'_> {
 
     fn node_state(&self, cache: &KmemCache, node: NodeId) -> SlabNode {
         let count = |counter| self.rest.slabs.node_counter(cache, node, counter);
-        let partial = self.phys.mem_map.list(node_list(self.phys.lists(), cache, node));
+        let partial = self.phys.frames.mem_map.list(node_list(self.phys.lists(), cache, node));
         let free = partial.map(|slab| {
-            let page = self.phys.mem_map.page(slab);
+            let page = self.phys.frames.mem_map.page(slab);
             let objects = cache.geometry.objects(page.state().order());
             u64::from(objects) - u64::from(SlabState::of(page.owner()).inuse)
         });

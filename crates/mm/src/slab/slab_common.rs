@@ -117,7 +117,7 @@ impl Ctx<'_> {
         for cpu in (0..self.phys.cpus()).map(CpuId) {
             let list = cpu_list(self.phys.lists(), &cache, cpu);
             let slab = self.rest.slabs.cpu_slab(&cache, cpu);
-            if slab.is_none() && self.phys.mem_map.first(list).is_none() {
+            if slab.is_none() && self.phys.frames.mem_map.first(list).is_none() {
                 continue;
             }
             tr.span(Func::FlushCpuSlab, |tr| {
@@ -134,7 +134,7 @@ impl Ctx<'_> {
     fn deactivate(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, cpu: CpuId, tr: &mut Trace) {
         tr.span(Func::DeactivateSlab, |tr| {
             let own = self.slab(slab);
-            let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+            let objects = cache.geometry.objects(self.phys.frames.mem_map.state(slab).order());
             let head = self.rest.slabs.cpu_freelist(cache, cpu);
             let loaded: Vec<ObjectIndex> = self.rest.slabs.freelist(slab, head, objects).collect();
             if let Some(&last) = loaded.last() {
@@ -143,7 +143,7 @@ impl Ctx<'_> {
             let free = low16(u64::from(count(loaded.len())));
             let state =
                 SlabState { inuse: own.inuse - free, frozen: false, freelist: head.or(own.freelist), ..own };
-            self.phys.mem_map.set_owner(slab, state.owner(), tr);
+            self.phys.frames.mem_map.set_owner(slab, state.owner(), tr);
             self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
             self.rest.slabs.set_cpu_freelist(cache, cpu, None, tr);
             if state.freelist.is_none() {
@@ -162,14 +162,14 @@ impl Ctx<'_> {
     fn shrink_node(&mut self, id: CacheId, node: NodeId, tr: &mut Trace) {
         let cache = self.cache(id);
         let list = node_list(self.phys.lists(), &cache, node);
-        let slabs: Vec<Pfn> = self.phys.mem_map.list(list).collect();
+        let slabs: Vec<Pfn> = self.phys.frames.mem_map.list(list).collect();
         if slabs.is_empty() {
             return;
         }
         let mut empty = Vec::new();
         let mut by_free: Vec<Vec<Pfn>> = vec![Vec::new(); crate::units::index(SHRINK_PROMOTE_MAX)];
         for slab in slabs {
-            let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+            let objects = cache.geometry.objects(self.phys.frames.mem_map.state(slab).order());
             let free = objects - u32::from(self.slab(slab).inuse);
             if free == objects {
                 empty.push(slab);
@@ -182,8 +182,8 @@ impl Ctx<'_> {
         }
         // Each goes to the head, so the fullest, and of equals the last, come to stand first.
         for &slab in by_free.iter().rev().flatten() {
-            self.phys.mem_map.list_del(slab, tr);
-            self.phys.mem_map.list_add(list, slab, End::Head, tr);
+            self.phys.frames.mem_map.list_del(slab, tr);
+            self.phys.frames.mem_map.list_add(list, slab, End::Head, tr);
         }
         let partial = self.rest.slabs.node_counter(&cache, node, NodeCounter::NrPartial);
         tr.emit(Event::Shrink { cache: id, node, partial, empty: count(empty.len()) });
@@ -196,7 +196,7 @@ impl Ctx<'_> {
     fn free_partial(&mut self, id: CacheId, node: NodeId, tr: &mut Trace) {
         let cache = self.cache(id);
         let list = node_list(self.phys.lists(), &cache, node);
-        let slabs: Vec<Pfn> = self.phys.mem_map.list(list).collect();
+        let slabs: Vec<Pfn> = self.phys.frames.mem_map.list(list).collect();
         let empty: Vec<Pfn> = slabs.into_iter().filter(|&slab| self.slab(slab).inuse == 0).collect();
         for &slab in &empty {
             self.take_from_node(&cache, node, slab, tr);

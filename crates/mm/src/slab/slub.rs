@@ -81,7 +81,7 @@ impl Ctx<'_> {
         let slab = self.rest.slabs.cpu_slab(&cache, self.cpu)?;
         let object = self.rest.slabs.cpu_freelist(&cache, self.cpu)?;
         let at = Object { slab, index: object };
-        let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+        let objects = cache.geometry.objects(self.phys.frames.mem_map.state(slab).order());
         let ObjectState::Free(next) = self.rest.slabs.object(at, objects) else {
             unreachable!("an object on a freelist is free");
         };
@@ -103,8 +103,8 @@ impl Ctx<'_> {
             self.rest.slabs.set_cpu_slab(cache, cpu, None, tr);
             tr.emit(Event::Full { cache: id, cpu, slab });
         }
-        if let Some(slab) = self.phys.mem_map.first(cpu_list(self.phys.lists(), cache, cpu)) {
-            self.phys.mem_map.list_del(slab, tr);
+        if let Some(slab) = self.phys.frames.mem_map.first(cpu_list(self.phys.lists(), cache, cpu)) {
+            self.phys.frames.mem_map.list_del(slab, tr);
             self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
             self.rest.slabs.set_cpu_slab(cache, cpu, Some(slab), tr);
             self.load_freelist(cache, slab, tr);
@@ -119,16 +119,16 @@ impl Ctx<'_> {
     /// none is let go of. Returns whether there was one.
     fn load_freelist(&mut self, cache: &KmemCache, slab: Pfn, tr: &mut Trace) -> bool {
         let state = self.slab(slab);
-        let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+        let objects = cache.geometry.objects(self.phys.frames.mem_map.state(slab).order());
         let found = state.freelist.is_some();
         let taken = SlabState { inuse: low16(u64::from(objects)), frozen: found, freelist: None, ..state };
-        self.phys.mem_map.set_owner(slab, taken.owner(), tr);
+        self.phys.frames.mem_map.set_owner(slab, taken.owner(), tr);
         self.rest.slabs.set_cpu_freelist(cache, self.cpu, state.freelist, tr);
         found
     }
 
     fn on_freelist(&self, cache: &KmemCache, slab: Pfn) -> u32 {
-        let objects = cache.geometry.objects(self.phys.mem_map.state(slab).order());
+        let objects = cache.geometry.objects(self.phys.frames.mem_map.state(slab).order());
         count(self.rest.slabs.freelist(slab, self.rest.slabs.cpu_freelist(cache, self.cpu), objects).count())
     }
 
@@ -150,7 +150,7 @@ impl Ctx<'_> {
     /// what that may hold, and one.
     fn get_partial_node(&mut self, id: CacheId, cache: &KmemCache, node: NodeId, tr: &mut Trace) -> bool {
         let list = node_list(self.phys.lists(), cache, node);
-        let Some(slab) = self.phys.mem_map.first(list) else { return false };
+        let Some(slab) = self.phys.frames.mem_map.first(list) else { return false };
         tr.span(Func::GetPartialNode, |tr| {
             self.take_from_node(cache, node, slab, tr);
             self.rest.slabs.set_cpu_slab(cache, self.cpu, Some(slab), tr);
@@ -158,10 +158,10 @@ impl Ctx<'_> {
             let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
             tr.emit(Event::FromNode { cache: id, node, slab, partial });
             for _ in 0..=cache.geometry.cpu_partial_slabs / 2 {
-                let Some(slab) = self.phys.mem_map.first(list) else { break };
+                let Some(slab) = self.phys.frames.mem_map.first(list) else { break };
                 self.take_from_node(cache, node, slab, tr);
                 let frozen = SlabState { frozen: true, ..self.slab(slab) };
-                self.phys.mem_map.set_owner(slab, frozen.owner(), tr);
+                self.phys.frames.mem_map.set_owner(slab, frozen.owner(), tr);
                 let partial = self.rest.slabs.node_counter(cache, node, NodeCounter::NrPartial);
                 tr.emit(Event::FromNode { cache: id, node, slab, partial });
                 self.put_cpu_partial(id, cache, slab, tr);
@@ -171,7 +171,7 @@ impl Ctx<'_> {
     }
 
     pub(super) fn take_from_node(&mut self, cache: &KmemCache, node: NodeId, slab: Pfn, tr: &mut Trace) {
-        self.phys.mem_map.list_del(slab, tr);
+        self.phys.frames.mem_map.list_del(slab, tr);
         self.rest.slabs.add_node(cache, node, NodeCounter::NrPartial, -1, tr);
     }
 
@@ -183,12 +183,12 @@ impl Ctx<'_> {
             if let Some((slab, order)) = block {
                 let objects = cache.geometry.objects(order);
                 let flags = if order > Order::ZERO { PageFlags::HEAD } else { PageFlags::NONE };
-                let page = self.phys.mem_map.state(slab).with_kind(Kind::Slab).with_flags(flags);
-                self.phys.mem_map.set_state(slab, page, tr);
+                let page = self.phys.frames.mem_map.state(slab).with_kind(Kind::Slab).with_flags(flags);
+                self.phys.frames.mem_map.set_state(slab, page, tr);
                 // Allocating from it right away, the processor has all of its objects.
                 let state =
                     SlabState { cache: id, inuse: low16(u64::from(objects)), frozen: true, freelist: None };
-                self.phys.mem_map.set_owner(slab, state.owner(), tr);
+                self.phys.frames.mem_map.set_owner(slab, state.owner(), tr);
                 self.mod_slab_pages(slab, pages_item(cache), i64::from(order.pages()), tr);
                 let node = self.node_of(slab);
                 self.rest.slabs.add_node(cache, node, NodeCounter::NrSlabs, 1, tr);
@@ -286,7 +286,7 @@ impl Ctx<'_> {
         let frozen = before.frozen || was_full;
         self.rest.slabs.set_free(at, before.freelist, tr);
         let after = SlabState { inuse, frozen, freelist: Some(at.index), ..before };
-        self.phys.mem_map.set_owner(at.slab, after.owner(), tr);
+        self.phys.frames.mem_map.set_owner(at.slab, after.owner(), tr);
         let (slab, object) = (at.slab, at.index);
         tr.emit(Event::FreeSlow { cache: id, slab, object, inuse: u32::from(inuse), frozen });
         if was_full {
@@ -316,7 +316,7 @@ impl Ctx<'_> {
 
     fn put_cpu_partial(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, tr: &mut Trace) {
         let list = cpu_list(self.phys.lists(), cache, self.cpu);
-        self.phys.mem_map.list_add(list, slab, End::Head, tr);
+        self.phys.frames.mem_map.list_add(list, slab, End::Head, tr);
         self.rest.slabs.add_cpu_partial(cache, self.cpu, 1, tr);
         let slabs = self.rest.slabs.cpu_partial(cache, self.cpu);
         let limit = cache.geometry.cpu_partial_slabs;
@@ -329,11 +329,11 @@ impl Ctx<'_> {
         tr.span(Func::UnfreezePartials, |tr| {
             let list = cpu_list(self.phys.lists(), cache, cpu);
             let mut surplus = Vec::new();
-            while let Some(slab) = self.phys.mem_map.first(list) {
-                self.phys.mem_map.list_del(slab, tr);
+            while let Some(slab) = self.phys.frames.mem_map.first(list) {
+                self.phys.frames.mem_map.list_del(slab, tr);
                 self.rest.slabs.add_cpu_partial(cache, cpu, -1, tr);
                 let state = SlabState { frozen: false, ..self.slab(slab) };
-                self.phys.mem_map.set_owner(slab, state.owner(), tr);
+                self.phys.frames.mem_map.set_owner(slab, state.owner(), tr);
                 if !self.keep_or_surplus(id, cache, slab, End::Tail, tr) {
                     surplus.push(slab);
                 }
@@ -361,7 +361,7 @@ impl Ctx<'_> {
             tr.emit(Event::Surplus { cache: id, node, slab, partial, min_partial });
             return false;
         }
-        self.phys.mem_map.list_add(node_list(self.phys.lists(), cache, node), slab, end, tr);
+        self.phys.frames.mem_map.list_add(node_list(self.phys.lists(), cache, node), slab, end, tr);
         self.rest.slabs.add_node(cache, node, NodeCounter::NrPartial, 1, tr);
         tr.emit(Event::ToNode { cache: id, node, slab, end, inuse, partial: partial + 1 });
         true
@@ -370,7 +370,7 @@ impl Ctx<'_> {
     /// Gives a slab without objects in use back to the page allocator.
     pub(super) fn discard(&mut self, id: CacheId, cache: &KmemCache, slab: Pfn, tr: &mut Trace) {
         tr.span(Func::DiscardSlab, |tr| {
-            let order = self.phys.mem_map.state(slab).order();
+            let order = self.phys.frames.mem_map.state(slab).order();
             let objects = cache.geometry.objects(order);
             let node = self.node_of(slab);
             self.rest.slabs.clear_links(slab, objects, tr);
@@ -389,7 +389,7 @@ impl Ctx<'_> {
     }
 
     pub(super) fn slab(&self, slab: Pfn) -> SlabState {
-        SlabState::of(self.phys.mem_map.page(slab).owner())
+        SlabState::of(self.phys.frames.mem_map.page(slab).owner())
     }
 
     fn node_of(&self, pfn: Pfn) -> NodeId {
@@ -406,7 +406,7 @@ impl Ctx<'_> {
 
     pub(super) fn mod_slab_pages(&mut self, pfn: Pfn, item: NodeStat, pages: i64, tr: &mut Trace) {
         let node = self.node_of(pfn);
-        self.phys.vmstat.mod_node(node, item, pages, self.cpu, tr);
+        self.phys.frames.vmstat.mod_node(node, item, pages, self.cpu, tr);
     }
 }
 

@@ -11,23 +11,23 @@ macro_rules! stores {
     ($then:ident) => {
         $then! {
             /// Words of page structs: three a frame.
-            Page => phys.mem_map,
+            Page => phys.frames.mem_map,
             /// Ends of the lists that run through page structs.
-            ListHead => phys.mem_map.lists,
+            ListHead => phys.frames.mem_map.lists,
             /// Migrate type of each pageblock.
-            PageblockType => phys.mem_map.types,
+            PageblockType => phys.frames.mem_map.types,
             /// Counts of pages that their state has no bits for.
-            PageCount => phys.mem_map.spilled,
+            PageCount => phys.frames.mem_map.spilled,
             /// Fields of zones.
-            Zone => phys.zones.words,
+            Zone => phys.frames.zones.words,
             /// Per-zone statistics (`enum zone_stat_item`), in whole pages.
-            ZoneStat => phys.vmstat.zones,
+            ZoneStat => phys.frames.vmstat.zones,
             /// Per-CPU page lists' counts.
             Pcp => phys.pcp.words,
             /// Per-node statistics (`enum node_stat_item`).
-            NodeStat => phys.vmstat.nodes,
+            NodeStat => phys.frames.vmstat.nodes,
             /// Event counters of `/proc/vmstat`.
-            VmEvent => phys.vmstat.events,
+            VmEvent => phys.frames.vmstat.events,
             /// Entries of page-table pages.
             PageTable => rest.virt.tables,
             /// Entries and replacement state of the translation caches.

@@ -45,7 +45,7 @@ pub fn buddy(at: Moment<'_>, zone: Option<(u8, u8)>) -> BuddyView {
     let id = zones.iter().find(named).copied().or_else(used).or_else(largest).unwrap_or(ZoneId(0));
     let changes = changes(at.done(), id);
     let types = types(at, id, &changes);
-    let free = phys.vmstat.zone(id, ZoneStat::NrFreePages);
+    let free = phys.frames.vmstat.zone(id, ZoneStat::NrFreePages);
     BuddyView {
         zone: zones.iter().position(|&other| other == id).unwrap_or(0),
         zones: zones.iter().map(|&id| zone_name(at.world, id)).collect(),
@@ -175,7 +175,7 @@ fn cpu_row(
             };
             let changed = changes.get(&ListKey::Cpu(cpu.0, mt.code())).unwrap_or(&none);
             let length = count(phys.pcp_list(id, cpu, list).count());
-            let last = phys.mem_map.last(phys.lists().pcp(id, cpu, list)).map(|pfn| pfn.0);
+            let last = phys.frames.mem_map.last(phys.lists().pcp(id, cpu, list)).map(|pfn| pfn.0);
             cell(phys.pcp_list(id, cpu, list).map(|pfn| pfn.0), last, length, changed, Room::of(name))
         })
         .collect();
@@ -209,7 +209,7 @@ fn order_row(
             | MigrateName::Isolate => walked(mt),
         };
         let changed = changes.get(&ListKey::Buddy(order, mt.code())).unwrap_or(&none);
-        let last = phys.mem_map.last(phys.lists().free(id, order, mt)).map(|pfn| pfn.0);
+        let last = phys.frames.mem_map.last(phys.lists().free(id, order, mt)).map(|pfn| pfn.0);
         cell(phys.free_list(id, order, mt).map(|pfn| pfn.0), last, length, changed, Room::of(name))
     });
     let frames = blocks << order.get();

@@ -96,7 +96,12 @@ fn cells(at: Moment<'_>, id: ZoneId) -> (u32, Vec<BlockCell>) {
         };
         for block in start..end {
             cell.skipped += u32::from(phys.compaction().skips(Pfn(block * size)));
-            add(&mut cell, &phys.mem_map, block * size, ((block + 1) * size).min(phys.mem_map.end().0));
+            add(
+                &mut cell,
+                &phys.frames.mem_map,
+                block * size,
+                ((block + 1) * size).min(phys.frames.mem_map.end().0),
+            );
         }
         cell
     };
@@ -195,7 +200,7 @@ fn follow(run: &mut RunView, event: Said, id: ZoneId) {
 }
 
 fn index_of(at: Moment<'_>, id: ZoneId, order: Order) -> OrderIndex {
-    let info = at.world.phys.contig_page_info(id, order);
+    let info = at.world.phys.frames.contig_page_info(id, order);
     OrderIndex {
         order: order.get(),
         fits: info.suitable_blocks,

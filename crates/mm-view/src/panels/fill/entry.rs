@@ -35,7 +35,7 @@ pub(super) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
     if table == world.rest.virt.kernel.root {
         return Some(0);
     }
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let page = (table < map.end()).then(|| map.page(table))?;
     Identity::of(&page).table().map(|(_, depth)| depth)
 }
@@ -74,7 +74,7 @@ pub(super) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
     let rows = world.rest.virt.tables.entries(pfn, entries).take(ROWS);
     Some(TableUse {
         level: level_name(at, depth)?,
-        process: Identity::of(&world.phys.mem_map.page(pfn))
+        process: Identity::of(&world.phys.frames.mem_map.page(pfn))
             .table()
             .and_then(|(mm, _)| process_of(world, mm)),
         used: in_use.iter().map(|run| run.end - run.start).sum(),

@@ -11,7 +11,7 @@ use crate::panels::Thing;
 pub fn find(world: &World, text: &str) -> Option<Thing> {
     let text = text.trim();
     if let Ok(pfn) = text.parse::<u32>() {
-        return (pfn < world.phys.mem_map.end().0).then_some(Thing::Frame(pfn));
+        return (pfn < world.phys.frames.mem_map.end().0).then_some(Thing::Frame(pfn));
     }
     if let Some(task) = world.rest.virt.task_named(text) {
         return world.rest.virt.tasks.get(task).map(|task| Thing::Process(task.name.to_string()));

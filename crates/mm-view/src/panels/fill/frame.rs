@@ -28,7 +28,7 @@ const LIFE_DELTAS: usize = 2_000_000;
 /// Fills the view of a frame, `None` beyond the machine or in a hole.
 pub(super) fn frame(at: Moment<'_>, pfn: Pfn) -> Option<FrameView> {
     let world = at.world;
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     if pfn >= map.end() {
         return None;
     }
@@ -120,7 +120,7 @@ fn lru(world: &World, head: Pfn, state: PageState) -> Option<LruPlace> {
 /// What follows a block on its list.
 fn next(world: &World, page: &Page) -> Option<NextOnList> {
     const LONGEST: usize = 1 << 16;
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     if page.state().kind() == Kind::PageTable {
         // Spare tables stand in a ring without an end.
         return None;

@@ -18,7 +18,7 @@ use mm::sort::sort_by_number;
 
 /// Fills the strip with at most `columns` columns.
 pub fn strip(world: &World, columns: u32) -> StripView {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let pageblock_frames = map.pageblock_order().pages();
     let pageblocks = map.end().0.div_ceil(pageblock_frames);
     let per_column = pageblocks.div_ceil(columns.max(1)).max(1);
@@ -143,7 +143,7 @@ fn kinds(map: &MemMap) -> Vec<KindCount> {
 
 /// Fills a part of the map. `book` knows when blocks changed; it is asked when ages are.
 pub fn map(at: Moment<'_>, ask: MapAsk, book: &mut AgeBook) -> MapView {
-    let map = &at.world.phys.mem_map;
+    let map = &at.world.phys.frames.mem_map;
     let frames = map.pageblock_order().pages();
     let pageblocks = map.end().0.div_ceil(frames);
     let last = ask.first.saturating_add(ask.count).min(pageblocks);
@@ -167,7 +167,7 @@ pub fn map(at: Moment<'_>, ask: MapAsk, book: &mut AgeBook) -> MapView {
 }
 
 fn pageblock(world: &World, number: u32, ask: MapAsk, groups: &mut Groups<'_>) -> PageblockView {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let frames = map.pageblock_order().pages();
     let (start, end) = (number * frames, ((number + 1) * frames).min(map.end().0));
     let content = match (ask.detail, ask.by) {
@@ -242,7 +242,7 @@ fn largest(mut shares: Vec<Share>) -> [Share; SHARES] {
 pub(super) fn around(at: Moment<'_>, start: u32, end: u32) -> Vec<FrameRun> {
     let book = AgeBook::default();
     let mut groups = Groups::new(at, ColourBy::Kind, &[], &book);
-    runs(&at.world.phys.mem_map, start, end, &mut groups)
+    runs(&at.world.phys.frames.mem_map, start, end, &mut groups)
 }
 
 /// Runs of one group in `start..end`; free blocks stand alone, holes fill what is between.

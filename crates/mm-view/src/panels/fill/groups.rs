@@ -121,7 +121,7 @@ impl<'a> Groups<'a> {
 
     fn owner(&mut self, head: Pfn, state: PageState) -> u8 {
         let kind = GroupKey::Kind(state.kind().into());
-        match Identity::of(&self.world.phys.mem_map.page(head)) {
+        match Identity::of(&self.world.phys.frames.mem_map.page(head)) {
             Identity::Anon { mm, va } => self.area(mm, va.0),
             Identity::Table { mm, .. } => {
                 let process = process_of(self.world, mm);
@@ -190,7 +190,7 @@ fn areas(world: &World, mm: MmId) -> Vec<Area> {
 
 /// Pageblocks by type, in frames.
 fn types(world: &World) -> Vec<Group> {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let frames = map.pageblock_order().pages();
     let mut groups: Vec<Group> =
         MigrateName::ALL.iter().map(|&name| Group { key: GroupKey::Type(name), frames: 0 }).collect();

@@ -328,7 +328,7 @@ fn a_first_tail_page_says_how_its_whole_is_freed() {
 
 /// The first page of several frames.
 fn compound(session: &Session) -> u32 {
-    let map = &session.world().phys.mem_map;
+    let map = &session.world().phys.frames.mem_map;
     let is_head = |pfn: &u32| map.state(Pfn(*pfn)).flags().contains(PageFlags::HEAD);
     (0..map.end().0)
         .filter(|&pfn| map.block_of(Pfn(pfn)).is_some_and(|(head, _)| head == Pfn(pfn)))

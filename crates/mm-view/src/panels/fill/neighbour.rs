@@ -88,7 +88,7 @@ fn zone_neighbour(world: &World, here: (u8, u8), way: Way) -> Option<Thing> {
 }
 
 fn pageblocks(world: &World) -> u32 {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     map.end().0.div_ceil(map.pageblock_order().pages())
 }
 
@@ -125,7 +125,7 @@ fn entries(world: &World) -> u32 {
 }
 
 fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let (head, state) = map.block_of(pfn)?;
     let same = |(_, other): &(Pfn, PageState)| other.kind() == state.kind();
     match way {

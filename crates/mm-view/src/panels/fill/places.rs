@@ -17,7 +17,7 @@ const LABELS_MAX: usize = 4;
 
 /// Fills the view of a pageblock; `None` beyond the machine or where no zone is.
 pub(super) fn pageblock(at: Moment<'_>, number: u32) -> Option<PageblockPage> {
-    let map = &at.world.phys.mem_map;
+    let map = &at.world.phys.frames.mem_map;
     let frames = map.pageblock_order().pages();
     let start = number.checked_mul(frames).filter(|&start| start < map.end().0)?;
     let end = (start + frames).min(map.end().0);

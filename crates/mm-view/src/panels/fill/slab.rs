@@ -203,7 +203,7 @@ fn lanes(
         });
     }
     for cpu in cpus() {
-        let list = phys.mem_map.list(cpu_list(phys.lists(), cache, cpu));
+        let list = phys.frames.mem_map.list(cpu_list(phys.lists(), cache, cpu));
         lanes.push(Lane {
             place: LanePlace::CpuPartial(cpu.0),
             slabs: u64::from(world.rest.slabs.cpu_partial(cache, cpu)),
@@ -211,7 +211,7 @@ fn lanes(
         });
     }
     for node in phys.nodes() {
-        let list = phys.mem_map.list(node_list(phys.lists(), cache, node.id));
+        let list = phys.frames.mem_map.list(node_list(phys.lists(), cache, node.id));
         lanes.push(Lane {
             place: LanePlace::Node(node.id.0),
             slabs: world.rest.slabs.node_counter(cache, node.id, slab::NodeCounter::NrPartial),
@@ -226,7 +226,7 @@ fn lanes(
 /// Finds slabs of a cache that no list has, lowest frame first: only a look at the frames
 /// tells. Chunks without a slab are passed over by their counts.
 fn full_slabs(world: &World, id: CacheId, from: u32) -> Vec<Pfn> {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let slab_frames = Kind::ALL.iter().position(|kind| *kind == Kind::Slab).unwrap_or(0);
     let is_full = |&(head, state): &(Pfn, mm::store::PageState)| {
         state.kind() == Kind::Slab && {
@@ -248,7 +248,7 @@ fn full_slabs(world: &World, id: CacheId, from: u32) -> Vec<Pfn> {
 }
 
 fn objects_of(world: &World, cache: &KmemCache, slab: Pfn) -> u32 {
-    cache.geometry.objects(world.phys.mem_map.state(slab).order())
+    cache.geometry.objects(world.phys.frames.mem_map.state(slab).order())
 }
 
 fn object(slab: Pfn, index: u32) -> Object {
@@ -274,7 +274,9 @@ fn place(world: &World, cache: &KmemCache, slab: Pfn, state: SlabState) -> LaneP
     if let Some(cpu) = cpus.clone().find(|&cpu| world.rest.slabs.cpu_slab(cache, cpu) == Some(slab)) {
         return LanePlace::Cpu(cpu.0);
     }
-    let has = |cpu: &CpuId| phys.mem_map.list(cpu_list(phys.lists(), cache, *cpu)).any(|other| other == slab);
+    let has = |cpu: &CpuId| {
+        phys.frames.mem_map.list(cpu_list(phys.lists(), cache, *cpu)).any(|other| other == slab)
+    };
     match (state.frozen, state.freelist) {
         (true, _) => LanePlace::CpuPartial(cpus.find(has).map_or(0, |cpu| cpu.0)),
         (false, Some(_)) => LanePlace::Node(phys.zone(phys.zone_of(slab)).node.0),
@@ -306,7 +308,7 @@ fn window(slab: Pfn, objects: u32, focus: Option<u32>, touched: &Touched) -> u32
 
 fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched: &Touched) -> SlabGrid {
     let objects = objects_of(world, cache, slab);
-    let state = SlabState::of(world.phys.mem_map.page(slab).owner());
+    let state = SlabState::of(world.phys.frames.mem_map.page(slab).owner());
     let place = place(world, cache, slab, state);
     let cpu_head = match place {
         LanePlace::Cpu(cpu) => world.rest.slabs.cpu_freelist(cache, CpuId(cpu)),
@@ -341,7 +343,7 @@ fn grid(world: &World, cache: &KmemCache, slab: Pfn, focus: Option<u32>, touched
     SlabGrid {
         cache: cache.name.to_string(),
         pfn: slab.0,
-        order: world.phys.mem_map.state(slab).order().get(),
+        order: world.phys.frames.mem_map.state(slab).order().get(),
         address: slab::address_of(world.rest.virt.layout, object(slab, 0), cache.geometry.size).0,
         size: cache.geometry.size,
         place,

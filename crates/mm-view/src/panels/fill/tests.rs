@@ -345,7 +345,7 @@ fn a_huge_page_is_told_from_each_of_its_frames() {
                        web: munmap buf+4K 4K");
     let at = Moment::from(&session);
     let queued = session.world().phys.lists().split_queue(mm::config::NodeId(0));
-    let link = session.world().phys.mem_map.first(queued).expect("a page to be split");
+    let link = session.world().phys.frames.mem_map.first(queued).expect("a page to be split");
     let frame = |pfn: u32| {
         let InspectorView::Frame(view) = inspect(at, Some(&Thing::Frame(pfn))) else { panic!("a frame") };
         view

@@ -417,7 +417,7 @@ impl Filling<'_> {
     }
 
     fn kind(&self, pfn: Pfn) -> FrameKind {
-        let map = &self.at.world.phys.mem_map;
+        let map = &self.at.world.phys.frames.mem_map;
         if pfn >= map.end() {
             return FrameKind::Hole;
         }

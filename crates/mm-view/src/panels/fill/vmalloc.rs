@@ -96,7 +96,7 @@ fn detail(at: Moment<'_>, area: &VmArea) -> AreaDetail {
         });
         PageRow { va: va.0, pfn: pfn.0, entry, changed }
     });
-    let machine = world.phys.mem_map.end().0;
+    let machine = world.phys.frames.mem_map.end().0;
     let mut scatter = vec![0; index(SCATTER_COLUMNS)];
     for pfn in &*area.pages {
         let column = u64::from(pfn.0) * u64::from(SCATTER_COLUMNS) / u64::from(machine.max(1));
@@ -145,7 +145,7 @@ fn contiguous(world: &World) -> Vec<Contiguous> {
     let row = |(name, label): (&str, &Label)| -> Option<Contiguous> {
         let va = first(label)?;
         let pfn = mm::slab::frame_of(layout, va)?;
-        let (head, state) = world.phys.mem_map.block_of(pfn)?;
+        let (head, state) = world.phys.frames.mem_map.block_of(pfn)?;
         if !matches!(state.kind(), mm::store::Kind::Kernel | mm::store::Kind::Slab) {
             return None;
         }

@@ -34,7 +34,7 @@ pub fn zones(at: Moment<'_>, ask: RequestAsk) -> ZonesView {
     let phys = &world.phys;
     let populated = phys.zones().iter().filter(|(_, zone)| zone.is_populated());
     ZonesView {
-        frames: phys.mem_map.end().0,
+        frames: phys.frames.mem_map.end().0,
         nodes: phys.nodes().iter().map(|node| node_row(world, node.id)).collect(),
         zones: populated.map(|(id, _)| zone_row(at, id)).collect(),
         checks: checks(at),
@@ -59,7 +59,7 @@ fn zone_row(at: Moment<'_>, id: ZoneId) -> ZoneRow {
     let phys = &at.world.phys;
     let (zone, zones) = (phys.zone(id), phys.zones());
     let span = Run { start: zone.start.0, end: zone.end().0 };
-    let free = phys.vmstat.zone(id, ZoneStat::NrFreePages);
+    let free = phys.frames.vmstat.zone(id, ZoneStat::NrFreePages);
     let flags = [
         (ZoneFlag::BoostedWatermark, "ZONE_BOOSTED_WATERMARK"),
         (ZoneFlag::ReclaimActive, "ZONE_RECLAIM_ACTIVE"),
@@ -93,13 +93,13 @@ fn zone_row(at: Moment<'_>, id: ZoneId) -> ZoneRow {
 
 /// Free frames before the step shown, where it wrote the counter.
 fn free_before(at: Moment<'_>, id: ZoneId, free: u64) -> Option<u64> {
-    let slot = at.world.phys.vmstat.zone_slot(id, ZoneStat::NrFreePages);
+    let slot = at.world.phys.frames.vmstat.zone_slot(id, ZoneStat::NrFreePages);
     at.step_deltas().iter().find(|delta| delta.slot == slot).map(|delta| delta.old).filter(|&old| old != free)
 }
 
 /// Runs of frames without RAM, whole chunks of them, from the counts.
 fn holes(world: &World, span: Run) -> Vec<Run> {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let hole_at = |pfn: u32| {
         let ram: u32 = Kind::ALL
             .iter()

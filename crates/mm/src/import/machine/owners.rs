@@ -32,12 +32,13 @@ impl Phys {
     /// Returns the class of a page that was in use when the machine was dumped and has not been freed
     /// since, wherever it is now: its place in [`CompactionState::classes`].
     pub fn captured_class(&self, pfn: Pfn) -> Option<usize> {
-        let word = self.mem_map.page(pfn).owner().word();
+        let word = self.frames.mem_map.page(pfn).owner().word();
         usize::try_from(word.checked_sub(1)?).ok()
     }
 
     fn take_frames(&mut self, state: &CompactionState, ram: &[Span], tr: &mut Trace) {
-        let mut frames = state.frames.iter().take_while(|(pfn, _)| *pfn < self.mem_map.end()).peekable();
+        let mut frames =
+            state.frames.iter().take_while(|(pfn, _)| *pfn < self.frames.mem_map.end()).peekable();
         let mut found: Vec<(Span, usize)> = Vec::new();
         while let Some((pfn, class)) = frames.next() {
             let usage = state.classes[class].usage;
@@ -68,9 +69,13 @@ impl Phys {
             }
         }
         for &pfn in &state.batch {
-            if pfn < self.mem_map.end() && self.captured_class(pfn).is_some() {
-                let state = self.mem_map.state(pfn);
-                self.mem_map.set_state(pfn, state.with_flags(state.flags().with(PageFlags::LRU_BATCH)), tr);
+            if pfn < self.frames.mem_map.end() && self.captured_class(pfn).is_some() {
+                let state = self.frames.mem_map.state(pfn);
+                self.frames.mem_map.set_state(
+                    pfn,
+                    state.with_flags(state.flags().with(PageFlags::LRU_BATCH)),
+                    tr,
+                );
             }
         }
     }
@@ -93,8 +98,8 @@ impl Phys {
         let parts = if is_block { blocks(span).collect() } else { vec![(span.start, class.order)] };
         for (pfn, order) in parts {
             let state = PageState::head(kind, order).with_flags(class.flags);
-            self.mem_map.set_counted(pfn, state, class.refcount.max(1), class.mappings, tr);
-            self.mem_map.set_owner(pfn, owner, tr);
+            self.frames.mem_map.set_counted(pfn, state, class.refcount.max(1), class.mappings, tr);
+            self.frames.mem_map.set_owner(pfn, owner, tr);
         }
     }
 

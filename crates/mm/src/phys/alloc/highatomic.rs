@@ -25,15 +25,15 @@ impl Phys {
     /// Sets the pageblock of an urgent block aside, up to 1 % of the zone and one pageblock.
     pub(in crate::phys) fn reserve_high_atomic(&mut self, zone: ZoneId, pfn: Pfn, tr: &mut Trace) {
         let pageblock = u64::from(self.pageblock_order().pages());
-        let max = u64::from(self.zones.get(zone).managed) / 100 + pageblock;
-        let reserved = self.zones.highatomic(zone);
+        let max = u64::from(self.frames.zones.get(zone).managed) / 100 + pageblock;
+        let reserved = self.frames.zones.highatomic(zone);
         if reserved >= max || !self.pageblock_type(pfn).is_on_cpu_lists() {
             return;
         }
-        self.zones.set_highatomic(zone, reserved + pageblock, tr);
+        self.frames.zones.set_highatomic(zone, reserved + pageblock, tr);
         let first = pfn.align_down(self.pageblock_order());
-        self.retype(first, MigrateType::HighAtomic, tr);
-        self.move_free_blocks(zone, pfn, MigrateType::HighAtomic, tr);
+        self.frames.retype(first, MigrateType::HighAtomic, tr);
+        self.frames.move_free_blocks(zone, pfn, MigrateType::HighAtomic, tr);
         tr.emit(Event::ReserveHighAtomic { zone, first });
     }
 
@@ -48,12 +48,12 @@ impl Phys {
         let pageblock = u64::from(self.pageblock_order().pages());
         let zones: Vec<ZoneId> = self.zones_of(ctx).collect();
         for zone in zones {
-            if spare == Spare::LastPageblock && self.zones.highatomic(zone) <= pageblock {
+            if spare == Spare::LastPageblock && self.frames.zones.highatomic(zone) <= pageblock {
                 continue;
             }
             for order in Order::ZERO.and_up() {
-                let list = self.lists.free(zone, order, MigrateType::HighAtomic);
-                let Some(pfn) = self.mem_map.first(list) else { continue };
+                let list = self.frames.lists.free(zone, order, MigrateType::HighAtomic);
+                let Some(pfn) = self.frames.mem_map.first(list) else { continue };
                 if self.give_back(zone, pfn, ctx.mt, tr) {
                     return true;
                 }
@@ -66,13 +66,13 @@ impl Phys {
     fn give_back(&mut self, zone: ZoneId, pfn: Pfn, mt: MigrateType, tr: &mut Trace) -> bool {
         if self.pageblock_type(pfn) == MigrateType::HighAtomic {
             let pageblock = u64::from(self.pageblock_order().pages());
-            let reserved = self.zones.highatomic(zone);
-            self.zones.set_highatomic(zone, reserved.saturating_sub(pageblock), tr);
+            let reserved = self.frames.zones.highatomic(zone);
+            self.frames.zones.set_highatomic(zone, reserved.saturating_sub(pageblock), tr);
         }
         let first = pfn.align_down(self.pageblock_order());
-        self.retype(first, mt, tr);
-        let moved = self.move_free_blocks(zone, pfn, mt, tr);
-        let left = low32(self.zones.highatomic(zone));
+        self.frames.retype(first, mt, tr);
+        let moved = self.frames.move_free_blocks(zone, pfn, mt, tr);
+        let left = low32(self.frames.zones.highatomic(zone));
         tr.emit(Event::UnreserveHighAtomic { zone, first, mt, left });
         moved.free > 0
     }

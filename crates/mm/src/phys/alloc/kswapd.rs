@@ -32,7 +32,7 @@ impl Phys {
         let mut last = None;
         let zones: Vec<ZoneId> = self.zones_of(ctx).collect();
         for zone in zones {
-            let node = self.zones.get(zone).node;
+            let node = self.frames.zones.get(zone).node;
             if last == Some(node) {
                 continue;
             }
@@ -49,36 +49,40 @@ impl Phys {
 
     /// Returns whether kswapd would find anything to do on a node.
     fn node_state(&self, node: NodeId, order: Order, class: u8) -> NodeState {
-        let zones = || (0..=class).map(|class| self.zones.of_node(node, class));
-        let mut managed = zones().filter(|&zone| self.zones.get(zone).is_managed());
+        let zones = || (0..=class).map(|class| self.frames.zones.of_node(node, class));
+        let mut managed = zones().filter(|&zone| self.frames.zones.get(zone).is_managed());
         let balanced = managed.any(|zone| self.is_balanced(zone, order, class));
         match () {
             () if !balanced => NodeState::Short,
-            () if zones().any(|zone| self.zones.boost(zone) > 0) => NodeState::Boosted,
+            () if zones().any(|zone| self.frames.zones.boost(zone) > 0) => NodeState::Boosted,
             () => NodeState::Balanced,
         }
     }
 
     /// Returns whether a zone keeps its high mark, boost included.
     fn is_balanced(&self, zone: ZoneId, order: Order, class: u8) -> bool {
-        let mark = self.zones.watermark(zone, Wmark::High) + self.zones.boost(zone);
+        let mark = self.frames.zones.watermark(zone, Wmark::High) + self.frames.zones.boost(zone);
         let query = Query { order, level: Wmark::High, class, privileges: Privileges::default() };
-        self.watermark_test(zone, query, mark, self.free_pages_safe(zone)).0 == Verdict::Ok
+        self.frames.watermark_test(zone, query, mark, self.free_pages_safe(zone)).0 == Verdict::Ok
     }
 
     /// Returns the free pages of a zone, exactly where what the processors hold back could
     /// hide that a mark is broken (6.1 `zone_watermark_ok_safe`).
     fn free_pages_safe(&self, zone: ZoneId) -> u64 {
-        let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+        let free = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
         let could_hide = free < self.percpu_drift_mark(zone);
-        if could_hide { unsigned(self.vmstat.zone_exact(zone, ZoneStat::NrFreePages).max(0)) } else { free }
+        if could_hide {
+            unsigned(self.frames.vmstat.zone_exact(zone, ZoneStat::NrFreePages).max(0))
+        } else {
+            free
+        }
     }
 
     /// Returns the free pages of a zone below which they are counted exactly; 0 where all that
     /// the processors can hold back lies between two marks (6.1 `refresh_zone_stat_thresholds`).
     pub fn percpu_drift_mark(&self, zone: ZoneId) -> u64 {
-        let mark = |mark| self.zones.watermark(zone, mark);
-        let drift = u64::from(self.cpus()) * self.vmstat.threshold(zone);
+        let mark = |mark| self.frames.zones.watermark(zone, mark);
+        let drift = u64::from(self.cpus()) * self.frames.vmstat.threshold(zone);
         if drift > mark(Wmark::Low) - mark(Wmark::Min) { mark(Wmark::High) + drift } else { 0 }
     }
 }

@@ -49,10 +49,10 @@ impl Phys {
     pub fn outlook(&self, req: AllocRequest) -> Outlook {
         let class = highest_class(req.gfp, self.kinds());
         let test = |zone, level, privileges| {
-            self.watermark_look(zone, Query { order: req.order, level, class, privileges })
+            self.frames.watermark_look(zone, Query { order: req.order, level, class, privileges })
         };
         let look = |&zone: &ZoneId| {
-            let allowed = self.zones.get(zone).class <= class;
+            let allowed = self.frames.zones.get(zone).class <= class;
             let tests = allowed.then(|| Tests {
                 low: test(zone, Wmark::Low, Privileges::default()),
                 min: test(zone, Wmark::Min, Privileges::of(req.gfp)),

@@ -177,7 +177,7 @@ impl Phys {
             return;
         }
         tr.span(Func::FreePages, |tr| {
-            self.mem_map.set_owner(pfn, Owner::NONE, tr);
+            self.frames.mem_map.set_owner(pfn, Owner::NONE, tr);
             tr.emit(Event::Freed { pfn, order });
             self.free_unref(pfn, order, cpu, tr);
         });
@@ -188,7 +188,7 @@ impl Phys {
     pub fn free_page_list(&mut self, pfns: &[Pfn], cpu: CpuId, tr: &mut Trace) {
         tr.span(Func::FreeUnrefPageList, |tr| {
             for &pfn in pfns.iter().rev() {
-                self.mem_map.set_owner(pfn, Owner::NONE, tr);
+                self.frames.mem_map.set_owner(pfn, Owner::NONE, tr);
                 tr.emit(Event::Freed { pfn, order: Order::ZERO });
             }
             for &pfn in pfns.iter().rev() {
@@ -202,8 +202,13 @@ impl Phys {
     pub fn drain_all_pages(&mut self, tr: &mut Trace) {
         tr.span(Func::DrainAllPages, |tr| {
             for cpu in 0..self.cpus() {
-                for zone in 0..self.zones.len() {
-                    self.drain_zone(ZoneId(crate::units::low8(u64::from(zone))), CpuId(cpu), tr);
+                for zone in 0..self.frames.zones.len() {
+                    self.pcp.drain(
+                        &mut self.frames,
+                        ZoneId(crate::units::low8(u64::from(zone))),
+                        CpuId(cpu),
+                        tr,
+                    );
                 }
             }
         });
@@ -213,7 +218,7 @@ impl Phys {
     fn context(&self, req: AllocRequest) -> Context {
         let class = self.highest_class(req.gfp);
         let list = self.nodes[usize::from(req.node.0)].zonelist(req.gfp);
-        let preferred = list.iter().copied().find(|&zone| self.zones.get(zone).class <= class);
+        let preferred = list.iter().copied().find(|&zone| self.frames.zones.get(zone).class <= class);
         Context { req, class, mt: MigrateType::of_request(req.gfp), preferred }
     }
 
@@ -222,9 +227,9 @@ impl Phys {
     #[inline]
     fn avoids_fragments(&self, ctx: &Context) -> bool {
         ctx.preferred.is_some_and(|zone| {
-            let zone = self.zones.get(zone);
+            let zone = self.frames.zones.get(zone);
             zone.kind == ZoneKind::Normal && {
-                let below = self.zones.get(self.zones.of_node(zone.node, zone.class - 1));
+                let below = self.frames.zones.get(self.frames.zones.of_node(zone.node, zone.class - 1));
                 below.kind == ZoneKind::Dma32 && (self.nodes.len() == 1 || below.is_populated())
             }
         })
@@ -254,7 +259,7 @@ impl Phys {
         let node = usize::from(ctx.req.node.0);
         for at in 0..self.nodes[node].zonelist(ctx.req.gfp).len() {
             let zone = self.nodes[node].zonelist[at];
-            if self.zones.get(zone).class > ctx.class {
+            if self.frames.zones.get(zone).class > ctx.class {
                 continue;
             }
             if terms.fragment.whole_blocks_only && self.is_remote(zone, ctx) {
@@ -265,7 +270,7 @@ impl Phys {
                 Some(level) => {
                     let privileges = terms.privileges;
                     let query = Query { order: ctx.req.order, level, class: ctx.class, privileges };
-                    self.watermark_ok(zone, query, tr)
+                    self.frames.watermark_ok(zone, query, tr)
                 }
                 None => true,
             };
@@ -280,13 +285,15 @@ impl Phys {
     pub(in crate::phys) fn zones_of(&self, ctx: &Context) -> impl Iterator<Item = ZoneId> + '_ {
         let class = ctx.class;
         let list = self.nodes[usize::from(ctx.req.node.0)].zonelist(ctx.req.gfp);
-        list.iter().copied().filter(move |&zone| self.zones.get(zone).class <= class)
+        list.iter().copied().filter(move |&zone| self.frames.zones.get(zone).class <= class)
     }
 
     /// Returns whether `zone` is on another node than the zone the request would like best.
     #[inline]
     fn is_remote(&self, zone: ZoneId, ctx: &Context) -> bool {
-        ctx.preferred.is_some_and(|preferred| self.zones.get(preferred).node != self.zones.get(zone).node)
+        ctx.preferred.is_some_and(|preferred| {
+            self.frames.zones.get(preferred).node != self.frames.zones.get(zone).node
+        })
     }
 
     /// Takes a block from one zone, from the processor's lists or the buddy.
@@ -295,14 +302,16 @@ impl Phys {
         tr.span(Func::Rmqueue, |tr| {
             let AllocRequest { order, gfp, cpu, .. } = ctx.req;
             let want = PcpRequest { zone, cpu, order, mt: ctx.mt, fragment: terms.fragment };
-            let pfn =
-                self.take_from_pcp(&want, tr).or_else(|| self.rmqueue_buddy(&want, terms.privileges, tr));
+            let pfn = self
+                .pcp
+                .take(&mut self.frames, &want, tr)
+                .or_else(|| self.rmqueue_buddy(&want, terms.privileges, tr));
             if let Some(pfn) = pfn {
                 self.count_allocation(ctx, zone, tr);
                 tr.emit(Event::Allocated { pfn, order, zone, mt: ctx.mt, gfp });
             }
-            if terms.fragment.wakes_kswapd && self.zones.has_flag(zone, ZoneFlag::BoostedWatermark) {
-                self.zones.clear_flag(zone, ZoneFlag::BoostedWatermark, tr);
+            if terms.fragment.wakes_kswapd && self.frames.zones.has_flag(zone, ZoneFlag::BoostedWatermark) {
+                self.frames.zones.clear_flag(zone, ZoneFlag::BoostedWatermark, tr);
                 tr.emit(Event::WakeForBoost { zone });
             }
             if let Some(pfn) = pfn
@@ -319,33 +328,37 @@ impl Phys {
     fn rmqueue_buddy(&mut self, want: &PcpRequest, privileges: Privileges, tr: &mut Trace) -> Option<Pfn> {
         let PcpRequest { zone, cpu, order, mt, fragment } = *want;
         let reserved = if order > Order::ZERO && privileges.harder {
-            self.take_smallest(zone, order, MigrateType::HighAtomic, tr)
+            self.frames.take_smallest(zone, order, MigrateType::HighAtomic, tr)
         } else {
             None
         };
-        let pfn = reserved.or_else(|| self.take_or_steal(zone, order, mt, fragment, tr))?;
+        let pfn = reserved.or_else(|| self.frames.take_or_steal(zone, order, mt, fragment, tr))?;
         let block_type = self.pageblock_type(pfn);
-        self.account_free(zone, order, block_type, -1, cpu, tr);
-        self.mem_map.set_state(pfn, allocated(order), tr);
+        self.frames.account_free(zone, order, block_type, -1, cpu, tr);
+        self.frames.mem_map.set_state(pfn, allocated(order), tr);
         Some(pfn)
     }
 
     #[inline(always)]
     fn count_allocation(&mut self, ctx: &Context, zone: ZoneId, tr: &mut Trace) {
-        let kind = self.zones.get(zone).kind;
-        self.vmstat.count(VmEvent::pgalloc(kind), ctx.req.order.pages(), tr);
+        let kind = self.frames.zones.get(zone).kind;
+        self.frames.vmstat.count(VmEvent::pgalloc(kind), ctx.req.order.pages(), tr);
         if !self.has_numa_stats() {
             return;
         }
-        let node = self.zones.get(zone).node;
+        let node = self.frames.zones.get(zone).node;
         let preferred = ctx.preferred.unwrap_or(zone);
         let is_local = node == self.node_of_cpu(ctx.req.cpu);
-        self.vmstat.count_numa(zone, if is_local { NumaStat::NumaLocal } else { NumaStat::NumaOther }, tr);
-        if node == self.zones.get(preferred).node {
-            self.vmstat.count_numa(zone, NumaStat::NumaHit, tr);
+        self.frames.vmstat.count_numa(
+            zone,
+            if is_local { NumaStat::NumaLocal } else { NumaStat::NumaOther },
+            tr,
+        );
+        if node == self.frames.zones.get(preferred).node {
+            self.frames.vmstat.count_numa(zone, NumaStat::NumaHit, tr);
         } else {
-            self.vmstat.count_numa(zone, NumaStat::NumaMiss, tr);
-            self.vmstat.count_numa(preferred, NumaStat::NumaForeign, tr);
+            self.frames.vmstat.count_numa(zone, NumaStat::NumaMiss, tr);
+            self.frames.vmstat.count_numa(preferred, NumaStat::NumaForeign, tr);
         }
     }
 
@@ -354,10 +367,12 @@ impl Phys {
     fn free_unref(&mut self, pfn: Pfn, order: Order, cpu: CpuId, tr: &mut Trace) {
         let freed = Freed { zone: self.zone_of(pfn), pfn, order, mt: self.pageblock_type(pfn), cpu };
         match list_index(order, freed.mt, self.pageblock_order()) {
-            Some(index) if freed.mt != MigrateType::Isolate => self.give_to_pcp(freed, index, tr),
+            Some(index) if freed.mt != MigrateType::Isolate => {
+                self.pcp.give(&mut self.frames, freed, index, tr);
+            }
             Some(_) | None => {
-                self.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
-                self.free_block(freed, Placement::ByMergeChance, tr);
+                self.frames.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
+                self.frames.free_block(freed, Placement::ByMergeChance, tr);
             }
         }
     }

@@ -219,7 +219,7 @@ impl Phys {
         let AllocRequest { order, cpu, node, .. } = slow.ctx.req;
         let (gfp, class) = (slow.gfp, slow.ctx.class);
         tr.span(Func::DirectReclaim, |tr| {
-            self.vmstat.count(VmEvent::allocstall(self.kinds()[usize::from(class)]), 1, tr);
+            self.frames.vmstat.count(VmEvent::allocstall(self.kinds()[usize::from(class)]), 1, tr);
             let freed = relief.try_to_free_pages(self, ReclaimRequest { order, gfp, class, cpu, node }, tr);
             tr.emit(Event::DirectReclaim { order, freed: low32(freed) });
             let mut pfn = None;
@@ -251,7 +251,7 @@ impl Phys {
             let order = slow.order();
             let mut pfn = None;
             if result != CompactResult::Skipped {
-                self.vmstat.count(VmEvent::CompactStall, 1, tr);
+                self.frames.vmstat.count(VmEvent::CompactStall, 1, tr);
             }
             tr.emit(Event::DirectCompact { order, priority, result });
             if result != CompactResult::Skipped {
@@ -261,9 +261,9 @@ impl Phys {
                 match pfn {
                     Some(pfn) => {
                         self.compaction_got_block(self.zone_of(pfn), order, tr);
-                        self.vmstat.count(VmEvent::CompactSuccess, 1, tr);
+                        self.frames.vmstat.count(VmEvent::CompactSuccess, 1, tr);
                     }
-                    None => self.vmstat.count(VmEvent::CompactFail, 1, tr),
+                    None => self.frames.vmstat.count(VmEvent::CompactFail, 1, tr),
                 }
             }
             pfn
@@ -284,11 +284,11 @@ impl Phys {
         let zones: Vec<ZoneId> = self.zones_of(&slow.ctx).collect();
         for zone in zones {
             let reclaimable = self.reclaimable_pages(zone);
-            let free = unsigned(self.vmstat.zone_exact(zone, ZoneStat::NrFreePages).max(0));
+            let free = unsigned(self.frames.vmstat.zone_exact(zone, ZoneStat::NrFreePages).max(0));
             let available = free + reclaimable;
-            let min = self.zones.watermark(zone, Wmark::Min) + self.zones.boost(zone);
+            let min = self.frames.zones.watermark(zone, Wmark::Min) + self.frames.zones.boost(zone);
             let query = Query { order, level: Wmark::Min, class, privileges };
-            let verdict = self.watermark_test(zone, query, min, available).0;
+            let verdict = self.frames.watermark_test(zone, query, min, available).0;
             tr.emit(Event::RetryZone {
                 zone,
                 order,
@@ -308,8 +308,8 @@ impl Phys {
     /// Returns the pages of a zone that reclaim could free: those of files. There is no swap
     /// that anonymous ones could go to.
     fn reclaimable_pages(&self, zone: ZoneId) -> u64 {
-        self.vmstat.zone(zone, ZoneStat::NrZoneInactiveFile)
-            + self.vmstat.zone(zone, ZoneStat::NrZoneActiveFile)
+        self.frames.vmstat.zone(zone, ZoneStat::NrZoneInactiveFile)
+            + self.frames.vmstat.zone(zone, ZoneStat::NrZoneActiveFile)
     }
 
     /// Returns whether another compaction, perhaps a harder one, could lead anywhere.

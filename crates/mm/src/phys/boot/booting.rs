@@ -52,9 +52,9 @@ impl Booting {
             phys.fill(span, Kind::Reserved, &mut tr);
         }
         // Zones never share a span.
-        let geometry = |zone: ZoneId| phys.zones.get(zone);
+        let geometry = |zone: ZoneId| phys.frames.zones.get(zone);
         let own = |zone: ZoneId| Span { start: geometry(zone).start, end: geometry(zone).end() };
-        let zones = || (0..phys.zones.len()).map(|at| ZoneId(low8(u64::from(at))));
+        let zones = || (0..phys.frames.zones.len()).map(|at| ZoneId(low8(u64::from(at))));
         let free = memblock.free_spans(None).into_iter().flat_map(|span| {
             let parts = zones().map(move |zone| (zone, span));
             parts.map(|(zone, span)| (zone, span.within(own(zone)))).filter(|(_, part)| part.pages() > 0)
@@ -73,7 +73,7 @@ impl Booting {
     /// Returns the frames that are done, and those there are: once for the types, once for the
     /// buddy.
     pub fn frames(&self) -> (u64, u64) {
-        let end = u64::from(self.phys.mem_map.end().0);
+        let end = u64::from(self.phys.frames.mem_map.end().0);
         let is_typed = self.memory.is_empty();
         let typed = if is_typed { end } else { u64::from(self.typed.0) };
         (typed + u64::from(self.released.0), 2 * end)
@@ -93,7 +93,7 @@ impl Booting {
                     return 0;
                 }
                 let movable = MigrateType::Movable.code();
-                self.phys.mem_map.set_pageblock_type(Pfn(first), movable, &mut self.tr);
+                self.phys.frames.mem_map.set_pageblock_type(Pfn(first), movable, &mut self.tr);
                 (first, left) = (first + size, left - 1);
             }
             self.memory.remove(0);
@@ -112,8 +112,8 @@ impl Booting {
             for (pfn, order) in blocks(*rest).take(left) {
                 let mt = self.phys.pageblock_type(pfn);
                 let freed = Freed { zone, pfn, order, mt, cpu: CpuId(0) };
-                self.phys.vmstat.count(VmEvent::Pgfree, order.pages(), &mut self.tr);
-                self.phys.free_block(freed, Placement::Tail, &mut self.tr);
+                self.phys.frames.vmstat.count(VmEvent::Pgfree, order.pages(), &mut self.tr);
+                self.phys.frames.free_block(freed, Placement::Tail, &mut self.tr);
                 left -= 1;
                 rest.start = pfn.add(order.pages());
             }

@@ -95,7 +95,7 @@ impl Phys {
     /// # Panics
     /// Never: the largest pool is the largest block.
     pub fn dma_pool_order(&self) -> Order {
-        let managed: u64 = self.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
+        let managed: u64 = self.frames.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
         let pages = (managed >> 13).clamp(32, 1 << 10);
         let order = Order::and_up(Order::ZERO).find(|order| u64::from(order.pages()) >= pages);
         order.expect("a pool fits the largest block")
@@ -145,7 +145,7 @@ fn image(arch: Arch) -> &'static Image {
 
 fn thp_at_boot(phys: &Phys, config: &MachineConfig) -> ThpAtBoot {
     // 6.1 `hugepage_init` runs before the kernel frees what it needed to start.
-    let managed: u64 = phys.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
+    let managed: u64 = phys.frames.zones.iter().map(|(_, zone)| u64::from(zone.managed_at_marks)).sum();
     if managed < THP_PAGES_MIN || config.thp == Some(ThpMode::Never) { ThpAtBoot::Off } else { ThpAtBoot::On }
 }
 

@@ -25,7 +25,7 @@ impl Phys {
     /// Makes `span` blocks of `kind`.
     pub(crate) fn fill(&mut self, span: Span, kind: Kind, tr: &mut Trace) {
         for (pfn, order) in blocks(span) {
-            self.mem_map.set_state(pfn, PageState::head(kind, order), tr);
+            self.frames.mem_map.set_state(pfn, PageState::head(kind, order), tr);
         }
     }
 
@@ -35,10 +35,10 @@ impl Phys {
     ///
     /// Returns `false`, having done nothing, when no block in use contains all of the frames.
     pub fn split_in_use(&mut self, pfn: Pfn, order: Order, tr: &mut Trace) -> bool {
-        if pfn >= self.mem_map.end() || pfn.align_down(order) != pfn {
+        if pfn >= self.frames.mem_map.end() || pfn.align_down(order) != pfn {
             return false;
         }
-        let Some((head, state)) = self.mem_map.block_of(pfn) else {
+        let Some((head, state)) = self.frames.mem_map.block_of(pfn) else {
             return false;
         };
         if matches!(state.kind(), Kind::Hole | Kind::Free | Kind::Pcp) || state.order() < order {
@@ -49,8 +49,8 @@ impl Phys {
         while size > order {
             size = size.down();
             let upper = head.add(size.pages());
-            self.mem_map.set_state(head, state.with_order(size), tr);
-            self.mem_map.set_state(upper, state.with_order(size), tr);
+            self.frames.mem_map.set_state(head, state.with_order(size), tr);
+            self.frames.mem_map.set_state(upper, state.with_order(size), tr);
             if pfn >= upper {
                 head = upper;
             }

@@ -7,7 +7,7 @@
 //! `find_suitable_fallback`, `steal_suitable_fallback`, `boost_watermark`.
 
 use crate::func::Func;
-use crate::phys::Phys;
+use crate::phys::zone::frames::Frames;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::{Tunable, Wmark, ZoneFlag, ZoneId};
 use crate::store::{Kind, PageFlags};
@@ -97,7 +97,7 @@ pub const fn fallbacks(mt: MigrateType) -> &'static [MigrateType] {
     }
 }
 
-impl Phys {
+impl Frames {
     /// Takes a block of type `mt` out of the buddy, from another type's stock if need be, 6.1
     /// `__rmqueue`.
     #[inline]

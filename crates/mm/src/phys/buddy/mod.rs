@@ -12,8 +12,8 @@ pub mod pcp;
 use crate::config::CpuId;
 use crate::cost::Cost;
 use crate::func::Func;
-use crate::phys::Phys;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::frames::Frames;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::ZoneStat;
 use crate::store::{End, Kind, PageState};
@@ -98,7 +98,7 @@ pub enum Placement {
     Tail,
 }
 
-impl Phys {
+impl Frames {
     /// Takes the smallest block of type `mt` that holds `order` out of `zone` and cuts it to
     /// size. The block is nobody's yet and still looks free: the caller says what it is and
     /// accounts for it.

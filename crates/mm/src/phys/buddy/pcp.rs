@@ -8,9 +8,9 @@
 use crate::config::CpuId;
 use crate::cost::Cost;
 use crate::func::Func;
-use crate::phys::Phys;
 use crate::phys::buddy::fallback::Fragment;
 use crate::phys::buddy::{Freed, Placement};
+use crate::phys::zone::frames::Frames;
 use crate::phys::zone::lists::PCP_LISTS;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::{VmEvent, ZoneStat};
@@ -263,113 +263,122 @@ impl Rounds {
     }
 }
 
-impl Phys {
+impl PerCpuPages {
     /// Hands out a block from the processor's list, refilled first if it is empty. `None` when
     /// the zone has no such block, or the order is not kept per processor.
     #[inline]
-    pub(in crate::phys) fn take_from_pcp(&mut self, want: &PcpRequest, tr: &mut Trace) -> Option<Pfn> {
-        list_index(want.order, want.mt, self.pageblock_order())?;
-        let factor = self.pcp.free_factor(want.zone, want.cpu);
-        self.pcp.set_free_factor(want.zone, want.cpu, factor >> 1, tr);
-        self.next_of_pcp(want, tr)
+    pub(in crate::phys) fn take(
+        &mut self,
+        frames: &mut Frames,
+        want: &PcpRequest,
+        tr: &mut Trace,
+    ) -> Option<Pfn> {
+        list_index(want.order, want.mt, frames.pageblock_order())?;
+        let factor = self.free_factor(want.zone, want.cpu);
+        self.set_free_factor(want.zone, want.cpu, factor >> 1, tr);
+        self.next(frames, want, tr)
     }
 
     /// The same without the note that somebody allocates, 6.1 `__rmqueue_pcplist`.
     #[inline]
-    pub(in crate::phys) fn next_of_pcp(&mut self, want: &PcpRequest, tr: &mut Trace) -> Option<Pfn> {
+    pub(in crate::phys) fn next(
+        &mut self,
+        frames: &mut Frames,
+        want: &PcpRequest,
+        tr: &mut Trace,
+    ) -> Option<Pfn> {
         let PcpRequest { zone, cpu, order, mt, .. } = *want;
-        let index = list_index(order, mt, self.pageblock_order())?;
+        let index = list_index(order, mt, frames.pageblock_order())?;
         tr.spend(Cost::PcpList);
-        let list = self.lists.pcp(zone, cpu, index);
-        if self.mem_map.first(list).is_none() {
-            self.refill(want, index, tr);
+        let list = frames.lists.pcp(zone, cpu, index);
+        if frames.mem_map.first(list).is_none() {
+            self.refill(frames, want, index, tr);
         }
-        let pfn = self.mem_map.list_take(list, allocated(order), tr)?;
-        self.pcp.add_count(zone, cpu, -i64::from(order.pages()), tr);
-        tr.emit(Event::Get { zone, cpu, order, mt, pfn, count: low32(self.pcp.count(zone, cpu)) });
+        let pfn = frames.mem_map.list_take(list, allocated(order), tr)?;
+        self.add_count(zone, cpu, -i64::from(order.pages()), tr);
+        tr.emit(Event::Get { zone, cpu, order, mt, pfn, count: low32(self.count(zone, cpu)) });
         Some(pfn)
     }
 
     /// Puts a freed block on the processor's list, and sends back what is too many.
     #[inline]
-    pub(in crate::phys) fn give_to_pcp(&mut self, freed: Freed, index: u8, tr: &mut Trace) {
+    pub(in crate::phys) fn give(&mut self, frames: &mut Frames, freed: Freed, index: u8, tr: &mut Trace) {
         let Freed { zone, pfn, order, mt, cpu } = freed;
         tr.spend(Cost::PcpList);
-        self.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
-        self.mem_map.list_put(self.lists.pcp(zone, cpu, index), pfn, stocked(order, mt), End::Head, tr);
-        self.pcp.add_count(zone, cpu, i64::from(order.pages()), tr);
-        let count = self.pcp.count(zone, cpu);
+        frames.vmstat.count(VmEvent::Pgfree, order.pages(), tr);
+        frames.mem_map.list_put(frames.lists.pcp(zone, cpu, index), pfn, stocked(order, mt), End::Head, tr);
+        self.add_count(zone, cpu, i64::from(order.pages()), tr);
+        let count = self.count(zone, cpu);
         tr.emit(Event::Put { zone, cpu, order, mt, pfn, count: low32(count) });
-        let is_high_order_run =
-            self.pcp.free_factor(zone, cpu) > 0 && order > Order::ZERO && order <= ORDER_MAX;
-        let high = if is_high_order_run { 0 } else { self.pcp_limit(zone, cpu) };
+        let is_high_order_run = self.free_factor(zone, cpu) > 0 && order > Order::ZERO && order <= ORDER_MAX;
+        let high = if is_high_order_run { 0 } else { self.limit(frames, zone, cpu) };
         if count >= high {
-            let excess = if is_high_order_run { count } else { self.pcp_excess(zone, cpu, high, tr) };
-            let free_factor = low8(self.pcp.free_factor(zone, cpu));
+            let excess = if is_high_order_run { count } else { self.excess(zone, cpu, high, tr) };
+            let free_factor = low8(self.free_factor(zone, cpu));
             let (count, high) = (low32(count), low32(high));
             tr.emit(Event::Excess { zone, cpu, count, high, excess: low32(excess), free_factor });
-            self.drain_some(zone, cpu, excess, index, tr);
+            self.drain_some(frames, zone, cpu, excess, index, tr);
         }
     }
 
     /// Sends everything on the lists of `cpu` for `zone` back to the buddy.
-    pub(in crate::phys) fn drain_zone(&mut self, zone: ZoneId, cpu: CpuId, tr: &mut Trace) {
-        let count = self.pcp.count(zone, cpu);
+    pub(in crate::phys) fn drain(&mut self, frames: &mut Frames, zone: ZoneId, cpu: CpuId, tr: &mut Trace) {
+        let count = self.count(zone, cpu);
         if count > 0 {
-            self.drain_some(zone, cpu, count, 0, tr);
+            self.drain_some(frames, zone, cpu, count, 0, tr);
         }
     }
 
     /// Returns the pages that the lists may hold right now.
     #[inline]
-    pub(in crate::phys) fn pcp_limit(&self, zone: ZoneId, cpu: CpuId) -> u64 {
-        let high = self.pcp.high(zone, cpu);
-        if self.zones.has_flag(zone, ZoneFlag::ReclaimActive) {
+    pub(in crate::phys) fn limit(&self, frames: &Frames, zone: ZoneId, cpu: CpuId) -> u64 {
+        let high = self.high(zone, cpu);
+        if frames.zones.has_flag(zone, ZoneFlag::ReclaimActive) {
             // While kswapd works here, free pages are wanted in the buddy.
-            high.min(self.pcp.batch(zone, cpu) * 4)
+            high.min(self.batch(zone, cpu) * 4)
         } else {
             high
         }
     }
 
     /// Returns how many pages go back, more for each time in a row, 6.1 `nr_pcp_free`.
-    fn pcp_excess(&mut self, zone: ZoneId, cpu: CpuId, high: u64, tr: &mut Trace) -> u64 {
-        let batch = self.pcp.batch(zone, cpu);
+    fn excess(&mut self, zone: ZoneId, cpu: CpuId, high: u64, tr: &mut Trace) -> u64 {
+        let batch = self.batch(zone, cpu);
         if high < batch {
             return 1;
         }
-        let factor = self.pcp.free_factor(zone, cpu);
+        let factor = self.free_factor(zone, cpu);
         let most = high - batch;
         let scaled = batch << factor;
         if scaled < most && factor < FREE_FACTOR_MAX {
-            self.pcp.set_free_factor(zone, cpu, factor + 1, tr);
+            self.set_free_factor(zone, cpu, factor + 1, tr);
         }
         scaled.max(batch).min(most)
     }
 
     /// Fills an empty list with a batch of blocks, 6.1 `rmqueue_bulk`.
     #[inline(never)]
-    fn refill(&mut self, want: &PcpRequest, index: u8, tr: &mut Trace) {
+    fn refill(&mut self, frames: &mut Frames, want: &PcpRequest, index: u8, tr: &mut Trace) {
         let PcpRequest { zone, cpu, order, mt, fragment } = *want;
         tr.span(Func::RmqueueBulk, |tr| {
-            let list = self.lists.pcp(zone, cpu, index);
-            let batch = low32(self.pcp.batch(zone, cpu));
+            let list = frames.lists.pcp(zone, cpu, index);
+            let batch = low32(self.batch(zone, cpu));
             let blocks = if batch > 1 { (batch >> order.get()).max(2) } else { batch };
             let mut got = 0;
             while got < blocks
-                && let Some(pfn) = self.take_or_steal(zone, order, mt, fragment, tr)
+                && let Some(pfn) = frames.take_or_steal(zone, order, mt, fragment, tr)
             {
-                self.mem_map.list_put(list, pfn, stocked(order, mt), End::Tail, tr);
+                frames.mem_map.list_put(list, pfn, stocked(order, mt), End::Tail, tr);
                 tr.emit(Event::Stock { zone, cpu, order, mt, pfn });
-                if self.pageblock_type(pfn) == MigrateType::Cma {
-                    self.vmstat.mod_zone(zone, ZoneStat::NrFreeCma, -i64::from(order.pages()), cpu, tr);
+                if frames.pageblock_type(pfn) == MigrateType::Cma {
+                    frames.vmstat.mod_zone(zone, ZoneStat::NrFreeCma, -i64::from(order.pages()), cpu, tr);
                 }
                 got += 1;
             }
             let pages = i64::from(got << order.get());
-            self.vmstat.mod_zone(zone, ZoneStat::NrFreePages, -pages, cpu, tr);
-            self.pcp.add_count(zone, cpu, pages, tr);
-            let count = low32(self.pcp.count(zone, cpu));
+            frames.vmstat.mod_zone(zone, ZoneStat::NrFreePages, -pages, cpu, tr);
+            self.add_count(zone, cpu, pages, tr);
+            let count = low32(self.count(zone, cpu));
             tr.emit(Event::Refill { zone, cpu, order, mt, want: blocks, got, count });
         });
     }
@@ -377,25 +386,33 @@ impl Phys {
     /// Sends at least `pages` pages back, oldest first: all of list `first`, then of the lists
     /// after it in turn, 6.1 `free_pcppages_bulk`.
     #[inline(never)]
-    fn drain_some(&mut self, zone: ZoneId, cpu: CpuId, pages: u64, first: u8, tr: &mut Trace) {
+    fn drain_some(
+        &mut self,
+        frames: &mut Frames,
+        zone: ZoneId,
+        cpu: CpuId,
+        pages: u64,
+        first: u8,
+        tr: &mut Trace,
+    ) {
         tr.span(Func::FreePcppagesBulk, |tr| {
-            let mut left = i64::from(low32(pages.min(self.pcp.count(zone, cpu))));
+            let mut left = i64::from(low32(pages.min(self.count(zone, cpu))));
             let mut rounds = Rounds::starting_at(first);
             while left > 0 {
                 let index =
-                    rounds.next(|index| self.mem_map.first(self.lists.pcp(zone, cpu, index)).is_some());
-                let list = self.lists.pcp(zone, cpu, index);
-                let order = list_order(index, self.pageblock_order());
+                    rounds.next(|index| frames.mem_map.first(frames.lists.pcp(zone, cpu, index)).is_some());
+                let list = frames.lists.pcp(zone, cpu, index);
+                let order = list_order(index, frames.pageblock_order());
                 while left > 0
-                    && let Some(pfn) = self.mem_map.last(list)
+                    && let Some(pfn) = frames.mem_map.last(list)
                 {
                     let size = i64::from(order.pages());
                     left -= size;
-                    let mt = MigrateType::from_code(self.mem_map.state(pfn).list_type());
-                    self.mem_map.list_del(pfn, tr);
-                    self.pcp.add_count(zone, cpu, -size, tr);
+                    let mt = MigrateType::from_code(frames.mem_map.state(pfn).list_type());
+                    frames.mem_map.list_del(pfn, tr);
+                    self.add_count(zone, cpu, -size, tr);
                     tr.emit(Event::Drain { zone, cpu, order, mt, pfn });
-                    self.free_block(Freed { zone, pfn, order, mt, cpu }, Placement::ByMergeChance, tr);
+                    frames.free_block(Freed { zone, pfn, order, mt, cpu }, Placement::ByMergeChance, tr);
                 }
             }
         });

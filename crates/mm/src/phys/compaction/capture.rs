@@ -3,23 +3,14 @@
 //! Mirrors 6.1 `mm/page_alloc.c: compaction_capture`.
 
 use super::event::Event;
-use crate::phys::Phys;
 use crate::phys::buddy::pcp::allocated;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::frames::Frames;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
-/// What the running direct compaction waits for, `struct capture_control`. It lives as long as
-/// the compaction of one zone, within one command.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::phys) struct CaptureControl {
-    pub(super) zone: ZoneId,
-    pub(super) order: Order,
-    pub(super) page: Option<Pfn>,
-}
-
-impl Phys {
+impl Frames {
     /// Takes a block that is being freed, if it is what the running compaction waits for.
     #[inline]
     pub(in crate::phys) fn compaction_capture(

@@ -55,7 +55,7 @@ impl Task {
     fn classes(self, phys: &Phys) -> u8 {
         match self {
             Task::Nothing => 0,
-            Task::Proactive { .. } => phys.zones.per_node(),
+            Task::Proactive { .. } => phys.frames.zones.per_node(),
             Task::Work { classes, .. } => classes,
         }
     }
@@ -144,9 +144,9 @@ impl Phys {
 
     /// Returns how many pageblocks of the node the scanners have passed, and how many there are.
     pub fn kcompactd_pageblocks(&self, daemon: &Kcompactd) -> (u64, u64) {
-        let zones = (0..daemon.task.classes(self)).map(|class| self.zones.of_node(daemon.node, class));
+        let zones = (0..daemon.task.classes(self)).map(|class| self.frames.zones.of_node(daemon.node, class));
         let first = zones.clone().take(usize::from(daemon.class));
-        let frames = |zone: ZoneId| u64::from(self.zones.get(zone).spanned);
+        let frames = |zone: ZoneId| u64::from(self.frames.zones.get(zone).spanned);
         let total: u64 = zones.map(frames).sum();
         let done = first.map(frames).sum::<u64>() + daemon.run.as_ref().map_or(0, |run| run.passed(self));
         (done >> self.pageblock_order().get(), total >> self.pageblock_order().get())
@@ -158,7 +158,7 @@ impl Phys {
         let classes = low8(self.kcompactd_classes(node));
         let highest = self.kinds()[usize::from(classes - 1)];
         tr.emit(Event::KcompactdWake { node, order, highest });
-        self.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
+        self.frames.vmstat.count(VmEvent::CompactDaemonWake, 1, tr);
         Task::Work { order, classes }
     }
 
@@ -174,8 +174,9 @@ impl Phys {
 
     /// Returns the run over the zone that is next, `None` when it needs none.
     fn next_run(&mut self, daemon: &Kcompactd, tr: &mut Trace) -> Option<ZoneRun> {
-        let (zone, cpu) = (self.zones.of_node(daemon.node, daemon.class), self.cpu_of_node(daemon.node));
-        if !self.zones.get(zone).is_populated() {
+        let (zone, cpu) =
+            (self.frames.zones.of_node(daemon.node, daemon.class), self.cpu_of_node(daemon.node));
+        if !self.frames.zones.get(zone).is_populated() {
             return None;
         }
         let cc = match daemon.task {
@@ -207,12 +208,12 @@ impl Phys {
         } else if matches!(status, CompactResult::PartialSkipped | CompactResult::Complete) {
             // What the processors hold back could have merged.
             for cpu in (0..self.cpus()).map(CpuId) {
-                self.drain_zone(zone, cpu, tr);
+                self.pcp.drain(&mut self.frames, zone, cpu, tr);
             }
             self.defer_compaction(zone, order, tr);
         }
-        self.vmstat.count(VmEvent::CompactDaemonMigrateScanned, run.cc.migrate_scanned, tr);
-        self.vmstat.count(VmEvent::CompactDaemonFreeScanned, run.cc.free_scanned, tr);
+        self.frames.vmstat.count(VmEvent::CompactDaemonMigrateScanned, run.cc.migrate_scanned, tr);
+        self.frames.vmstat.count(VmEvent::CompactDaemonFreeScanned, run.cc.free_scanned, tr);
     }
 
     /// Ends a run of the daemon: it looks again later, much later where it did no good.
@@ -254,19 +255,19 @@ impl Phys {
     /// Returns how much of a node's free memory is useless for huge pages, in percent, each
     /// zone weighted by its size.
     pub fn fragmentation_score(&self, node: NodeId) -> u64 {
-        let zones = || (0..self.zones.per_node()).map(|class| self.zones.of_node(node, class));
-        let present: u64 = zones().map(|zone| u64::from(self.zones.get(zone).present)).sum();
+        let zones = || (0..self.frames.zones.per_node()).map(|class| self.frames.zones.of_node(node, class));
+        let present: u64 = zones().map(|zone| u64::from(self.frames.zones.get(zone).present)).sum();
         let huge = self.pageblock_order();
         let of_zone = |zone: ZoneId| {
-            let score = self.contig_page_info(zone, huge).unusable_percent(huge);
-            u64::from(self.zones.get(zone).present) * score / (present + 1)
+            let score = self.frames.contig_page_info(zone, huge).unusable_percent(huge);
+            u64::from(self.frames.zones.get(zone).present) * score / (present + 1)
         };
         zones().map(of_zone).sum()
     }
 
     fn kcompactd_classes(&self, node: NodeId) -> u64 {
         match self.compaction.node(node, NodeField::Classes) {
-            0 => u64::from(self.zones.per_node()),
+            0 => u64::from(self.frames.zones.per_node()),
             classes => classes,
         }
     }
@@ -277,8 +278,8 @@ impl Phys {
 
     fn kcompactd_node_suitable(&self, node: NodeId, order: Order, class: u8, tr: &mut Trace) -> bool {
         let demand = Phys::kcompactd_demand(order, class);
-        let zones = (0..=class).map(|class| self.zones.of_node(node, class));
-        let mut populated = zones.filter(|&zone| self.zones.get(zone).is_populated());
+        let zones = (0..=class).map(|class| self.frames.zones.of_node(node, class));
+        let mut populated = zones.filter(|&zone| self.frames.zones.get(zone).is_populated());
         populated.any(|zone| self.note_suitability(zone, Some(demand), tr) == CompactResult::Continue)
     }
 

@@ -31,7 +31,7 @@ use crate::phys::zone::{Wmark, ZoneId};
 use crate::trace::Trace;
 use crate::units::{Order, Pfn};
 
-pub(super) use capture::CaptureControl;
+use crate::phys::zone::frames::CaptureControl;
 use control::{Control, Hints, Pace, Purpose};
 pub use event::Event;
 pub use kcompactd::Kcompactd;
@@ -151,7 +151,7 @@ impl Phys {
         tr.span(Func::TryToCompactPages, |tr| {
             tr.emit(Event::TryToCompactPages { order, gfp, priority });
             for &zone in &request.zonelist {
-                if self.zones.get(zone).class > request.class {
+                if self.frames.zones.get(zone).class > request.class {
                     continue;
                 }
                 if priority > CompactPriority::SyncFull && self.compaction_deferred(zone, order, tr) {
@@ -199,9 +199,9 @@ impl Phys {
             hints: if full { Hints::Ignore } else { Hints::Heed },
             ..Control::for_order(zone, request.order, mode, Purpose::Direct, request.cpu)
         };
-        self.capture = Some(CaptureControl { zone, order: request.order, page: None });
+        self.frames.capture = Some(CaptureControl { zone, order: request.order, page: None });
         let result = self.compact_zone(&mut ZoneRun::new(cc), relief, tr);
-        let captured = self.capture.take().and_then(|capture| capture.page);
+        let captured = self.frames.capture.take().and_then(|capture| capture.page);
         (if captured.is_some() { CompactResult::Success } else { result }, captured)
     }
 
@@ -215,17 +215,18 @@ impl Phys {
     /// Returns whether compaction could work in any zone of the request, were everything
     /// reclaimable free, 6.1 `compaction_zonelist_suitable`.
     pub fn compaction_zonelist_suitable(&self, request: &CompactRequest) -> bool {
-        let zones = request.zonelist.iter().filter(|&&zone| self.zones.get(zone).class <= request.class);
+        let zones =
+            request.zonelist.iter().filter(|&&zone| self.frames.zones.get(zone).class <= request.class);
         zones.copied().any(|zone| {
             let reclaimable = self.zone_reclaimable_pages(zone) / u64::from(request.order.get().max(1));
-            let free = u64::try_from(self.vmstat.zone_exact(zone, ZoneStat::NrFreePages)).unwrap_or(0);
+            let free = u64::try_from(self.frames.vmstat.zone_exact(zone, ZoneStat::NrFreePages)).unwrap_or(0);
             self.compaction_has_room(zone, request.demand(), free + reclaimable).0 != CompactResult::Skipped
         })
     }
 
     fn zone_reclaimable_pages(&self, zone: ZoneId) -> u64 {
         let file = [ZoneStat::NrZoneInactiveFile, ZoneStat::NrZoneActiveFile];
-        file.into_iter().map(|item| self.vmstat.zone(zone, item)).sum()
+        file.into_iter().map(|item| self.frames.vmstat.zone(zone, item)).sum()
     }
 
     /// Writes a tunable of compaction; a new proactiveness makes kcompactd look at once.

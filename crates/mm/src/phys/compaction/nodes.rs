@@ -50,9 +50,9 @@ impl Phys {
         tr: &mut Trace,
     ) -> bool {
         let mut pace = Pace::new(units);
-        while all.zone < self.zones.len() {
+        while all.zone < self.frames.zones.len() {
             let zone = ZoneId(low8(u64::from(all.zone)));
-            if self.zones.get(zone).is_populated() {
+            if self.frames.zones.get(zone).is_populated() {
                 let run = all.run.get_or_insert_with(|| {
                     let mode = MigrateMode::Sync;
                     ZoneRun::new(Control::everything(zone, Purpose::Everything, mode, all.cpu))
@@ -71,7 +71,7 @@ impl Phys {
     /// Returns how many pageblocks the scanners have passed, and how many there are.
     pub fn compacted_pageblocks(&self, all: &CompactNodes) -> (u64, u64) {
         let (mut done, mut total) = (0, 0);
-        for (id, zone) in self.zones.iter() {
+        for (id, zone) in self.frames.zones.iter() {
             let frames = u64::from(zone.spanned);
             total += frames;
             match (u32::from(id.0).cmp(&all.zone), &all.run) {

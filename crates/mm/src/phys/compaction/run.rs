@@ -67,7 +67,7 @@ impl ZoneRun {
 
     /// Returns how many frames of its zone the scanners have passed.
     pub(super) fn passed(&self, phys: &Phys) -> u64 {
-        let zone = phys.zones.get(self.cc.zone);
+        let zone = phys.frames.zones.get(self.cc.zone);
         let between = self.cc.free_pfn.0.saturating_sub(self.cc.migrate_pfn.0);
         u64::from((zone.end().0 - zone.start.0).saturating_sub(between))
     }
@@ -106,8 +106,8 @@ impl Phys {
         let result = self.run_scanners(run, relief, pace, tr)?;
         let cc = &mut run.cc;
         self.release_freepages(cc, tr);
-        self.vmstat.count(VmEvent::CompactMigrateScanned, cc.migrate_scanned, tr);
-        self.vmstat.count(VmEvent::CompactFreeScanned, cc.free_scanned, tr);
+        self.frames.vmstat.count(VmEvent::CompactMigrateScanned, cc.migrate_scanned, tr);
+        self.frames.vmstat.count(VmEvent::CompactFreeScanned, cc.free_scanned, tr);
         let Control { zone, mode, migrate_pfn, free_pfn, .. } = *cc;
         tr.emit(Event::End { zone, migrate_pfn, free_pfn, mode, result });
         tr.leave();
@@ -227,10 +227,10 @@ impl Phys {
         {
             // What was freed waits in the processor's lists: there it cannot merge.
             relief.lru_add_drain(self, cc.cpu, tr);
-            self.drain_zone(cc.zone, cc.cpu, tr);
+            self.pcp.drain(&mut self.frames, cc.zone, cc.cpu, tr);
             run.last_migrated = None;
         }
-        let captured = self.capture.is_some_and(|capture| capture.page.is_some());
+        let captured = self.frames.capture.is_some_and(|capture| capture.page.is_some());
         captured.then_some(CompactResult::Success)
     }
 
@@ -273,8 +273,8 @@ impl Phys {
         left.extend(moving.stay.drain(..).rev());
         let (migrated, failed) = (moving.migrated, count(left.len()));
         cc.migratepages = left;
-        self.vmstat.count(VmEvent::PgmigrateSuccess, migrated, tr);
-        self.vmstat.count(VmEvent::PgmigrateFail, tried_in_vain, tr);
+        self.frames.vmstat.count(VmEvent::PgmigrateSuccess, migrated, tr);
+        self.frames.vmstat.count(VmEvent::PgmigrateFail, tried_in_vain, tr);
         tr.emit(Event::Migratepages { migrated, failed });
         self.putback_pages(cc, relief, tr);
         tr.leave();

@@ -29,9 +29,9 @@ impl Phys {
     /// Clears the hints of the zones of a node that were scanned to the end in vain: what
     /// kswapd does before it sleeps, 6.1 `reset_isolation_suitable`.
     pub fn reset_isolation_suitable(&mut self, node: NodeId, relief: &dyn Relief, tr: &mut Trace) {
-        for class in 0..self.zones.per_node() {
-            let zone = self.zones.of_node(node, class);
-            if self.zones.get(zone).is_populated() {
+        for class in 0..self.frames.zones.per_node() {
+            let zone = self.frames.zones.of_node(node, class);
+            if self.frames.zones.get(zone).is_populated() {
                 self.reset_isolation_of(zone, relief, tr);
             }
         }
@@ -44,7 +44,7 @@ impl Phys {
         }
         self.compaction.set_zone(zone, ZoneField::BlockskipFlush, 0, tr);
         let size = self.pageblock_order().pages();
-        let geometry = *self.zones.get(zone);
+        let geometry = *self.frames.zones.get(zone);
         let mut migrate = geometry.start;
         let mut free = Pfn(geometry.end().0 - 1);
         let (mut reset_migrate, mut reset_free) = (free, migrate);
@@ -94,7 +94,7 @@ impl Phys {
         cleared: &mut u32,
         tr: &mut Trace,
     ) -> bool {
-        if !self.zones.get(zone).contains(pfn) || self.is_skipped_for_good(pfn) {
+        if !self.frames.zones.get(zone).contains(pfn) || self.is_skipped_for_good(pfn) {
             return false;
         }
         if look.source && look.target && !self.compaction.skips(pfn) {
@@ -103,7 +103,7 @@ impl Phys {
         if !look.source && look.target && self.pageblock_type(pfn) != MigrateType::Movable {
             return false;
         }
-        let geometry = *self.zones.get(zone);
+        let geometry = *self.frames.zones.get(zone);
         let first = pfn.align_down(self.pageblock_order()).max(geometry.start);
         let end = super::source::block_end(pfn, self.pageblock_order()).min(geometry.end());
         let mut at = first;
@@ -112,7 +112,7 @@ impl Phys {
                 at = at.add(pages.next_multiple_of(SAMPLE_STEP));
                 continue;
             }
-            let state = self.mem_map.state(at);
+            let state = self.frames.mem_map.state(at);
             let is_free = state.is_head() && state.kind() == Kind::Free;
             if (look.source && self.may_be_on_lru(at, relief)) || (look.target && is_free) {
                 *cleared += u32::from(self.compaction.skips(at));

@@ -63,7 +63,7 @@ impl Phys {
         let low = self.fast_find_migrateblock(cc, tr);
         SourceSearch {
             low,
-            start: low.align_down(pageblock).max(self.zones.get(cc.zone).start),
+            start: low.align_down(pageblock).max(self.frames.zones.get(cc.zone).start),
             end: low.align_down(pageblock).add(pageblock.pages()),
             found_fast: low != cc.migrate_pfn && cc.fast_search_fail == 0,
         }
@@ -118,7 +118,7 @@ impl Phys {
 
     /// Returns whether both ends of a range belong to the zone (`pageblock_pfn_to_page`).
     pub(super) fn is_in_zone(&self, zone: crate::phys::zone::ZoneId, start: Pfn, end: Pfn) -> bool {
-        let zone = self.zones.get(zone);
+        let zone = self.frames.zones.get(zone);
         zone.contains(start) && zone.contains(Pfn(end.0 - 1))
     }
 
@@ -129,7 +129,8 @@ impl Phys {
 
     /// Returns whether a compound page fills the pageblock, so that it is always in vain.
     pub(super) fn is_skipped_for_good(&self, pfn: Pfn) -> bool {
-        self.mem_map
+        self.frames
+            .mem_map
             .block_of(pfn)
             .is_some_and(|(_, state)| is_compound(state) && state.order() >= self.pageblock_order())
     }
@@ -180,7 +181,7 @@ impl Phys {
         });
         cc.migrate_scanned += scan.scanned;
         if scan.taken > 0 {
-            self.vmstat.count(VmEvent::CompactIsolated, scan.taken, tr);
+            self.frames.vmstat.count(VmEvent::CompactIsolated, scan.taken, tr);
         }
         cc.migrate_pfn = scan.at;
     }
@@ -274,11 +275,11 @@ impl Phys {
 
     /// Looks at a frame; a page that can be moved is isolated.
     fn meet(&mut self, cc: &Control, pfn: Pfn, relief: &mut dyn Relief, tr: &mut Trace) -> Met {
-        let state = self.mem_map.state(pfn);
+        let state = self.frames.mem_map.state(pfn);
         if state.is_head() && state.kind() == Kind::Free {
             return Met::Free(state.order());
         }
-        let head = if state.is_head() { Some((pfn, state)) } else { self.mem_map.block_of(pfn) };
+        let head = if state.is_head() { Some((pfn, state)) } else { self.frames.mem_map.block_of(pfn) };
         let Some((head, state)) = head else { return Met::Fixed };
         if is_compound(state) {
             return Met::Compound(if head == pfn { state.order().pages() } else { 1 });
@@ -295,7 +296,8 @@ impl Phys {
             return Met::Fixed;
         }
         // A reference that no mapping explains would make the move fail.
-        let pinned = state.kind() == Kind::Anon && self.mem_map.refcount(pfn) > self.mem_map.mappings(pfn);
+        let pinned = state.kind() == Kind::Anon
+            && self.frames.mem_map.refcount(pfn) > self.frames.mem_map.mappings(pfn);
         let unevictable_allowed = self.compaction.tunable(CompactTunable::UnevictableAllowed) != 0;
         let kept = flags.contains(PageFlags::UNEVICTABLE) && !unevictable_allowed;
         let busy = flags.contains(PageFlags::WRITEBACK) && cc.mode != MigrateMode::Sync;
@@ -321,12 +323,12 @@ impl Phys {
         relief: &dyn Relief,
     ) -> Option<(u32, PageState)> {
         let stays = |state: PageState| state.kind() != Kind::Unknown || !relief.takes_for_page(self, pfn);
-        self.mem_map.tails(pfn, end).filter(|&(_, state)| stays(state))
+        self.frames.mem_map.tails(pfn, end).filter(|&(_, state)| stays(state))
     }
 
     /// Returns whether a page may be on an LRU list: what hints are reset by.
     pub(super) fn may_be_on_lru(&self, pfn: Pfn, relief: &dyn Relief) -> bool {
-        match self.mem_map.block_of(pfn) {
+        match self.frames.mem_map.block_of(pfn) {
             Some((_, state)) if state.kind() == Kind::Unknown => relief.takes_for_page(self, pfn),
             Some((head, state)) => head == pfn && state.flags().contains(PageFlags::LRU),
             None => false,
@@ -352,7 +354,7 @@ impl Phys {
     fn fast_find_migrateblock(&mut self, cc: &mut Control, tr: &mut Trace) -> Pfn {
         let pageblock = self.pageblock_order();
         let start = cc.migrate_pfn;
-        let zone_start = self.zones.get(cc.zone).start;
+        let zone_start = self.frames.zones.get(cc.zone).start;
         let is_at_start = start == zone_start || start.align_down(pageblock) == start;
         let is_for_movable = cc.purpose != Purpose::Direct || cc.migratetype() == MigrateType::Movable;
         let Some(order) = cc.order.filter(|&order| order > COSTLY_ORDER) else { return start };
@@ -389,12 +391,12 @@ impl Phys {
         let mut at = order;
         while at > COSTLY_ORDER && found.is_none() && scanned < limit {
             at = at.down();
-            if self.zones.nr_free(cc.zone, at) == 0 {
+            if self.frames.zones.nr_free(cc.zone, at) == 0 {
                 continue;
             }
-            let list = self.lists.free(cc.zone, at, MigrateType::Movable);
+            let list = self.frames.lists.free(cc.zone, at, MigrateType::Movable);
             let mut turn = None;
-            for free in self.mem_map.list(list) {
+            for free in self.frames.mem_map.list(list) {
                 scanned += 1;
                 tr.spend(Cost::ScanFrame);
                 if scanned > limit {
@@ -408,7 +410,7 @@ impl Phys {
             }
             if let Some(last) = turn {
                 // The next search begins behind what this one has seen.
-                self.mem_map.list_rotate_to_tail(list, last, tr);
+                self.frames.mem_map.list_rotate_to_tail(list, last, tr);
             }
         }
         cc.migrate_scanned += scanned;

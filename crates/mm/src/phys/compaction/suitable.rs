@@ -79,19 +79,19 @@ impl Phys {
         free: u64,
     ) -> (CompactResult, u64) {
         let Demand { order, level, privileges, class } = demand;
-        let boosted = |level| self.zones.watermark(zone, level) + self.zones.boost(zone);
+        let boosted = |level| self.frames.zones.watermark(zone, level) + self.frames.zones.boost(zone);
         // A request that ignores all marks is held against the lowest here.
         let level = level.unwrap_or(Wmark::Min);
-        let now = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+        let now = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
         let query = Query { order, level, class, privileges };
         let enough_for = if order > COSTLY_ORDER { Wmark::Low } else { Wmark::Min };
         let needed = boosted(enough_for) + compact_gap(order);
-        if self.watermark_test(zone, query, boosted(level), now).0 == Verdict::Ok {
+        if self.frames.watermark_test(zone, query, boosted(level), now).0 == Verdict::Ok {
             return (CompactResult::Success, needed);
         }
         let single =
             Query { order: Order::ZERO, level: enough_for, class, privileges: Privileges::default() };
-        match self.watermark_test(zone, single, needed, free).0 {
+        match self.frames.watermark_test(zone, single, needed, free).0 {
             Verdict::Ok => (CompactResult::Continue, needed),
             Verdict::TooFew | Verdict::NoBlock => (CompactResult::Skipped, needed),
         }
@@ -100,9 +100,9 @@ impl Phys {
     /// Returns whether compacting `zone` could help a request now, with the operands, 6.1
     /// `compaction_suitable`.
     pub fn compaction_suitable(&self, zone: ZoneId, demand: Demand) -> Suitability {
-        let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+        let free = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
         let (mut result, needed) = self.compaction_has_room(zone, demand, free);
-        let index = self.fragmentation_index(zone, demand.order);
+        let index = self.frames.fragmentation_index(zone, demand.order);
         let threshold = self.compaction.tunable(CompactTunable::ExtfragThreshold);
         let is_shortage = u64::try_from(index).is_ok_and(|index| index <= threshold);
         if result == CompactResult::Continue && demand.order > COSTLY_ORDER && is_shortage {
@@ -129,7 +129,7 @@ impl Phys {
         let suitability = match demand {
             Some(demand) => self.compaction_suitable(zone, demand),
             None => {
-                let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+                let free = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
                 Suitability { result: CompactResult::Continue, free, needed: 0, index: 0 }
             }
         };
@@ -165,7 +165,7 @@ impl Phys {
             return if cc.whole_zone { CompactResult::Complete } else { CompactResult::PartialSkipped };
         }
         if cc.purpose == Purpose::Proactive {
-            let score = self.contig_page_info(cc.zone, self.pageblock_order());
+            let score = self.frames.contig_page_info(cc.zone, self.pageblock_order());
             let score = score.unusable_percent(self.pageblock_order());
             let low = self.fragmentation_score_marks().0;
             return if score > low { CompactResult::Continue } else { CompactResult::Success };
@@ -177,7 +177,7 @@ impl Phys {
         }
         let mt = cc.migratetype();
         let serves = |each: Order| {
-            self.mem_map.first(self.lists.free(cc.zone, each, mt)).is_some()
+            self.frames.mem_map.first(self.frames.lists.free(cc.zone, each, mt)).is_some()
                 || self.has_stealable(cc.zone, each, mt)
         };
         if order.and_up().any(serves) { CompactResult::Success } else { CompactResult::NoSuitablePage }
@@ -193,7 +193,7 @@ impl Phys {
 
     /// Returns the first frame of a zone and the first of its last pageblock.
     pub(super) fn compaction_ends(&self, zone: ZoneId) -> (Pfn, Pfn) {
-        let zone = self.zones.get(zone);
+        let zone = self.frames.zones.get(zone);
         (zone.start, Pfn(zone.end().0 - 1).align_down(self.pageblock_order()))
     }
 
@@ -210,7 +210,7 @@ impl Phys {
         };
         cc.migrate_pfn = self.compaction.position(cc.zone, cached);
         cc.free_pfn = self.compaction.position(cc.zone, ZoneField::CachedFree);
-        let zone = *self.zones.get(cc.zone);
+        let zone = *self.frames.zones.get(cc.zone);
         if !zone.contains(cc.free_pfn) {
             cc.free_pfn = last;
             self.compaction.set_position(cc.zone, ZoneField::CachedFree, last, tr);
@@ -290,9 +290,9 @@ impl Phys {
     /// Returns whether a request for `mt` would take a block of `order` from another type
     /// together with its pageblock (`find_suitable_fallback`, `only_stealable`).
     fn has_stealable(&self, zone: ZoneId, order: Order, mt: MigrateType) -> bool {
-        self.zones.nr_free(zone, order) > 0
-            && self.takes_pageblock(order, mt)
-            && self.suitable(zone, order, mt).is_some()
+        self.frames.zones.nr_free(zone, order) > 0
+            && self.frames.takes_pageblock(order, mt)
+            && self.frames.suitable(zone, order, mt).is_some()
     }
 }
 

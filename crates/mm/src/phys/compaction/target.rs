@@ -96,7 +96,7 @@ impl Phys {
         FreeScan {
             at: cc.free_pfn,
             start,
-            end: start.add(pageblock.pages()).min(self.zones.get(cc.zone).end()),
+            end: start.add(pageblock.pages()).min(self.frames.zones.get(cc.zone).end()),
             low: block_end(cc.migrate_pfn, pageblock),
             stride: if cc.mode == MigrateMode::Async { CLUSTER_PAGES } else { 1 },
         }
@@ -156,7 +156,7 @@ impl Phys {
     /// Returns whether pages may be moved into the pageblock of `pfn`: not one that is free as
     /// a whole already, and only a movable one.
     fn suitable_migration_target(&self, cc: &Control, pfn: Pfn) -> bool {
-        let state = self.mem_map.state(pfn);
+        let state = self.frames.mem_map.state(pfn);
         let is_whole =
             state.is_head() && state.kind() == Kind::Free && state.order() >= self.pageblock_order();
         !is_whole && (cc.any_target || is_movable_type(self.pageblock_type(pfn)))
@@ -175,7 +175,7 @@ impl Phys {
         let start = stretch.at;
         let (mut scanned, mut taken) = (0, 0);
         while stretch.at < stretch.end {
-            if let Some((pages, _)) = self.mem_map.tails(stretch.at, stretch.end) {
+            if let Some((pages, _)) = self.frames.mem_map.tails(stretch.at, stretch.end) {
                 let steps = pages.div_ceil(stretch.stride);
                 scanned += steps;
                 tr.spend_times(Cost::ScanFrame, steps);
@@ -184,7 +184,7 @@ impl Phys {
             }
             scanned += 1;
             tr.spend(Cost::ScanFrame);
-            let state = self.mem_map.state(stretch.at);
+            let state = self.frames.mem_map.state(stretch.at);
             if state.is_head() && state.kind() == Kind::Free {
                 let order = state.order();
                 if !self.isolate_free_page(cc, stretch.at, order, tr) {
@@ -209,7 +209,7 @@ impl Phys {
         tr.emit(Event::IsolateFreepages { start, end: stretch.at, scanned, taken });
         cc.free_scanned += scanned;
         if taken > 0 {
-            self.vmstat.count(VmEvent::CompactIsolated, taken, tr);
+            self.frames.vmstat.count(VmEvent::CompactIsolated, taken, tr);
         }
         taken
     }
@@ -219,18 +219,18 @@ impl Phys {
     fn isolate_free_page(&mut self, cc: &mut Control, pfn: Pfn, order: Order, tr: &mut Trace) -> bool {
         let zone = cc.zone;
         let mt = self.pageblock_type(pfn);
-        let mark = self.zones.watermark(zone, Wmark::Min) + u64::from(order.pages());
-        let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
+        let mark = self.frames.zones.watermark(zone, Wmark::Min) + u64::from(order.pages());
+        let free = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
         let query =
             Query { order: Order::ZERO, level: Wmark::Min, class: 0, privileges: Privileges::default() };
-        if self.watermark_test(zone, query, mark, free).0 != Verdict::Ok {
+        if self.frames.watermark_test(zone, query, mark, free).0 != Verdict::Ok {
             return false;
         }
-        self.account_free(zone, order, mt, -1, cc.cpu, tr);
-        let list_type = MigrateType::from_code(self.mem_map.state(pfn).list_type());
-        self.unlist(zone, pfn, order, tr);
+        self.frames.account_free(zone, order, mt, -1, cc.cpu, tr);
+        let list_type = MigrateType::from_code(self.frames.mem_map.state(pfn).list_type());
+        self.frames.unlist(zone, pfn, order, tr);
         for page in 0..order.pages() {
-            self.mem_map.set_state(pfn.add(page), allocated(Order::ZERO), tr);
+            self.frames.mem_map.set_state(pfn.add(page), allocated(Order::ZERO), tr);
             cc.freepages.push(pfn.add(page));
         }
         tr.emit(buddy::Event::Take { zone, order, mt: list_type, pfn });
@@ -246,7 +246,7 @@ impl Phys {
         let mut at = pfn;
         while at.0 < pfn.0 + order.pages() - 1 {
             if self.pageblock_type(at).is_on_cpu_lists() {
-                self.retype(at.align_down(self.pageblock_order()), MigrateType::Movable, tr);
+                self.frames.retype(at.align_down(self.pageblock_order()), MigrateType::Movable, tr);
             }
             at = at.add(pageblock);
         }
@@ -296,11 +296,11 @@ impl Phys {
     ) -> Option<Pfn> {
         let mut next = Some(cc.search_order);
         while let Some(order) = next {
-            if self.zones.nr_free(cc.zone, order) > 0 {
+            if self.frames.zones.nr_free(cc.zone, order) > 0 {
                 let (found, order_scanned) = self.search_order(cc, order, search, tr);
                 if let Some(pfn) = found {
                     if self.isolate_free_page(cc, pfn, order, tr) {
-                        self.vmstat.count(VmEvent::CompactIsolated, order.pages(), tr);
+                        self.frames.vmstat.count(VmEvent::CompactIsolated, order.pages(), tr);
                         // The block counts by its pages, one of which was looked at.
                         search.scanned += order.pages() - 1;
                         // It counts as searched: where the next search begins may change.
@@ -328,13 +328,13 @@ impl Phys {
         search: &mut Search,
         tr: &mut Trace,
     ) -> (Option<Pfn>, u32) {
-        let list = self.lists.free(cc.zone, order, MigrateType::Movable);
-        let zone_start = self.zones.get(cc.zone).start;
+        let list = self.frames.lists.free(cc.zone, order, MigrateType::Movable);
+        let zone_start = self.frames.zones.get(cc.zone).start;
         let mut scanned = 0;
         let mut second_best: Option<Pfn> = None;
         let mut stopped_at = None;
         let mut found = None;
-        for pfn in self.mem_map.list_from_tail(list) {
+        for pfn in self.frames.mem_map.list_from_tail(list) {
             scanned += 1;
             tr.spend(Cost::ScanFrame);
             if pfn >= search.highest {
@@ -359,7 +359,7 @@ impl Phys {
         let found = found.or(second_best);
         // What was seen goes to the far end, so that the next search sees other blocks.
         if let Some(pfn) = found.or(stopped_at) {
-            self.mem_map.list_rotate_to_head(list, pfn, tr);
+            self.frames.mem_map.list_rotate_to_head(list, pfn, tr);
         }
         (found, scanned)
     }
@@ -369,7 +369,7 @@ impl Phys {
         if cc.has_enough_free() || cc.is_async_direct() {
             return;
         }
-        let zone = *self.zones.get(cc.zone);
+        let zone = *self.frames.zones.get(cc.zone);
         let start = pfn.align_down(self.pageblock_order()).max(zone.start);
         let end = block_end(pfn, self.pageblock_order()).min(zone.end());
         if !self.is_in_zone(cc.zone, start, end) {

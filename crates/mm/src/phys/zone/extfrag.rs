@@ -4,8 +4,8 @@
 //! `mm/vmstat.c`: `fill_contig_page_info`, `__fragmentation_index`, `unusable_free_index`,
 //! `extfrag_for_order`.
 
-use crate::phys::Phys;
 use crate::phys::zone::ZoneId;
+use crate::phys::zone::frames::Frames;
 use crate::units::{Order, signed};
 
 /// What free blocks of a zone are worth to requests of one order.
@@ -65,7 +65,7 @@ impl ContigPageInfo {
     }
 }
 
-impl Phys {
+impl Frames {
     /// Returns what the free blocks of `zone` are worth to requests of `order`.
     pub fn contig_page_info(&self, zone: ZoneId, order: Order) -> ContigPageInfo {
         ContigPageInfo::count(order, |each| self.zones.nr_free(zone, each))

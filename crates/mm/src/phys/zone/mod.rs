@@ -5,6 +5,7 @@
 //! `include/linux/mmzone.h: struct zone`.
 
 pub mod extfrag;
+pub mod frames;
 pub mod lists;
 pub mod lru_list;
 pub mod migratetype;

@@ -55,14 +55,14 @@ impl Managed {
 impl Phys {
     /// Computes everything as boot does; `thp` says whether huge pages start switched on.
     pub(crate) fn setup_zones(&mut self, thp: ThpAtBoot, tr: &mut Trace) {
-        self.zones.set_tunable(Tunable::WatermarkScaleFactor, WATERMARK_SCALE_FACTOR, tr);
-        self.zones.set_tunable(Tunable::WatermarkBoostFactor, WATERMARK_BOOST_FACTOR, tr);
+        self.frames.zones.set_tunable(Tunable::WatermarkScaleFactor, WATERMARK_SCALE_FACTOR, tr);
+        self.frames.zones.set_tunable(Tunable::WatermarkBoostFactor, WATERMARK_BOOST_FACTOR, tr);
         for (class, &kind) in (0..).zip(self.kinds()) {
-            self.zones.set_tunable(Tunable::LowmemReserveRatio(class), lowmem_reserve_ratio(kind), tr);
+            self.frames.zones.set_tunable(Tunable::LowmemReserveRatio(class), lowmem_reserve_ratio(kind), tr);
         }
         self.setup_thresholds(tr);
         let kbytes = self.min_free_kbytes_by_size(Managed::AtBoot);
-        self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        self.frames.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
         self.setup_marks(Managed::AtBoot, tr);
         if thp == ThpAtBoot::On {
             self.raise_min_free_kbytes(Managed::AtBoot, tr);
@@ -83,36 +83,36 @@ impl Phys {
     /// does, unless root asked for more; renews what follows from it.
     pub fn recalculate_min_free_kbytes(&mut self, tr: &mut Trace) {
         let kbytes = self.min_free_kbytes_by_size(Managed::Now);
-        if kbytes + 1 > self.zones.tunable(Tunable::UserMinFreeKbytes) {
-            self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        if kbytes + 1 > self.frames.zones.tunable(Tunable::UserMinFreeKbytes) {
+            self.frames.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
         }
         self.renew_marks(tr);
     }
 
     /// Writes `vm.min_free_kbytes`, as root may, and renews what follows from it.
     pub fn set_min_free_kbytes(&mut self, kbytes: u64, tr: &mut Trace) {
-        self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
-        self.zones.set_tunable(Tunable::UserMinFreeKbytes, kbytes + 1, tr);
+        self.frames.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        self.frames.zones.set_tunable(Tunable::UserMinFreeKbytes, kbytes + 1, tr);
         self.renew_marks(tr);
     }
 
     /// Writes `vm.watermark_scale_factor` and renews what follows from it.
     pub fn set_watermark_scale_factor(&mut self, factor: u64, tr: &mut Trace) {
-        self.zones.set_tunable(Tunable::WatermarkScaleFactor, factor, tr);
+        self.frames.zones.set_tunable(Tunable::WatermarkScaleFactor, factor, tr);
         self.renew_marks(tr);
     }
 
     /// Writes `vm.watermark_boost_factor`; boosts in force stay.
     pub fn set_watermark_boost_factor(&mut self, factor: u64, tr: &mut Trace) {
-        self.zones.set_tunable(Tunable::WatermarkBoostFactor, factor, tr);
+        self.frames.zones.set_tunable(Tunable::WatermarkBoostFactor, factor, tr);
     }
 
     /// Writes `vm.percpu_pagelist_high_fraction` and renews the limits of the per-CPU lists if
     /// it changed.
     pub fn set_percpu_pagelist_high_fraction(&mut self, fraction: u64, tr: &mut Trace) {
         let tunable = Tunable::PercpuPagelistHighFraction;
-        if self.zones.tunable(tunable) != fraction {
-            self.zones.set_tunable(tunable, fraction, tr);
+        if self.frames.zones.tunable(tunable) != fraction {
+            self.frames.zones.set_tunable(tunable, fraction, tr);
             self.setup_pcp(Managed::Now, tr);
         }
     }
@@ -120,8 +120,8 @@ impl Phys {
     /// Writes `vm.lowmem_reserve_ratio`, lowest zone first, as far as `ratios` reach; renews
     /// what zones keep from higher requests.
     pub fn set_lowmem_reserve_ratio(&mut self, ratios: &[u64], tr: &mut Trace) {
-        for (class, &ratio) in (0..self.zones.per_node()).zip(ratios) {
-            self.zones.set_tunable(Tunable::LowmemReserveRatio(class), ratio, tr);
+        for (class, &ratio) in (0..self.frames.zones.per_node()).zip(ratios) {
+            self.frames.zones.set_tunable(Tunable::LowmemReserveRatio(class), ratio, tr);
         }
         self.renew_lowmem_reserve(tr);
     }
@@ -147,8 +147,10 @@ impl Phys {
     /// `nr_free_buffer_pages`.
     fn buffer_pages(&self, managed: Managed) -> u64 {
         let class = self.buffer_class();
-        let lowmem = self.zones.iter().filter(|(_, zone)| zone.class <= class);
-        lowmem.map(|(id, zone)| managed.of(zone).saturating_sub(self.zones.watermark(id, Wmark::High))).sum()
+        let lowmem = self.frames.zones.iter().filter(|(_, zone)| zone.class <= class);
+        lowmem
+            .map(|(id, zone)| managed.of(zone).saturating_sub(self.frames.zones.watermark(id, Wmark::High)))
+            .sum()
     }
 
     /// Returns the highest class that kernel buffers may use.
@@ -158,53 +160,54 @@ impl Phys {
 
     fn raise_min_free_kbytes(&mut self, managed: Managed, tr: &mut Trace) {
         let class = self.buffer_class();
-        let zones = self.zones.iter().filter(|(_, zone)| zone.is_populated() && zone.class <= class).count();
+        let zones =
+            self.frames.zones.iter().filter(|(_, zone)| zone.is_populated() && zone.class <= class).count();
         // Two free pageblocks for each zone, and one for each type fallen back on by each.
         let types = u64::from(count(MigrateType::ON_CPU_LISTS.len()));
         let pageblock = u64::from(self.pageblock_order().pages());
         let wanted = pageblock * u64::from(count(zones)) * (2 + types * types);
         let kbytes = wanted.min(self.buffer_pages(managed) / 20) * 4;
-        if kbytes > self.zones.tunable(Tunable::MinFreeKbytes) {
-            self.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
+        if kbytes > self.frames.zones.tunable(Tunable::MinFreeKbytes) {
+            self.frames.zones.set_tunable(Tunable::MinFreeKbytes, kbytes, tr);
         }
     }
 
     /// Shares `min_free_kbytes` out among the zones and spaces the other marks.
     fn setup_marks(&mut self, managed: Managed, tr: &mut Trace) {
-        let min_pages = self.zones.tunable(Tunable::MinFreeKbytes) / 4;
-        let scale = self.zones.tunable(Tunable::WatermarkScaleFactor);
-        let lowmem = self.zones.iter().filter(|(_, zone)| !self.is_highmem(zone.kind));
+        let min_pages = self.frames.zones.tunable(Tunable::MinFreeKbytes) / 4;
+        let scale = self.frames.zones.tunable(Tunable::WatermarkScaleFactor);
+        let lowmem = self.frames.zones.iter().filter(|(_, zone)| !self.is_highmem(zone.kind));
         let lowmem: u64 = lowmem.map(|(_, zone)| managed.of(zone)).sum();
-        for at in 0..self.zones.len() {
+        for at in 0..self.frames.zones.len() {
             let id = zone_id(at);
-            let pages = managed.of(self.zones.get(id));
+            let pages = managed.of(self.frames.zones.get(id));
             let share = (min_pages * pages).checked_div(lowmem).unwrap_or(0);
-            let min = if self.is_highmem(self.zones.get(id).kind) {
+            let min = if self.is_highmem(self.frames.zones.get(id).kind) {
                 // Nobody needs high memory urgently.
                 (pages / 1024).clamp(32, 128)
             } else {
                 share
             };
             let step = (share / 4).max(pages * scale / 10_000);
-            self.zones.set_boost(id, 0, tr);
+            self.frames.zones.set_boost(id, 0, tr);
             for (mark, value) in Wmark::ALL.into_iter().zip([min, min + step, min + 2 * step]) {
-                self.zones.set_watermark(id, mark, value, tr);
+                self.frames.zones.set_watermark(id, mark, value, tr);
             }
         }
     }
 
     /// Sets what each zone keeps from requests that could have used a higher one.
     fn setup_lowmem_reserve(&mut self, managed: Managed, tr: &mut Trace) {
-        for at in 0..self.zones.len() {
+        for at in 0..self.frames.zones.len() {
             let id = zone_id(at);
-            let zone = *self.zones.get(id);
-            let ratio = self.zones.tunable(Tunable::LowmemReserveRatio(zone.class));
+            let zone = *self.frames.zones.get(id);
+            let ratio = self.frames.zones.tunable(Tunable::LowmemReserveRatio(zone.class));
             let keeps = ratio > 0 && managed.of(&zone) > 0;
             let mut above = 0;
-            for class in zone.class + 1..self.zones.per_node() {
-                above += managed.of(self.zones.get(self.zones.of_node(zone.node, class)));
+            for class in zone.class + 1..self.frames.zones.per_node() {
+                above += managed.of(self.frames.zones.get(self.frames.zones.of_node(zone.node, class)));
                 let reserve = if keeps { above / ratio } else { 0 };
-                self.zones.set_lowmem_reserve(id, class, reserve, tr);
+                self.frames.zones.set_lowmem_reserve(id, class, reserve, tr);
             }
         }
     }
@@ -214,7 +217,7 @@ impl Phys {
     fn is_highmem(&self, kind: ZoneKind) -> bool {
         match kind {
             ZoneKind::HighMem => true,
-            ZoneKind::Movable => self.arch == Arch::I386 && self.mem_map.end() > LOW_MEMORY_END,
+            ZoneKind::Movable => self.arch == Arch::I386 && self.frames.mem_map.end() > LOW_MEMORY_END,
             ZoneKind::Dma | ZoneKind::Dma32 | ZoneKind::Normal | ZoneKind::Device => false,
         }
     }
@@ -222,17 +225,17 @@ impl Phys {
     /// Sets batch and limit of the per-CPU lists: the low mark, or a fraction of the zone,
     /// shared by the processors of the node; by all of them where the node has none.
     fn setup_pcp(&mut self, managed: Managed, tr: &mut Trace) {
-        for at in 0..self.zones.len() {
+        for at in 0..self.frames.zones.len() {
             let id = zone_id(at);
-            let zone = *self.zones.get(id);
+            let zone = *self.frames.zones.get(id);
             let batch = pcp_batch(managed.of(&zone));
             let cpus = (0..self.cpus).filter(|&cpu| self.node_of_cpu(CpuId(cpu)) == zone.node);
             let sharers = match u64::from(count(cpus.count())) {
                 0 => u64::from(self.cpus),
                 own => own,
             };
-            let total = match self.zones.tunable(Tunable::PercpuPagelistHighFraction) {
-                0 => self.zones.watermark(id, Wmark::Low) + self.zones.boost(id),
+            let total = match self.frames.zones.tunable(Tunable::PercpuPagelistHighFraction) {
+                0 => self.frames.zones.watermark(id, Wmark::Low) + self.frames.zones.boost(id),
                 fraction => managed.of(&zone) / fraction,
             };
             let high = (total / sharers).max(batch * 4);
@@ -246,20 +249,20 @@ impl Phys {
     fn setup_thresholds(&mut self, tr: &mut Trace) {
         let cpus = u64::from(fls(u64::from(self.cpus)));
         let mut largest = vec![0; self.nodes.len()];
-        for at in 0..self.zones.len() {
+        for at in 0..self.frames.zones.len() {
             let id = zone_id(at);
-            let zone = *self.zones.get(id);
+            let zone = *self.frames.zones.get(id);
             if !zone.is_populated() {
                 continue;
             }
             let sections = Managed::AtBoot.of(&zone) >> (27 - 12);
             let threshold = (2 * cpus * (1 + u64::from(fls(sections)))).min(125);
-            self.vmstat.set_threshold(id, threshold, tr);
+            self.frames.vmstat.set_threshold(id, threshold, tr);
             let node = &mut largest[usize::from(zone.node.0)];
             *node = threshold.max(*node);
         }
         for (node, threshold) in largest.into_iter().enumerate() {
-            self.vmstat.set_node_threshold(NodeId(small_number(node)), threshold, tr);
+            self.frames.vmstat.set_node_threshold(NodeId(small_number(node)), threshold, tr);
         }
     }
 }

@@ -73,15 +73,15 @@ impl Phys {
     pub fn show_mem(&self, cpu: CpuId) -> MemInfo {
         let nodes = self.nodes.iter().map(|node| NodeMem {
             node: node.id,
-            stats: NodeStat::ALL.iter().map(|&item| self.vmstat.node(node.id, item)).collect(),
+            stats: NodeStat::ALL.iter().map(|&item| self.frames.vmstat.node(node.id, item)).collect(),
         });
-        let populated = self.zones.iter().filter(|(_, zone)| zone.is_populated());
+        let populated = self.frames.zones.iter().filter(|(_, zone)| zone.is_populated());
         MemInfo { nodes: nodes.collect(), zones: populated.map(|(id, _)| self.zone_mem(id, cpu)).collect() }
     }
 
     fn zone_mem(&self, id: ZoneId, cpu: CpuId) -> ZoneMem {
-        let zone = self.zones.get(id);
-        let boost = self.zones.boost(id);
+        let zone = self.frames.zones.get(id);
+        let boost = self.frames.zones.boost(id);
         let types = |order| -> Vec<MigrateType> {
             let filled = |&mt: &MigrateType| self.free_list(id, order, mt).next().is_some();
             MigrateType::ALL.into_iter().filter(filled).collect()
@@ -92,13 +92,18 @@ impl Phys {
             present: u64::from(zone.present),
             managed: u64::from(zone.managed),
             boost,
-            marks: Wmark::ALL.map(|mark| self.zones.watermark(id, mark) + boost),
-            highatomic: self.zones.highatomic(id),
+            marks: Wmark::ALL.map(|mark| self.frames.zones.watermark(id, mark) + boost),
+            highatomic: self.frames.zones.highatomic(id),
             free_pcp: (0..self.cpus).map(|cpu| self.pcp.count(id, CpuId(cpu))).sum(),
             local_pcp: self.pcp.count(id, cpu),
-            reserve: (0..self.zones.per_node()).map(|class| self.zones.lowmem_reserve(id, class)).collect(),
-            free: Order::ZERO.and_up().map(|order| (self.zones.nr_free(id, order), types(order))).collect(),
-            stats: ZoneStat::ALL.iter().map(|&item| self.vmstat.zone(id, item)).collect(),
+            reserve: (0..self.frames.zones.per_node())
+                .map(|class| self.frames.zones.lowmem_reserve(id, class))
+                .collect(),
+            free: Order::ZERO
+                .and_up()
+                .map(|order| (self.frames.zones.nr_free(id, order), types(order)))
+                .collect(),
+            stats: ZoneStat::ALL.iter().map(|&item| self.frames.vmstat.zone(id, item)).collect(),
         }
     }
 }

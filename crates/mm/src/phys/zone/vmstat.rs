@@ -527,7 +527,7 @@ impl Phys {
             return;
         }
         for cpu in (0..self.cpus()).map(CpuId) {
-            let counters = self.vmstat.refresh_cpu(cpu, tr);
+            let counters = self.frames.vmstat.refresh_cpu(cpu, tr);
             if counters > 0 {
                 tr.emit(Event::Folded { cpu, counters });
             }

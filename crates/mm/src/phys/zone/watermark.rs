@@ -6,7 +6,7 @@
 
 use crate::cost::Cost;
 use crate::gfp::Gfp;
-use crate::phys::Phys;
+use crate::phys::zone::frames::Frames;
 use crate::phys::zone::migratetype::MigrateType;
 use crate::phys::zone::vmstat::ZoneStat;
 use crate::phys::zone::{Wmark, ZoneId};
@@ -96,7 +96,7 @@ pub struct Query {
     pub privileges: Privileges,
 }
 
-impl Phys {
+impl Frames {
     /// Tests a zone and notes the operands.
     #[inline]
     pub(in crate::phys) fn watermark_ok(&self, zone: ZoneId, query: Query, tr: &mut Trace) -> bool {

@@ -162,7 +162,7 @@ fn free_pages(world: &World) -> u64 {
 fn high_memory(world: &World) -> (u64, u64) {
     let zones = world.phys.zones().iter().filter(|(_, zone)| zone.kind == ZoneKind::HighMem);
     zones.fold((0, 0), |(total, free), (id, zone)| {
-        (total + u64::from(zone.managed), free + world.phys.vmstat.zone(id, ZoneStat::NrFreePages))
+        (total + u64::from(zone.managed), free + world.phys.frames.vmstat.zone(id, ZoneStat::NrFreePages))
     })
 }
 

@@ -106,7 +106,7 @@ impl Counter {
 
     /// Returns the number. Those of zones and nodes are sums without what processors hold back.
     pub fn value(self, world: &World) -> u64 {
-        let stats = &world.phys.vmstat;
+        let stats = &world.phys.frames.vmstat;
         let zones = || world.phys.zones().iter().map(|(id, _)| id);
         match self {
             Counter::Zone(item) => {

@@ -116,7 +116,7 @@ impl ZoneField {
 
     /// Returns the number; of several the first.
     pub fn number(self, world: &World, id: ZoneId) -> u64 {
-        let (zones, zone, stats) = (world.phys.zones(), world.phys.zone(id), &world.phys.vmstat);
+        let (zones, zone, stats) = (world.phys.zones(), world.phys.zone(id), &world.phys.frames.vmstat);
         match self {
             ZoneField::Free => stats.zone(id, ZoneStat::NrFreePages),
             ZoneField::Boost => zones.boost(id),

@@ -211,8 +211,8 @@ impl Listing {
 }
 
 fn use_of_frame(phys: &Phys, pfn: Pfn) -> PageUse {
-    let Some((_, state)) = phys.mem_map.block_of(pfn) else { return PageUse::None };
-    let mappings = page_mappings(&phys.mem_map, pfn);
+    let Some((_, state)) = phys.frames.mem_map.block_of(pfn) else { return PageUse::None };
+    let mappings = page_mappings(&phys.frames.mem_map, pfn);
     match state.kind() {
         Kind::File => PageUse::File,
         _ if state.flags().contains(PageFlags::HEAD) => PageUse::AnonHuge,

@@ -347,7 +347,7 @@ impl Ctx<'_> {
         if leaf.size == LeafSize::Page
             && flags.contains(VmFlags::WRITE)
             && !new.intersects(PteFlags::WRITE.with(PteFlags::SPECIAL))
-            && self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE)
+            && self.phys.frames.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE)
         {
             // The process has the page to itself: no fault is needed to find that out.
             new = new.with(PteFlags::WRITE);

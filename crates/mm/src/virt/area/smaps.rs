@@ -92,9 +92,9 @@ impl MemSize {
         pages: u32,
         area: VmFlags,
     ) {
-        let head = compound_head(&phys.mem_map, pfn);
-        let state = phys.mem_map.state(head);
-        let (is_compound, whole) = (state.order() > Order::ZERO, phys.mem_map.mappings(head));
+        let head = compound_head(&phys.frames.mem_map, pfn);
+        let state = phys.frames.mem_map.state(head);
+        let (is_compound, whole) = (state.order() > Order::ZERO, phys.frames.mem_map.mappings(head));
         let bytes = u64::from(pages) * PAGE_SIZE;
         let dirty = flags.contains(PteFlags::DIRTY) || state.flags().contains(PageFlags::DIRTY);
         self.rss += bytes;
@@ -111,7 +111,7 @@ impl MemSize {
             self.referenced += bytes;
         }
         for at in 0..pages {
-            let own = if is_compound { frame_mappings(&phys.mem_map, pfn.add(at)) } else { 0 };
+            let own = if is_compound { frame_mappings(&phys.frames.mem_map, pfn.add(at)) } else { 0 };
             let mappings = (own + whole).max(1);
             let pss = (PAGE_SIZE << PSS_SHIFT) / u64::from(mappings);
             self.pss += pss;

@@ -165,7 +165,7 @@ impl Ctx<'_> {
 
     /// Returns which resident counter a mapped frame belongs to (`mm_counter`).
     pub(in crate::virt) fn rss_counter(&self, pfn: Pfn) -> MmCounter {
-        match self.phys.mem_map.state(self.compound_head(pfn)).kind() {
+        match self.phys.frames.mem_map.state(self.compound_head(pfn)).kind() {
             Kind::File => MmCounter::FilePages,
             Kind::Hole
             | Kind::Reserved

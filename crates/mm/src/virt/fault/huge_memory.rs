@@ -146,9 +146,9 @@ impl Ctx<'_> {
         tr.span(Func::GetHugeZeroPage, |tr| {
             let pfn = self.alloc_block(self.rest.virt.mode.huge_order(), gfp, tr);
             if let Some(pfn) = pfn {
-                let state = self.phys.mem_map.state(pfn);
+                let state = self.phys.frames.mem_map.state(pfn);
                 let flags = PageFlags::HEAD.with(PageFlags::ZERO_PAGE);
-                self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
+                self.phys.frames.mem_map.set_state(pfn, state.with_flags(flags), tr);
                 self.rest.virt.add(VirtCounter::HugeZeroPage, i64::from(pfn.0), tr);
                 self.count_event(VmEvent::ThpZeroPageAlloc, tr);
                 tr.emit(Event::ZeroPageMade { pfn });
@@ -194,14 +194,14 @@ impl Ctx<'_> {
         (pfn, flags): (Pfn, PteFlags),
         tr: &mut Trace,
     ) -> HugeFault {
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let exclusive = state.flags().contains(PageFlags::ANON_EXCLUSIVE);
-        if state.kind() != Kind::Anon || !(exclusive || self.phys.mem_map.refcount(pfn) == 1) {
+        if state.kind() != Kind::Anon || !(exclusive || self.phys.frames.mem_map.refcount(pfn) == 1) {
             self.split_huge(fault.mm, leaf, tr);
             return HugeFault::Fallback;
         }
         let flags_now = state.flags().with(PageFlags::ANON_EXCLUSIVE);
-        self.phys.mem_map.set_state(pfn, state.with_flags(flags_now), tr);
+        self.phys.frames.mem_map.set_state(pfn, state.with_flags(flags_now), tr);
         tr.emit(Event::Reused { haddr: leaf.va, pfn });
         let raw = self.rest.virt.mode.codec.encode_large(pfn, written(flags, vma.flags));
         self.rest.virt.set_huge(fault.mm, leaf.va, (leaf.table, leaf.index), raw, tr);

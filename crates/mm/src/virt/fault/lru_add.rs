@@ -22,9 +22,9 @@ impl Ctx<'_> {
     /// Hands a new page over; a batch that becomes full, or gets a huge page, goes to the list.
     pub(in crate::virt) fn lru_add(&mut self, pfn: Pfn, tr: &mut Trace) {
         self.get_page(pfn, tr);
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let flags = state.flags().with(PageFlags::LRU_BATCH);
-        self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
+        self.phys.frames.mem_map.set_state(pfn, state.with_flags(flags), tr);
         let base = u32::from(self.cpu.0) * WORDS;
         let held = low32(self.rest.virt.lru_add.get(base));
         self.rest.virt.lru_add.set(base + 1 + held, u64::from(pfn.0), tr);
@@ -42,9 +42,9 @@ impl Ctx<'_> {
         let mut unused = Vec::new();
         for at in 0..held {
             let pfn = Pfn(low32(self.rest.virt.lru_add.get(base + 1 + at)));
-            let state = self.phys.mem_map.state(pfn);
+            let state = self.phys.frames.mem_map.state(pfn);
             let flags = state.flags().without(PageFlags::LRU_BATCH).with(PageFlags::LRU);
-            self.phys.mem_map.set_state(pfn, state.with_flags(flags), tr);
+            self.phys.frames.mem_map.set_state(pfn, state.with_flags(flags), tr);
             self.count_lru(pfn, 1, tr);
             self.rest.virt.lru_add.set(base + 1 + at, 0, tr);
             if self.put_page(pfn, tr) {

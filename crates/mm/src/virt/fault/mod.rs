@@ -405,28 +405,28 @@ impl Ctx<'_> {
 
     /// Returns whether nobody else uses an anonymous page: it may be written in place.
     fn may_reuse(&mut self, pfn: Pfn, tr: &mut Trace) -> bool {
-        if self.phys.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE) {
+        if self.phys.frames.mem_map.state(pfn).flags().contains(PageFlags::ANON_EXCLUSIVE) {
             return true;
         }
         let pfn = self.compound_head(pfn);
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         if state.kind() != Kind::Anon {
             return false;
         }
-        if self.phys.mem_map.refcount(pfn) > 3 {
+        if self.phys.frames.mem_map.refcount(pfn) > 3 {
             return false;
         }
         if !state.flags().contains(PageFlags::LRU) {
             self.lru_add_drain(tr);
         }
-        self.phys.mem_map.refcount(pfn) == 1
+        self.phys.frames.mem_map.refcount(pfn) == 1
     }
 
     fn reuse(&mut self, fault: Fault, vma: &Vma, (pfn, flags): (Pfn, PteFlags), tr: &mut Trace) {
         let Fault { mm, va, .. } = fault;
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let exclusive = state.with_flags(state.flags().with(PageFlags::ANON_EXCLUSIVE));
-        self.phys.mem_map.set_state(pfn, exclusive, tr);
+        self.phys.frames.mem_map.set_state(pfn, exclusive, tr);
         self.count_event(VmEvent::Pgreuse, tr);
         tr.emit(Event::Reused { va: va.page_start(), pfn });
         let (table, index, _) = self.rest.virt.leaf_entry(mm, va).expect("the entry that faulted");

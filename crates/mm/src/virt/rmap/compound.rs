@@ -106,7 +106,7 @@ pub fn page_mappings(map: &MemMap, pfn: Pfn) -> u32 {
 impl Ctx<'_> {
     /// Returns the first frame of the page that `pfn` is part of.
     pub(in crate::virt) fn compound_head(&self, pfn: Pfn) -> Pfn {
-        compound_head(&self.phys.mem_map, pfn)
+        compound_head(&self.phys.frames.mem_map, pfn)
     }
 
     /// Makes `pfn`, of any order, the anonymous page of `va`, mapped once and by this process
@@ -114,12 +114,12 @@ impl Ctx<'_> {
     pub(in crate::virt) fn add_anon_rmap(&mut self, pfn: Pfn, mm: MmId, va: VirtAddr, tr: &mut Trace) {
         let flags = PageFlags::UPTODATE.with(PageFlags::SWAPBACKED).with(PageFlags::ANON_EXCLUSIVE);
         self.claim(pfn, Kind::Anon, Identity::Anon { mm, va }, tr);
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         let frames = i64::from(state.order().pages());
         let is_huge = state.order() > Order::ZERO;
         let flags = if is_huge { flags.with(PageFlags::HEAD) } else { flags };
-        let refcount = self.phys.mem_map.refcount(pfn);
-        self.phys.mem_map.set_counted(pfn, state.with_flags(flags), refcount, 1, tr);
+        let refcount = self.phys.frames.mem_map.refcount(pfn);
+        self.phys.frames.mem_map.set_counted(pfn, state.with_flags(flags), refcount, 1, tr);
         if is_huge {
             self.mod_node(pfn, NodeStat::NrAnonTransparentHugepages, frames, tr);
         }
@@ -129,13 +129,13 @@ impl Ctx<'_> {
 
     /// Takes one mapping of the frame alone off (`page_remove_rmap`).
     pub(in crate::virt) fn remove_rmap(&mut self, pfn: Pfn, tr: &mut Trace) {
-        let mappings = frame_mappings(&self.phys.mem_map, pfn);
+        let mappings = frame_mappings(&self.phys.frames.mem_map, pfn);
         let mappings = mappings.checked_sub(1).expect("a page mapped no more than counted");
         self.set_frame_mappings(pfn, mappings, tr);
         tr.spend(Cost::PageAccounting);
         let head = self.compound_head(pfn);
-        let state = self.phys.mem_map.state(head);
-        if state.kind() == Kind::Anon && page_mappings(&self.phys.mem_map, pfn) == 0 {
+        let state = self.phys.frames.mem_map.state(head);
+        if state.kind() == Kind::Anon && page_mappings(&self.phys.frames.mem_map, pfn) == 0 {
             self.mod_node(head, NodeStat::NrAnonPages, -1, tr);
             if state.order() > Order::ZERO {
                 self.defer_split(head, tr);
@@ -149,8 +149,9 @@ impl Ctx<'_> {
         if self.drop_huge_mapping(head, tr) > 0 {
             return;
         }
-        let frames = self.phys.mem_map.state(head).order().pages();
-        let alone = (0..frames).filter(|&at| frame_mappings(&self.phys.mem_map, head.add(at)) == 0).count();
+        let frames = self.phys.frames.mem_map.state(head).order().pages();
+        let alone =
+            (0..frames).filter(|&at| frame_mappings(&self.phys.frames.mem_map, head.add(at)) == 0).count();
         let unmapped = crate::units::count(alone);
         if unmapped > 0 && unmapped < frames {
             self.defer_split(head, tr);
@@ -161,26 +162,31 @@ impl Ctx<'_> {
     /// Maps each frame of a huge page once by itself in place of once as a whole; the frames
     /// are the process's own if the page was.
     pub(in crate::virt) fn split_rmap(&mut self, head: Pfn, tr: &mut Trace) {
-        let state = self.phys.mem_map.state(head);
+        let state = self.phys.frames.mem_map.state(head);
         let frames = state.order().pages();
         let exclusive = state.flags().and(PageFlags::ANON_EXCLUSIVE);
         for pfn in (0..frames).map(|at| head.add(at)) {
-            let mappings = frame_mappings(&self.phys.mem_map, pfn);
+            let mappings = frame_mappings(&self.phys.frames.mem_map, pfn);
             self.set_frame_mappings(pfn, mappings + 1, tr);
-            let state = self.phys.mem_map.state(pfn);
-            self.phys.mem_map.set_state(pfn, state.with_flags(state.flags().with(exclusive)), tr);
+            let state = self.phys.frames.mem_map.state(pfn);
+            self.phys.frames.mem_map.set_state(pfn, state.with_flags(state.flags().with(exclusive)), tr);
         }
-        let refcount = self.phys.mem_map.refcount(head) + frames - 1;
-        self.phys.mem_map.set_refcount(head, refcount, tr);
+        let refcount = self.phys.frames.mem_map.refcount(head) + frames - 1;
+        self.phys.frames.mem_map.set_refcount(head, refcount, tr);
         self.drop_huge_mapping(head, tr);
     }
 
     /// Counts one mapping of the whole less; returns how many are left.
     fn drop_huge_mapping(&mut self, head: Pfn, tr: &mut Trace) -> u32 {
-        let state = self.phys.mem_map.state(head);
-        let left =
-            self.phys.mem_map.mappings(head).checked_sub(1).expect("a huge page mapped no more than counted");
-        self.phys.mem_map.set_mappings(head, left, tr);
+        let state = self.phys.frames.mem_map.state(head);
+        let left = self
+            .phys
+            .frames
+            .mem_map
+            .mappings(head)
+            .checked_sub(1)
+            .expect("a huge page mapped no more than counted");
+        self.phys.frames.mem_map.set_mappings(head, left, tr);
         if left == 0 {
             let frames = i64::from(state.order().pages());
             self.mod_node(head, NodeStat::NrAnonTransparentHugepages, -frames, tr);
@@ -189,20 +195,20 @@ impl Ctx<'_> {
     }
 
     fn set_frame_mappings(&mut self, pfn: Pfn, mappings: u32, tr: &mut Trace) {
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         if state.is_head() && state.order() > Order::ZERO {
-            self.phys.mem_map.set_owner(pfn.add(1), Owner::of_word(u64::from(mappings)), tr);
+            self.phys.frames.mem_map.set_owner(pfn.add(1), Owner::of_word(u64::from(mappings)), tr);
         } else {
-            self.phys.mem_map.set_mappings(pfn, mappings, tr);
+            self.phys.frames.mem_map.set_mappings(pfn, mappings, tr);
         }
     }
 
     /// Queues a page, parts of which nobody maps, to be cut when memory is short.
     fn defer_split(&mut self, head: Pfn, tr: &mut Trace) {
         let link = deferred_link(head);
-        if self.phys.mem_map.page(link).links() == Links::POISON {
+        if self.phys.frames.mem_map.page(link).links() == Links::POISON {
             let list = self.split_queue(head);
-            self.phys.mem_map.list_add(list, link, End::Tail, tr);
+            self.phys.frames.mem_map.list_add(list, link, End::Tail, tr);
             self.count_event(VmEvent::ThpDeferredSplitPage, tr);
             tr.emit(Event::DeferredSplit { pfn: head });
         }
@@ -214,7 +220,7 @@ impl Ctx<'_> {
 
     /// Frees a page that nobody refers to.
     pub(in crate::virt) fn free_page(&mut self, head: Pfn, tr: &mut Trace) {
-        match self.phys.mem_map.state(head).order() {
+        match self.phys.frames.mem_map.state(head).order() {
             Order::ZERO => self.free_block(head, Order::ZERO, tr),
             order => self.free_compound(head, order, tr),
         }
@@ -223,7 +229,7 @@ impl Ctx<'_> {
     /// Readies a page that nobody refers to for being freed. One frame goes to `batch`; a page
     /// of several is freed at once.
     pub(in crate::virt) fn collect_free(&mut self, head: Pfn, batch: &mut Vec<Pfn>, tr: &mut Trace) {
-        let order = self.phys.mem_map.state(head).order();
+        let order = self.phys.frames.mem_map.state(head).order();
         if order == Order::ZERO {
             batch.push(head);
         } else {
@@ -234,16 +240,16 @@ impl Ctx<'_> {
     /// Forgets what the tails said and frees the block (`free_transhuge_page`).
     fn free_compound(&mut self, head: Pfn, order: Order, tr: &mut Trace) {
         let link = deferred_link(head);
-        if self.phys.mem_map.page(link).links() != Links::POISON {
-            self.phys.mem_map.list_del(link, tr);
+        if self.phys.frames.mem_map.page(link).links() != Links::POISON {
+            self.phys.frames.mem_map.list_del(link, tr);
         }
         for pfn in (1..order.pages()).map(|at| head.add(at)) {
-            let page = self.phys.mem_map.page(pfn);
+            let page = self.phys.frames.mem_map.page(pfn);
             if page.state() != PageState::INTERIOR {
-                self.phys.mem_map.set_state(pfn, PageState::INTERIOR, tr);
+                self.phys.frames.mem_map.set_state(pfn, PageState::INTERIOR, tr);
             }
             if page.owner() != Owner::NONE {
-                self.phys.mem_map.set_owner(pfn, Owner::NONE, tr);
+                self.phys.frames.mem_map.set_owner(pfn, Owner::NONE, tr);
             }
         }
         self.free_block(head, order, tr);

@@ -27,7 +27,7 @@ const MIGRATION_DIRTY: u64 = 1 << 35;
 impl Ctx<'_> {
     /// Takes a page off its LRU list for somebody who is to move it.
     pub(crate) fn isolate_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) -> Isolation {
-        let state = self.phys.mem_map.state(pfn);
+        let state = self.phys.frames.mem_map.state(pfn);
         if state.kind() != Kind::Anon || !state.flags().contains(PageFlags::LRU) {
             return Isolation::Refused;
         }
@@ -41,8 +41,8 @@ impl Ctx<'_> {
     /// is freed.
     pub(crate) fn putback_lru_page(&mut self, pfn: Pfn, tr: &mut Trace) {
         self.mod_node(pfn, NodeStat::NrIsolatedAnon, -1, tr);
-        let state = self.phys.mem_map.state(pfn);
-        self.phys.mem_map.set_state(pfn, state.with_flags(state.flags().with(PageFlags::LRU)), tr);
+        let state = self.phys.frames.mem_map.state(pfn);
+        self.phys.frames.mem_map.set_state(pfn, state.with_flags(state.flags().with(PageFlags::LRU)), tr);
         self.count_lru(pfn, 1, tr);
         if self.put_page(pfn, tr) {
             self.leave_lru(pfn, tr);
@@ -52,11 +52,11 @@ impl Ctx<'_> {
 
     /// Moves an isolated page to the allocated frame `to`.
     pub(crate) fn migrate_anon_page(&mut self, from: Pfn, to: Pfn, tr: &mut Trace) -> Result<(), Unmovable> {
-        let state = self.phys.mem_map.state(from);
+        let state = self.phys.frames.mem_map.state(from);
         if state.kind() != Kind::Anon {
             return Err(Unmovable::Kind);
         }
-        let map = &self.phys.mem_map;
+        let map = &self.phys.frames.mem_map;
         let mappings: Vec<Mapping> = self.rest.virt.rmap(map, from).collect();
         let mapped = u32::try_from(mappings.len()).unwrap_or(u32::MAX);
         // One reference is the isolation's.
@@ -77,7 +77,7 @@ impl Ctx<'_> {
     /// Replaces an entry by one that makes a fault wait, and flushes its translation.
     fn unmap_for_migration(&mut self, mapping: &Mapping, from: Pfn, tr: &mut Trace) {
         let flags = mapping.flags;
-        let exclusive = self.phys.mem_map.state(from).flags().contains(PageFlags::ANON_EXCLUSIVE);
+        let exclusive = self.phys.frames.mem_map.state(from).flags().contains(PageFlags::ANON_EXCLUSIVE);
         let kind = match () {
             () if flags.contains(PteFlags::WRITE) => MIGRATION_WRITE,
             () if exclusive => MIGRATION_READ_EXCLUSIVE,
@@ -98,16 +98,16 @@ impl Ctx<'_> {
 
     /// Makes `to` the page that `from` was: owner, flags, mappings, place on the LRU list.
     fn take_over_page(&mut self, from: Pfn, to: Pfn, tr: &mut Trace) {
-        let page = self.phys.mem_map.page(from);
+        let page = self.phys.frames.mem_map.page(from);
         let (old, owner) = (page.state(), page.owner());
-        let mappings = self.phys.mem_map.mappings(from);
-        let new = self.phys.mem_map.state(to).with_kind(Kind::Anon).with_flags(old.flags());
-        self.phys.mem_map.set_counted(to, new, mappings, mappings, tr);
-        self.phys.mem_map.set_owner(to, owner, tr);
+        let mappings = self.phys.frames.mem_map.mappings(from);
+        let new = self.phys.frames.mem_map.state(to).with_kind(Kind::Anon).with_flags(old.flags());
+        self.phys.frames.mem_map.set_counted(to, new, mappings, mappings, tr);
+        self.phys.frames.mem_map.set_owner(to, owner, tr);
         for (pfn, by) in [(from, -1), (to, 1)] {
             self.mod_node(pfn, NodeStat::NrAnonPages, by, tr);
         }
-        self.phys.mem_map.set_counted(from, old.with_flags(PageFlags::NONE), 1, 0, tr);
+        self.phys.frames.mem_map.set_counted(from, old.with_flags(PageFlags::NONE), 1, 0, tr);
         self.mod_node(from, NodeStat::NrIsolatedAnon, -1, tr);
         self.lru_add(to, tr);
         if mappings > 0 {

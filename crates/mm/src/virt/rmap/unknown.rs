@@ -12,7 +12,7 @@ use crate::units::{Order, Pfn};
 
 /// Returns whether the use of a frame is unknown.
 pub(crate) fn is_unknown(phys: &Phys, pfn: Pfn) -> bool {
-    phys.mem_map.block_of(pfn).is_some_and(|(_, state)| state.kind() == Kind::Unknown)
+    phys.frames.mem_map.block_of(pfn).is_some_and(|(_, state)| state.kind() == Kind::Unknown)
 }
 
 /// Returns whether a frame of unknown use is taken for a page that can be moved.
@@ -31,6 +31,6 @@ pub(crate) fn isolate(phys: &mut Phys, pfn: Pfn, tr: &mut Trace) -> Isolation {
 
 /// Moves the page: nothing but its state is known.
 pub(crate) fn migrate(phys: &mut Phys, from: Pfn, to: Pfn, tr: &mut Trace) {
-    let state = phys.mem_map.state(from);
-    phys.mem_map.set_state(to, state, tr);
+    let state = phys.frames.mem_map.state(from);
+    phys.frames.mem_map.set_state(to, state, tr);
 }

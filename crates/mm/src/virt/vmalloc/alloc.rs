@@ -216,7 +216,7 @@ impl Ctx<'_> {
     fn own(&mut self, job: &Vmalloc, from: u32, tr: &mut Trace) {
         for at in from..count(job.frames.len()) {
             let va = VirtAddr(job.start.0 + u64::from(at) * PAGE_SIZE);
-            self.phys.mem_map.set_owner(
+            self.phys.frames.mem_map.set_owner(
                 job.frames[crate::units::index(at)],
                 Identity::Vmalloc { va }.owner(),
                 tr,

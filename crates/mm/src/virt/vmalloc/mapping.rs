@@ -100,13 +100,17 @@ impl Ctx<'_> {
         tr.spend(Cost::ClearPage);
         let mode = self.rest.virt.mode;
         let va = VirtAddr(va.0 & !(mode.levels[depth - 1].span() - 1));
-        let state = self.phys.mem_map.state(pfn).with_kind(Kind::PageTable);
-        self.phys.mem_map.set_state(pfn, state, tr);
-        self.phys.mem_map.set_owner(pfn, Identity::Table { mm: INIT_MM, depth, start: va }.owner(), tr);
+        let state = self.phys.frames.mem_map.state(pfn).with_kind(Kind::PageTable);
+        self.phys.frames.mem_map.set_state(pfn, state, tr);
+        self.phys.frames.mem_map.set_owner(
+            pfn,
+            Identity::Table { mm: INIT_MM, depth, start: va }.owner(),
+            tr,
+        );
         // Of the kernel's tables only those of the second lowest level are counted.
         if depth > 0 && depth + 1 == mode.leaf_depth() {
             let node = self.phys.zone(self.phys.zone_of(pfn)).node;
-            self.phys.vmstat.mod_node(node, NodeStat::NrPageTablePages, 1, self.cpu, tr);
+            self.phys.frames.vmstat.mod_node(node, NodeStat::NrPageTablePages, 1, self.cpu, tr);
         }
         let raw = mode.codec.encode_table(pfn);
         self.rest.virt.tables.set(parent, index, raw, tr);

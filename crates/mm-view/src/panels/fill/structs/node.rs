@@ -27,7 +27,7 @@ pub(in super::super) fn node(at: Moment<'_>, number: u8) -> Option<InspectorView
         start: span.start.0,
         spanned: u64::from(span.spanned),
         present: u64::from(span.present),
-        free: own().map(|(id, _)| phys.vmstat.zone(id, ZoneStat::NrFreePages)).sum(),
+        free: own().map(|(id, _)| phys.frames.vmstat.zone(id, ZoneStat::NrFreePages)).sum(),
         zones: populated.map(|(id, _)| zone_name(at.world, id)).collect(),
         fields: fields(at, node),
     })))
@@ -120,17 +120,17 @@ fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
         NodeField::MinUnmappedPages => live(&phys.share_of_node(node.id, 1)),
         NodeField::MinSlabPages => live(&phys.share_of_node(node.id, 5)),
         NodeField::Lruvec => {
-            let length = |list: u8| phys.mem_map.list(phys.lists().lru(node.id, list)).count();
+            let length = |list: u8| phys.frames.mem_map.list(phys.lists().lru(node.id, list)).count();
             let items = (0..).zip(LruList::ALL.map(LruList::name));
             counters(items.map(|(list, name)| (name, i64::try_from(length(list)).unwrap_or(i64::MAX))))
         }
         NodeField::VmStat => {
-            let value = |item| i64::try_from(phys.vmstat.node(node.id, item)).unwrap_or(i64::MAX);
+            let value = |item| i64::try_from(phys.frames.vmstat.node(node.id, item)).unwrap_or(i64::MAX);
             counters(NodeStat::ALL.iter().map(|&item| (item.name(), value(item))))
         }
         NodeField::PerCpuNodestats => {
             let cpus = || (0..phys.cpus()).map(CpuId);
-            let held = |item| cpus().map(|cpu| phys.vmstat.node_diff(node.id, item, cpu)).sum();
+            let held = |item| cpus().map(|cpu| phys.frames.vmstat.node_diff(node.id, item, cpu)).sum();
             counters(NodeStat::ALL.iter().map(|&item| (item.name(), held(item))))
         }
         NodeField::NodeMemMap if phys.has_numa_stats() => not_built(),
@@ -139,7 +139,7 @@ fn value(at: Moment<'_>, node: &Node, field: NodeField) -> Shown {
         NodeField::KcompactdHighestZoneidx => kcompactd_highest(at, node.id),
         NodeField::ProactiveCompactTrigger => live(&phys.compaction().node(node.id, Kept::ProactiveTrigger)),
         NodeField::DeferredSplitQueue => {
-            let queued = phys.mem_map.list(phys.lists().split_queue(node.id)).count();
+            let queued = phys.frames.mem_map.list(phys.lists().split_queue(node.id)).count();
             live(&format!("split_queue_len {queued}"))
         }
         NodeField::NodeMemMap => not_modelled(Lack::Placed),

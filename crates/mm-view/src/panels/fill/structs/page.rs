@@ -133,12 +133,12 @@ pub(in super::super) fn words(at: Moment<'_>, pfn: Pfn, (head, page): (Pfn, &Pag
         Arm::Buddy => (PageField::PageType, "PG_buddy".to_owned()),
         Arm::PageTable => (PageField::PageType, "PG_table".to_owned()),
         Arm::Anon | Arm::Tail | Arm::File | Arm::Slab | Arm::Pcp | Arm::None => {
-            let mappings = frame_mappings(&world.phys.mem_map, pfn);
+            let mappings = frame_mappings(&world.phys.frames.mem_map, pfn);
             (PageField::Mapcount, (i64::from(mappings) - 1).to_string())
         }
     };
     // References are counted in the head alone.
-    let refcount = if arm == Arm::Tail { 0 } else { world.phys.mem_map.refcount(head) };
+    let refcount = if arm == Arm::Tail { 0 } else { world.phys.frames.mem_map.refcount(head) };
     words.push(word(0x30, field, text(first), false));
     words.push(word(0x34, PageField::Refcount, text(refcount.to_string()), false));
     words.push(word(0x38, PageField::MemcgData, dash(), false));
@@ -177,7 +177,7 @@ fn spare_table(page: &Page) -> Word {
 /// What a frame behind the head says: where the head is; the first tail how often the whole is
 /// mapped, the second its place in the queue of pages to be split.
 fn tail_words(world: &World, pfn: Pfn, head: Pfn) -> [Word; 5] {
-    let map = &world.phys.mem_map;
+    let map = &world.phys.frames.mem_map;
     let at =
         page_address(world, head).map_or_else(|| format!("page {head} + 1"), |at| format!("{:x}", at + 1));
     let mapcount = match pfn.0 - head.0 {

@@ -24,7 +24,7 @@ pub(in super::super) fn zone(at: Moment<'_>, node: u8, class: u8) -> Option<Insp
         spanned: u64::from(zone.spanned),
         present: u64::from(zone.present),
         managed: u64::from(zone.managed),
-        free: phys.vmstat.zone(id, ZoneStat::NrFreePages),
+        free: phys.frames.vmstat.zone(id, ZoneStat::NrFreePages),
         marks: Wmark::ALL.map(|mark| phys.zones().watermark(id, mark)),
         fields: fields(at, id, zone),
     })))
@@ -66,7 +66,7 @@ impl Written {
         let words = of_table(TableId::Zone).map(low32).filter(|word| own.contains(word));
         Written {
             words: words.map(|word| word - own.start).collect(),
-            counters: of_table(TableId::ZoneStat).any(|word| phys.vmstat.zone_of_word(word) == id),
+            counters: of_table(TableId::ZoneStat).any(|word| phys.frames.vmstat.zone_of_word(word) == id),
             pcp: of_table(TableId::Pcp).any(|word| phys.pcp().zone_of_word(word) == id),
             kept: Kept::ALL
                 .into_iter()
@@ -139,9 +139,10 @@ fn value(at: Moment<'_>, id: ZoneId, zone: &Zone, field: ZoneField) -> Shown {
             live(&cpus().map(one).collect::<Vec<_>>().join("; "))
         }
         ZoneField::PerCpuZonestats => {
-            let free = cpus().map(|cpu| phys.vmstat.zone_diff(id, ZoneStat::NrFreePages, cpu).to_string());
+            let free =
+                cpus().map(|cpu| phys.frames.vmstat.zone_diff(id, ZoneStat::NrFreePages, cpu).to_string());
             let free = free.collect::<Vec<_>>().join(", ");
-            live(&format!("stat_threshold {}, nr_free_pages {free}", phys.vmstat.threshold(id)))
+            live(&format!("stat_threshold {}, nr_free_pages {free}", phys.frames.vmstat.threshold(id)))
         }
         ZoneField::PagesetHigh => live(&phys.pcp().high(id, CpuId(0))),
         ZoneField::PagesetBatch => live(&phys.pcp().batch(id, CpuId(0))),
@@ -164,11 +165,11 @@ fn value(at: Moment<'_>, id: ZoneId, zone: &Zone, field: ZoneField) -> Shown {
         }
         ZoneField::Flags => live(&flags(at, id)),
         ZoneField::VmStat => {
-            counters(ZoneStat::ALL.iter().map(|&item| (item.name(), phys.vmstat.zone_total(id, item))))
+            counters(ZoneStat::ALL.iter().map(|&item| (item.name(), phys.frames.vmstat.zone_total(id, item))))
         }
         ZoneField::VmNumaEvent if !phys.has_numa_stats() => not_built(),
         ZoneField::VmNumaEvent => {
-            let value = |item| i64::try_from(phys.vmstat.numa(id, item)).unwrap_or(i64::MAX);
+            let value = |item| i64::try_from(phys.frames.vmstat.numa(id, item)).unwrap_or(i64::MAX);
             counters(NumaStat::ALL.iter().map(|&item| (item.name(), value(item))))
         }
         ZoneField::PageblockFlags if phys.has_numa_stats() => not_built(),

@@ -63,7 +63,7 @@ impl Phys {
         let want = PcpRequest { zone, cpu: req.cpu, order: Order::ZERO, mt: ctx.mt, fragment: FRAGMENT };
         let before = pages.len();
         while count(pages.len() - before) < wanted
-            && let Some(pfn) = self.next_of_pcp(&want, tr)
+            && let Some(pfn) = self.pcp.next(&mut self.frames, &want, tr)
         {
             self.count_allocation(&ctx, zone, tr);
             pages.push(pfn);
@@ -76,13 +76,13 @@ impl Phys {
     /// are gone.
     fn bulk_zone(&self, ctx: &Context, wanted: u32) -> Option<ZoneId> {
         let list = self.nodes[usize::from(ctx.req.node.0)].zonelist(ctx.req.gfp);
-        let allowed = list.iter().copied().filter(|&zone| self.zones.get(zone).class <= ctx.class);
+        let allowed = list.iter().copied().filter(|&zone| self.frames.zones.get(zone).class <= ctx.class);
         let privileges = Privileges::default();
         let query = Query { order: Order::ZERO, level: Wmark::Low, class: ctx.class, privileges };
         allowed.take_while(|&zone| !self.is_remote(zone, ctx)).find(|&zone| {
-            let mark = self.zones.watermark(zone, Wmark::Low) + self.zones.boost(zone);
-            let free = self.vmstat.zone(zone, ZoneStat::NrFreePages);
-            self.watermark_test(zone, query, mark + u64::from(wanted), free).0 == Verdict::Ok
+            let mark = self.frames.zones.watermark(zone, Wmark::Low) + self.frames.zones.boost(zone);
+            let free = self.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
+            self.frames.watermark_test(zone, query, mark + u64::from(wanted), free).0 == Verdict::Ok
         })
     }
 }

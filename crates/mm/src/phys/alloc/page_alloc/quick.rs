@@ -30,8 +30,8 @@ impl Phys {
         }
         let (zone, tests) = self.zone_to_spare(ctx)?;
         let cpu = ctx.req.cpu;
-        let list = self.lists.pcp(zone, cpu, ctx.mt.code());
-        let pfn = self.mem_map.list_take(list, allocated(Order::ZERO), tr)?;
+        let list = self.frames.lists.pcp(zone, cpu, ctx.mt.code());
+        let pfn = self.frames.mem_map.list_take(list, allocated(Order::ZERO), tr)?;
         self.pcp.set_free_factor(zone, cpu, self.pcp.free_factor(zone, cpu) >> 1, tr);
         self.pcp.add_count(zone, cpu, -1, tr);
         self.count_allocation(ctx, zone, tr);
@@ -48,15 +48,15 @@ impl Phys {
     fn zone_to_spare(&self, ctx: &Context) -> Option<(ZoneId, u64)> {
         let mut tests = 0;
         for &zone in self.nodes[usize::from(ctx.req.node.0)].zonelist(ctx.req.gfp) {
-            if self.zones.get(zone).class > ctx.class {
+            if self.frames.zones.get(zone).class > ctx.class {
                 continue;
             }
             if self.is_remote(zone, ctx) {
                 return None;
             }
             tests += 1;
-            if self.spares_page(zone, Wmark::Low, ctx.class) {
-                let is_boosted = self.zones.has_flag(zone, ZoneFlag::BoostedWatermark);
+            if self.frames.spares_page(zone, Wmark::Low, ctx.class) {
+                let is_boosted = self.frames.zones.has_flag(zone, ZoneFlag::BoostedWatermark);
                 return (!is_boosted).then_some((zone, tests));
             }
         }
@@ -70,14 +70,14 @@ impl Phys {
             return false;
         }
         let (zone, mt) = (self.zone_of(pfn), self.pageblock_type(pfn));
-        if !mt.is_on_cpu_lists() || self.pcp.count(zone, cpu) + 1 >= self.pcp_limit(zone, cpu) {
+        if !mt.is_on_cpu_lists() || self.pcp.count(zone, cpu) + 1 >= self.pcp.limit(&self.frames, zone, cpu) {
             return false;
         }
-        self.mem_map.set_owner(pfn, Owner::NONE, tr);
-        let list = self.lists.pcp(zone, cpu, mt.code());
-        self.mem_map.list_put(list, pfn, stocked(Order::ZERO, mt), End::Head, tr);
+        self.frames.mem_map.set_owner(pfn, Owner::NONE, tr);
+        let list = self.frames.lists.pcp(zone, cpu, mt.code());
+        self.frames.mem_map.list_put(list, pfn, stocked(Order::ZERO, mt), End::Head, tr);
         self.pcp.add_count(zone, cpu, 1, tr);
-        self.vmstat.count(VmEvent::Pgfree, 1, tr);
+        self.frames.vmstat.count(VmEvent::Pgfree, 1, tr);
         tr.skip(FREE_EVENTS, Cost::PcpList.nanos());
         true
     }

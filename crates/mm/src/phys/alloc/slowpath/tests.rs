@@ -100,13 +100,13 @@ fn reserved(phys: &mut Phys, blocks: u32) -> u64 {
 #[test]
 fn reclaim_that_frees_something_is_enough() {
     let (mut phys, held) = exhausted();
-    let stalls = phys.vmstat.event(VmEvent::AllocstallNormal);
+    let stalls = phys.frames.vmstat.event(VmEvent::AllocstallNormal);
     let mut lender = Lender { reclaimable: held[..100].to_vec(), ..Lender::default() };
     let (pfn, events) = ask(&mut phys, ZERO, Gfp::KERNEL, &mut lender);
     assert!(pfn.is_some());
     assert_eq!(lender.reclaimable.len(), 100 - CLUSTER, "one round was enough");
     assert!(events.contains(&Any::Slowpath(Event::DirectReclaim { order: ZERO, freed: 32 })));
-    assert_eq!(phys.vmstat.event(VmEvent::AllocstallNormal), stalls + 1);
+    assert_eq!(phys.frames.vmstat.event(VmEvent::AllocstallNormal), stalls + 1);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn who_is_dying_may_use_half_of_the_mark() {
         }
     };
     assert_eq!(given_up(&last), [GiveUp::Dying]);
-    let free = phys.vmstat.zone(zone, ZoneStat::NrFreePages);
+    let free = phys.frames.vmstat.zone(zone, ZoneStat::NrFreePages);
     assert!(free <= mark - mark / 2 && free > mark / 4, "{free} free of a mark of {mark}");
 }
 
@@ -198,7 +198,7 @@ fn rounds_without_progress_cost_the_last_pageblock_too() {
     let zone = phys.find_zone(NodeId(0), ZoneKind::Dma32).expect("a zone");
     // There is hope: pages that could be reclaimed, only that nobody manages to.
     let (hope, tr) = (ZoneStat::NrZoneInactiveFile, &mut Trace::new(Detail::Off));
-    phys.vmstat.mod_zone(zone, hope, 2000, CpuId(0), tr);
+    phys.frames.vmstat.mod_zone(zone, hope, 2000, CpuId(0), tr);
     let (pfn, events) = ask(&mut phys, ZERO, Gfp::KERNEL, &mut Lender::default());
     let rounds = events.iter().filter_map(|event| {
         let Any::Slowpath(Event::RetryZone { no_progress_loops, .. }) = event else { return None };

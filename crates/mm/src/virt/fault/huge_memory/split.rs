@@ -41,7 +41,7 @@ impl Ctx<'_> {
     ) {
         let depth = self.rest.virt.mode.leaf_depth();
         let directory = self.rest.virt.table_at(mm, haddr, depth - 1).expect("the directory of a huge page");
-        self.phys.mem_map.deposit(directory, spare, tr);
+        self.phys.frames.mem_map.deposit(directory, spare, tr);
         self.count_table(mm, spare, depth, 1, tr);
         tr.emit(TableEvent::Deposited { directory, pfn: spare });
         let raw = self.rest.virt.mode.codec.encode_large(pfn, flags);
@@ -49,7 +49,8 @@ impl Ctx<'_> {
     }
 
     fn withdraw(&mut self, directory: Pfn, tr: &mut Trace) -> Pfn {
-        let spare = self.phys.mem_map.withdraw(directory, tr).expect("a spare table for each huge page");
+        let spare =
+            self.phys.frames.mem_map.withdraw(directory, tr).expect("a spare table for each huge page");
         tr.emit(TableEvent::Withdrawn { directory, pfn: spare });
         spare
     }
@@ -88,15 +89,19 @@ impl Ctx<'_> {
             let zeroes = self.rest.virt.huge_zero_page() == Some(pfn);
             if !zeroes {
                 if flags.contains(PteFlags::DIRTY) {
-                    let state = self.phys.mem_map.state(pfn);
+                    let state = self.phys.frames.mem_map.state(pfn);
                     let dirty = state.with_flags(state.flags().with(PageFlags::DIRTY));
-                    self.phys.mem_map.set_state(pfn, dirty, tr);
+                    self.phys.frames.mem_map.set_state(pfn, dirty, tr);
                 }
                 self.split_rmap(pfn, tr);
             }
             let table = self.withdraw(leaf.table, tr);
             let depth = self.rest.virt.mode.leaf_depth();
-            self.phys.mem_map.set_owner(table, Identity::Table { mm, depth, start: leaf.va }.owner(), tr);
+            self.phys.frames.mem_map.set_owner(
+                table,
+                Identity::Table { mm, depth, start: leaf.va }.owner(),
+                tr,
+            );
             let codec = self.rest.virt.mode.codec;
             for index in 0..self.rest.virt.mode.levels[depth].entries() {
                 let raw = if zeroes {
