@@ -45,6 +45,32 @@ impl Lang {
     }
 }
 
+/// Returns how long both texts of a row are, in bytes.
+///
+/// # Panics
+/// At compile time, if one is longer than 255 bytes: that is no label.
+#[doc(hidden)]
+pub const fn lengths(en: &str, zh: &str) -> [u8; 2] {
+    [length(en), length(zh)]
+}
+
+const fn length(text: &str) -> u8 {
+    let [byte, 0, ..] = text.len().to_le_bytes() else { panic!("a label of more than 255 bytes") };
+    byte
+}
+
+/// Returns a text out of those of a table: they stand one behind the other, as where each begins
+/// and ends would cost as much of the download as a word.
+#[doc(hidden)]
+pub fn text(texts: &'static str, lengths: &[[u8; 2]], before: usize, lang: Lang) -> &'static str {
+    let start: usize = lengths[..before].iter().flatten().map(|&length| usize::from(length)).sum();
+    let [en, zh] = lengths[before].map(usize::from);
+    match lang {
+        Lang::En => &texts[start..][..en],
+        Lang::Zh => &texts[start + en..][..zh],
+    }
+}
+
 /// Declares an enum of texts with both languages beside each other; an empty one does not compile.
 ///
 /// ```
@@ -73,11 +99,11 @@ macro_rules! labels {
             $vis const ALL: &[$enum] = &[$($enum::$name),*];
 
             /// Returns the text in a language.
-            $vis const fn text(self, lang: $crate::Lang) -> &'static str {
-                match (self, lang) {
-                    $(($enum::$name, $crate::Lang::En) => $en,
-                      ($enum::$name, $crate::Lang::Zh) => $zh,)*
-                }
+            $vis fn text(self, lang: $crate::Lang) -> &'static str {
+                const TEXTS: &str = concat!($($en, $zh),*);
+                const LENGTHS: &[[u8; 2]] = &[$($crate::lang::lengths($en, $zh)),*];
+                let before = $enum::ALL.iter().take_while(|other| **other != self).count();
+                $crate::lang::text(TEXTS, LENGTHS, before, lang)
             }
         }
     };

@@ -71,12 +71,15 @@ pub(crate) fn trunk(project: &Project, command: &str, build: Build) -> crate::sh
 
 /// The features of WebAssembly that wasm-opt may assume: index.html names them for trunk,
 /// and the package is built with the same.
+///
+/// What else stands there is the page's: a second round of passes, and that nothing lies in the first
+/// kilobyte. That is the far end of a stack of a megabyte, as rustc has the linker put the stack first.
 pub(crate) fn wasm_opt_features(project: &Project) -> Result<Vec<String>> {
     let html = fs::read_to_string(project.path("index.html")).context("cannot read index.html")?;
     let (_, rest) =
         html.split_once("data-wasm-opt-params=\"").context("index.html has no data-wasm-opt-params")?;
     let (params, _) = rest.split_once('"').context("data-wasm-opt-params does not end")?;
-    Ok(params.split_whitespace().map(str::to_owned).collect())
+    Ok(params.split_whitespace().filter(|param| param.starts_with("--enable-")).map(str::to_owned).collect())
 }
 
 /// Puts the style sheets, in the page's order, into one file: one request instead of many ahead

@@ -3,7 +3,7 @@
 use mm::event::Event;
 
 use super::cx::Cx;
-use super::row::Row;
+use super::row::{Meaning, Row};
 use super::{
     Said, alloc, buddy, compaction, fallback, fault, highmem, huge_memory, madvise, mmap, oom, page_table,
     pcp, shell, slab, slowpath, task, tlb, vmalloc, vmstat, walk, watermark,
@@ -14,6 +14,11 @@ macro_rules! areas {
         /// Iterates over the rows of all events.
         pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
             [$($words::ROWS),*].into_iter().flatten()
+        }
+
+        /// Iterates over the meanings of all events, in the same order.
+        pub(super) fn meanings() -> impl Iterator<Item = &'static Meaning> {
+            [$($words::MEANINGS),*].into_iter().flatten()
         }
 
         /// Returns the name of an event: its area and what happened, `buddy.split`. Compiled once: it

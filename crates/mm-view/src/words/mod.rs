@@ -157,24 +157,73 @@ fn was(name: &str, old: impl ToString, new: impl ToString) -> Operand {
     Operand { name: name.into(), old: Some(old.to_string()), new: new.to_string() }
 }
 
-/// Adds to a sentence. Compiled once for each kind of piece: there are thousands of calls.
-#[inline(never)]
-fn put(sentence: &mut Vec<Piece>, piece: impl Into<Piece>) {
-    sentence.push(piece.into());
+/// A sentence that is being made of its template and what stands in it.
+///
+/// A template is one text, where the compiler would else call a function for each stretch between
+/// two names: there are thousands.
+struct Sentence {
+    pieces: Vec<Piece>,
+    /// What of the template is still to come.
+    rest: &'static str,
+}
+
+/// Stands in a template for what is put there.
+const HOLE: char = '\0';
+
+impl Sentence {
+    #[inline(never)]
+    fn new(template: &'static str) -> Sentence {
+        let mut sentence = Sentence { pieces: Vec::new(), rest: template };
+        sentence.go_on();
+        sentence
+    }
+
+    /// Adds the text up to the next hole.
+    fn go_on(&mut self) {
+        let (text, rest) = self.rest.split_once(HOLE).unwrap_or((self.rest, ""));
+        if !text.is_empty() {
+            self.pieces.push(Piece::Text(text.into()));
+        }
+        self.rest = rest;
+    }
+
+    /// Fills the next hole. Compiled once for each kind of piece.
+    #[inline(never)]
+    fn put(&mut self, piece: impl Into<Piece>) -> &mut Sentence {
+        self.pieces.push(piece.into());
+        self.go_on();
+        self
+    }
+
+    fn done(&mut self) -> Vec<Piece> {
+        std::mem::take(&mut self.pieces)
+    }
 }
 
 /// Picks the sentence of a language: `say!(lang, ["Frame ", frame], ["页帧 ", frame])`.
 macro_rules! say {
-    ($lang:expr, [$($en:expr),* $(,)?], [$($zh:expr),* $(,)?] $(,)?) => {{
-        let mut sentence = Vec::new();
+    ($lang:expr, [$($en:tt)*], [$($zh:tt)*] $(,)?) => {
         match $lang {
-            $crate::Lang::En => { $($crate::words::put(&mut sentence, $en);)* }
-            $crate::Lang::Zh => { $($crate::words::put(&mut sentence, $zh);)* }
+            $crate::Lang::En => $crate::words::sentence!([] [] $($en)*),
+            $crate::Lang::Zh => $crate::words::sentence!([] [] $($zh)*),
         }
-        sentence
-    }};
+    };
 }
 use say;
+
+/// Tells the texts of a sentence, which its template is made of, from what is put between them.
+macro_rules! sentence {
+    ([$($text:literal),*] [$($piece:expr),*]) => {
+        $crate::words::Sentence::new(concat!($($text),*))$(.put($piece))*.done()
+    };
+    ([$($text:literal),*] [$($piece:expr),*] $next:literal $(, $($rest:tt)*)?) => {
+        $crate::words::sentence!([$($text,)* $next] [$($piece),*] $($($rest)*)?)
+    };
+    ([$($text:literal),*] [$($piece:expr),*] $next:expr $(, $($rest:tt)*)?) => {
+        $crate::words::sentence!([$($text,)* "\0"] [$($piece,)* $next] $($($rest)*)?)
+    };
+}
+use sentence;
 
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,19 @@
 use mm::event::Event;
 use serde::Serialize;
 
-use super::areas::{event_name, rows as all};
+use super::areas::{event_name, meanings, rows as all};
 use crate::Lang;
 
-/// An event's row.
+/// What a step needs of an event's row.
 pub(super) struct Row {
     /// Area and variant: `buddy.split`.
     pub(super) name: &'static str,
     /// The kernel function that does it, or the CPU.
     pub(super) func: &'static str,
+}
+
+/// The rest of the row: what `explain` prints. Apart, as the page asks for none of it and need not carry it.
+pub(super) struct Meaning {
     /// Where the function stands in 6.1.
     pub(super) source: &'static str,
     pub(super) en: &'static str,
@@ -28,9 +32,13 @@ macro_rules! rows {
         $name:literal, $func:literal, $source:literal, $en:literal, $zh:literal;)*) => {
         /// Rows of the events of this area.
         pub(super) const ROWS: &[$crate::words::row::Row] = &[$(
-            $crate::words::row::Row {
-                name: $name, func: $func, source: $source, en: $en, zh: $zh,
-                operands: &[$(stringify!($operand)),*],
+            $crate::words::row::Row { name: $name, func: $func }
+        ),*];
+
+        /// What they mean, in the same order.
+        pub(super) const MEANINGS: &[$crate::words::row::Meaning] = &[$(
+            $crate::words::row::Meaning {
+                source: $source, en: $en, zh: $zh, operands: &[$(stringify!($operand)),*],
             }
         ),*];
 
@@ -81,14 +89,16 @@ pub struct OperandMeaning {
 
 /// Explains the event of this name, `None` when there is none; upper and lower case are equal.
 pub fn explain(name: &str, lang: Lang) -> Option<Explanation> {
-    let row = all().find(|row| row.name.eq_ignore_ascii_case(name))?;
+    let mut rows = all().zip(meanings());
+    let (row, Meaning { source, en, zh, operands }) =
+        rows.find(|(row, _)| row.name.eq_ignore_ascii_case(name))?;
     let meaning = match lang {
-        Lang::En => row.en,
-        Lang::Zh => row.zh,
+        Lang::En => en,
+        Lang::Zh => zh,
     };
-    let operands = row.operands.iter().map(|&name| OperandMeaning { name, meaning: operand(name, lang) });
+    let operands = operands.iter().map(|&name| OperandMeaning { name, meaning: operand(name, lang) });
     let operands = operands.collect();
-    Some(Explanation { name: row.name, function: row.func, source: row.source, meaning, operands })
+    Some(Explanation { name: row.name, function: row.func, source, meaning, operands })
 }
 
 macro_rules! glossary {
@@ -273,7 +283,7 @@ mod tests {
             assert!(en.meaning.is_ascii(), "{name}: {}", en.meaning);
         }
         for (name, _, _) in GLOSSARY {
-            assert!(all().any(|row| row.operands.contains(name)), "no event has the operand {name}");
+            assert!(meanings().any(|row| row.operands.contains(name)), "no event has the operand {name}");
         }
     }
 }
