@@ -1,10 +1,14 @@
 // What a reader does with the page, and what they can read off it: tests say it in these words.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { axeViolations } from './harness.mjs';
 
-/** The panels, by their names in links, in the order of their tabs. */
-export const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'compaction', 'proc'];
+/** The panels, by their names in links, in the order of their tabs: the slugs of the table that the page is made of. */
+export const PANELS = Array.from(
+  readFileSync(new URL('../../crates/mm-view/src/panels/list.rs', import.meta.url), 'utf8').matchAll(/^ {12}\w+ "(\w+)" /gm),
+  ([, slug]) => slug,
+);
 
 /** In the middle of the first look's refill: things taken, put back, written. */
 export const MOMENT = 'ex=refill&at=5:page_table.set_entry&sel=frame%3A16899';

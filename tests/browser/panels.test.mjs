@@ -2,7 +2,7 @@
 // click and a key select, and both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { APPEARANCES, assertAccessible, idle, inAddress, linkTo, poll, standsAt } from './drive.mjs';
+import { APPEARANCES, PANELS, assertAccessible, idle, inAddress, linkTo, poll, standsAt } from './drive.mjs';
 import { PHONE, withPage } from './harness.mjs';
 
 const ZONES = 'boot ram=6G\nkernel: a = alloc_pages order=0\n';
@@ -17,6 +17,17 @@ const opened = (script, panel, run, options) => withPage(linkTo(script, `panels=
   await page.locator(`.panel.${panel}`).waitFor();
   await run(page, page.locator(`.panel.${panel}`));
 }, options);
+
+test('every panel of the table has a tab, and its tab shows it', () => withPage(`#panels=${PANELS[0]}`, async (page) => {
+  await idle(page);
+  const tabs = page.locator('.tab');
+  assert.equal(await tabs.count(), PANELS.length);
+  for (const at of PANELS.keys()) {
+    await tabs.nth(at).click({ modifiers: ['Shift'] });
+    await inAddress(page, 'panels', PANELS[at]);
+    assert.equal(await page.locator('.panel').getAttribute('aria-label'), await tabs.nth(at).innerText());
+  }
+}));
 
 const digits = (text) => Number(text.replaceAll(/[^0-9]/g, ''));
 

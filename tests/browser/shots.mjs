@@ -3,9 +3,9 @@
 // Names are LANG-THEME-WHAT; NAME arguments keep only the pictures whose name contains one.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PANELS } from './drive.mjs';
 import { DESKTOP, PHONE, openPage, ready, settled, startBrowser } from './harness.mjs';
 
-const PANELS = ['translate', 'frames', 'buddy', 'zones', 'process', 'slab', 'vmalloc', 'compaction', 'cache', 'reclaim', 'huge', 'time', 'proc'];
 const LANGUAGES = ['en', 'zh'];
 const THEMES = ['light', 'dark'];
 const EMBED = { viewport: { width: 720, height: 480 } };

@@ -4,15 +4,6 @@ mm_view::labels! {
     /// A text of the page.
     pub(crate) enum Label {
         // Panels.
-        Translate: "Translate", "地址翻译";
-        Frames: "Frames", "页帧";
-        Buddy: "Buddy", "伙伴系统";
-        Zones: "Zones", "内存区";
-        Process: "Process", "进程";
-        Slab: "Slab", "slab 缓存";
-        Vmalloc: "vmalloc", "vmalloc";
-        Compaction: "Compaction", "内存规整";
-        Proc: "/proc", "/proc";
         Panels: "Panels", "面板";
         ScriptWidth: "Width of the script: drag, or arrow keys; Enter for the usual one", "脚本栏宽度：拖动或用方向键，Enter 恢复";
         Stage: "Stage", "主视图";
@@ -131,7 +122,7 @@ mm_view::labels! {
 
 /// Texts that are the same in both languages because they are the kernel's words.
 #[cfg(test)]
-const KERNEL_WORDS: &[Label] = &[Label::Proc, Label::Kernel, Label::Vmalloc];
+const KERNEL_WORDS: &[Label] = &[Label::Kernel];
 
 #[cfg(test)]
 mod tests {

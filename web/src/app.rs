@@ -88,7 +88,7 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
     let lang = state.lang;
     let shown: Vec<PanelId> = match state.panels.first() {
         Some(panel) if is_phone => vec![*panel],
-        Some(_) | None => PanelId::STAGE.iter().copied().filter(|id| state.panels.contains(id)).collect(),
+        Some(_) | None => PanelId::on_stage().filter(|id| state.panels.contains(id)).collect(),
     };
     let drawer = match state.drawer {
         Some(Drawer::Script) => "script",

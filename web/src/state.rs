@@ -20,7 +20,6 @@ use crate::lessons::Lesson;
 use crate::link::{Link, Source};
 use crate::model::{self, Cancelled, Position, ScriptError, Typed};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
-use mm::units::count;
 use mm_view::Lang;
 use std::rc::Rc;
 use yew::Reducible;
@@ -392,12 +391,6 @@ impl Reducible for State {
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         Rc::new((*self).clone().after(action))
     }
-}
-
-/// Returns the place of a panel among those that exist, for its key.
-pub(crate) fn panel_key(panel: PanelId) -> u32 {
-    let at = PanelId::ALL.iter().position(|other| *other == panel);
-    count(at.map_or(0, |at| at + 1))
 }
 
 #[cfg(test)]

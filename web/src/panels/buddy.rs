@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mm_view::Lang;
 use mm_view::panels::buddy::{BuddyView, Cell, Chip, ChipState, CpuRow, MigrateName, Move, OrderRow};
 use mm_view::panels::fallback::{Extent, Fallback};
-use mm_view::panels::{Thing, grouped, short_bytes};
+use mm_view::panels::{Thing, fill, grouped, short_bytes};
 use yew::prelude::*;
 
 use super::chip_motion::use_chip_motion;
@@ -24,7 +24,9 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
         Some(Thing::Zone { node, zone }) => Some((*node, *zone)),
         _ => *zone,
     };
-    let view = use_memo((props.session.clone(), picked), |(session, zone)| query::buddy(session, *zone));
+    let view = use_memo((props.session.clone(), picked), |(session, zone)| {
+        Rc::new(query::ask(session, |at| fill::buddy(at, *zone)))
+    });
     let view: Rc<BuddyView> = (*view).clone();
     let on_pick = Callback::from(move |value: String| {
         let pair = value.split_once('/').and_then(|(node, at)| Some((node.parse().ok()?, at.parse().ok()?)));
@@ -33,7 +35,7 @@ pub(super) fn Buddy(props: &PanelProps) -> Html {
     let node = use_node_ref();
     let (width, _) = use_size(&node);
     html! {
-        <section class="panel" aria-label={props.id.label().text(lang)}>
+        <section class="panel" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { zones(&view, lang, &on_pick) }

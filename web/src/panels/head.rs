@@ -9,7 +9,7 @@ use crate::ui::{PanelId, span};
 
 /// The name of a panel.
 pub(super) fn heading(id: PanelId, lang: Lang) -> Html {
-    html! { <h2>{ id.label().text(lang) }</h2> }
+    html! { <h2>{ id.label(lang) }</h2> }
 }
 
 /// A choice of one among few: `options` are values and their words, `label` says what is chosen to

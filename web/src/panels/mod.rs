@@ -21,19 +21,20 @@ mod zones;
 use yew::prelude::*;
 
 pub(crate) use self::inspector::Inspector;
+use self::{
+    buddy::Buddy, compaction::Compaction, frames::Frames, proc_file::ProcFile, process::Process, slab::Slab,
+    translate::Translate, vmalloc::Vmalloc, zones::Zones,
+};
 use crate::ui::{PanelId, PanelProps};
 
-/// A panel: head and figure.
-pub(crate) fn panel(props: PanelProps) -> Html {
-    match props.id {
-        PanelId::Translate => html! { <translate::Translate ..props/> },
-        PanelId::Frames => html! { <frames::Frames ..props/> },
-        PanelId::Buddy => html! { <buddy::Buddy ..props/> },
-        PanelId::Zones => html! { <zones::Zones ..props/> },
-        PanelId::Slab => html! { <slab::Slab ..props/> },
-        PanelId::Vmalloc => html! { <vmalloc::Vmalloc ..props/> },
-        PanelId::Process => html! { <process::Process ..props/> },
-        PanelId::Compaction => html! { <compaction::Compaction ..props/> },
-        PanelId::Proc => html! { <proc_file::ProcFile ..props/> },
-    }
+macro_rules! draw {
+    ($($id:ident $slug:literal $group:ident $component:ident $method:ident $en:literal, $zh:literal;)*) => {
+        /// A panel: head and figure.
+        pub(crate) fn panel(props: PanelProps) -> Html {
+            match props.id {
+                $(PanelId::$id => html! { <$component ..props/> },)*
+            }
+        }
+    };
 }
+mm_view::panels!(draw);

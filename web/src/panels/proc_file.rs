@@ -24,7 +24,7 @@ pub(super) fn ProcFile(props: &PanelProps) -> Html {
     let changed = view.lines.iter().any(|line| !line.changed.is_empty());
     let options: Vec<_> = view.files.iter().map(|file| (file.clone(), file.clone())).collect();
     html! {
-        <section class="panel" aria-label={props.id.label().text(lang)}>
+        <section class="panel" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { choice(Text::Files.text(lang), &view.path, options, &on_pick) }

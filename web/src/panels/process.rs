@@ -28,7 +28,7 @@ pub(super) fn Process(props: &PanelProps) -> Html {
     let view =
         use_memo((props.session.clone(), name), |(session, name)| query::process(session, name.as_deref()));
     let on_pick = Callback::from(move |name: String| chosen.set(Some(name)));
-    let label = props.id.label().text(lang);
+    let label = props.id.label(lang);
     let Some(detail) = &view.process else {
         return html! {
             <section class="panel" aria-label={label}>

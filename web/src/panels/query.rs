@@ -1,4 +1,4 @@
-//! What the panels ask of the session: the one file here that knows how it is asked.
+//! How the panels ask the session: what most of them ask is in `mm-view`, what takes more is here.
 //!
 //! Each borrows the session, asks `mm-view` for a plain view, and drops the borrow.
 
@@ -6,56 +6,20 @@ use std::rc::Rc;
 
 use mm::session::{Passage, Position};
 use mm::world::World;
-use mm_view::panels::buddy::BuddyView;
-use mm_view::panels::compaction::CompactionView;
 use mm_view::panels::fill::AgeBook;
 use mm_view::panels::frames::{MapAsk, MapView, StripView};
-use mm_view::panels::inspector::InspectorView;
 use mm_view::panels::proc_file::{ProcView, lines};
 use mm_view::panels::process::ProcessView;
-use mm_view::panels::slab::{SlabAsk, SlabView};
-use mm_view::panels::translate::{TranslateAsk, TranslateView};
-use mm_view::panels::vmalloc::VmallocView;
-use mm_view::panels::zones::{RequestAsk, ZonesView};
-use mm_view::panels::{FrameKind, Moment, Thing, fill};
+use mm_view::panels::{FrameKind, Moment, fill};
 
 use crate::ui::SessionHandle;
 
 /// Deltas that are gone back and forth to see how things were before the command.
 const LOOK_BACK_DELTAS: usize = 200_000;
 
-/// Returns the walk, `None` without a process.
-pub(super) fn translate(session: &SessionHandle, ask: &TranslateAsk) -> Option<Rc<TranslateView>> {
-    fill::translate(Moment::from(&*session.borrow()), ask).map(Rc::new)
-}
-
-/// Returns the free lists of a zone.
-pub(super) fn buddy(session: &SessionHandle, zone: Option<(u8, u8)>) -> Rc<BuddyView> {
-    Rc::new(fill::buddy(Moment::from(&*session.borrow()), zone))
-}
-
-/// Returns nodes and zones, and what a request would meet.
-pub(super) fn zones(session: &SessionHandle, ask: RequestAsk) -> Rc<ZonesView> {
-    Rc::new(fill::zones(Moment::from(&*session.borrow()), ask))
-}
-
-/// Returns the caches and one of them in full.
-pub(super) fn slab(session: &SessionHandle, ask: &SlabAsk) -> Rc<SlabView> {
-    Rc::new(fill::slab(Moment::from(&*session.borrow()), ask))
-}
-
-/// Returns the kernel's own mappings.
-pub(super) fn vmalloc(session: &SessionHandle, area: Option<u64>) -> Rc<VmallocView> {
-    Rc::new(fill::vmalloc(Moment::from(&*session.borrow()), area))
-}
-
-/// Returns a zone as compaction sees it.
-pub(super) fn compaction(
-    session: &SessionHandle,
-    zone: Option<(u8, u8)>,
-    order: Option<u8>,
-) -> Rc<CompactionView> {
-    Rc::new(fill::compaction(Moment::from(&*session.borrow()), zone, order))
+/// Asks for the view of a panel.
+pub(super) fn ask<T>(session: &SessionHandle, fill: impl FnOnce(Moment<'_>) -> T) -> T {
+    fill(Moment::from(&*session.borrow()))
 }
 
 /// Returns the strip of the whole machine.
@@ -98,11 +62,6 @@ pub(super) fn proc_file(session: &SessionHandle, path: Option<&str>) -> Rc<ProcV
     let old = before(session, |world| mm_view::proc::text(world, &path)).flatten();
     let known = now.is_some();
     Rc::new(ProcView { lines: lines(&now.unwrap_or_default(), old.as_deref()), files, path, known })
-}
-
-/// Returns everything about a thing.
-pub(super) fn inspect(session: &SessionHandle, thing: Option<&Thing>) -> InspectorView {
-    fill::inspect(Moment::from(&*session.borrow()), thing)
 }
 
 /// Asks the machine as it was before the command at the position; `None` where there is no way

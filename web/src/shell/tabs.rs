@@ -1,7 +1,7 @@
 //! The panels as toggles; with Shift one stays alone.
 
 use crate::labels::Label;
-use crate::state::{Action, panel_key};
+use crate::state::Action;
 use crate::ui::{PanelId, use_effect_with};
 use mm_view::Lang;
 use wasm_bindgen::JsCast;
@@ -40,14 +40,14 @@ pub(crate) fn Tabs(TabsProps { lang, shown, act, is_phone }: &TabsProps) -> Html
     }
     html! {
         <nav ref={node} class="tabs" aria-label={Label::Panels.text(*lang)}>
-            for id in PanelId::ALL.iter().copied() {
+            for id in PanelId::all() {
                 <button key={id.slug()} class="tab" aria-pressed={if shown.contains(&id) { "true" } else { "false" }}
-                    title={format!("{} · {}", panel_key(id), Label::KeyOnly.text(*lang))}
+                    title={format!("{} · {}", id.key(), Label::KeyOnly.text(*lang))}
                     onclick={act.reform(move |event: MouseEvent| match event.shift_key() || is_phone {
                         true => Action::OnlyPanel(id),
                         false => Action::TogglePanel(id),
                     })}>
-                    { id.label().text(*lang) }
+                    { id.label(*lang) }
                 </button>
             }
         </nav>

@@ -6,7 +6,7 @@ use crate::bounds::TooMuch;
 use crate::lessons::Lesson;
 use crate::link::{Link, Source};
 use crate::model::{self, Position, Typed};
-use crate::ui::{PanelId, SessionHandle};
+use crate::ui::SessionHandle;
 use mm::import::kernel_text::{KernelText, NotUtf8};
 use mm_view::Lang;
 use std::rc::Rc;
@@ -95,7 +95,7 @@ impl State {
                 .link
                 .panels
                 .clone()
-                .unwrap_or_else(|| home.map_or(PanelId::FIRST, |lesson| lesson.panels).to_vec()),
+                .unwrap_or_else(|| home.unwrap_or(Lesson::first()).panels.to_vec()),
             drawer: None,
             theme: start.link.theme.unwrap_or(start.theme),
             contrast: start.contrast,

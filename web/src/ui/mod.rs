@@ -10,7 +10,6 @@ mod kept;
 mod letters;
 mod nav;
 mod number;
-mod panel_id;
 mod pieces;
 mod rove;
 mod selection;
@@ -23,7 +22,6 @@ pub(crate) use kept::use_kept;
 pub(crate) use letters::{mono_width, sans_width};
 pub(crate) use nav::{Nav, use_nav};
 pub(crate) use number::{hundredths, share, tenths, whole, within};
-pub(crate) use panel_id::PanelId;
 pub(crate) use pieces::{fact, link, span, td, th};
 pub(crate) use rove::rove;
 pub(crate) use selection::{Selection, Thing};
@@ -32,6 +30,7 @@ pub(crate) use style::{use_custom_properties, use_media, use_size};
 pub(crate) use thing::{Command, Moment, Ref};
 
 use mm_view::Lang;
+pub(crate) use mm_view::panels::PanelId;
 use yew::{Callback, Properties};
 
 /// What every panel is given.

@@ -12,6 +12,7 @@ pub mod fill;
 pub mod frames;
 pub mod inspector;
 pub mod labels;
+pub mod list;
 pub mod moment;
 pub mod proc_file;
 pub mod process;
@@ -23,6 +24,7 @@ pub mod translate;
 pub mod vmalloc;
 pub mod zones;
 
+pub use list::{PanelGroup, PanelId};
 pub use moment::Moment;
 pub use thing::{FrameKind, ProcessName, Run, Thing};
 

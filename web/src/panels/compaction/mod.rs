@@ -7,8 +7,8 @@ mod words;
 use std::rc::Rc;
 
 use mm_view::Lang;
-use mm_view::panels::Thing;
 use mm_view::panels::compaction::{CompactionView, ORDERS};
+use mm_view::panels::{Thing, fill};
 use yew::prelude::*;
 
 use self::words::Text;
@@ -29,7 +29,7 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
         _ => *zone,
     };
     let view = use_memo((props.session.clone(), picked, *order), |(session, zone, order)| {
-        query::compaction(session, *zone, *order)
+        Rc::new(query::ask(session, |at| fill::compaction(at, *zone, *order)))
     });
     let view: Rc<CompactionView> = (*view).clone();
     let on_zone = Callback::from(move |value: String| {
@@ -44,7 +44,7 @@ pub(super) fn Compaction(props: &PanelProps) -> Html {
     let node = use_node_ref();
     let (width, _) = use_size(&node);
     html! {
-        <section class="panel compaction" aria-label={props.id.label().text(lang)}>
+        <section class="panel compaction" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { zones(&view, lang, &on_zone) }

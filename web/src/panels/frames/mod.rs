@@ -30,7 +30,7 @@ const MAP_FROM: u32 = 330;
 pub(super) fn Frames(props: &PanelProps) -> Html {
     let node = use_node_ref();
     let (_, height) = use_size(&node);
-    let label = props.id.label().text(props.lang);
+    let label = props.id.label(props.lang);
     let props = PanelProps { selection: place_of(props), ..props.clone() };
     html! {
         <section class="panel frames" aria-label={label} ref={node}>

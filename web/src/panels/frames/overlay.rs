@@ -4,7 +4,7 @@ use mm_view::Lang;
 use mm_view::panels::frames::{Content, FrameRun};
 use mm_view::panels::inspector::InspectorView;
 use mm_view::panels::labels::{entries_in_use, table_of};
-use mm_view::panels::{FrameKind, Thing};
+use mm_view::panels::{FrameKind, Thing, fill};
 use yew::prelude::*;
 
 use super::super::query;
@@ -32,7 +32,9 @@ pub(super) fn Overlay(props: &OverlayProps) -> Html {
     };
     let table = use_memo((props.session.clone(), selected), |(session, selected)| {
         let thing = (*selected)?;
-        let InspectorView::Frame(frame) = query::inspect(session, Some(&Thing::Frame(thing))) else {
+        let InspectorView::Frame(frame) =
+            query::ask(session, |at| fill::inspect(at, Some(&Thing::Frame(thing))))
+        else {
             return None;
         };
         frame.entry.as_ref().map(|entry| (entry.table, entry.index))
@@ -138,7 +140,8 @@ fn cursor(props: &OverlayProps, pfn: u32) -> Html {
 /// The table that the frame holds, the block it is in, or its pageblock.
 fn second_line(props: &OverlayProps, pfn: u32, run: Option<FrameRun>) -> String {
     if run.is_some_and(|run| run.kind == FrameKind::PageTable)
-        && let InspectorView::Frame(frame) = query::inspect(&props.session, Some(&Thing::Frame(pfn)))
+        && let InspectorView::Frame(frame) =
+            query::ask(&props.session, |at| fill::inspect(at, Some(&Thing::Frame(pfn))))
         && let Some(table) = &frame.table
     {
         let name = table_of(table.level.text(), table.process.as_ref(), props.lang);

@@ -8,6 +8,7 @@ mod memory;
 mod rest;
 mod structs;
 
+use mm_view::panels::fill;
 use mm_view::panels::inspector::InspectorView;
 use yew::prelude::*;
 
@@ -20,7 +21,7 @@ use crate::ui::{PanelProps, use_memo};
 pub(crate) fn Inspector(props: &PanelProps) -> Html {
     let lang = props.lang;
     let view = use_memo((props.session.clone(), props.selection.clone()), |(session, thing)| {
-        query::inspect(session, thing.as_ref())
+        query::ask(session, |at| fill::inspect(at, thing.as_ref()))
     });
     let content = match &*view {
         InspectorView::Empty => html! { <p class="empty">{ Text::Nothing.text(lang) }</p> },

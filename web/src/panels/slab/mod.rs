@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use mm_view::Lang;
 use mm_view::panels::slab::{CacheDetail, SlabAsk, SlabView};
-use mm_view::panels::{Thing, grouped};
+use mm_view::panels::{Thing, fill, grouped};
 use yew::prelude::*;
 
 use self::words::Text;
@@ -52,7 +52,9 @@ pub(super) fn Slab(props: &PanelProps) -> Html {
     }
     let Place { cache, slab, object } = kept.borrow().clone();
     let ask = SlabAsk { cache, slab, object, ..chosen.ask.clone() };
-    let view = use_memo((props.session.clone(), ask), |(session, ask)| query::slab(session, ask));
+    let view = use_memo((props.session.clone(), ask), |(session, ask)| {
+        Rc::new(query::ask(session, |at| fill::slab(at, ask)))
+    });
     let view: Rc<SlabView> = (*view).clone();
     let set = {
         let chosen = chosen.clone();
@@ -66,7 +68,7 @@ pub(super) fn Slab(props: &PanelProps) -> Html {
     let (width, _) = use_size(&node);
     let ask = chosen.ask.clone();
     html! {
-        <section class="panel slab" aria-label={props.id.label().text(lang)}>
+        <section class="panel slab" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { summary(&view, lang) }

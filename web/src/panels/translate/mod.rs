@@ -14,7 +14,7 @@ use mm::script::KERNEL;
 use mm_view::Lang;
 use mm_view::panels::labels::Word;
 use mm_view::panels::translate::{Access, CpuMode, TranslateAsk, TranslateView};
-use mm_view::panels::{FrameKind, ProcessName, Thing};
+use mm_view::panels::{FrameKind, ProcessName, Thing, fill};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -41,15 +41,16 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
     } else {
         following(&asked.0, props.selection.as_ref())
     };
-    let view =
-        use_memo((props.session.clone(), ask.clone()), |(session, ask)| query::translate(session, ask));
+    let view = use_memo((props.session.clone(), ask.clone()), |(session, ask)| {
+        query::ask(session, |at| fill::translate(at, ask)).map(Rc::new)
+    });
     let on_ask = {
         let (asked, selection) = (asked.setter(), props.selection.clone());
         Callback::from(move |new| asked.set((new, selection.clone())))
     };
     let Some(view) = (*view).clone() else {
         return html! {
-            <section class="panel" aria-label={props.id.label().text(props.lang)}>
+            <section class="panel" aria-label={props.id.label(props.lang)}>
                 <div class="ph">{ heading(props.id, props.lang) }</div>
                 <p class="empty">{ Text::MakeProcess.text(props.lang) }{ " " }<Command text="spawn web"/></p>
             </section>
@@ -65,7 +66,7 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
         move |new| picture.set(new)
     });
     html! {
-        <section class="panel" aria-label={props.id.label().text(props.lang)}>
+        <section class="panel" aria-label={props.id.label(props.lang)}>
             <div class="ph">
                 { heading(props.id, props.lang) }
                 { choices(&figure, ask, &on_ask, &on_base) }

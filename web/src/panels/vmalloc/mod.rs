@@ -9,7 +9,7 @@ use std::rc::Rc;
 use mm::sort::sort_by_number;
 use mm_view::Lang;
 use mm_view::panels::vmalloc::{AreaRow, Contiguous, KmapView, VmallocView};
-use mm_view::panels::{Thing, grouped, short_bytes};
+use mm_view::panels::{Thing, fill, grouped, short_bytes};
 use yew::prelude::*;
 
 pub(in crate::panels) use self::words::Text;
@@ -30,14 +30,16 @@ pub(super) fn Vmalloc(props: &PanelProps) -> Html {
         *kept.borrow_mut() = Some(*start);
     }
     let area = *kept.borrow();
-    let view = use_memo((props.session.clone(), area), |(session, area)| query::vmalloc(session, *area));
+    let view = use_memo((props.session.clone(), area), |(session, area)| {
+        Rc::new(query::ask(session, |at| fill::vmalloc(at, *area)))
+    });
     let view: Rc<VmallocView> = (*view).clone();
     let on_picture = {
         let picture = picture.clone();
         Callback::from(move |chosen| picture.set(chosen))
     };
     html! {
-        <section class="panel vmalloc" aria-label={props.id.label().text(lang)}>
+        <section class="panel vmalloc" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { span("mid", summary(&view, lang)) }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use mm_view::Lang;
 use mm_view::panels::grouped;
 use mm_view::panels::zones::{GFPS, ORDERS, RequestAsk, RequestView, TryRow, ZoneRow, ZonesView};
-use mm_view::panels::{Thing, buddy::ZoneName};
+use mm_view::panels::{Thing, buddy::ZoneName, fill};
 use yew::prelude::*;
 
 use self::words::Text;
@@ -34,7 +34,9 @@ pub(super) fn Zones(props: &PanelProps) -> Html {
     let lang = props.lang;
     let ask = use_state_eq(RequestAsk::default);
     let picture = use_state_eq(Picture::default);
-    let view = use_memo((props.session.clone(), *ask), |(session, ask)| query::zones(session, *ask));
+    let view = use_memo((props.session.clone(), *ask), |(session, ask)| {
+        Rc::new(query::ask(session, |at| fill::zones(at, *ask)))
+    });
     let view: Rc<ZonesView> = (*view).clone();
     let on_picture = {
         let picture = picture.clone();
@@ -44,7 +46,7 @@ pub(super) fn Zones(props: &PanelProps) -> Html {
     let (width, _) = use_size(&node);
     let part = Part { view: view.clone(), lang, width };
     html! {
-        <section class="panel zones" aria-label={props.id.label().text(lang)}>
+        <section class="panel zones" aria-label={props.id.label(lang)}>
             <div class="ph">
                 { heading(props.id, lang) }
                 { summary(&view, lang) }
