@@ -12,6 +12,7 @@ use crate::state::{
 };
 use crate::ui::{SessionHandle, use_effect_with, use_memo};
 use mm_view::Lang;
+use mm_view::navigate::{self, Way};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -331,7 +332,7 @@ fn place(event: &KeyboardEvent) -> Place {
 fn grant(wish: Wish, state: &UseReducerHandle<State>) {
     let neighbour = |way| {
         let selection = state.selection.as_ref()?;
-        model::neighbour(&state.session.borrow(), selection, way)
+        navigate::neighbour(state.session.borrow().world(), selection, way)
     };
     match wish {
         Wish::Act(Action::Escape) => {
@@ -347,9 +348,9 @@ fn grant(wish: Wish, state: &UseReducerHandle<State>) {
             }
             dom::focus("#inspector");
         }
-        Wish::Previous => select(state, neighbour(model::Way::Previous)),
-        Wish::Next => select(state, neighbour(model::Way::Next)),
-        Wish::Buddy => select(state, neighbour(model::Way::Buddy)),
+        Wish::Previous => select(state, neighbour(Way::Previous)),
+        Wish::Next => select(state, neighbour(Way::Next)),
+        Wish::Buddy => select(state, neighbour(Way::Buddy)),
     }
 }
 

@@ -6,15 +6,12 @@
 pub(crate) use mm::anchor::{Anchor, Spot, Typed};
 pub(crate) use mm::session::{Cancelled, Position, Progress, Session, Work};
 pub(crate) use mm_view::anchor::{MODEL, Missing, anchor, resolve};
-pub(crate) use mm_view::panels::fill::Way;
 pub(crate) use mm_view::panels::moment::standing;
 pub(crate) use mm_view::words::{Line, Operand, Piece, Tone};
 
-use crate::ui::{Selection, Thing};
 use mm::script::{self, Command, VerbSpec, registry};
 use mm::session::Passage;
 use mm::units::{count, index};
-use mm_view::panels::fill;
 use mm_view::{Lang, words};
 
 /// A command of the script, run or not.
@@ -295,17 +292,6 @@ pub(crate) fn machine(session: &Session) -> Machine {
         mm::config::Arch::I386 => "i386",
     };
     Machine { ram: format!("{} {unit}", bytes >> shift), arch }
-}
-
-/// Looks for what a reader typed: a frame's number, an address, a label with an offset, or the
-/// name of a process.
-pub(crate) fn find(session: &Session, text: &str) -> Selection {
-    fill::find(session.world(), text)
-}
-
-/// Returns a neighbour of a thing, for the keys `[`, `]` and `b`.
-pub(crate) fn neighbour(session: &Session, thing: &Thing, way: Way) -> Selection {
-    fill::neighbour(session.world(), thing, way)
 }
 
 // ---- the language

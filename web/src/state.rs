@@ -9,6 +9,8 @@ mod kept;
 mod opening;
 mod running;
 
+pub(crate) use mm_view::navigate::Motion;
+
 pub(crate) use choices::{Contrast, Drawer, Playback, SPEEDS, Speed, Theme};
 use kept::Kept;
 pub(crate) use opening::{Remark, Start};
@@ -21,25 +23,9 @@ use crate::link::{Link, Source};
 use crate::model::{self, Cancelled, Position, ScriptError, Typed};
 use crate::ui::{PanelId, Selection, SessionHandle, Thing};
 use mm_view::Lang;
+use mm_view::navigate::{self, Goal};
 use std::rc::Rc;
 use yew::Reducible;
-
-/// Where to go, as the transport and the keys say it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Motion {
-    /// Start of the command, then start of the script.
-    First,
-    /// One step back.
-    Back,
-    /// One step on; runs the next command when there is none.
-    Forward,
-    /// End of the command, then end of what was run.
-    Last,
-    /// End of the command before.
-    CommandBack,
-    /// End of the command after.
-    CommandForward,
-}
 
 /// What happened.
 #[derive(Clone, PartialEq, Debug)]
@@ -197,46 +183,19 @@ impl State {
     }
 
     fn step_forward(self, steps: u32) -> State {
-        let at = self.here();
-        let (done, last) = {
-            let session = self.session.borrow();
-            (model::done(&session), session.end_of(at.command).step)
-        };
-        if at.step < last {
-            let step = at.step.saturating_add(steps).min(last);
-            self.seek(Position { command: at.command, step })
-        } else if at.command < done {
-            self.seek(Position { command: at.command + 1, step: 1 })
-        } else {
-            self.run_next(Position { command: at.command + 1, step: 1 })
-        }
+        let goal = navigate::ahead(&self.session.borrow(), self.here(), steps);
+        self.pursue(goal)
     }
 
     fn motion(self, motion: Motion) -> State {
-        let at = self.here();
-        let (done, here, before) = {
-            let session = self.session.borrow();
-            let before = session.end_of(at.command.saturating_sub(1));
-            (model::done(&session), session.end_of(at.command), before)
-        };
-        let end = self.session.borrow().end();
-        match motion {
-            Motion::First if at.step > 0 => self.seek(Position { command: at.command, step: 0 }),
-            Motion::First => self.seek(Position { command: done.min(1), step: 0 }),
-            Motion::Back if at.step > 1 => self.seek(Position { command: at.command, step: at.step - 1 }),
-            Motion::Back if at.command > 1 => self.seek(before),
-            Motion::Back => self.seek(Position { command: at.command, step: 0 }),
-            Motion::Forward => self.step_forward(1),
-            Motion::Last if at < here => self.seek(here),
-            Motion::Last => self.seek(end),
-            Motion::CommandBack if at.command > 1 => self.seek(before),
-            Motion::CommandBack => self.seek(Position { command: at.command, step: 0 }),
-            Motion::CommandForward if at < here => self.seek(here),
-            Motion::CommandForward if at.command < done => {
-                let next = self.session.borrow().end_of(at.command + 1);
-                self.seek(next)
-            }
-            Motion::CommandForward => self.run_next(Position { command: at.command + 1, step: u32::MAX }),
+        let goal = navigate::motion(&self.session.borrow(), self.here(), motion);
+        self.pursue(goal)
+    }
+
+    fn pursue(self, goal: Goal) -> State {
+        match goal {
+            Goal::At(position) => self.seek(position),
+            Goal::Beyond(position) => self.run_next(position),
         }
     }
 

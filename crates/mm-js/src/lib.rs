@@ -17,6 +17,7 @@ use mm::anchor::{Anchor, Spot, Typed};
 use mm::session::{Position, Session};
 use mm::trace::Detail;
 use mm::units::{count, index};
+use mm_view::navigate::{self, Goal, Motion, Way};
 use mm_view::panels::fill;
 use mm_view::panels::slab::SlabAsk;
 use mm_view::panels::translate::TranslateAsk;
@@ -232,6 +233,34 @@ impl Machine {
     #[wasm_bindgen(unchecked_return_type = "InspectorView")]
     pub fn inspect(&self, key: &str) -> JsValue {
         plain(&fill::inspect(Moment::from(&self.session), Thing::from_key(key).as_ref()))
+    }
+
+    /// Returns what a text names: a frame's number, an address as a script writes it, a process;
+    /// `null` when it names nothing.
+    #[wasm_bindgen(unchecked_return_type = "Thing | null")]
+    pub fn find(&self, text: &str) -> JsValue {
+        plain(&navigate::find(self.session.world(), text))
+    }
+
+    /// Returns the key of what stands beside the thing of a key: `way` is `previous` or `next` of
+    /// its kind, or `buddy`, the block that it merges with. `undefined` when nothing does.
+    pub fn neighbour(&self, key: &str, way: &str) -> Option<String> {
+        let way = Way::ALL.into_iter().find(|known| known.slug() == way)?;
+        let thing = navigate::neighbour(self.session.world(), &Thing::from_key(key)?, way)?;
+        Some(thing.key())
+    }
+
+    /// Goes on or back as the page's keys do: `way` is `back` or `forward`, a step; `command-back`
+    /// or `command-forward`, to the end of a command; `first` or `last`. Returns where the machine
+    /// stands now; a way that leads nowhere moves nothing.
+    #[wasm_bindgen(js_name = move)]
+    pub fn go(&mut self, way: &str) -> String {
+        if let Some(way) = Motion::ALL.into_iter().find(|known| known.slug() == way)
+            && let Goal::At(position) = navigate::motion(&self.session, self.session.position(), way)
+        {
+            self.session.seek(position);
+        }
+        self.position()
     }
 
     /// Returns the text of a file such as `/proc/buddyinfo`, `undefined` when there is none.

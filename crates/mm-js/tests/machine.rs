@@ -73,6 +73,23 @@ fn a_machine_stands_anywhere_in_its_script() {
 }
 
 #[wasm_bindgen_test]
+fn a_machine_is_walked_through_as_on_the_page() {
+    let mut machine = ran();
+    let end = machine.end();
+    assert_eq!(machine.go("forward"), end, "nothing comes after");
+    let back = machine.go("back");
+    assert_ne!(back, end);
+    assert_eq!(machine.go("forward"), end);
+    assert_eq!(machine.go("sideways"), end);
+    assert_eq!(get(&machine.find("16899"), "Frame"), JsValue::from(16899));
+    assert_eq!(get(&machine.find("web"), "Process").as_string().as_deref(), Some("web"));
+    assert!(machine.find("nowhere").is_null());
+    let next = machine.neighbour("frame:16899", "next").expect("more of this kind");
+    assert_eq!(machine.neighbour(&next, "previous").as_deref(), Some("frame:16899"));
+    assert_eq!(machine.neighbour("frame:16899", "above"), None);
+}
+
+#[wasm_bindgen_test]
 fn a_step_is_found_by_its_name_in_the_model_that_named_it() {
     let mut machine = ran();
     let there = machine.seek("4:fault.raised#1", Some(model()));

@@ -8,6 +8,7 @@ pub mod anchor;
 pub mod folded;
 pub mod host;
 pub mod lang;
+pub mod navigate;
 pub mod panels;
 pub mod proc;
 pub mod random;

@@ -3,6 +3,7 @@
 use mm::rng::Rng;
 use mm::session::Session;
 use mm::units::{index, low8, low32};
+use mm_view::navigate;
 use mm_view::panels::frames::{ColourBy, Detail, MapAsk};
 use mm_view::panels::slab::SlabAsk;
 use mm_view::panels::translate::{Access, CpuMode, TranslateAsk};
@@ -32,13 +33,13 @@ pub fn ask(session: &Session, rng: &mut Rng) {
     };
     let view = fill::translate(at, &ask);
     assert!(view.is_some() || at.world.rest.virt.tasks.iter().all(|(_, task)| !task.alive), "{ask:?}");
-    let found = fill::find(at.world, &expression);
+    let found = navigate::find(at.world, &expression);
     let thing = thing(rng);
     assert_eq!(Thing::from_key(&thing.key()).as_ref(), Some(&thing), "a link says what was put in");
     for thing in found.into_iter().chain([thing]) {
         let _ = fill::inspect(at, Some(&thing));
-        for way in fill::Way::ALL {
-            let _ = fill::neighbour(at.world, &thing, way);
+        for way in navigate::Way::ALL {
+            let _ = navigate::neighbour(at.world, &thing, way);
         }
     }
     others(at, rng);

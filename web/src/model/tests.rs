@@ -1,6 +1,5 @@
 use super::*;
 use crate::lessons::Lesson;
-use mm::units::Pfn;
 
 fn session(text: &str) -> Session {
     let mut session = new_session();
@@ -9,37 +8,6 @@ fn session(text: &str) -> Session {
     reader.load(&mut session, text, Lang::En).expect("the script is right");
     session.run_all();
     session
-}
-
-#[test]
-fn things_are_found_by_what_they_are_called() {
-    let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
-    assert_eq!(find(&session, " 100 "), Some(Thing::Frame(100)));
-    assert_eq!(find(&session, "web"), Some(Thing::Process("web".to_owned())));
-    let area = find(&session, "buf+0x1000");
-    assert!(matches!(&area, Some(Thing::Address { process, .. }) if process == "web"), "{area:?}");
-    for kernel in ["0xffff888004203000", "0xffffffffffffffff", "0xffffc90000000000"] {
-        assert!(find(&session, kernel).is_some_and(|thing| thing.is_of_kernel()), "{kernel}");
-    }
-    for nobodys in ["0x8000000000000000", "0x2000000000000", "buf-17T"] {
-        let found = find(&session, nobodys);
-        assert!(matches!(&found, Some(Thing::Address { process, .. }) if process == "web"), "{found:?}");
-    }
-    for nobody in ["", "99999999", "buf+", "nobody", "a b", "; exit"] {
-        assert_eq!(find(&session, nobody), None, "{nobody}");
-    }
-}
-
-#[test]
-fn neighbours_of_a_kind_lead_there_and_back() {
-    let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
-    let map = &session.world().phys.frames.mem_map;
-    let (head, state) = map.block_of(Pfn(5000)).expect("RAM");
-    let frame = Thing::Frame(head.0);
-    let next = neighbour(&session, &frame, Way::Next).expect("more of this kind");
-    assert_eq!(neighbour(&session, &next, Way::Previous), Some(frame.clone()));
-    let buddy = neighbour(&session, &frame, Way::Buddy).expect("in RAM");
-    assert_eq!(buddy, Thing::Frame(head.0 ^ state.order().pages()));
 }
 
 #[test]

@@ -40,11 +40,6 @@ pub(super) fn kind_of(session: &SessionHandle, pfn: u32) -> FrameKind {
     block.map_or(FrameKind::Hole, |(_, state)| state.kind().into())
 }
 
-/// Returns the first frame of a pageblock.
-pub(super) fn pageblock_start(session: &SessionHandle, block: u32) -> Option<u32> {
-    block.checked_mul(session.borrow().world().phys.pageblock_order().pages())
-}
-
 /// Returns an address space.
 pub(super) fn process(session: &SessionHandle, name: Option<&str>) -> Rc<ProcessView> {
     let view = fill::process(Moment::from(&*session.borrow()), name, &[]);

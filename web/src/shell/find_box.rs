@@ -1,10 +1,10 @@
 //! "Go to": a frame, an address, a label, a process.
 
 use crate::labels::Label;
-use crate::model;
 use crate::state::Action;
 use crate::ui::SessionHandle;
 use mm_view::Lang;
+use mm_view::navigate;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -29,7 +29,7 @@ pub(crate) fn FindBox(FindBoxProps { session, lang, act }: &FindBoxProps) -> Htm
                 has_failed.set(false);
                 return;
             };
-            let found = model::find(&session.borrow(), &input.value());
+            let found = navigate::find(session.borrow().world(), &input.value());
             has_failed.set(found.is_none());
             if found.is_some() {
                 act.emit(Action::Select(found));

@@ -1,15 +1,18 @@
 //! The keyboard on the map: one tab stop, arrows move a cursor from frame to frame.
 
-use mm::units::{Order, Pfn};
-use mm_view::panels::frames::{CELLS_PER_ROW, Content, FrameRun};
-use mm_view::panels::{FrameKind, Thing};
+use mm_view::navigate::{self, Way};
+use mm_view::panels::Thing;
+use mm_view::panels::frames::CELLS_PER_ROW;
 use yew::prelude::*;
 
 use super::canvas::Scene;
+use crate::ui::SessionHandle;
 
 /// What the keys act on.
 #[derive(Clone)]
 pub(super) struct Keys {
+    /// The session.
+    pub session: SessionHandle,
     /// What is drawn.
     pub scene: Scene,
     /// Frames of the machine.
@@ -52,9 +55,9 @@ impl Keys {
             ("ArrowLeft", true) => at.checked_sub(block),
             ("ArrowDown", true) => at.checked_add(row),
             ("ArrowUp", true) => at.checked_sub(row),
-            ("]", _) => self.same_kind(at, Way::On),
-            ("[", _) => self.same_kind(at, Way::Back),
-            ("b", _) => self.buddy(at),
+            ("]", _) => self.neighbour(at, Way::Next),
+            ("[", _) => self.neighbour(at, Way::Previous),
+            ("b", _) => self.neighbour(at, Way::Buddy),
             ("+" | "=", _) => return self.zoom(1),
             ("-", _) => return self.zoom(-1),
             ("0", _) => return self.zoom(i8::MIN),
@@ -75,44 +78,9 @@ impl Keys {
         true
     }
 
-    /// Runs that are in sight, lowest frame first.
-    fn runs(&self) -> impl DoubleEndedIterator<Item = &FrameRun> {
-        self.scene.view.blocks.iter().flat_map(|block| match &block.content {
-            Content::Runs(runs) => runs.as_slice(),
-            Content::Shares(_) => &[],
-        })
+    /// The frame where the neighbour of what is under the cursor begins.
+    fn neighbour(&self, pfn: u32, way: Way) -> Option<u32> {
+        let beside = navigate::neighbour(self.session.borrow().world(), &Thing::Frame(pfn), way);
+        if let Some(Thing::Frame(pfn)) = beside { Some(pfn) } else { None }
     }
-
-    fn run_at(&self, pfn: u32) -> Option<&FrameRun> {
-        self.runs().find(|run| (run.start..run.end).contains(&pfn))
-    }
-
-    /// The next run of the same kind.
-    fn same_kind(&self, pfn: u32, way: Way) -> Option<u32> {
-        let here = self.run_at(pfn)?;
-        let is_same = |run: &&FrameRun| run.kind == here.kind;
-        match way {
-            Way::On => self.runs().find(|run| run.start >= here.end && is_same(run)).map(|run| run.start),
-            Way::Back => {
-                self.runs().rev().find(|run| run.end <= here.start && is_same(run)).map(|run| run.start)
-            }
-        }
-    }
-
-    /// The block that would merge with the free block under the cursor; with a lone frame, its neighbour.
-    fn buddy(&self, pfn: u32) -> Option<u32> {
-        match self.run_at(pfn) {
-            Some(FrameRun { kind: FrameKind::Free, order: Some(order), start, .. }) => {
-                Some(Pfn(*start).buddy(Order::new(*order)).0)
-            }
-            _ => Some(Pfn(pfn).buddy(Order::ZERO).0),
-        }
-    }
-}
-
-/// Direction of a search.
-#[derive(Clone, Copy)]
-enum Way {
-    On,
-    Back,
 }

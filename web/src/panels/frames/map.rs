@@ -221,6 +221,7 @@ fn Scroller(props: &ScrollerProps) -> Html {
         move |event: MouseEvent| on_cursor.emit(hit(&event))
     };
     let onkeydown = keys::handler(keys::Keys {
+        session: props.session.clone(),
         scene: props.scene.clone(),
         frames: props.frames,
         cursor: props.cursor.or(match &props.selection {

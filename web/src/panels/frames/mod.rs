@@ -14,12 +14,12 @@ mod place;
 mod strip;
 mod twin;
 
+use mm_view::navigate;
 use yew::prelude::*;
 
 pub(super) use self::ink::paint;
 use self::map::Map;
 use self::strip::Strip;
-use super::query;
 use crate::ui::{PanelProps, Selection, Thing, use_size};
 
 /// Room that the map needs; with less the strip is shown.
@@ -47,7 +47,9 @@ pub(super) fn Frames(props: &PanelProps) -> Html {
 fn place_of(props: &PanelProps) -> Selection {
     match props.selection.as_ref()? {
         Thing::Slab(pfn) | Thing::Object { slab: pfn, .. } => Some(Thing::Frame(*pfn)),
-        Thing::Pageblock(block) => query::pageblock_start(&props.session, *block).map(Thing::Frame),
+        Thing::Pageblock(block) => {
+            navigate::first_of_pageblock(props.session.borrow().world(), *block).map(Thing::Frame)
+        }
         Thing::Frame(_)
         | Thing::Entry { .. }
         | Thing::Vma { .. }

@@ -20,8 +20,8 @@ use mm::virt::paging::walk::{self, Privilege, Walk};
 use mm::virt::{MmId, fault, tlb};
 use mm::world::World;
 
-use super::find::{address, is_kernel_half};
 use super::{by_label, choose, processes};
+use crate::navigate::{address, is_kernel_half};
 use crate::panels::translate::{
     Access, Canonical, CanonicalBits, CpuMode, EntryRow, Fault, FaultReason, Level, LevelName, Lookup,
     Offset, Outcome, Reach, Target, Tlb, TlbWay, TranslateAsk, TranslateView, Verdict,

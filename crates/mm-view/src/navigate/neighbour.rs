@@ -21,6 +21,15 @@ pub enum Way {
 impl Way {
     /// Every way.
     pub const ALL: [Way; 3] = [Way::Previous, Way::Next, Way::Buddy];
+
+    /// Returns its name in the package.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Way::Previous => "previous",
+            Way::Next => "next",
+            Way::Buddy => "buddy",
+        }
+    }
 }
 
 /// Returns a neighbour of a thing, for the keys `[`, `]` and `b`.
@@ -87,6 +96,11 @@ fn zone_neighbour(world: &World, here: (u8, u8), way: Way) -> Option<Thing> {
         .map(|(node, zone)| Thing::Zone { node, zone })
 }
 
+/// Returns the first frame of a pageblock.
+pub fn first_of_pageblock(world: &World, block: u32) -> Option<u32> {
+    block.checked_mul(world.phys.pageblock_order().pages())
+}
+
 fn pageblocks(world: &World) -> u32 {
     let map = &world.phys.frames.mem_map;
     map.end().0.div_ceil(map.pageblock_order().pages())
@@ -144,5 +158,32 @@ fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {
             }
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::HOST;
+    use mm::script;
+    use mm::session::Session;
+
+    fn session(text: &str) -> Session {
+        let mut session = Session::new(HOST);
+        session.load(script::parse(text).expect("the script is right"));
+        session.run_all();
+        session
+    }
+
+    #[test]
+    fn neighbours_of_a_kind_lead_there_and_back() {
+        let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+        let map = &session.world().phys.frames.mem_map;
+        let (head, state) = map.block_of(Pfn(5000)).expect("RAM");
+        let frame = Thing::Frame(head.0);
+        let next = neighbour(session.world(), &frame, Way::Next).expect("more of this kind");
+        assert_eq!(neighbour(session.world(), &next, Way::Previous), Some(frame.clone()));
+        let buddy = neighbour(session.world(), &frame, Way::Buddy).expect("in RAM");
+        assert_eq!(buddy, Thing::Frame(head.0 ^ state.order().pages()));
     }
 }

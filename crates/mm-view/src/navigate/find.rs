@@ -21,7 +21,7 @@ pub fn find(world: &World, text: &str) -> Option<Thing> {
 
 /// Reads an address as the language does, by reading a command that takes one; `None` for
 /// anything else and for a label without a value.
-pub(super) fn address(world: &World, text: &str) -> Option<VirtAddr> {
+pub(crate) fn address(world: &World, text: &str) -> Option<VirtAddr> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let Script { commands, .. } = script::parse(&format!("translate {text}")).ok()?;
     let [Command { verb: Verb::Access(AccessCommand::Translate(address)), expected: None, .. }] =
@@ -47,6 +47,39 @@ fn place(world: &World, va: VirtAddr) -> Option<Thing> {
 }
 
 /// Returns whether an address lies in the kernel's half.
-pub(super) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
+pub(crate) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
     world.rest.virt.mode.is_canonical(va) && va.0 >= world.rest.virt.kernel_half()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::HOST;
+    use mm::session::Session;
+
+    fn session(text: &str) -> Session {
+        let mut session = Session::new(HOST);
+        session.load(script::parse(text).expect("the script is right"));
+        session.run_all();
+        session
+    }
+
+    #[test]
+    fn things_are_found_by_what_they_are_called() {
+        let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\n");
+        assert_eq!(find(session.world(), " 100 "), Some(Thing::Frame(100)));
+        assert_eq!(find(session.world(), "web"), Some(Thing::Process("web".to_owned())));
+        let area = find(session.world(), "buf+0x1000");
+        assert!(matches!(&area, Some(Thing::Address { process, .. }) if process == "web"), "{area:?}");
+        for kernel in ["0xffff888004203000", "0xffffffffffffffff", "0xffffc90000000000"] {
+            assert!(find(session.world(), kernel).is_some_and(|thing| thing.is_of_kernel()), "{kernel}");
+        }
+        for nobodys in ["0x8000000000000000", "0x2000000000000", "buf-17T"] {
+            let found = find(session.world(), nobodys);
+            assert!(matches!(&found, Some(Thing::Address { process, .. }) if process == "web"), "{found:?}");
+        }
+        for nobody in ["", "99999999", "buf+", "nobody", "a b", "; exit"] {
+            assert_eq!(find(session.world(), nobody), None, "{nobody}");
+        }
+    }
 }
