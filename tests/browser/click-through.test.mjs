@@ -106,8 +106,36 @@ test('hovering a thing outlines its twins and selects nothing', () =>
     const twins = page.locator('svg.walk a.ref[href^="#sel=frame:"]');
     const href = await twins.last().getAttribute('href');
     await twins.last().hover();
-    await poll(() => page.locator(`a.ref.hover[href="${href}"]`).count(), (count) => count > 0, 'lit twins');
+    await poll(() => page.locator(`a.ref[data-lit][href="${href}"]`).count(), (count) => count > 0, 'lit twins');
     assert.equal(await page.locator('.sel').count(), 0);
+  }));
+
+test('hovering changes the marks of what it lights, and draws nothing anew', () =>
+  withPage(linkTo(FAULT, 'panels=translate,buddy,process'), async (page) => {
+    await idle(page);
+    // Every picture of the page begins with a task of its scheduler's.
+    await page.evaluate(() => {
+      const queue = globalThis.queueMicrotask.bind(globalThis);
+      globalThis.drawn = 0;
+      globalThis.queueMicrotask = (task) => { globalThis.drawn += 1; queue(task); };
+      globalThis.changes = [];
+      const note = (records) => globalThis.changes.push(...records.map(({ type, attributeName }) => attributeName ?? type));
+      new MutationObserver(note).observe(document, { subtree: true, attributes: true, childList: true, characterData: true });
+    });
+    const counted = () => page.evaluate(() => [globalThis.drawn, [...new Set(globalThis.changes)]]);
+    await page.keyboard.press('ArrowLeft');
+    await poll(counted, ([drawn, changes]) => drawn > 0 && changes.length > 1, 'a step is drawn');
+    await idle(page);
+    await page.waitForFunction(() => location.hash.includes('at='));
+    await page.evaluate(() => { globalThis.drawn = 0; globalThis.changes = []; });
+    const links = page.locator('.panel:not(:has(svg.walk)) a.ref:visible');
+    for (const at of [0, 1, 2, 3]) {
+      await links.nth(at).hover();
+      const href = await links.nth(at).getAttribute('href');
+      await poll(() => page.locator(`a.ref[data-lit][href="${href}"]`).count(), (count) => count > 0, 'lit twins');
+      assert.equal(await page.locator(`a.ref[data-lit]:not([href="${href}"])`).count(), 0);
+    }
+    assert.deepEqual(await counted(), [0, ['data-lit']]);
   }));
 
 test('a shared link opens the same script, step, selection and panels elsewhere', async () => {

@@ -8,7 +8,7 @@ use crate::script::script_column;
 use crate::shell::{Divider, DropTarget, Tabs, keys_list, notice, top_bar};
 use crate::state::{Action, Drawer, Remark, State};
 use crate::timeline::{caption_bar, timeline, use_recording};
-use crate::ui::{Nav, PanelId, PanelProps, use_media, use_memo, use_nav};
+use crate::ui::{Nav, PanelId, PanelProps, use_lights, use_media, use_memo, use_nav};
 use crate::words;
 use mm_view::Lang;
 use yew::prelude::*;
@@ -26,6 +26,7 @@ pub(crate) fn App() -> Html {
     effects::use_appearance(&state, options.is_some());
     effects::use_keys(&state);
     effects::use_black_box(&state);
+    use_lights((state.session.clone(), state.panels.clone(), state.selection.clone(), state.lang));
     let act = use_callback(state.dispatcher(), |action: Action, dispatcher| dispatcher.dispatch(action));
     let nav = use_nav_of(&state, &act);
     html! {
@@ -42,19 +43,10 @@ pub(crate) fn App() -> Html {
 #[hook]
 fn use_nav_of(state: &State, act: &Callback<Action>) -> Nav {
     let select = use_callback(act.clone(), |thing, act: &Callback<Action>| act.emit(Action::Select(thing)));
-    let hover = use_callback(act.clone(), |thing, act: &Callback<Action>| act.emit(Action::Hover(thing)));
     let seek = use_callback(act.clone(), |at, act: &Callback<Action>| act.emit(Action::Seek(at)));
     let type_command =
         use_callback(act.clone(), |text, act: &Callback<Action>| act.emit(Action::TypeCommand(text)));
-    Nav {
-        selection: state.selection.clone(),
-        hovered: state.hovered.clone(),
-        lang: state.lang,
-        select,
-        hover,
-        seek,
-        type_command,
-    }
+    Nav { selection: state.selection.clone(), lang: state.lang, select, seek, type_command }
 }
 
 /// Returns what a panel is given.
@@ -63,9 +55,7 @@ pub(crate) fn panel_props(state: &State, nav: &Nav, id: PanelId) -> PanelProps {
         id,
         session: state.session.clone(),
         selection: state.selection.clone(),
-        hovered: state.hovered.clone(),
         on_select: nav.select.clone(),
-        on_hover: nav.hover.clone(),
         lang: state.lang,
         revision: state.session.revision(),
     }

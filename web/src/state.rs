@@ -66,8 +66,6 @@ pub(crate) enum Action {
     SetSpeed(Speed),
     /// Select a thing.
     Select(Selection),
-    /// Light a thing.
-    Hover(Selection),
     /// Show or hide a panel.
     TogglePanel(PanelId),
     /// Show one panel only.
@@ -122,8 +120,6 @@ pub(crate) struct State {
     pub speed: Speed,
     /// The selected thing.
     pub selection: Selection,
-    /// The lit thing.
-    pub hovered: Selection,
     /// The panels that are on.
     pub panels: Vec<PanelId>,
     /// The drawer that is open.
@@ -327,7 +323,6 @@ impl State {
             Action::Tick(steps) => return self.step_forward(steps),
             Action::SetSpeed(speed) => self.speed = speed,
             Action::Select(selection) => return self.select(selection),
-            Action::Hover(hovered) => self.hovered = hovered,
             Action::TogglePanel(panel) => return self.toggle_panel(panel),
             Action::OnlyPanel(panel) => self.panels = vec![panel],
             Action::SetTheme(theme) => self.theme = theme,

@@ -90,7 +90,6 @@ impl State {
             playback: Playback::Paused,
             speed: Speed(1),
             selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
-            hovered: None,
             panels: start
                 .link
                 .panels

@@ -8,6 +8,7 @@ mod hooks;
 pub(crate) mod icon;
 mod kept;
 mod letters;
+mod lights;
 mod nav;
 mod number;
 mod pieces;
@@ -20,6 +21,7 @@ mod thing;
 pub(crate) use hooks::{use_effect_with, use_memo};
 pub(crate) use kept::use_kept;
 pub(crate) use letters::{mono_width, sans_width};
+pub(crate) use lights::use_lights;
 pub(crate) use nav::{Nav, use_nav};
 pub(crate) use number::{hundredths, share, tenths, whole, within};
 pub(crate) use pieces::{fact, link, span, td, th};
@@ -42,12 +44,8 @@ pub(crate) struct PanelProps {
     pub session: SessionHandle,
     /// The one selected thing.
     pub selection: Selection,
-    /// The thing under the pointer or the keyboard's focus.
-    pub hovered: Selection,
     /// Selects a thing.
     pub on_select: Callback<Selection>,
-    /// Lights a thing everywhere; `None` ends it.
-    pub on_hover: Callback<Selection>,
     /// Language of the words.
     pub lang: Lang,
     /// Changes whenever the state behind `session` does.

@@ -5,19 +5,15 @@ use crate::ui::Selection;
 use mm_view::Lang;
 use yew::{Callback, hook, use_context};
 
-/// The selected and the lit thing, and the ways to change what the page shows.
+/// The selected thing, and the ways to change what the page shows.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Nav {
     /// The one selected thing.
     pub selection: Selection,
-    /// The thing under the pointer or the focus.
-    pub hovered: Selection,
     /// Language of the words.
     pub lang: Lang,
     /// Selects a thing.
     pub select: Callback<Selection>,
-    /// Lights a thing.
-    pub hover: Callback<Selection>,
     /// Goes to a step.
     pub seek: Callback<Position>,
     /// Puts a command into the prompt, for "`spawn web` makes one" hints.

@@ -1,7 +1,7 @@
 //! Links: to a thing of the machine, to a moment of its life, to a command.
 
 use crate::model::{MODEL, Position};
-use crate::ui::{Selection, Thing, use_nav};
+use crate::ui::{Thing, use_nav};
 use yew::prelude::*;
 
 /// Properties of [`Ref`].
@@ -23,14 +23,13 @@ pub(crate) struct RefProps {
     pub children: Html,
 }
 
-/// A link that names a thing: hover lights its twins (class `hover`), a click selects it
-/// (class `sel`) in every panel. Works inside `<svg>` too.
+/// A link that names a thing: a click selects it (class `sel`) in every panel, and `lights.rs`
+/// lights its twins with it. Works inside `<svg>` too.
 #[component]
 pub(crate) fn Ref(props: &RefProps) -> Html {
     let nav = use_nav();
     let thing = Some(props.thing.clone());
     let is_selected = nav.selection == thing;
-    let is_lit = nav.hovered == thing;
     let onclick = {
         let (select, thing) = (nav.select.clone(), thing.clone());
         Callback::from(move |event: MouseEvent| {
@@ -40,18 +39,11 @@ pub(crate) fn Ref(props: &RefProps) -> Html {
             }
         })
     };
-    let lit = |thing: Selection| {
-        let hover = nav.hover.clone();
-        move || hover.emit(thing.clone())
-    };
-    let (enter, leave, focus, blur) = (lit(thing.clone()), lit(None), lit(thing), lit(None));
-    let class = classes!("ref", props.class.clone(), is_selected.then_some("sel"), is_lit.then_some("hover"));
+    let class = classes!("ref", props.class.clone(), is_selected.then_some("sel"));
     html! {
         <a href={format!("#sel={}", props.thing.key())} {class} {onclick}
             aria-label={props.label.clone()} tabindex={props.tabindex.clone()}
-            aria-current={is_selected.then_some("true")}
-            onmouseenter={move |_| enter()} onmouseleave={move |_| leave()}
-            onfocus={move |_| focus()} onblur={move |_| blur()}>
+            aria-current={is_selected.then_some("true")}>
             { props.children.clone() }
         </a>
     }
