@@ -6,7 +6,7 @@ use crate::labels::Label;
 use crate::panels::{Inspector, panel};
 use crate::script::script_column;
 use crate::shell::{Divider, DropTarget, Tabs, keys_list, notice, top_bar};
-use crate::state::{Action, Drawer, Remark, State};
+use crate::state::{Action, Drawer, Remark, State, View};
 use crate::timeline::{caption_bar, timeline, use_recording};
 use crate::ui::{Nav, PanelId, PanelProps, use_lights, use_media, use_memo, use_nav};
 use crate::words;
@@ -23,12 +23,17 @@ pub(crate) fn App() -> Html {
     };
     effects::use_run_loop(&state, options.is_some());
     effects::use_playback(&state);
-    effects::use_appearance(&state, options.is_some());
+    effects::use_appearance(&state.view, options.is_some());
     effects::use_keys(&state);
     effects::use_black_box(&state);
-    use_lights((state.session.clone(), state.panels.clone(), state.selection.clone(), state.lang));
+    use_lights((
+        state.session.clone(),
+        state.view.panels.clone(),
+        state.view.selection.clone(),
+        state.view.lang,
+    ));
     let act = use_callback(state.dispatcher(), |action: Action, dispatcher| dispatcher.dispatch(action));
-    let nav = use_nav_of(&state, &act);
+    let nav = use_nav_of(&state.view, &act);
     html! {
         <ContextProvider<Nav> context={nav}>
             if let Some(options) = &*options {
@@ -41,12 +46,12 @@ pub(crate) fn App() -> Html {
 }
 
 #[hook]
-fn use_nav_of(state: &State, act: &Callback<Action>) -> Nav {
+fn use_nav_of(view: &View, act: &Callback<Action>) -> Nav {
     let select = use_callback(act.clone(), |thing, act: &Callback<Action>| act.emit(Action::Select(thing)));
     let seek = use_callback(act.clone(), |at, act: &Callback<Action>| act.emit(Action::Seek(at)));
     let type_command =
         use_callback(act.clone(), |text, act: &Callback<Action>| act.emit(Action::TypeCommand(text)));
-    Nav { selection: state.selection.clone(), lang: state.lang, select, seek, type_command }
+    Nav { selection: view.selection.clone(), lang: view.lang, select, seek, type_command }
 }
 
 /// Returns what a panel is given.
@@ -54,9 +59,9 @@ pub(crate) fn panel_props(state: &State, nav: &Nav, id: PanelId) -> PanelProps {
     PanelProps {
         id,
         session: state.session.clone(),
-        selection: state.selection.clone(),
+        selection: state.view.selection.clone(),
         on_select: nav.select.clone(),
-        lang: state.lang,
+        lang: state.view.lang,
         revision: state.session.revision(),
     }
 }
@@ -69,18 +74,18 @@ struct PageProps {
 
 #[component]
 fn Page(PageProps { state, act }: &PageProps) -> Html {
-    effects::use_stored_script(state);
-    effects::use_notes(state);
+    effects::use_stored_script(&state.document);
+    effects::use_notes(&state.document);
     let link = effects::use_link(state);
     effects::use_address_bar(state, &link);
     let (nav, recording) = (use_nav(), use_recording(state));
     let is_phone = use_media("(max-width: 599.98px)");
-    let lang = state.lang;
-    let shown: Vec<PanelId> = match state.panels.first() {
+    let lang = state.view.lang;
+    let shown: Vec<PanelId> = match state.view.panels.first() {
         Some(panel) if is_phone => vec![*panel],
-        Some(_) | None => PanelId::on_stage().filter(|id| state.panels.contains(id)).collect(),
+        Some(_) | None => PanelId::on_stage().filter(|id| state.view.panels.contains(id)).collect(),
     };
-    let drawer = match state.drawer {
+    let drawer = match state.view.drawer {
         Some(Drawer::Script) => "script",
         Some(Drawer::Inspector) => "inspector",
         Some(Drawer::Keys) => "keys",
@@ -96,11 +101,11 @@ fn Page(PageProps { state, act }: &PageProps) -> Html {
             { side(state, &nav, act) }
             { caption_bar(state, act) }
             { timeline(state, &recording, act) }
-            if state.drawer == Some(Drawer::Keys) {
+            if state.view.drawer == Some(Drawer::Keys) {
                 { keys_list(lang, act) }
             }
             <DropTarget {lang} {act}/>
-            if let Some(remark) = state.remark {
+            if let Some(remark) = state.document.remark {
                 { notice(remark_words(remark, lang), lang, act.reform(|_| Action::CloseRemark)) }
             }
         </div>
@@ -124,9 +129,9 @@ pub(crate) fn remark_words(remark: Remark, lang: Lang) -> String {
 /// The panels that are on, one below the other.
 fn stage(state: &State, nav: &Nav, shown: &[PanelId]) -> Html {
     html! {
-        <main class="stage" id="stage" aria-label={Label::Stage.text(state.lang)}>
+        <main class="stage" id="stage" aria-label={Label::Stage.text(state.view.lang)}>
             if shown.is_empty() {
-                <p class="hint">{ Label::NoPanel.text(state.lang) }{ " " }<kbd>{ "1" }</kbd></p>
+                <p class="hint">{ Label::NoPanel.text(state.view.lang) }{ " " }<kbd>{ "1" }</kbd></p>
             }
             for id in shown.iter().copied() {
                 <key={id.slug()}>{ panel(panel_props(state, nav, id)) }</>
@@ -138,11 +143,11 @@ fn stage(state: &State, nav: &Nav, shown: &[PanelId]) -> Html {
 /// The inspector: a column, a drawer or a sheet.
 fn side(state: &State, nav: &Nav, act: &Callback<Action>) -> Html {
     let close = act.reform(|_: MouseEvent| Action::ToggleDrawer(Drawer::Inspector));
-    let alone = state.panels.first().filter(|_| state.panels.len() == 1);
+    let alone = state.view.panels.first().filter(|_| state.view.panels.len() == 1);
     let props = panel_props(state, nav, alone.copied().unwrap_or(PanelId::Translate));
     html! {
-        <aside class="right" id="inspector" tabindex="-1" aria-label={Label::Inspector.text(state.lang)}>
-            <button class="btn close" onclick={close}>{ Label::Close.text(state.lang) }</button>
+        <aside class="right" id="inspector" tabindex="-1" aria-label={Label::Inspector.text(state.view.lang)}>
+            <button class="btn close" onclick={close}>{ Label::Close.text(state.view.lang) }</button>
             <Inspector ..props/>
         </aside>
     }

@@ -8,7 +8,8 @@ use crate::link::{IN_ADDRESS_MAX, Link, Source};
 use crate::model::{self, Position};
 use crate::panic_bar;
 use crate::state::{
-    Action, Contrast, Drawer, Picture, Playback, Running, SPEEDS, Slice, Start, State, Theme, Until, work,
+    Action, Contrast, Document, Drawer, Picture, Playback, Running, SPEEDS, Slice, Start, State, Theme,
+    Until, View, work,
 };
 use crate::ui::{SessionHandle, use_effect_with, use_memo};
 use mm_view::Lang;
@@ -94,10 +95,10 @@ pub(crate) fn use_run_loop(state: &UseReducerHandle<State>, is_embedded: bool) {
         move || drop(listener)
     });
     // Every slice is an effect of the picture that the one before it drew.
-    let watched = (state.running.clone(), state.slices);
+    let watched = (state.run.running.clone(), state.run.slices);
     use_effect_with(watched, move |_| {
         let timer = handle.is_running().then(|| {
-            let (session, running) = (handle.session.clone(), handle.running.clone());
+            let (session, running) = (handle.session.clone(), handle.run.running.clone());
             let runs = matches!(running, Running::Commands { .. });
             let runs_on = runs && !matches!(running, Running::Commands { until: Until::Next, .. });
             Timer::once(0, move || {
@@ -134,7 +135,7 @@ fn note_running(state: &State, slice: Slice, noted: &mut Option<Note>) {
     let session = state.session.borrow();
     let is_inside = slice == Slice::Running && session.is_running();
     let place = BreakPlace::Running(model::done(&session) + 1);
-    let note = is_inside.then_some(Note { digest: state.digest, place });
+    let note = is_inside.then_some(Note { digest: state.document.digest, place });
     if note != *noted {
         match note {
             Some(note) => dom::store(RUNNING_KEY, &note.to_string()),
@@ -146,9 +147,9 @@ fn note_running(state: &State, slice: Slice, noted: &mut Option<Note>) {
 
 /// Keeps what is known of scripts that broke.
 #[hook]
-pub(crate) fn use_notes(state: &UseReducerHandle<State>) {
-    let first = use_memo((), |()| state.notes.clone());
-    use_effect_with(state.notes.clone(), move |notes| {
+pub(crate) fn use_notes(document: &Document) {
+    let first = use_memo((), |()| document.notes.clone());
+    use_effect_with(document.notes.clone(), move |notes| {
         if *notes != *first {
             dom::store(NOTES_KEY, &notes.to_string());
         }
@@ -159,7 +160,7 @@ pub(crate) fn use_notes(state: &UseReducerHandle<State>) {
 #[hook]
 pub(crate) fn use_playback(state: &UseReducerHandle<State>) {
     let dispatcher = state.dispatcher();
-    let watched = (state.playback, state.speed, state.is_running());
+    let watched = (state.run.playback, state.run.speed, state.is_running());
     use_effect_with(watched, move |&(playback, speed, is_running)| {
         let timer = (playback == Playback::Playing && !is_running).then(|| {
             let (_, ms, steps) = SPEEDS[speed.0];
@@ -172,8 +173,8 @@ pub(crate) fn use_playback(state: &UseReducerHandle<State>) {
 
 /// Keeps theme, contrast and language on `<html>` and for the next visit.
 #[hook]
-pub(crate) fn use_appearance(state: &UseReducerHandle<State>, is_embedded: bool) {
-    use_effect_with((state.theme, state.contrast, state.lang), move |&(theme, contrast, lang)| {
+pub(crate) fn use_appearance(view: &View, is_embedded: bool) {
+    use_effect_with((view.theme, view.contrast, view.lang), move |&(theme, contrast, lang)| {
         dom::set_root("data-theme", (theme != Theme::Auto).then(|| theme.slug()));
         dom::set_root("data-contrast", (contrast == Contrast::More).then_some("more"));
         dom::set_root("lang", Some(lang.tag()));
@@ -188,8 +189,8 @@ pub(crate) fn use_appearance(state: &UseReducerHandle<State>, is_embedded: bool)
 /// Keeps the script for the next visit: at each key, or when the keys rest if it is long; and always
 /// before it runs.
 #[hook]
-pub(crate) fn use_stored_script(state: &UseReducerHandle<State>) {
-    let (text, loaded) = (state.script.text.clone(), state.loaded.clone());
+pub(crate) fn use_stored_script(document: &Document) {
+    let (text, loaded) = (document.script.text.clone(), document.loaded.clone());
     use_effect_with((text, loaded), move |(text, loaded)| {
         let rests = text.len() > IN_ADDRESS_MAX && text != loaded;
         if !rests {
@@ -206,8 +207,8 @@ pub(crate) fn use_stored_script(state: &UseReducerHandle<State>) {
 /// Returns the script's part of the link to what is shown, packed once for each text; empty for one
 /// that is too long for the address.
 #[hook]
-pub(crate) fn use_script_link(state: &State) -> Rc<String> {
-    use_memo(state.script.text.clone(), |text| {
+pub(crate) fn use_script_link(document: &Document) -> Rc<String> {
+    use_memo(document.script.text.clone(), |text| {
         if text.len() > IN_ADDRESS_MAX { String::new() } else { Source::of(text).fragment() + "&" }
     })
 }
@@ -237,7 +238,7 @@ impl Fragment {
 /// Returns the fragment of the link to what is shown.
 #[hook]
 pub(crate) fn use_link(state: &State) -> Fragment {
-    Fragment { script: use_script_link(state), view: state.view(), session: state.session.clone() }
+    Fragment { script: use_script_link(&state.document), view: state.link(), session: state.session.clone() }
 }
 
 /// Lets the address bar follow the view, and the view a changed address.
@@ -271,7 +272,7 @@ pub(crate) fn use_address_bar(state: &UseReducerHandle<State>, link: &Fragment) 
 /// Remembers where the machine stands, for the bar that tells of a failure.
 #[hook]
 pub(crate) fn use_black_box(state: &UseReducerHandle<State>) {
-    use_effect_with(state.lang, |lang| panic_bar::speak(*lang));
+    use_effect_with(state.view.lang, |lang| panic_bar::speak(*lang));
     use_effect_with((state.position(), state.is_running()), |&(at, is_running)| {
         if !is_running {
             black_box::shown(at);
@@ -331,7 +332,7 @@ fn place(event: &KeyboardEvent) -> Place {
 
 fn grant(wish: Wish, state: &UseReducerHandle<State>) {
     let neighbour = |way| {
-        let selection = state.selection.as_ref()?;
+        let selection = state.view.selection.as_ref()?;
         navigate::neighbour(state.session.borrow().world(), selection, way)
     };
     match wish {
@@ -343,7 +344,7 @@ fn grant(wish: Wish, state: &UseReducerHandle<State>) {
         Wish::Find => dom::focus("#find"),
         Wish::Edit => edit(state),
         Wish::Inspector => {
-            if state.drawer != Some(Drawer::Inspector) {
+            if state.view.drawer != Some(Drawer::Inspector) {
                 state.dispatch(Action::ToggleDrawer(Drawer::Inspector));
             }
             dom::focus("#inspector");
@@ -382,7 +383,7 @@ fn edit(state: &UseReducerHandle<State>) {
     if let Some(editor) = dom::find::<HtmlTextAreaElement>("#script") {
         // Of a long script the editor holds a part, in which the line in view is.
         let first: usize = editor.dataset().get("first").and_then(|first| first.parse().ok()).unwrap_or(0);
-        let held = state.script.text.split_inclusive('\n').skip(first);
+        let held = state.document.script.text.split_inclusive('\n').skip(first);
         let before: usize =
             held.take(line.saturating_sub(first)).map(|line| line.encode_utf16().count()).sum();
         let caret = u32::try_from(before).unwrap_or(0);

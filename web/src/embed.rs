@@ -62,9 +62,9 @@ pub(crate) struct EmbedProps {
 #[component]
 pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let (nav, recording) = (use_nav(), use_recording(state));
-    let lang = state.lang;
-    let script = use_memo(state.script.text.clone(), |text| Source::of(text).fragment());
-    let link = format!("{script}&{}", state.view().named(&state.session.borrow()));
+    let lang = state.view.lang;
+    let script = use_memo(state.document.script.text.clone(), |text| Source::of(text).fragment());
+    let link = format!("{script}&{}", state.link().named(&state.session.borrow()));
     let node = use_node_ref();
     let (_, height) = use_size(&node);
     let host = options.host.clone();
@@ -74,8 +74,8 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
     let text = model::item(&state.session.borrow(), at.command).map(|item| item.text);
     let full = dom::page_address();
     let full = format!("{}#{}", full.split('?').next().unwrap_or_default(), link);
-    let caption = said(&state.session, (state.now, state.cancelled.as_deref()), lang);
-    let id = state.panels.first().copied().unwrap_or(PanelId::Translate);
+    let caption = said(&state.session, (state.run.now, state.run.cancelled.as_deref()), lang);
+    let id = state.view.panels.first().copied().unwrap_or(PanelId::Translate);
     html! {
         <main class="emb" ref={node} aria-label={Label::Figure.text(lang)}>
             <h1 class="vh">{ "mmscope" }</h1>
@@ -84,7 +84,7 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
                 <a class="open" href={full} target="_blank" rel="noopener">{ Label::OpenFull.text(lang) }{ " ↗" }</a>
             </div>
             <div class="ef">{ panel(panel_props(state, &nav, id)) }</div>
-            if let Some(remark) = state.remark {
+            if let Some(remark) = state.document.remark {
                 <p class="ec" role="status">{ remark_words(remark, lang) }</p>
             }
             <p class="ec" aria-live="polite">
@@ -98,11 +98,11 @@ pub(crate) fn Embed(EmbedProps { options, state, act }: &EmbedProps) -> Html {
 
 /// Transport, and the steps as dots when they are few.
 fn steps(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
-    let (at, lang) = (state.position(), state.lang);
+    let (at, lang) = (state.position(), state.view.lang);
     let steps = recording.steps.count();
     html! {
         <div class="et">
-            { buttons(state.playback, lang, act) }
+            { buttons(state.run.playback, lang, act) }
             if steps <= DOTS_MAX {
                 { dots(state, steps, act) }
             } else {
@@ -115,7 +115,7 @@ fn steps(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
 
 fn dots(state: &State, steps: u32, act: &Callback<Action>) -> Html {
     let at = state.position();
-    let names = model::short_names(&state.session.borrow(), at.command, state.lang);
+    let names = model::short_names(&state.session.borrow(), at.command, state.view.lang);
     html! {
         <ol class="dots">
             for (step, name) in (1..=steps).zip(names) {

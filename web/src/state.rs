@@ -95,11 +95,22 @@ pub(crate) struct Script {
     pub text: Rc<str>,
 }
 
-/// The page's state.
+/// The page's state: the machine, the script, what goes on, and how it is looked at.
 #[derive(Clone, PartialEq)]
 pub(crate) struct State {
     /// The session.
     pub session: SessionHandle,
+    /// What the reader writes.
+    pub document: Document,
+    /// What the machine does.
+    pub run: Run,
+    /// What the reader looks at.
+    pub view: View,
+}
+
+/// The script, and what is known of it.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Document {
     /// The script as it stands in the editor.
     pub script: Script,
     /// The text that the session holds.
@@ -108,6 +119,17 @@ pub(crate) struct State {
     pub errors: Rc<Vec<ScriptError>>,
     /// Scripts that were run or given way to another, oldest first, and which of them is shown.
     pub runs: (Vec<Kept>, usize),
+    /// What is to be said of the script that was opened.
+    pub remark: Option<Remark>,
+    /// Scripts that broke on this device.
+    pub notes: Notes,
+    /// Digest of the text that was last asked to run.
+    pub digest: u64,
+}
+
+/// What is under way.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Run {
     /// What is under way.
     pub running: Running,
     /// How far that was at the last picture; `None` before the first.
@@ -118,6 +140,15 @@ pub(crate) struct State {
     pub playback: Playback,
     /// How fast.
     pub speed: Speed,
+    /// The command that the reader gave up, until something else is shown.
+    pub cancelled: Option<Rc<Cancelled>>,
+    /// What runs follows a break, and nobody asked for it.
+    pub is_warned: bool,
+}
+
+/// What is shown, and how.
+#[derive(Clone, PartialEq)]
+pub(crate) struct View {
     /// The selected thing.
     pub selection: Selection,
     /// The panels that are on.
@@ -132,16 +163,6 @@ pub(crate) struct State {
     pub lang: Lang,
     /// A command that a link typed, with a counter so that the same one can be typed twice.
     pub typed: (String, u32),
-    /// What is to be said of the script that was opened.
-    pub remark: Option<Remark>,
-    /// The command that the reader gave up, until something else is shown.
-    pub cancelled: Option<Rc<Cancelled>>,
-    /// Scripts that broke on this device.
-    pub notes: Notes,
-    /// Digest of the text that was last asked to run.
-    pub digest: u64,
-    /// What runs follows a break, and nobody asked for it.
-    pub is_warned: bool,
 }
 
 impl State {
@@ -152,8 +173,8 @@ impl State {
 
     /// Returns the link to what is shown, but for the script: packing that is for those who
     /// remember the result.
-    pub(crate) fn view(&self) -> Link {
-        let at = match &self.running {
+    pub(crate) fn link(&self) -> Link {
+        let at = match &self.run.running {
             Running::Reading { goal: Some(goal), .. } | Running::Commands { goal: Some(goal), .. } => {
                 goal.clone()
             }
@@ -166,16 +187,16 @@ impl State {
             source: None,
             at: Some(at),
             is_dated: false,
-            panels: Some(self.panels.clone()),
-            selection: self.selection.clone(),
-            lang: Some(self.lang),
-            theme: (self.theme != Theme::Auto).then_some(self.theme),
+            panels: Some(self.view.panels.clone()),
+            selection: self.view.selection.clone(),
+            lang: Some(self.view.lang),
+            theme: (self.view.theme != Theme::Auto).then_some(self.view.theme),
         }
     }
 
     /// Returns whether the editor's text is not what was run.
     pub(crate) fn is_edited(&self) -> bool {
-        self.script.text != self.loaded
+        self.document.script.text != self.document.loaded
     }
 
     fn step_forward(self, steps: u32) -> State {
@@ -196,8 +217,8 @@ impl State {
     }
 
     fn toggle_play(mut self) -> State {
-        if self.playback == Playback::Playing {
-            self.playback = Playback::Paused;
+        if self.run.playback == Playback::Playing {
+            self.run.playback = Playback::Paused;
             return self;
         }
         let at_end = {
@@ -208,32 +229,32 @@ impl State {
             let command = self.position().command;
             self = self.seek(Position { command, step: 0 });
         }
-        self.playback = Playback::Playing;
+        self.run.playback = Playback::Playing;
         self
     }
 
     fn append(mut self, command: &str) -> State {
-        let before = &self.script.text;
+        let before = &self.document.script.text;
         let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
-        self.script.text = format!("{before}{gap}{command}\n").into();
+        self.document.script.text = format!("{before}{gap}{command}\n").into();
         self.run(None)
     }
 
     fn toggle_panel(mut self, panel: PanelId) -> State {
-        match self.panels.iter().position(|shown| *shown == panel) {
-            Some(at) => drop(self.panels.remove(at)),
-            None => self.panels.push(panel),
+        match self.view.panels.iter().position(|shown| *shown == panel) {
+            Some(at) => drop(self.view.panels.remove(at)),
+            None => self.view.panels.push(panel),
         }
         self
     }
 
     fn escape(mut self) -> State {
-        if self.remark.take().is_some() {
+        if self.document.remark.take().is_some() {
             return self;
         }
         // The inspector shows the selection: on a wide page it is no drawer, so both go at once.
-        if matches!(self.drawer.take(), None | Some(Drawer::Inspector)) {
-            self.selection = None;
+        if matches!(self.view.drawer.take(), None | Some(Drawer::Inspector)) {
+            self.view.selection = None;
         }
         self
     }
@@ -241,24 +262,24 @@ impl State {
     fn select(mut self, selection: Selection) -> State {
         // An address of the kernel's says what it is by its walk.
         let is_of_kernel = selection.as_ref().is_some_and(Thing::is_of_kernel);
-        if is_of_kernel && !self.panels.contains(&PanelId::Translate) {
-            self.panels.push(PanelId::Translate);
+        if is_of_kernel && !self.view.panels.contains(&PanelId::Translate) {
+            self.view.panels.push(PanelId::Translate);
         }
-        if selection.is_some() && self.drawer.is_none() {
-            self.drawer = Some(Drawer::Inspector);
+        if selection.is_some() && self.view.drawer.is_none() {
+            self.view.drawer = Some(Drawer::Inspector);
         }
-        self.selection = selection;
+        self.view.selection = selection;
         self
     }
 
     /// Takes over what a changed address says and leaves the rest.
     fn follow(mut self, link: Link) -> State {
-        self.remark = Remark::of(link.source.as_ref());
-        self.panels = link.panels.unwrap_or(self.panels);
-        self.lang = link.lang.unwrap_or(self.lang);
-        self.theme = link.theme.unwrap_or(self.theme);
+        self.document.remark = Remark::of(link.source.as_ref());
+        self.view.panels = link.panels.unwrap_or(self.view.panels);
+        self.view.lang = link.lang.unwrap_or(self.view.lang);
+        self.view.theme = link.theme.unwrap_or(self.view.theme);
         if link.selection.is_some() {
-            self.selection = link.selection;
+            self.view.selection = link.selection;
         }
         let text = match link.source {
             Some(Source::Lesson(lesson)) => Some(lesson.script()),
@@ -266,7 +287,7 @@ impl State {
             Some(Source::Unreadable | Source::TooMuch(_)) | None => None,
         };
         let mut state = match (text, link.at) {
-            (Some(script), at) if script.text != self.script.text => {
+            (Some(script), at) if script.text != self.document.script.text => {
                 self.replace(script);
                 self.run_unasked(at)
             }
@@ -274,7 +295,7 @@ impl State {
             (_, None) => self,
         };
         if link.is_dated {
-            state.remark = state.remark.or(Some(Remark::OtherModel));
+            state.document.remark = state.document.remark.or(Some(Remark::OtherModel));
         }
         state
     }
@@ -283,11 +304,11 @@ impl State {
     pub(crate) fn after(mut self, action: Action) -> State {
         match action {
             Action::Edit(text) => {
-                self.script.text = text.into();
-                self.remark = None;
+                self.document.script.text = text.into();
+                self.document.remark = None;
             }
-            Action::CloseRemark => self.remark = None,
-            Action::Refuse(too_much) => self.remark = Some(Remark::TooMuch(too_much)),
+            Action::CloseRemark => self.document.remark = None,
+            Action::Refuse(too_much) => self.document.remark = Some(Remark::TooMuch(too_much)),
             Action::Run => return self.run(None),
             Action::Append(command) => return self.append(&command),
             Action::Sliced(slice, picture) => return self.sliced(slice, picture),
@@ -300,39 +321,39 @@ impl State {
                 }
                 let home = Lesson::by_text(&script.text);
                 self.replace(script);
-                self.selection = home.and_then(Lesson::selection);
+                self.view.selection = home.and_then(Lesson::selection);
                 if let Some(lesson) = home {
-                    self.panels = lesson.panels.to_vec();
+                    self.view.panels = lesson.panels.to_vec();
                 }
                 return self.run(home.and_then(Lesson::place));
             }
             Action::Show(script) => {
                 self.replace(script);
-                self.remark = None;
+                self.document.remark = None;
             }
-            Action::Say(remark) => self.remark = Some(remark),
+            Action::Say(remark) => self.document.remark = Some(remark),
             Action::Seek(to) => {
-                self.playback = Playback::Paused;
+                self.run.playback = Playback::Paused;
                 return self.seek(to);
             }
             Action::Move(motion) => {
-                self.playback = Playback::Paused;
+                self.run.playback = Playback::Paused;
                 return self.motion(motion);
             }
             Action::TogglePlay => return self.toggle_play(),
             Action::Tick(steps) => return self.step_forward(steps),
-            Action::SetSpeed(speed) => self.speed = speed,
+            Action::SetSpeed(speed) => self.run.speed = speed,
             Action::Select(selection) => return self.select(selection),
             Action::TogglePanel(panel) => return self.toggle_panel(panel),
-            Action::OnlyPanel(panel) => self.panels = vec![panel],
-            Action::SetTheme(theme) => self.theme = theme,
-            Action::SetContrast(contrast) => self.contrast = contrast,
-            Action::SetLang(lang) => self.lang = lang,
+            Action::OnlyPanel(panel) => self.view.panels = vec![panel],
+            Action::SetTheme(theme) => self.view.theme = theme,
+            Action::SetContrast(contrast) => self.view.contrast = contrast,
+            Action::SetLang(lang) => self.view.lang = lang,
             Action::ToggleDrawer(drawer) => {
-                self.drawer = (self.drawer != Some(drawer)).then_some(drawer);
+                self.view.drawer = (self.view.drawer != Some(drawer)).then_some(drawer);
             }
             Action::Escape => return self.escape(),
-            Action::TypeCommand(command) => self.typed = (command, self.typed.1.wrapping_add(1)),
+            Action::TypeCommand(command) => self.view.typed = (command, self.view.typed.1.wrapping_add(1)),
             Action::Follow(link) => return self.follow(link),
         }
         self

@@ -14,14 +14,14 @@ use yew::prelude::*;
 /// The bar at the top of the page. `link` is the fragment of the link to what is shown, `tabs` name
 /// the panels.
 pub(crate) fn top_bar(state: &State, link: Fragment, tabs: Html, act: &Callback<Action>) -> Html {
-    let lang = state.lang;
+    let lang = state.view.lang;
     let machine = model::machine(&state.session.borrow());
     let toggle = |drawer| act.reform(move |_: MouseEvent| Action::ToggleDrawer(drawer));
     let switch = {
         let other = lang.other();
         act.reform(move |_: MouseEvent| Action::SetLang(other))
     };
-    let open = |drawer| if state.drawer == Some(drawer) { "true" } else { "false" };
+    let open = |drawer| if state.view.drawer == Some(drawer) { "true" } else { "false" };
     html! {
         <header class="top">
             <div class="brand">
@@ -40,11 +40,11 @@ pub(crate) fn top_bar(state: &State, link: Fragment, tabs: Html, act: &Callback<
             <FindBox session={state.session.clone()} {lang} {act}/>
             <div class="tools">
                 <button class="btn for-menu" onclick={toggle(Drawer::Script)}>{ Label::Script.text(lang) }</button>
-                <Share {link} script={state.script.text.clone()} {lang}/>
+                <Share {link} script={state.document.script.text.clone()} {lang}/>
                 <button class="btn" lang={lang.other().tag()} aria-label={Label::ToOtherLanguage.text(lang)} onclick={switch}>
                     { Label::OtherLanguage.text(lang) }
                 </button>
-                { appearance(state, act) }
+                { appearance(&state.view, act) }
                 <button class="btn" aria-label={Label::KeyHelp.text(lang)} aria-expanded={open(Drawer::Keys)}
                     onclick={toggle(Drawer::Keys)}><kbd>{ "?" }</kbd></button>
             </div>

@@ -1,6 +1,6 @@
 //! What is shown first, and what becomes of a script that broke before. No browser in here.
 
-use super::{Contrast, Playback, Running, Script, Speed, State, Theme, Until};
+use super::{Contrast, Document, Playback, Run, Running, Script, Speed, State, Theme, Until, View};
 use crate::black_box::{self, Notes, Place};
 use crate::bounds::TooMuch;
 use crate::lessons::Lesson;
@@ -78,17 +78,25 @@ impl State {
             (_, None) => (lesson.script(), Some(lesson)),
         };
         let goal = start.link.at.clone().or(home.and_then(Lesson::place));
-        let state = State {
-            session: SessionHandle::new(model::new_session()),
+        let document = Document {
             script,
             loaded: "".into(),
             errors: Rc::default(),
             runs: (Vec::new(), 0),
+            remark: None,
+            notes: start.notes.clone(),
+            digest: 0,
+        };
+        let run = Run {
             running: Running::Idle,
             now: None,
             slices: 0,
             playback: Playback::Paused,
             speed: Speed(1),
+            cancelled: None,
+            is_warned: false,
+        };
+        let view = View {
             selection: start.link.selection.clone().or(home.and_then(Lesson::selection)),
             panels: start
                 .link
@@ -100,34 +108,30 @@ impl State {
             contrast: start.contrast,
             lang: start.link.lang.unwrap_or(start.lang),
             typed: (String::new(), 0),
-            remark: None,
-            cancelled: None,
-            notes: start.notes.clone(),
-            digest: 0,
-            is_warned: false,
         };
+        let state = State { session: SessionHandle::new(model::new_session()), document, run, view };
         let mut state = state.run_unasked(goal);
         let dated = start.link.is_dated.then_some(Remark::OtherModel);
-        state.remark = Remark::of(start.link.source.as_ref()).or(state.remark).or(dated);
+        state.document.remark = Remark::of(start.link.source.as_ref()).or(state.document.remark).or(dated);
         state
     }
 
     /// Runs the script that a link or the last visit brought. Of one that broke before only what
     /// is known to go well.
     pub(super) fn run_unasked(mut self, goal: Option<Typed>) -> State {
-        self.digest = black_box::digest(&self.script.text);
-        let Some(note) = self.notes.of(self.digest) else { return self.run(goal) };
+        self.document.digest = black_box::digest(&self.document.script.text);
+        let Some(note) = self.document.notes.of(self.document.digest) else { return self.run(goal) };
         // What was selected may be what broke.
-        self.selection = None;
+        self.view.selection = None;
         let mut state = match note.place {
             Place::Anywhere => {
-                self.playback = Playback::Paused;
-                black_box::loading(self.digest);
+                self.run.playback = Playback::Paused;
+                black_box::loading(self.document.digest);
                 self
             }
             Place::Running(command) => {
                 let mut state = self.run(None);
-                match &mut state.running {
+                match &mut state.run.running {
                     Running::Reading { until, .. } | Running::Commands { until, .. } => {
                         *until = Until::Before(command);
                     }
@@ -139,21 +143,21 @@ impl State {
                 self.run(Some(Typed::Step(Position { step: at.step.saturating_sub(1), ..at })))
             }
         };
-        state.remark = Some(Remark::Broke(note.place));
-        state.is_warned = true;
+        state.document.remark = Some(Remark::Broke(note.place));
+        state.run.is_warned = true;
         black_box::warned();
         state
     }
 
     /// Forgets that the script broke once the reader ran it and that went well.
     pub(super) fn absolve(&mut self) {
-        let digest = self.digest;
+        let digest = self.document.digest;
         let is_passed = |place| match place {
             Place::Anywhere | Place::Shown(_) => true,
             Place::Running(command) => model::done(&self.session.borrow()) >= command,
         };
-        if !self.is_warned && self.notes.of(digest).is_some_and(|note| is_passed(note.place)) {
-            self.notes.forget(digest);
+        if !self.run.is_warned && self.document.notes.of(digest).is_some_and(|note| is_passed(note.place)) {
+            self.document.notes.forget(digest);
         }
     }
 }

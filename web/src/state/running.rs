@@ -151,12 +151,12 @@ impl Reading {
 impl State {
     /// Returns whether anything is under way.
     pub(crate) fn is_running(&self) -> bool {
-        self.running != Running::Idle
+        self.run.running != Running::Idle
     }
 
     /// Returns where the machine stands, or is going to.
     pub(super) fn here(&self) -> Position {
-        match &self.running {
+        match &self.run.running {
             Running::Seeking { goal, .. } => *goal,
             Running::Idle | Running::Reading { .. } | Running::Commands { .. } => {
                 self.session.borrow().position()
@@ -166,14 +166,14 @@ impl State {
 
     /// Reads the script and runs it.
     pub(super) fn run(mut self, goal: Option<Typed>) -> State {
-        self.playback = Playback::Paused;
-        self.remark = None;
-        self.cancelled = None;
-        self.digest = black_box::digest(&self.script.text);
-        self.is_warned = false;
-        black_box::loading(self.digest);
+        self.run.playback = Playback::Paused;
+        self.document.remark = None;
+        self.run.cancelled = None;
+        self.document.digest = black_box::digest(&self.document.script.text);
+        self.run.is_warned = false;
+        black_box::loading(self.document.digest);
         self.session.borrow_mut().cancel();
-        let reading = Reading::of(self.script.clone());
+        let reading = Reading::of(self.document.script.clone());
         let is_short = reading.script.text.len() <= AT_ONCE_MAX;
         let is_read = is_short && reading.go_on(&self.session, u32::MAX) == Slice::Read;
         self.start(Running::Reading { reading, until: Until::End, goal });
@@ -182,10 +182,10 @@ impl State {
 
     /// Takes over a script that was read.
     fn loaded(&mut self, reading: &Reading, until: Until, goal: Option<Typed>) {
-        match reading.load(&self.session, self.lang) {
+        match reading.load(&self.session, self.view.lang) {
             Ok(()) => {
-                self.errors = Rc::default();
-                self.loaded = reading.script.text.clone();
+                self.document.errors = Rc::default();
+                self.document.loaded = reading.script.text.clone();
                 self.keep_run(&reading.script);
                 let session = self.session.borrow();
                 let (done, total) = (model::done(&session), model::total(&session));
@@ -195,22 +195,22 @@ impl State {
                 self.start(Running::Commands { until, goal: goal.or(end) });
             }
             Err(errors) => {
-                self.errors = Rc::new(errors);
-                self.running = Running::Idle;
+                self.document.errors = Rc::new(errors);
+                self.run.running = Running::Idle;
             }
         }
     }
 
     fn start(&mut self, running: Running) {
-        self.running = running;
-        self.now = None;
+        self.run.running = running;
+        self.run.now = None;
         self.session = self.session.changed();
     }
 
     /// Goes to a position. On the way to another one of the same command it goes there first.
     pub(super) fn seek(mut self, to: Position) -> State {
         let to = self.session.borrow().clamp(to);
-        match &mut self.running {
+        match &mut self.run.running {
             Running::Reading { .. } | Running::Commands { .. } => return self,
             Running::Seeking { way, goal } if way.command == to.command => {
                 *goal = to;
@@ -218,7 +218,7 @@ impl State {
             }
             Running::Seeking { .. } | Running::Idle => {}
         }
-        self.cancelled = None;
+        self.run.cancelled = None;
         let progress = model::set_out(&mut self.session.borrow_mut(), to);
         self.start(match progress {
             Progress::Running(_) => Running::Seeking { way: to, goal: to },
@@ -234,19 +234,19 @@ impl State {
             Typed::Anchor(anchor) => model::resolve(&self.session.borrow(), anchor),
         };
         if matches!(found, Err(Missing::Event | Missing::Nth { .. })) {
-            self.remark = Some(Remark::OtherModel);
+            self.document.remark = Some(Remark::OtherModel);
         }
         self.seek(found.unwrap_or(Position { command: place.command(), step: 0 }))
     }
 
     pub(super) fn run_next(mut self, goal: Position) -> State {
         if !self.is_running() && !self.is_edited() && self.has_more() {
-            self.is_warned = false;
+            self.run.is_warned = false;
             black_box::asked();
-            self.cancelled = None;
+            self.run.cancelled = None;
             self.start(Running::Commands { until: Until::Next, goal: Some(Typed::Step(goal)) });
         } else {
-            self.playback = Playback::Paused;
+            self.run.playback = Playback::Paused;
         }
         self
     }
@@ -258,19 +258,19 @@ impl State {
 
     /// Gives up what is under way; the machine stands where it stood before.
     pub(super) fn cancel(mut self) -> State {
-        self.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
-        self.playback = Playback::Paused;
+        self.run.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
+        self.run.playback = Playback::Paused;
         self.start(Running::Idle);
         self
     }
 
     pub(super) fn sliced(mut self, slice: Slice, picture: Picture) -> State {
-        self.slices = self.slices.wrapping_add(1);
+        self.run.slices = self.run.slices.wrapping_add(1);
         if picture == Picture::New {
-            self.now = now(&self.session, &self.running);
+            self.run.now = now(&self.session, &self.run.running);
             self.session = self.session.changed();
         }
-        match (&self.running, slice) {
+        match (&self.run.running, slice) {
             (Running::Idle, _) | (_, Slice::Running) => self,
             (Running::Reading { reading, until, goal }, _) => {
                 let (reading, until, goal) = (reading.clone(), *until, goal.clone());

@@ -15,14 +15,14 @@ fn settle(mut state: State) -> State {
         if !state.is_running() {
             return state;
         }
-        let slice = work(&state.session, &state.running, 1000);
+        let slice = work(&state.session, &state.run.running, 1000);
         state = state.after(Action::Sliced(slice, Picture::Kept));
     }
     panic!("never settles");
 }
 
 fn named(state: &State) -> Link {
-    state.view().named(&state.session.borrow())
+    state.link().named(&state.session.borrow())
 }
 
 fn at(command: u32, step: u32) -> Position {
@@ -32,19 +32,19 @@ fn at(command: u32, step: u32) -> Position {
 #[test]
 fn a_first_visit_opens_the_first_look_at_its_step() {
     let state = settle(State::open(&Start::default()));
-    assert_eq!(state.script.name, Lesson::first().file);
+    assert_eq!(state.document.script.name, Lesson::first().file);
     assert_eq!(named(&state).at, Lesson::first().place());
-    assert!(state.errors.is_empty());
+    assert!(state.document.errors.is_empty());
 }
 
 #[test]
 fn the_stored_script_is_shown_when_the_link_has_none() {
     let start = Start { stored_script: Some(SCRIPT.to_owned()), ..Start::default() };
-    assert_eq!(&*State::open(&start).script.text, SCRIPT);
+    assert_eq!(&*State::open(&start).document.script.text, SCRIPT);
     let unreadable = Link { source: Some(Source::Unreadable), ..Link::default() };
     let state = State::open(&Start { link: unreadable, ..start });
-    assert_eq!(state.remark, Some(Remark::BadLink));
-    assert_eq!(&*state.script.text, SCRIPT);
+    assert_eq!(state.document.remark, Some(Remark::BadLink));
+    assert_eq!(&*state.document.script.text, SCRIPT);
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn errors_leave_what_was_run() {
     let state = ran(SCRIPT);
     let end = state.position();
     let state = state.after(Action::Edit("boot\nfrobnicate\n".to_owned())).after(Action::Run);
-    assert_eq!(state.errors.len(), 1);
-    assert_eq!(state.errors[0].line, 2);
+    assert_eq!(state.document.errors.len(), 1);
+    assert_eq!(state.document.errors[0].line, 2);
     assert_eq!(state.position(), end);
     assert!(!state.is_running() && state.is_edited());
 }
@@ -93,10 +93,10 @@ fn a_run_can_be_undone_and_redone() {
     let state = settle(ran(SCRIPT).after(Action::Append("cat /proc/buddyinfo".to_owned())));
     assert_eq!(state.position().command, 4);
     let state = settle(state.after(Action::Undo));
-    assert_eq!(&*state.script.text, SCRIPT);
+    assert_eq!(&*state.document.script.text, SCRIPT);
     assert_eq!(state.position().command, 3);
     let state = settle(state.after(Action::Undo));
-    assert_eq!(&*state.script.text, SCRIPT);
+    assert_eq!(&*state.document.script.text, SCRIPT);
     let state = settle(state.after(Action::Redo));
     assert_eq!(state.position().command, 4);
     let state = settle(state.after(Action::Redo));
@@ -111,43 +111,47 @@ fn an_edit_that_gives_way_to_another_script_is_reached_by_undo_and_redo() {
         let state = ran(SCRIPT).after(Action::Edit("boto".to_owned()));
         assert_eq!(state.kept(), (1, 2));
         let mut state = settle(state.after(bring(script("boot\n"))));
-        assert_eq!((&*state.script.text, state.kept()), ("boot\n", (2, 3)));
+        assert_eq!((&*state.document.script.text, state.kept()), ("boot\n", (2, 3)));
         // An edit of what was brought is kept as well.
         state = state.after(Action::Edit("bo".to_owned()));
         let (last, all) = state.kept();
-        let mut seen = vec![state.script.clone()];
+        let mut seen = vec![state.document.script.clone()];
         for _ in 0..last {
             state = settle(state.after(Action::Undo));
-            seen.push(state.script.clone());
+            seen.push(state.document.script.clone());
         }
-        assert_eq!((state.kept(), &*state.script.text), ((0, all), SCRIPT));
+        assert_eq!((state.kept(), &*state.document.script.text), ((0, all), SCRIPT));
         assert!(seen.iter().any(|script| &*script.text == "boto"), "{seen:?}");
         assert_eq!(seen[0].name, "boot\n.mm");
         for before in seen.iter().rev().skip(1) {
             state = settle(state.after(Action::Redo));
-            assert_eq!(state.script, *before);
+            assert_eq!(state.document.script, *before);
         }
-        assert_eq!(state.after(Action::Redo).script, seen[0]);
+        assert_eq!(state.after(Action::Redo).document.script, seen[0]);
     }
 }
 
 #[test]
 fn an_edit_that_was_not_run_comes_back_as_one() {
-    let ran_text = |state: &State| state.loaded.to_string();
+    let ran_text = |state: &State| state.document.loaded.to_string();
     let state = ran(SCRIPT).after(Action::Edit("boot ram=1G\nexit\n".to_owned()));
     let state = settle(state.after(Action::Open(Script { name: String::new(), text: "boot\n".into() })));
     let state = state.after(Action::Undo);
-    assert_eq!(&*state.script.text, "boot ram=1G\nexit\n");
+    assert_eq!(&*state.document.script.text, "boot ram=1G\nexit\n");
     assert!(state.is_edited() && !state.is_running());
     assert_eq!((ran_text(&state).as_str(), state.position().command), ("boot\n", 1), "nothing of it ran");
     let before = settle(state.clone().after(Action::Undo));
-    assert_eq!((&*before.script.text, ran_text(&before).as_str()), (SCRIPT, SCRIPT), "what had run runs");
+    assert_eq!(
+        (&*before.document.script.text, ran_text(&before).as_str()),
+        (SCRIPT, SCRIPT),
+        "what had run runs"
+    );
     assert!(before.after(Action::Redo).is_edited());
     // Once it has run it is a run as any other.
     let state = settle(state.after(Action::Edit("boot ram=1G\n".to_owned())).after(Action::Run));
     assert!(!state.is_edited());
     let state = settle(state.after(Action::Append("boot\n".to_owned())).after(Action::Undo));
-    assert_eq!((&*state.script.text, state.is_edited()), ("boot ram=1G\n", false));
+    assert_eq!((&*state.document.script.text, state.is_edited()), ("boot ram=1G\n", false));
 }
 
 /// A text too long to be read on the spot.
@@ -160,11 +164,11 @@ fn a_long_script_is_read_in_slices_and_an_edit_meanwhile_stays_one() {
     let text = long("spawn web\n");
     let mut state = ran(SCRIPT).after(Action::Edit(text.clone())).after(Action::Run);
     let mut slices = 0;
-    while matches!(state.running, Running::Reading { .. }) {
-        let slice = work(&state.session, &state.running, 100);
-        assert_eq!(&*state.loaded, SCRIPT, "it is as before until all is read");
+    while matches!(state.run.running, Running::Reading { .. }) {
+        let slice = work(&state.session, &state.run.running, 100);
+        assert_eq!(&*state.document.loaded, SCRIPT, "it is as before until all is read");
         state = state.after(Action::Sliced(slice, Picture::New));
-        if let Some(Now::Lines(read, all)) = state.now {
+        if let Some(Now::Lines(read, all)) = state.run.now {
             assert!(read <= all && all == 2002, "{read} of {all}");
             slices += 1;
         }
@@ -174,21 +178,24 @@ fn a_long_script_is_read_in_slices_and_an_edit_meanwhile_stays_one() {
     }
     assert!(slices > 5, "{slices}");
     let state = settle(state);
-    assert_eq!((&*state.loaded, &*state.script.text), (&*text, "boot # typed\n"));
+    assert_eq!((&*state.document.loaded, &*state.document.script.text), (&*text, "boot # typed\n"));
     assert_eq!(state.position().command, 2002);
     let state = settle(state.after(Action::Undo));
-    assert_eq!((&*state.script.text, state.is_edited()), (&*text, false));
+    assert_eq!((&*state.document.script.text, state.is_edited()), (&*text, false));
 }
 
 #[test]
 fn mistakes_of_a_long_script_are_told_and_reading_can_be_given_up() {
     let state = settle(ran(SCRIPT).after(Action::Edit(long("frobnicate\n"))).after(Action::Run));
-    assert_eq!((state.errors.len(), state.errors[0].line, &*state.loaded), (1, 2002, SCRIPT));
+    assert_eq!(
+        (state.document.errors.len(), state.document.errors[0].line, &*state.document.loaded),
+        (1, 2002, SCRIPT)
+    );
     let state = state.after(Action::Edit(long(""))).after(Action::Run);
     assert!(state.is_running());
     let state = state.after(Action::Cancel);
     assert!(!state.is_running() && state.is_edited());
-    assert_eq!((state.position().command, &*state.loaded), (3, SCRIPT));
+    assert_eq!((state.position().command, &*state.document.loaded), (3, SCRIPT));
 }
 
 /// Commands that keep no steps, one after the other.
@@ -198,10 +205,10 @@ const COARSE: &str = "boot ram=512M thp=never\nspawn web\nweb: a = mmap 200M\nwe
 /// Goes on until the way to a position is gone; returns how many pictures told how far it was.
 fn arrive(mut state: State) -> (State, u32) {
     let mut told = 0;
-    while let Running::Seeking { .. } = state.running {
-        let slice = work(&state.session, &state.running, 200);
+    while let Running::Seeking { .. } = state.run.running {
+        let slice = work(&state.session, &state.run.running, 200);
         state = state.after(Action::Sliced(slice, Picture::New));
-        told += u32::from(matches!(state.now, Some(Now::Way(_, Some(_)))));
+        told += u32::from(matches!(state.run.now, Some(Now::Way(_, Some(_)))));
     }
     (state, told)
 }
@@ -218,15 +225,15 @@ fn a_long_way_tells_how_far_it_is_and_can_be_given_up() {
     let state = thin();
     let end = state.position();
     let state = state.after(Action::Seek(at(5, u32::MAX)));
-    assert!(matches!(state.running, Running::Seeking { .. }));
+    assert!(matches!(state.run.running, Running::Seeking { .. }));
     assert_eq!(state.position(), end, "all is shown as it was");
-    let slice = work(&state.session, &state.running, 100);
+    let slice = work(&state.session, &state.run.running, 100);
     let state = state.after(Action::Sliced(slice, Picture::New));
-    assert!(matches!(state.now, Some(Now::Way(5, Some(_)))), "{:?}", state.now);
+    assert!(matches!(state.run.now, Some(Now::Way(5, Some(_)))), "{:?}", state.run.now);
     let state = state.after(Action::Cancel);
-    assert_eq!((state.position(), state.is_running(), state.now), (end, false, None));
+    assert_eq!((state.position(), state.is_running(), state.run.now), (end, false, None));
     let (state, told) = arrive(state.after(Action::Seek(at(5, u32::MAX))));
-    assert_eq!((state.position().command, state.now), (5, None));
+    assert_eq!((state.position().command, state.run.now), (5, None));
     assert!(told > 3, "{told}");
 }
 
@@ -236,7 +243,7 @@ fn keys_pressed_on_the_way_move_its_end() {
     for _ in 0..3 {
         state = state.after(Action::Move(Motion::CommandBack));
     }
-    assert!(matches!(state.running, Running::Seeking { goal, .. } if goal.command == 5), "back from 8");
+    assert!(matches!(state.run.running, Running::Seeking { goal, .. } if goal.command == 5), "back from 8");
     // Steps within the command that it leads to are gone when it has arrived.
     state = state.after(Action::Move(Motion::Back));
     let (state, _) = arrive(state);
@@ -253,10 +260,10 @@ fn a_run_goes_to_the_end_of_what_was_run_first() {
     // The other way round: what is not shared is left before the new text is taken over.
     let edited = COARSE.replace("web: munmap a", "web: munmap a 100M");
     let mut state = thin().after(Action::Edit(edited.clone())).after(Action::Run);
-    assert!(matches!(state.running, Running::Reading { .. }), "it goes back");
+    assert!(matches!(state.run.running, Running::Reading { .. }), "it goes back");
     assert_eq!(state.position().command, 8);
     state = settle(state);
-    assert_eq!((state.position().command, &*state.loaded), (8, &*edited));
+    assert_eq!((state.position().command, &*state.document.loaded), (8, &*edited));
 }
 
 #[test]
@@ -272,7 +279,7 @@ fn what_is_shown_waits_to_be_run() {
 #[test]
 fn a_cancelled_run_leaves_its_finished_commands() {
     let mut state = ran(SCRIPT).after(Action::Append("web: touch buf".to_owned()));
-    let slice = work(&state.session, &state.running, 1);
+    let slice = work(&state.session, &state.run.running, 1);
     assert_eq!(slice, Slice::Running);
     state = state.after(Action::Sliced(slice, Picture::Kept)).after(Action::Cancel);
     assert!(!state.is_running());
@@ -282,25 +289,25 @@ fn a_cancelled_run_leaves_its_finished_commands() {
 #[test]
 fn the_link_of_a_state_opens_it_again() {
     let state = ran(SCRIPT).after(Action::Seek(at(2, 3))).after(Action::TogglePanel(PanelId::Proc));
-    let link = Link { source: Some(Source::of(&state.script.text)), ..named(&state) };
+    let link = Link { source: Some(Source::of(&state.document.script.text)), ..named(&state) };
     let link = Link::parse(&link.to_string());
     let again = settle(State::open(&Start { link, ..Start::default() }));
     assert_eq!(again.position(), at(2, 3));
-    assert_eq!(again.panels, state.panels);
-    assert_eq!(&*again.script.text, SCRIPT);
+    assert_eq!(again.view.panels, state.view.panels);
+    assert_eq!(&*again.document.script.text, SCRIPT);
 }
 
 #[test]
 fn play_at_the_end_starts_the_command_again() {
     let state = ran(SCRIPT).after(Action::TogglePlay);
-    assert_eq!((state.position(), state.playback), (at(3, 0), Playback::Playing));
+    assert_eq!((state.position(), state.run.playback), (at(3, 0), Playback::Playing));
     let state = state.after(Action::Tick(1));
     assert_eq!(state.position(), at(3, 1));
     let mut state = state;
     for _ in 0..20 {
         state = state.after(Action::Tick(2));
     }
-    assert_eq!(state.playback, Playback::Paused);
+    assert_eq!(state.run.playback, Playback::Paused);
 }
 
 #[test]
@@ -308,17 +315,17 @@ fn escape_closes_first_and_clears_then() {
     let frame = Thing::from_key("frame:1");
     let state = ran(SCRIPT).after(Action::Select(frame.clone())).after(Action::ToggleDrawer(Drawer::Keys));
     let state = state.after(Action::Escape);
-    assert_eq!((state.drawer, &state.selection), (None, &frame));
-    assert_eq!(state.after(Action::Escape).selection, None);
+    assert_eq!((state.view.drawer, &state.view.selection), (None, &frame));
+    assert_eq!(state.after(Action::Escape).view.selection, None);
 }
 
 #[test]
 fn an_address_of_the_kernel_opens_its_walk() {
     let state = ran(SCRIPT).after(Action::OnlyPanel(PanelId::Proc));
     let state = state.after(Action::Select(Thing::from_key("address:web/7ffff7ff5000")));
-    assert_eq!(state.panels, [PanelId::Proc]);
+    assert_eq!(state.view.panels, [PanelId::Proc]);
     let state = state.after(Action::Select(Thing::from_key("address:kernel/ffff888004203000")));
-    assert_eq!(state.panels, [PanelId::Proc, PanelId::Translate]);
+    assert_eq!(state.view.panels, [PanelId::Proc, PanelId::Translate]);
 }
 
 fn broken(place: Place) -> State {
@@ -330,15 +337,18 @@ fn broken(place: Place) -> State {
 }
 
 fn is_noted(state: &State) -> bool {
-    state.notes.of(black_box::digest(&state.script.text)).is_some()
+    state.document.notes.of(black_box::digest(&state.document.script.text)).is_some()
 }
 
 #[test]
 fn a_script_that_broke_stops_before_its_command() {
     let state = broken(Place::Running(4));
     assert_eq!(state.position().command, 3);
-    assert_eq!(state.remark, Some(Remark::Broke(Place::Running(4))));
-    assert_eq!(&*state.loaded, &*state.script.text, "it is loaded, and its next command can be run");
+    assert_eq!(state.document.remark, Some(Remark::Broke(Place::Running(4))));
+    assert_eq!(
+        &*state.document.loaded, &*state.document.script.text,
+        "it is loaded, and its next command can be run"
+    );
     assert!(is_noted(&state), "a later visit stops there too");
     let state = settle(state.after(Action::Move(Motion::Forward)));
     assert_eq!(state.position().command, 4, "the reader said so");
@@ -350,7 +360,7 @@ fn a_script_that_broke_again_runs_only_when_the_reader_says_so() {
     assert_eq!((state.position(), state.is_edited()), (Position::default(), true));
     let state = settle(state.after(Action::Run));
     assert_eq!(state.position().command, 4);
-    assert_eq!(state.remark, None);
+    assert_eq!(state.document.remark, None);
     assert!(!is_noted(&state), "it went well: no more is held against it");
 }
 
@@ -370,7 +380,7 @@ fn a_step_that_could_not_be_shown_is_not_gone_to_again() {
 #[test]
 fn a_link_to_a_script_that_broke_is_held_up_as_well() {
     let state = broken(Place::Running(2));
-    let text = state.script.text.to_string();
+    let text = state.document.script.text.to_string();
     let other = Script { name: String::new(), text: "boot ram=1G\nspawn db\n".into() };
     let state = settle(state.after(Action::Open(other)));
     assert_eq!(state.position().command, 2);
@@ -394,8 +404,8 @@ fn a_step_that_is_not_there_opens_at_its_command_and_says_so() {
         let followed =
             [ran("boot\n"), ran(SCRIPT)].map(|state| settle(state.after(Action::Follow(link.clone()))));
         for state in [opened].into_iter().chain(followed) {
-            assert_eq!(state.remark, remark, "{text}");
-            assert_eq!(&*state.script.text, SCRIPT, "{text}");
+            assert_eq!(state.document.remark, remark, "{text}");
+            assert_eq!(&*state.document.script.text, SCRIPT, "{text}");
             match to {
                 Some(to) => assert_eq!(state.position(), to, "{text}"),
                 None => assert_eq!(named(&state).at, link.at, "{text}"),

@@ -10,9 +10,9 @@ use yew::prelude::*;
 
 /// The caption. Read aloud after each seek; while playing only when it pauses.
 pub(crate) fn caption_bar(state: &State, act: &Callback<Action>) -> Html {
-    let lang = state.lang;
-    let caption = said(&state.session, (state.now, state.cancelled.as_deref()), lang);
-    let live = if state.playback == Playback::Playing { "off" } else { "polite" };
+    let lang = state.view.lang;
+    let caption = said(&state.session, (state.run.now, state.run.cancelled.as_deref()), lang);
+    let live = if state.run.playback == Playback::Playing { "off" } else { "polite" };
     html! {
         <section class="cap" aria-label={Label::Caption.text(lang)}>
             <div class="fn">
@@ -22,7 +22,7 @@ pub(crate) fn caption_bar(state: &State, act: &Callback<Action>) -> Html {
             <p class="why" aria-live={live} aria-atomic="true">
                 { sentence(&caption.what) }<small>{ sentence(&caption.why) }</small>
             </p>
-            if state.now.is_some() {
+            if state.run.now.is_some() {
                 <button class="btn line" onclick={act.reform(|_: MouseEvent| Action::Cancel)}>{ Label::Cancel.text(lang) }</button>
             }
             <dl class="ops">

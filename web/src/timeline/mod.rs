@@ -38,7 +38,7 @@ pub(crate) fn use_recording(state: &State) -> Rc<Recording> {
     let session = state.session.clone();
     let command = state.position().command;
     // `loaded` stands for the records: they change with it and with nothing else but their number.
-    let key = (command, state.loaded.clone(), model::done(&session.borrow()));
+    let key = (command, state.document.loaded.clone(), model::done(&session.borrow()));
     use_memo(key, move |_| {
         let session = session.borrow();
         let (steps, calls) = (model::steps(&session, command), model::calls(&session, command));
@@ -48,7 +48,7 @@ pub(crate) fn use_recording(state: &State) -> Rc<Recording> {
 
 /// The timeline.
 pub(crate) fn timeline(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
-    let lang = state.lang;
+    let lang = state.view.lang;
     html! {
         <section class="time" aria-label={Label::Timeline.text(lang)}>
             { transport(state, recording, act) }

@@ -33,13 +33,13 @@ pub(crate) fn buttons(playback: Playback, lang: Lang, act: &Callback<Action>) ->
 
 /// The transport with its counters.
 pub(super) fn transport(state: &State, recording: &Recording, act: &Callback<Action>) -> Html {
-    let lang = state.lang;
+    let lang = state.view.lang;
     html! {
         <div class="trans" role="group" aria-label={Label::Transport.text(lang)}>
             <div class="row">
-                { buttons(state.playback, lang, act) }
+                { buttons(state.run.playback, lang, act) }
                 <span class="sp"></span>
-                { speed_choice(state.speed, lang, act) }
+                { speed_choice(state.run.speed, lang, act) }
             </div>
             { counters(state, recording) }
             <div class="hints" aria-hidden="true">
@@ -67,7 +67,7 @@ fn speed_choice(speed: Speed, lang: Lang, act: &Callback<Action>) -> Html {
 
 /// Steps, simulated time, and where most of it goes.
 fn counters(state: &State, recording: &Recording) -> Html {
-    let lang = state.lang;
+    let lang = state.view.lang;
     let at = state.position();
     let commands = model::total(&state.session.borrow());
     let steps = &recording.steps;
