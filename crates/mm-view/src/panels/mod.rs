@@ -18,7 +18,6 @@ pub mod proc_file;
 pub mod process;
 pub mod slab;
 pub mod structs;
-mod structs_words;
 pub mod thing;
 pub mod translate;
 pub mod vmalloc;

@@ -1,239 +1,87 @@
-//! An entry of a page table, field by field.
+//! Entries of page tables.
 
-use mm::virt::paging::pte::{Codec, Entry};
-use serde::Serialize;
+use mm::identity::Identity;
+use mm::units::{Pfn, low16};
+use mm::virt::paging::pte::Entry;
+use mm::world::World;
 
-use crate::panels::translate::{LevelName, Target};
+use crate::panels::fill::process_of;
+use crate::panels::inspector::{EntryView, TableRow, TableUse, fields};
+use crate::panels::translate::Target;
+use crate::panels::translate::fill::{level_name, runs};
+use crate::panels::{Moment, Run};
 
-/// An entry of a page table, bit by bit.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct EntryView {
-    /// Frame that holds the table.
-    pub table: u32,
-    /// Position in it.
-    pub index: u32,
-    /// Level.
-    pub level: LevelName,
-    /// The entry.
-    pub raw: u64,
-    /// The entry before the command, where that differs.
-    pub before: Option<u64>,
-    /// Bits of an entry: 64 or 32.
-    pub width: u8,
-    /// What it names.
-    pub target: Target,
-    /// Fields that are set, highest bit first.
-    pub fields: Vec<Field>,
-    /// Names of the fields that are 0.
-    pub clear: Vec<&'static str>,
-}
+/// Rows of a table that the inspector lists.
+const ROWS: usize = 12;
 
-/// A field of an entry that is set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct Field {
-    /// Which.
-    pub name: FieldName,
-    /// Highest bit.
-    pub high: u8,
-    /// Lowest bit.
-    pub low: u8,
-    /// Value.
-    pub value: u64,
-}
-
-/// Fields of an x86 entry, as far as Linux uses them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-pub enum FieldName {
-    /// No-execute.
-    NoExecute,
-    /// Frame number.
-    Pfn,
-    /// Soft-dirty, Linux's own.
-    SoftDirty,
-    /// Write-protected by userfaultfd, Linux's own.
-    UffdWp,
-    /// Special mapping without a `struct page`, Linux's own.
-    Special,
-    /// Global.
-    Global,
-    /// Page size, or PAT in a page table.
-    PageSize,
-    /// Page attribute table.
-    Pat,
-    /// Dirty.
-    Dirty,
-    /// Accessed.
-    Accessed,
-    /// Cache disable.
-    CacheDisable,
-    /// Write-through.
-    WriteThrough,
-    /// User.
-    User,
-    /// Writable.
-    Writable,
-    /// Present.
-    Present,
-    /// Device memory with page structs, Linux's own.
-    Devmap,
-    /// Protection key.
-    ProtectionKey,
-    /// Free for software.
-    Available,
-    /// Ignored by the CPU.
-    Ignored,
-    /// Must be 0.
-    Reserved,
-    /// `PROT_NONE` over a page, in an entry that is not present.
-    ProtNone,
-    /// The page in the swap area belonged to this process only.
-    SwapExclusive,
-    /// Swap area of an entry that is not present.
-    SwapType,
-    /// Slot in that area.
-    SwapOffset,
-}
-
-impl FieldName {
-    /// Returns the short name, as manuals write it.
-    pub const fn short(self) -> &'static str {
-        match self {
-            FieldName::NoExecute => "NX",
-            FieldName::Pfn => "PFN",
-            FieldName::SoftDirty => "SD",
-            FieldName::UffdWp => "uffd-wp",
-            FieldName::Special => "special",
-            FieldName::Global => "G",
-            FieldName::PageSize => "PS",
-            FieldName::Pat => "PAT",
-            FieldName::Dirty => "D",
-            FieldName::Accessed => "A",
-            FieldName::CacheDisable => "PCD",
-            FieldName::WriteThrough => "PWT",
-            FieldName::User => "U",
-            FieldName::Writable => "W",
-            FieldName::Present => "P",
-            FieldName::Devmap => "DEV",
-            FieldName::ProtectionKey => "PK",
-            FieldName::Available => "AVL",
-            FieldName::Ignored => "ign",
-            FieldName::Reserved => "0",
-            FieldName::ProtNone => "G",
-            FieldName::SwapExclusive => "EXC",
-            FieldName::SwapType => "type",
-            FieldName::SwapOffset => "slot",
-        }
+/// Decodes what an entry at a depth names.
+pub(in crate::panels) fn target(world: &World, raw: u64, depth: usize) -> Target {
+    let mode = world.rest.virt.mode;
+    match mode.codec.decode(raw, depth == mode.leaf_depth()) {
+        Entry::None => Target::None,
+        Entry::Table { table, .. } => Target::Table(table.0),
+        Entry::Leaf { pfn, .. } => Target::Page(pfn.0),
+        Entry::Swap { kind, offset, .. } => Target::Swap { area: u32::from(kind), slot: offset },
     }
 }
 
-impl FieldName {
-    /// Finds a field by the key that the model's layout has for it, see [`mm::virt::paging::pte::Field`].
-    fn from_key(key: &str) -> Option<FieldName> {
-        Some(match key {
-            "present" => FieldName::Present,
-            "write" => FieldName::Writable,
-            "user" => FieldName::User,
-            "write_through" => FieldName::WriteThrough,
-            "cache_disable" => FieldName::CacheDisable,
-            "accessed" => FieldName::Accessed,
-            "dirty" => FieldName::Dirty,
-            "pat" => FieldName::Pat,
-            "large" => FieldName::PageSize,
-            "global" => FieldName::Global,
-            "special" => FieldName::Special,
-            "uffd_wp" | "swap_uffd_wp" => FieldName::UffdWp,
-            "soft_dirty" | "swap_soft_dirty" => FieldName::SoftDirty,
-            "pfn" | "table" => FieldName::Pfn,
-            "no_exec" => FieldName::NoExecute,
-            "devmap" => FieldName::Devmap,
-            "protection_key" => FieldName::ProtectionKey,
-            "available" => FieldName::Available,
-            "ignored" => FieldName::Ignored,
-            "reserved" => FieldName::Reserved,
-            "prot_none" => FieldName::ProtNone,
-            "swap_type" => FieldName::SwapType,
-            "swap_offset" => FieldName::SwapOffset,
-            "swap_exclusive" => FieldName::SwapExclusive,
-            _ => return None,
-        })
-    }
-
-    /// Whether a 0 in the field says anything.
-    const fn is_worth_naming(self) -> bool {
-        !matches!(self, FieldName::Available | FieldName::Ignored | FieldName::Reserved)
-    }
+/// Lists the entries of a table that are in use, as runs.
+pub(in crate::panels) fn in_use(world: &World, table: Pfn, entries: u16) -> Vec<Run> {
+    runs(world.rest.virt.tables.entries(table, entries).map(|(index, _)| u32::from(index)))
 }
 
-/// Splits an entry into the fields that are set, highest first, and the names of those that are
-/// 0, lowest first. `last` says whether its table is of the last level. An empty entry has none
-/// that are set.
-pub fn fields(codec: &Codec, raw: u64, last: bool) -> (Vec<Field>, Vec<&'static str>) {
-    let entry = codec.decode(raw, last);
-    let mut set = Vec::new();
-    let mut clear = Vec::new();
-    for field in codec.fields(raw, last) {
-        let Some(name) = FieldName::from_key(field.key) else { continue };
-        let value = match (name, entry) {
-            // Stored inverted in some layouts: people want the numbers.
-            (FieldName::SwapOffset, Entry::Swap { offset, .. }) => offset,
-            (FieldName::SwapType, Entry::Swap { kind, .. }) => u64::from(kind),
-            (FieldName::Pfn, Entry::Leaf { pfn, .. }) if field.value(raw) != 0 => u64::from(pfn.0),
-            _ => field.value(raw),
-        };
-        let is_number = matches!(name, FieldName::SwapOffset | FieldName::SwapType);
-        if value != 0 || (is_number && raw != 0) {
-            set.push(Field { name, high: field.low + field.bits - 1, low: field.low, value });
-        } else if name.is_worth_naming() {
-            clear.push(name.short());
-        }
+/// Returns the depth of the table that a frame holds, `None` when it holds none.
+pub(in crate::panels) fn depth_of(world: &World, table: Pfn) -> Option<usize> {
+    if table == world.rest.virt.kernel.root {
+        return Some(0);
     }
-    set.reverse();
-    (set, clear)
+    let map = &world.phys.frames.mem_map;
+    let page = (table < map.end()).then(|| map.page(table))?;
+    Identity::of(&page).table().map(|(_, depth)| depth)
 }
 
-#[cfg(test)]
-mod tests {
-    use mm::virt::paging::pte::{Codec, I386_CODEC, SwapMarks, X86_64_CODEC};
-
-    use super::{FieldName, fields};
-
-    fn names(codec: &Codec, raw: u64, last: bool) -> Vec<&'static str> {
-        fields(codec, raw, last).0.iter().map(|field| field.name.short()).collect()
+/// Fills an entry, `None` when the frame holds no table or the table no such entry.
+pub(in crate::panels) fn entry(at: Moment<'_>, table: Pfn, index: u32) -> Option<EntryView> {
+    let virt = &at.world.rest.virt;
+    let depth = depth_of(at.world, table)?;
+    let level = level_name(at, depth)?;
+    if index >= u32::from(virt.mode.levels[depth].entries()) {
+        return None;
     }
+    let index16 = low16(u64::from(index));
+    let raw = virt.tables.entry(table, index16);
+    let width = virt.mode.entry_bytes * 8;
+    let (fields, clear) = fields(virt.mode.codec, raw, depth == virt.mode.leaf_depth());
+    Some(EntryView {
+        table: table.0,
+        index,
+        level,
+        raw,
+        before: at.overwritten().get(&virt.tables.slot(table, index16)).copied(),
+        width,
+        target: target(at.world, raw, depth),
+        fields,
+        clear,
+    })
+}
 
-    #[test]
-    fn every_key_of_the_layouts_is_a_field() {
-        for codec in [&X86_64_CODEC, &I386_CODEC] {
-            for layout in [codec.leaf_fields, codec.table_fields, codec.large_fields, codec.swap_fields] {
-                for field in layout {
-                    assert!(FieldName::from_key(field.key).is_some(), "{}", field.key);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_entry_splits_into_its_fields() {
-        let (set, clear) = fields(&X86_64_CODEC, 0x8000_0000_0420_3867, true);
-        let set: Vec<_> = set.iter().map(|field| (field.name.short(), field.value)).collect();
-        assert_eq!(
-            set,
-            [("NX", 1), ("PFN", 0x4203), ("SD", 1), ("D", 1), ("A", 1), ("U", 1), ("W", 1), ("P", 1)]
-        );
-        assert_eq!(clear, ["PWT", "PCD", "PAT", "G", "special", "uffd-wp", "DEV", "PK"]);
-    }
-
-    #[test]
-    fn what_is_not_a_page_has_its_own_fields() {
-        assert!(names(&X86_64_CODEC, 0, true).is_empty());
-        assert_eq!(names(&X86_64_CODEC, 0x06e2_2067, false), ["PFN", "ign", "A", "U", "W", "P"]);
-        assert_eq!(names(&I386_CODEC, 0x0040_00e3, false), ["PFN", "PS", "D", "A", "W", "P"]);
-        let swap = X86_64_CODEC.encode_swap(0, 512, SwapMarks { exclusive: true, soft_dirty: false });
-        let (set, _) = fields(&X86_64_CODEC, swap, true);
-        let set: Vec<_> = set.iter().map(|field| (field.name, field.value)).collect();
-        assert_eq!(
-            set,
-            [(FieldName::SwapType, 0), (FieldName::SwapOffset, 512), (FieldName::SwapExclusive, 1)]
-        );
-    }
+/// Fills what a frame says as a page table.
+pub(in crate::panels) fn table(at: Moment<'_>, pfn: Pfn) -> Option<TableUse> {
+    let world = at.world;
+    let depth = depth_of(world, pfn)?;
+    let entries = world.rest.virt.mode.levels.get(depth)?.entries();
+    let in_use = in_use(world, pfn, entries);
+    let rows = world.rest.virt.tables.entries(pfn, entries).take(ROWS);
+    Some(TableUse {
+        level: level_name(at, depth)?,
+        process: Identity::of(&world.phys.frames.mem_map.page(pfn))
+            .table()
+            .and_then(|(mm, _)| process_of(world, mm)),
+        used: in_use.iter().map(|run| run.end - run.start).sum(),
+        entries: u32::from(entries),
+        rows: rows
+            .map(|(index, raw)| TableRow { index: u32::from(index), target: target(world, raw, depth) })
+            .collect(),
+        in_use,
+    })
 }

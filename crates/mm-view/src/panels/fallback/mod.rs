@@ -1,0 +1,6 @@
+//! A fallback: what it shows, and how that is filled from the model.
+
+pub(in crate::panels) mod fill;
+mod view;
+
+pub use view::*;

@@ -1,0 +1,9 @@
+//! The inspector: what it shows, and how that is filled from the model.
+
+pub(in crate::panels) mod entry;
+pub(in crate::panels) mod fill;
+mod frame;
+mod places;
+mod view;
+
+pub use view::*;
