@@ -6,7 +6,7 @@ import { axeViolations } from './harness.mjs';
 
 /** The panels, by their names in links, in the order of their tabs: the slugs of the table that the page is made of. */
 export const PANELS = Array.from(
-  readFileSync(new URL('../../crates/mm-view/src/panels/list.rs', import.meta.url), 'utf8').matchAll(/^ {12}\w+ "(\w+)" /gm),
+  readFileSync(new URL('../../crates/mm-view/src/panels/mod.rs', import.meta.url), 'utf8').matchAll(/^ {12}\w+ "(\w+)" /gm),
   ([, slug]) => slug,
 );
 

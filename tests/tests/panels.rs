@@ -1,25 +1,13 @@
-//! The table of panels against what no macro can make of it: the picture before the module is there, and the
-//! package's methods.
+//! The table of panels against what no macro can make of it: the package's methods.
 
 use std::fs;
 use std::path::Path;
 
-use mm_view::Lang;
-use mm_view::panels::PanelId;
 use mm_view::panels::list::METHODS;
 
 fn read(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-#[test]
-fn the_first_picture_has_the_tabs_of_the_page() {
-    let html = read("index.html");
-    let tabs = html.split("class=\"tab\" ").skip(1);
-    let drawn: Vec<&str> = tabs.filter_map(|tab| tab.split_once('>')?.1.split('<').next()).collect();
-    let panels: Vec<&str> = PanelId::all().map(|panel| panel.label(Lang::En)).collect();
-    assert_eq!(drawn, panels);
 }
 
 #[test]

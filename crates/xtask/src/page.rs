@@ -42,6 +42,7 @@ pub(crate) fn build(project: &Project, build: Build, visits: Visits, dist: &Path
     let index = dist.join("index.html");
     let html = fs::read_to_string(&index).with_context(|| format!("no {}", index.display()))?;
     let html = join_styles(&html, dist)?;
+    let html = draw_tabs(&html)?;
     let html = glue::number_names(&html, dist)?;
     let html = match visits {
         Visits::Kept => offline::register(&html)?,
@@ -80,6 +81,25 @@ pub(crate) fn wasm_opt_features(project: &Project) -> Result<Vec<String>> {
         html.split_once("data-wasm-opt-params=\"").context("index.html has no data-wasm-opt-params")?;
     let (params, _) = rest.split_once('"').context("data-wasm-opt-params does not end")?;
     Ok(params.split_whitespace().filter(|param| param.starts_with("--enable-")).map(str::to_owned).collect())
+}
+
+/// The rows of the page's panels.
+const PANELS: &str = include_str!("../../mm-view/src/panels/mod.rs");
+
+/// Draws the tabs of the picture before the module is there: all panels, those pressed that the
+/// mark in the page names.
+fn draw_tabs(html: &str) -> Result<String> {
+    const MARK: &str = "<!-- tabs: ";
+    let (before, rest) = html.split_once(MARK).context("index.html has no mark for the tabs")?;
+    let (pressed, after) = rest.split_once(" -->").context("the mark for the tabs does not end")?;
+    let rows = PANELS.lines().filter(|line| line.starts_with("            ") && line.ends_with("\";"));
+    let tabs = rows.filter_map(|row| {
+        let mut texts = row.split('"').skip(1).step_by(2);
+        let (slug, label) = (texts.next()?, texts.next()?);
+        let is_pressed = pressed.split(' ').any(|name| name == slug);
+        Some(format!("<button class=\"tab\" disabled aria-pressed=\"{is_pressed}\">{label}</button>"))
+    });
+    Ok(format!("{before}{}{after}", tabs.collect::<String>()))
 }
 
 /// Puts the style sheets, in the page's order, into one file: one request instead of many ahead
@@ -171,6 +191,25 @@ mod tests {
         // printf 'alert(1)' | openssl dgst -sha256 -binary | base64
         assert!(page.contains("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"), "{page}");
         assert_eq!(page.matches("sha256-").count(), 1);
+    }
+
+    #[test]
+    fn the_first_picture_has_a_tab_for_every_panel() {
+        let html = draw_tabs("<nav><!-- tabs: translate buddy --></nav>").expect("there is a mark");
+        let tab = |pressed: &str, label: &str| {
+            format!("<button class=\"tab\" disabled aria-pressed=\"{pressed}\">{label}</button>")
+        };
+        assert!(
+            html.starts_with(&format!(
+                "<nav>{}{}{}",
+                tab("true", "Translate"),
+                tab("false", "Frames"),
+                tab("true", "Buddy")
+            )),
+            "{html}"
+        );
+        assert!(html.ends_with(&format!("{}</nav>", tab("false", "/proc"))), "{html}");
+        assert!(draw_tabs("<nav></nav>").is_err());
     }
 
     #[test]

@@ -1,31 +1,6 @@
-//! The panels of the stage, one row each. Tabs, keys, links and their order, the embed's `view=`, the page's
-//! components, the package's methods and the browser tests' list are made of it or held to it.
-//!
-//! `docs/adding.md` says what else a panel has.
+//! What is made of the rows of [`panels!`](crate::panels): ids, names, labels, orders.
 
 use crate::Lang;
-
-/// Hands every row to a macro: `Id "slug" Group Component method "English", "中文";`.
-///
-/// *Id* names the panel in code and *slug* in links, the place of the row is that of its tab and
-/// its key. *Group* says where on the stage it stands, *Component* what draws it on the page, and
-/// *method* is that of the package's `Machine` that returns its view.
-#[macro_export]
-macro_rules! panels {
-    ($each:ident) => {
-        $each! {
-            Translate "translate" Walk Translate translate "Translate", "地址翻译";
-            Frames "frames" Map Frames frames "Frames", "页帧";
-            Buddy "buddy" Allocators Buddy buddy "Buddy", "伙伴系统";
-            Zones "zones" Allocators Zones zones "Zones", "内存区";
-            Process "process" Processes Process process "Process", "进程";
-            Slab "slab" Allocators Slab slab "Slab", "slab 缓存";
-            Vmalloc "vmalloc" Allocators Vmalloc vmalloc "vmalloc", "vmalloc";
-            Compaction "compaction" Allocators Compaction compaction "Compaction", "内存规整";
-            Proc "proc" Processes ProcFile file "/proc", "/proc";
-        }
-    };
-}
 
 /// What belongs together on the stage, from top to bottom: what is walked, what gave the frame,
 /// where it lies, who asked.
@@ -63,7 +38,7 @@ macro_rules! list {
         pub const METHODS: &[&str] = &[$(stringify!($method)),*];
     };
 }
-panels!(list);
+crate::panels!(list);
 
 /// A row, but for what the page and the package make of it.
 struct Row {

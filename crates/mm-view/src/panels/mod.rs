@@ -27,6 +27,30 @@ pub use list::{PanelGroup, PanelId};
 pub use moment::Moment;
 pub use thing::{FrameKind, ProcessName, Run, Thing};
 
+/// Hands the row of every panel to a macro: `Id "slug" Group Component method "English", "中文";`.
+///
+/// *Id* names the panel in code and *slug* in links, the place of the row is that of its tab and
+/// its key. *Group* says where on the stage it stands, *Component* what draws it on the page, and
+/// *method* is that of the package's `Machine` that returns its view. Tabs, keys, links and their
+/// order, the embed's `view=`, the page's components, the picture before the module is there, the
+/// package's methods and the browser tests' list are made of the rows or held to them.
+#[macro_export]
+macro_rules! panels {
+    ($each:ident) => {
+        $each! {
+            Translate "translate" Walk Translate translate "Translate", "地址翻译";
+            Frames "frames" Map Frames frames "Frames", "页帧";
+            Buddy "buddy" Allocators Buddy buddy "Buddy", "伙伴系统";
+            Zones "zones" Allocators Zones zones "Zones", "内存区";
+            Process "process" Processes Process process "Process", "进程";
+            Slab "slab" Allocators Slab slab "Slab", "slab 缓存";
+            Vmalloc "vmalloc" Allocators Vmalloc vmalloc "vmalloc", "vmalloc";
+            Compaction "compaction" Allocators Compaction compaction "Compaction", "内存规整";
+            Proc "proc" Processes ProcFile file "/proc", "/proc";
+        }
+    };
+}
+
 /// Groups the digits of a number by three with thin spaces, for people; never for `/proc`.
 pub fn grouped(value: u64) -> String {
     let digits = value.to_string();
