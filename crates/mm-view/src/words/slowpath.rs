@@ -70,7 +70,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
         Event::DirectCompact { order, priority, result } => Said::new(
             compaction(result, lang),
             effort(priority, lang),
-            vec![is("order", order), is("result", result_name(result))],
+            vec![is("order", order), is("result", result.name())],
         ),
         Event::RetryZone { zone, order, reclaimable, available, min, no_progress_loops, verdict } => {
             let operands = vec![
@@ -91,7 +91,7 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
             effort(priority, lang),
             vec![
                 is("order", order),
-                is("result", result_name(result)),
+                is("result", result.name()),
                 is("retries", retries),
                 is("max_retries", max),
             ],
@@ -290,21 +290,6 @@ fn effort(priority: CompactPriority, lang: Lang) -> Vec<Piece> {
             ["Why full: it waits for everything and ignores all hints, the last resort before a kill."],
             ["为什么是完全同步：什么都等，不理会任何提示，这是杀进程前的最后手段。"]
         ),
-    }
-}
-
-/// Returns the kernel's name of a result.
-fn result_name(result: CompactResult) -> &'static str {
-    match result {
-        CompactResult::NotSuitableZone => "not_suitable_zone",
-        CompactResult::Skipped => "skipped",
-        CompactResult::Deferred => "deferred",
-        CompactResult::NoSuitablePage => "no_suitable_page",
-        CompactResult::Continue => "continue",
-        CompactResult::Complete => "complete",
-        CompactResult::PartialSkipped => "partial_skipped",
-        CompactResult::Contended => "contended",
-        CompactResult::Success => "success",
     }
 }
 
