@@ -42,21 +42,27 @@ impl Weigh for Owned {}
 
 impl Owned {
     fn place(&self) -> Place {
-        Place { mm: self.mm, start: self.vma.start }
+        place(self.mm, self.vma.start.page_number())
     }
 }
 
-/// Where an area begins.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Place {
-    mm: MmId,
-    start: VirtAddr,
+/// Where an area begins: its address space and first page, in the order of both. It has room for five levels
+/// of tables and for all address spaces.
+type Place = u64;
+
+/// Bits of a page number in a place: user addresses of five levels have 56 bits, 12 of them within a page.
+const PAGE_NUMBER_BITS: u32 = 44;
+/// No area begins here: user addresses end before their last page.
+const LAST_PAGE: u64 = (1 << PAGE_NUMBER_BITS) - 1;
+
+/// Returns the place of a page, any number: no area begins beyond the last.
+fn place(mm: MmId, page: u64) -> Place {
+    u64::from(mm.0) << PAGE_NUMBER_BITS | page.min(LAST_PAGE)
 }
 
-impl Place {
-    fn first(mm: MmId) -> Place {
-        Place { mm, start: VirtAddr(0) }
-    }
+/// Returns the first place of the address space that a place is of.
+fn first_of(place: Place) -> Place {
+    place >> PAGE_NUMBER_BITS << PAGE_NUMBER_BITS
 }
 
 /// Areas that follow each other, from one place to that of the next block.
@@ -90,12 +96,16 @@ impl Areas {
 
     /// Returns the area of `mm` that starts at `start`.
     pub fn get(&self, mm: MmId, start: VirtAddr) -> Option<&Vma> {
-        self.order.get(&Place { mm, start }).map(|record| &record.1.vma)
+        self.starting_at(mm, start).map(|record| &record.1.vma)
     }
 
     /// Returns the number of that area.
     pub fn id(&self, mm: MmId, start: VirtAddr) -> Option<VmaId> {
-        self.order.get(&Place { mm, start }).map(|record| record.0)
+        self.starting_at(mm, start).map(|record| record.0)
+    }
+
+    fn starting_at(&self, mm: MmId, start: VirtAddr) -> Option<&Record<VmaId, Owned>> {
+        self.order.get(&place(mm, start.page_number())).filter(|record| record.1.vma.start == start)
     }
 
     /// Returns the slot of that area, to ask whether a step touched it.
@@ -110,7 +120,9 @@ impl Areas {
         first: VirtAddr,
         last: VirtAddr,
     ) -> impl DoubleEndedIterator<Item = &Vma> {
-        self.range(Place { mm, start: first }, Bound::Included(Place { mm, start: last })).map(|(_, vma)| vma)
+        let first = place(mm, first.0.div_ceil(PAGE_SIZE));
+        let last = place(mm, last.page_number()).max(first);
+        self.range(first, Bound::Included(last)).map(|(_, vma)| vma)
     }
 
     fn range(&self, first: Place, end: Bound<Place>) -> impl DoubleEndedIterator<Item = (Place, &Vma)> {
@@ -167,7 +179,7 @@ impl Areas {
     /// Forgets the gaps at a place, and keeps blocks small.
     fn touch(&mut self, place: Place, count: impl FnOnce(u32) -> u32) {
         let blocks = self.blocks.get_mut();
-        blocks.entry(Place::first(place.mm)).or_default();
+        blocks.entry(first_of(place)).or_default();
         let (&start, block) = blocks.range_mut(..=place).next_back().expect("the block put in just now");
         block.gaps = None;
         block.areas = count(block.areas);
@@ -195,20 +207,20 @@ impl Areas {
 
     /// Returns where the last area of `mm` below a place ends.
     fn end_before(&self, place: Place) -> u64 {
-        let below = self.range(Place::first(place.mm), Bound::Excluded(place)).next_back();
+        let below = self.range(first_of(place), Bound::Excluded(place)).next_back();
         below.map_or(PAGE_SIZE, |(_, vma)| vma.end.0)
     }
 
     /// Returns the highest aligned address below `limit` from which `len` bytes are free.
     pub(in crate::virt) fn gap_below(&self, mm: MmId, limit: u64, len: u64, align: u64) -> Option<VirtAddr> {
-        let high = Place { mm, start: VirtAddr(limit) };
+        let high = place(mm, limit.div_ceil(PAGE_SIZE));
         let mut top = limit;
         if let Some(found) = fit_high(self.end_before(high), top, len, align) {
             return Some(found);
         }
         let mut blocks = self.blocks.borrow_mut();
         let mut block_end = high;
-        for (&start, block) in blocks.range_mut(Place::first(mm)..high).rev() {
+        for (&start, block) in blocks.range_mut(place(mm, 0)..high).rev() {
             // A block that the limit cuts is looked at as far as it goes; so is one of unknown gaps.
             let whole = block_end != high;
             let gaps = if whole {
