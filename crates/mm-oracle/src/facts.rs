@@ -10,7 +10,7 @@ use mm::units::Order;
 use mm::world::World;
 
 use super::buddy::carried;
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form, identities};
+use super::{Capture, Class, Comparison, Part, Skipped, Stop, Tally, form, identities};
 use mm_view::proc;
 use mm_view::proc::boot_log::boot_log;
 
@@ -148,12 +148,12 @@ fn extfrag(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     left_out.sort_unstable();
     left_out.dedup();
-    let left_out = Skipped::Part(left_out.join(", "));
+    let left_out = Part::Named(left_out.join(", "));
     if tally.compared() == 0 {
-        return Err(left_out.into());
+        return Err(Skipped::from(left_out).into());
     }
-    if left_out != Skipped::Part(String::new()) {
-        tally.skipped.push(left_out);
+    if left_out != Part::Named(String::new()) {
+        tally.skipped.push(left_out.into());
     }
     Ok(tally)
 }
@@ -218,7 +218,7 @@ fn compare_untouched(tally: &mut Tally, capture: &Capture<'_>, world: &World, pr
         }
     }
     if !left_out.is_empty() {
-        tally.skipped.push(Skipped::Part(left_out.join(", ")));
+        tally.skipped.push(Part::Named(left_out.join(", ")).into());
     }
 }
 
@@ -257,7 +257,7 @@ fn pagetypeinfo_of_state(capture: &Capture<'_>) -> Result<Option<Tally>, Stop> {
         // What is printed of a state is in it, whatever is done.
         tally.compare_line(Class::Unchanged, *number, "pageblocks", line, ours);
     }
-    tally.skipped.push(Skipped::Part("Free pages count".into()));
+    tally.skipped.push(Part::named("Free pages count").into());
     Ok(Some(tally))
 }
 
@@ -286,7 +286,7 @@ fn meminfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     identities::compare(&mut tally, (1..).zip(capture.text.lines()));
     small_leaves(&mut tally, &value, &printed, capture.text);
-    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
+    tally.skipped.push(Part::Programs.into());
     Ok(tally)
 }
 
@@ -302,7 +302,7 @@ fn small_leaves(tally: &mut Tally, value: &dyn Fn(&str, &str) -> Option<String>,
         let ours = sum(ours).unwrap_or(0);
         let number = mm::units::count(number) + 1;
         tally.compare(Class::Informative, number, "DirectMap4k+2M", &sum_of_real, &ours);
-        tally.skipped.push(Skipped::Part("leaves that were split".into()));
+        tally.skipped.push(Part::SplitLeaves.into());
     }
 }
 
@@ -329,7 +329,7 @@ fn tunables(capture: &Capture<'_>) -> Result<Tally, Stop> {
         return Err(Skipped::NoComparison.into());
     }
     if left_out > 0 {
-        tally.skipped.push(Skipped::Part(format!("{left_out} tunables")));
+        tally.skipped.push(Part::Tunables(left_out).into());
     }
     Ok(tally)
 }
@@ -421,6 +421,6 @@ fn dmesg(capture: &Capture<'_>) -> Result<Tally, Stop> {
             tally.compare(Class::Informative, number, "DMA pool", kib, &pool);
         }
     }
-    tally.skipped.push(Skipped::Part("everything else".into()));
+    tally.skipped.push(Part::Rest.into());
     Ok(tally)
 }

@@ -14,7 +14,7 @@ use mm::world::World;
 
 use super::buddy::is_zone;
 use super::faults::{Faults, before_faults};
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Part, Stop, Tally};
 use mm_view::proc;
 
 /// Points of a run over fragmented memory.
@@ -94,13 +94,13 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         let mut names: Vec<&str> = names.filter(|name| *name != NR_FREE_PAGES).collect();
         names.sort_unstable();
         names.dedup();
-        tally.skipped.push(Skipped::Part(names.join(", ")));
+        tally.skipped.push(Part::Named(names.join(", ")).into());
     } else {
-        tally.skipped.push(Skipped::Part("counters except those of `huge N`".into()));
+        tally.skipped.push(Part::OtherCounters.into());
     }
     if !without.is_empty() {
         let without = without.join(", ");
-        tally.skipped.push(Skipped::Part(format!("buddyinfo of points without free lists: {without}")));
+        tally.skipped.push(Part::Buddyinfo(without).into());
     }
     Ok(tally)
 }
@@ -190,7 +190,7 @@ fn compare_point(tally: &mut Tally, point: &Point<'_>, state: &FreelistsState) {
         }
     }
     if left_out > 0 {
-        tally.skipped.push(Skipped::Part(format!("{left_out} lines of `{}`", point.label)));
+        tally.skipped.push(Part::Lines(left_out, point.label.to_owned()).into());
     }
 }
 

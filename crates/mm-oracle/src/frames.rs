@@ -7,7 +7,7 @@ use mm::phys::kpageflags::{KpageFlags, kpage_flags};
 use mm::units::Pfn;
 use mm::world::World;
 
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Part, Stop, Tally};
 
 /// Frames as the kernel uses them.
 pub const FRAMES: Comparison = Comparison { kind: "frames", recognises: is_frames, compare };
@@ -70,6 +70,6 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
         }
     }
     tally.note(Class::Form, 0, "the last frame", next >= end, || (next.to_string(), end.to_string()));
-    tally.skipped.push(Skipped::Part("flags of programs and caches".into()));
+    tally.skipped.push(Part::ProgramFlags.into());
     Ok(tally)
 }

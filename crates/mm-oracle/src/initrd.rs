@@ -5,7 +5,7 @@ use mm::import::text::{DumpError, Expected};
 use mm::phys::boot::initrd_max;
 use mm::units::{Bytes, count};
 
-use super::{Folder, Stop};
+use super::{Folder, Skipped, Stop};
 
 /// Where logs of the boot are.
 const LOGS: [&str; 3] = ["dmesg.txt", "facts/dmesg-mm.txt", "dmesg-mm.txt"];
@@ -14,7 +14,7 @@ impl Folder<'_> {
     /// Returns the machine with the RAM disk that a log tells of, if one does.
     ///
     /// # Errors
-    /// The line of the log, when the machine cannot hold that much.
+    /// The line of the log, when the machine has not that much RAM, or boots with less here.
     pub(super) fn with_initrd(&self, machine: MachineConfig) -> Result<MachineConfig, Stop> {
         let told = |name: &'static str| {
             let text = self.near(name)?;
@@ -22,9 +22,13 @@ impl Folder<'_> {
             Some((name, count(line) + 1, size))
         };
         let Some((name, line, size)) = LOGS.into_iter().find_map(told) else { return Ok(machine) };
-        if size > initrd_max(&machine) {
+        if size > machine.ram {
             let damage = DumpError { line, expected: Expected::Machine };
             return Err(Stop::from(damage).in_file(name));
+        }
+        let most = initrd_max(&machine);
+        if size > most {
+            return Err(Skipped::LargeInitrd { file: name.to_owned(), line, most }.into());
         }
         Ok(MachineConfig { initrd: Some(size), ..machine })
     }
@@ -66,10 +70,20 @@ mod tests {
 
     #[test]
     fn a_disk_that_the_machine_cannot_hold_is_damage() {
-        for size in ["0x3fffffff", "0xffffffffffff", "0xfffffffffffffffe"] {
+        for size in ["0x1ffffffff", "0xffffffffffff", "0xfffffffffffffffe"] {
             let told = machine(&format!("Linux\nRAMDISK: [mem 0x0-{size}]"));
             let damage = DumpError { line: 2, expected: Expected::Machine };
             assert_eq!(told, Err(Stop::from(damage).in_file("dmesg.txt")), "{size}");
         }
+    }
+
+    #[test]
+    fn a_disk_that_the_model_does_not_boot_with_is_told_as_that() {
+        let most = initrd_max(&MachineConfig::default());
+        let told = machine(&format!("Freeing initrd memory: {}K", (most.0 >> 10) + 4));
+        let large = Skipped::LargeInitrd { file: "dmesg.txt".into(), line: 1, most };
+        assert_eq!(told, Err(large.into()));
+        let at_most = machine(&format!("Freeing initrd memory: {}K", most.0 >> 10));
+        assert_eq!(at_most, Ok(Some(most)));
     }
 }

@@ -29,7 +29,7 @@ pub mod zoneinfo;
 
 use mm::import::text::DumpError;
 
-pub use tally::{Class, Count, Counts, Difference, Skipped, Tally};
+pub use tally::{Class, Count, Counts, Difference, Part, Skipped, Tally};
 
 /// A folder of captures, as far as a comparison may see.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use mm::trace::{Detail, Trace};
 use mm::units::Order;
 use mm::world::World;
 
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form, identities};
+use super::{Capture, Class, Comparison, Part, Skipped, Stop, Tally, form, identities};
 use mm_view::proc;
 
 /// Files of each node, one after the other behind their paths.
@@ -48,7 +48,7 @@ fn nodes(capture: &Capture<'_>) -> Result<Tally, Stop> {
         identities::compare(&mut tally, (at + 1..).zip(section.iter().copied()));
         file(&mut tally, at, path, &section, &ours);
     }
-    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
+    tally.skipped.push(Part::Programs.into());
     Ok(tally)
 }
 
@@ -125,7 +125,7 @@ fn spill(capture: &Capture<'_>) -> Result<Tally, Stop> {
     touch(&mut tally, capture.text, &mut world);
     used_up(&mut tally, &numbers, &mut world);
     counters(&mut tally, capture.text, &world);
-    tally.skipped.push(Skipped::Part("memory policies, move_pages, free blocks".into()));
+    tally.skipped.push(Part::Policies.into());
     tally.skipped.push(Skipped::WithinBatch);
     Ok(tally)
 }

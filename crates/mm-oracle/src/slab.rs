@@ -11,7 +11,7 @@ use mm::units::{Bytes, PAGE_SIZE, Pfn, VirtAddr, count};
 use mm::world::World;
 
 use super::replay::state::of_number;
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Class, Comparison, Part, Skipped, Stop, Tally};
 use mm_view::proc;
 
 /// Attributes of caches as `/sys/kernel/slab` has them, a cache a line.
@@ -148,7 +148,7 @@ fn slabinfo(capture: &Capture<'_>) -> Result<Tally, Stop> {
     for (number, line) in (1..).zip(capture.text.lines()).skip(2) {
         row(&mut tally, number, line, world.config.cpus);
     }
-    tally.skipped.push(Skipped::Part("active_objs, num_objs, slabdata".into()));
+    tally.skipped.push(Part::named("active_objs, num_objs, slabdata").into());
     Ok(tally)
 }
 

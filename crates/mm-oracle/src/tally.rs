@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use mm::check::phys::Violation;
 use mm::import::text::DumpError;
+use mm::units::Bytes;
 
 /// What it says of the model that an item agrees.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -155,8 +156,59 @@ pub enum Skipped {
     },
     /// A look at what the model has not, by its words.
     Look(String),
-    /// A part of the file, by its kernel name.
-    Part(String),
+    /// A RAM disk that is larger than the model boots with.
+    LargeInitrd {
+        /// The log that tells of it.
+        file: String,
+        /// Its line, counted from 1.
+        line: u32,
+        /// The most that such a machine boots with here.
+        most: Bytes,
+    },
+    /// A part of the file.
+    Part(Part),
+}
+
+/// A part of a file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// By its kernel names.
+    Named(String),
+    /// Numbers that programs and caches of the machine made.
+    Programs,
+    /// Page flags that they made.
+    ProgramFlags,
+    /// Leaves of the direct map that were split.
+    SplitLeaves,
+    /// What is beside the few lines that are compared.
+    Rest,
+    /// Policies of processes on several nodes.
+    Policies,
+    /// Counters that no fault of a huge page moves.
+    OtherCounters,
+    /// Operands of events that were not recorded.
+    DrainTypes,
+    /// Points that have these names and no free lists.
+    Buddyinfo(String),
+    /// Sums over the pages of an area.
+    Sums(String),
+    /// So many lines of a point.
+    Lines(u32, String),
+    /// So many tunables.
+    Tunables(u32),
+}
+
+impl From<Part> for Skipped {
+    fn from(part: Part) -> Skipped {
+        Skipped::Part(part)
+    }
+}
+
+impl Part {
+    /// Names a part as the kernel does.
+    pub(crate) fn named(names: impl Into<String>) -> Part {
+        Part::Named(names.into())
+    }
 }
 
 impl Tally {

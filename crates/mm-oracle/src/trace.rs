@@ -3,7 +3,7 @@
 use crate::replay::replay_trace;
 
 use super::buddy::is_zone;
-use super::{Capture, Comparison, Skipped, Stop, Tally};
+use super::{Capture, Comparison, Part, Skipped, Stop, Tally};
 
 /// Events of the page allocator, in the kernel's words or by their letters.
 pub const TRACE: Comparison = Comparison { kind: "page trace", recognises: is_trace, compare: trace };
@@ -33,10 +33,8 @@ fn trace(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     let states = states(capture).ok_or(Skipped::NoState)?;
     let mut tally = replay_trace(&states, capture.text)?;
-    tally.skipped.extend(capture.text.lines().filter_map(other_event).map(Skipped::Part));
-    tally
-        .skipped
-        .push(Skipped::Part("migratetype of mm_page_alloc and mm_page_pcpu_drain, percpu_refill".into()));
+    tally.skipped.extend(capture.text.lines().filter_map(other_event).map(|name| Part::Named(name).into()));
+    tally.skipped.push(Part::DrainTypes.into());
     Ok(tally)
 }
 

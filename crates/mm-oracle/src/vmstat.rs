@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use mm::world::World;
 
-use super::{Capture, Class, Comparison, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Part, Stop, Tally, form};
 
 /// Counters: their names and order, and their sums.
 pub const VMSTAT: Comparison = Comparison {
@@ -83,7 +83,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     let counters = Counters::of(capture.text);
     absent(&mut tally, capture, &counters, &world);
     sums(&mut tally, &counters, &world);
-    tally.skipped.push(Skipped::Part("numbers of programs and caches".into()));
+    tally.skipped.push(Part::Programs.into());
     Ok(tally)
 }
 

@@ -1,9 +1,10 @@
 //! What is said of a comparison, in two languages. Names of the kernel stay as they are.
 
 use mm_view::Lang;
+use mm_view::panels::short_bytes;
 use mm_view::words::unreadable;
 
-use super::{Difference, Skipped};
+use super::{Difference, Part, Skipped};
 
 /// Says why something is not compared.
 pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
@@ -51,12 +52,53 @@ pub fn skipped(skipped: &Skipped, lang: Lang) -> String {
             (format!("from line {line} on: {what}"), format!("第 {line} 行起：{what}"))
         }
         Skipped::Look(what) => (format!("a look: `{what}`"), format!("查看：`{what}`")),
-        Skipped::Part(what) => (what.clone(), what.clone()),
+        Skipped::LargeInitrd { file, line, most } => {
+            let most = short_bytes(most.0);
+            (
+                format!("line {line} of {file}: a RAM disk of more than {most}, the most that the model boots such a machine with"),
+                format!("{file} 第 {line} 行：RAM 盘超过 {most}，即模型启动这种机器时的上限"),
+            )
+        }
+        Skipped::Part(part) => of_part(part),
     };
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
     }
+}
+
+/// Names a part of a file.
+fn of_part(part: &Part) -> (String, String) {
+    let (en, zh) = match part {
+        Part::Named(names) => return (names.clone(), names.clone()),
+        Part::Buddyinfo(points) => {
+            return (
+                format!("buddyinfo of points without free lists: {points}"),
+                format!("没有空闲链表的时刻的 buddyinfo：{points}"),
+            );
+        }
+        Part::Sums(area) => {
+            return (
+                format!("Rss and other sums of {area} in smaps"),
+                format!("smaps 中 {area} 的 Rss 及其他合计"),
+            );
+        }
+        Part::Lines(lines, point) => {
+            return (format!("{lines} lines of `{point}`"), format!("`{point}` 的 {lines} 行"));
+        }
+        Part::Tunables(count) => return (format!("{count} tunables"), format!("{count} 个可调参数")),
+        Part::Programs => ("numbers of programs and caches", "由程序和缓存决定的数值"),
+        Part::ProgramFlags => ("flags of programs and caches", "由程序和缓存决定的标志"),
+        Part::SplitLeaves => ("leaves that were split", "被拆分的叶子项"),
+        Part::Rest => ("everything else", "其余全部"),
+        Part::Policies => ("memory policies, move_pages, free blocks", "内存策略、move_pages、空闲块"),
+        Part::OtherCounters => ("counters except those of `huge N`", "`huge N` 以外的计数器"),
+        Part::DrainTypes => (
+            "migratetype of mm_page_alloc and mm_page_pcpu_drain, percpu_refill",
+            "mm_page_alloc 和 mm_page_pcpu_drain 的 migratetype，以及 percpu_refill",
+        ),
+    };
+    (en.into(), zh.into())
 }
 
 /// Says what differs: what, then the capture's and the model's.

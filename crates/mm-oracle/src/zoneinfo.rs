@@ -16,7 +16,7 @@ use mm::world::World;
 
 use super::buddy::is_zone;
 use super::facts::untouched;
-use super::{Capture, Class, Comparison, Folder, Skipped, Stop, Tally, form};
+use super::{Capture, Class, Comparison, Folder, Part, Skipped, Stop, Tally, form};
 
 /// Zones as the kernel prints them.
 pub const ZONEINFO: Comparison =
@@ -94,7 +94,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     if left.is_some() {
         tally.skipped.push(Skipped::OtherManaged);
         // These are set when a processor starts, for the memory that was managed then.
-        tally.skipped.push(Skipped::Part("vm stats threshold, high, batch".into()));
+        tally.skipped.push(Part::named("vm stats threshold, high, batch").into());
         for zone in &mut zones.0 {
             zone.numbers.retain(|(_, name, _)| *name != "threshold");
             zone.pagesets.clear();
@@ -118,7 +118,7 @@ fn compare(capture: &Capture<'_>) -> Result<Tally, Stop> {
     }
     let printed = mm_view::proc::text(&world, "/proc/zoneinfo").unwrap_or_default();
     form::compare(&mut tally, &printed, capture.text);
-    tally.skipped.push(Skipped::Part("free, boost, nr_*, numa_*, count".into()));
+    tally.skipped.push(Part::named("free, boost, nr_*, numa_*, count").into());
     Ok(tally)
 }
 

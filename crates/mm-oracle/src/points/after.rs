@@ -8,7 +8,7 @@ use mm::phys::zone::vmstat::VmEvent;
 use mm::store::{Kind, PageFlags};
 use mm::units::{Pfn, index};
 
-use super::super::{Class, Skipped, Tally};
+use super::super::{Class, Part, Tally};
 use super::perform::Done;
 
 /// Counters that a fault adds to, which is more than its allocations.
@@ -82,7 +82,7 @@ fn compare_counters(tally: &mut Tally, phys: &Phys, before: &CompactionState, af
             tally.compare(Class::against(&0, &real), 0, name, &real, &phys.frames.vmstat.event(*event));
         }
     }
-    tally.skipped.push(Skipped::Part("thp_*".into()));
+    tally.skipped.push(Part::named("thp_*").into());
 }
 
 /// A frame, as far as it is compared.

@@ -9,7 +9,7 @@ use mm::script::{ProcessCommand, ShellCommand, Verb};
 use mm::session::Record;
 
 use super::{Block, maps_of, smaps};
-use crate::{Class, Skipped, Tally};
+use crate::{Class, Part, Tally};
 
 /// Rows of a text.
 pub(super) type Rows = Vec<String>;
@@ -60,13 +60,13 @@ impl<'a> Answers<'a> {
             (Ok(Value::Text(_)), Verb::Shell(ShellCommand::Cat(path)))
                 if maps_of(block.command).is_none() =>
             {
-                tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
+                tally.skipped.push(Part::Named(path.as_str().to_owned()).into());
             }
             (Err(Refusal::NotModelled), Verb::Shell(ShellCommand::Cat(path))) => {
-                tally.skipped.push(Skipped::Part(path.as_str().to_owned()));
+                tally.skipped.push(Part::Named(path.as_str().to_owned()).into());
             }
             (Err(Refusal::NotModelled), Verb::Shell(ShellCommand::Echo(echo))) if block.answer == "0" => {
-                tally.skipped.push(Skipped::Part(echo.path.as_str().to_owned()));
+                tally.skipped.push(Part::Named(echo.path.as_str().to_owned()).into());
             }
             (Ok(Value::Text(text)), _) => {
                 let ours = text.lines().map(str::to_owned).collect();
@@ -134,7 +134,7 @@ fn compare_result(tally: &mut Tally, block: &Block<'_>, ours: &str, faults: Opti
     }
     for row in &block.body {
         let what = if row.starts_with(COUNTERS) { COUNTERS.trim().to_owned() } else { (*row).to_owned() };
-        tally.skipped.push(Skipped::Part(what));
+        tally.skipped.push(Part::Named(what).into());
     }
 }
 

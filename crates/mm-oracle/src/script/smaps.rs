@@ -4,7 +4,7 @@
 //! the model does not count, what is resident is left out.
 
 use super::answers::{Inodes, Pair};
-use crate::Skipped;
+use crate::{Part, Skipped};
 
 /// Lines that follow from the area alone.
 const OF_AREA: [&str; 4] = ["Size:", "KernelPageSize:", "MMUPageSize:", "VmFlags:"];
@@ -49,7 +49,7 @@ impl Comparable {
         let is_counted = ours.rows.len() > OF_AREA.len() && !header.ends_with(']');
         if !is_counted {
             let name = header.split_ascii_whitespace().next_back().unwrap_or_default();
-            self.skipped.push(Skipped::Part(format!("Rss and other sums of {name} in smaps")));
+            self.skipped.push(Part::Sums(name.to_owned()).into());
         }
         let is_kept = |row: &str| is_counted || OF_AREA.iter().any(|name| row.starts_with(name));
         let kept = |area: &Area| -> Vec<(u32, String)> {
