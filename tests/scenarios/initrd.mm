@@ -3,4 +3,3 @@ boot ram=512M initrd=3464K
 expect zoneinfo.DMA32.managed == 113264; expect zoneinfo.DMA32.min == 652
 boot ram=512M
 expect zoneinfo.DMA32.managed == 113264; expect zoneinfo.DMA32.min == 653
-boot ram=80M initrd=4M !EINVAL

@@ -92,6 +92,7 @@ fn an_errno_that_a_line_expects_is_not_what_is_not_modelled() {
         "cat /proc/swaps !ENOENT",
         "echo 1 > /proc/sys/vm/drop_caches !EINVAL",
         "boot cma=16M !ENODEV",
+        "boot ram=80M initrd=4M !EINVAL",
         "boot arch=i386 ram=36G !EINVAL",
         "boot arch=i386 pae=on !ENODEV",
         "spawn t; t: mmap 4K file=data !ENODEV",

@@ -2,7 +2,7 @@
 
 use crate::import::kernel_text::KernelText;
 use crate::import::text::DumpError;
-use crate::units::{Nanos, VirtAddr};
+use crate::units::{Bytes, Nanos, VirtAddr};
 
 /// What the host calls the kernel's log: no path, so that `cat` does not find it.
 pub const LOG: &str = "dmesg";
@@ -90,8 +90,11 @@ pub enum NotBooted {
     NeedsPae,
     /// The 32-bit kernel takes all memory for one node.
     NodesOfI386,
-    /// A RAM disk for which the machine is too small.
-    InitrdTooLarge,
+    /// A larger RAM disk than the model is sure to place.
+    InitrdTooLarge {
+        /// The largest for this machine.
+        most: Bytes,
+    },
     /// More memory than is fragmented page by page.
     TooMuchToPin,
     /// `pae=on`: the model's i386 has two levels.

@@ -73,6 +73,8 @@ crate::labels! {
         FieldPresent: "present", "存在";
         FieldSwapType: "swap area", "交换区";
         FieldSwapOffset: "slot in it", "其中的槽";
+        FieldMigrationType: "kind of migration entry", "迁移项的种类";
+        FieldMigrationFrame: "frame whose page is moving", "正在搬移其页的页帧";
         FieldDevmap: "device memory", "设备内存";
         FieldProtectionKey: "protection key", "保护键";
         FieldAvailable: "free for software", "留给软件";
@@ -233,6 +235,8 @@ impl FieldName {
             FieldName::SwapExclusive => Word::FieldSwapExclusive,
             FieldName::SwapType => Word::FieldSwapType,
             FieldName::SwapOffset => Word::FieldSwapOffset,
+            FieldName::MigrationType => Word::FieldMigrationType,
+            FieldName::MigrationFrame => Word::FieldMigrationFrame,
         }
     }
 }

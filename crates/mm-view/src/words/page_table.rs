@@ -252,6 +252,19 @@ fn set_entry(cx: &Cx<'_>, written: &Written) -> Said {
             Vec::new(),
             operands,
         ),
+        (_, entry_now) if let Some(pfn) = entry_now.migrating() => Said::new(
+            say!(
+                lang,
+                ["Entry ", entry, " is now a migration entry for frame ", cx.frame(pfn), "."],
+                ["第 ", entry, " 项现在是页帧 ", cx.frame(pfn), " 的迁移项。"]
+            ),
+            say!(
+                lang,
+                ["Whoever touches the page meanwhile waits until it has moved."],
+                ["此间访问该页的进程要等到搬移完成。"]
+            ),
+            operands,
+        ),
         (_, Entry::Swap { kind, offset, .. }) => Said::new(
             say!(
                 lang,

@@ -2,13 +2,14 @@
 
 use mm::import::text::{DumpError, Expected};
 use mm::shell::{Event, NotBooted};
+use mm::units::Bytes;
 
 use super::cx::{Cx, counted};
 use super::row::rows;
 use super::{Said, is, say};
 use crate::Lang;
 use crate::host;
-use crate::panels::grouped;
+use crate::panels::{grouped, short_bytes};
 
 rows! { Event;
     Booted [managed present free] "shell.booted", "start_kernel", "init/main.c",
@@ -174,6 +175,18 @@ pub(super) fn say(event: &Event, cx: &Cx<'_>) -> Said {
     }
 }
 
+fn large_initrd(most: Bytes, lang: Lang) -> String {
+    let most = short_bytes(most.0);
+    match lang {
+        Lang::En => format!(
+            "6.1 may boot with this RAM disk; the model takes at most initrd={most} on this machine: half of what a node has beyond 80M, and no more than 512M."
+        ),
+        Lang::Zh => format!(
+            "6.1 也许能带这个 RAM 盘启动；模型在这台机器上最多接受 initrd={most}：一个节点超出 80M 部分的一半，且不超过 512M。"
+        ),
+    }
+}
+
 /// Says what `boot` asks for in vain, and what could be asked for.
 pub(super) fn not_booted(why: NotBooted, lang: Lang) -> String {
     let [en, zh] = match why {
@@ -200,10 +213,7 @@ pub(super) fn not_booted(why: NotBooted, lang: Lang) -> String {
             "i386 超过 4 GB 需要 PAE：6.1 有，这里尚未建模。",
         ],
         NotBooted::NodesOfI386 => ["the 32-bit kernel has one node.", "32 位内核只有一个节点。"],
-        NotBooted::InitrdTooLarge => [
-            "initrd= may take up to half of what a node of memory has beyond 80 MB, and 512 MB at most.",
-            "initrd= 最多占一个节点超出 80 MB 部分的一半，且不超过 512 MB。",
-        ],
+        NotBooted::InitrdTooLarge { most } => return large_initrd(most, lang),
         NotBooted::TooMuchToPin => {
             ["memory of more than 32 GB is not fragmented here.", "超过 32 GB 的内存在这里不做碎片化。"]
         }

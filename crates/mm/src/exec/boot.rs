@@ -40,12 +40,14 @@ fn refusal_of(why: NotBooted) -> Refusal {
         | NotBooted::BadState(_)
         | NotBooted::StateIsFixed
         | NotBooted::TooMuchForI386
-        | NotBooted::InitrdTooLarge
         | NotBooted::NodesOfI386 => Errno::EINVAL.into(),
         NotBooted::TooLittle => Errno::ENOMEM.into(),
-        NotBooted::NeedsPae | NotBooted::Pae | NotBooted::Aslr | NotBooted::Cma | NotBooted::TooMuchToPin => {
-            Refusal::NotModelled
-        }
+        NotBooted::InitrdTooLarge { .. }
+        | NotBooted::NeedsPae
+        | NotBooted::Pae
+        | NotBooted::Aslr
+        | NotBooted::Cma
+        | NotBooted::TooMuchToPin => Refusal::NotModelled,
     }
 }
 
@@ -91,8 +93,9 @@ fn fresh(boot: &Boot) -> Result<Job, NotBooted> {
     if config.ram.0 / u64::from(config.nodes) < RAM_MIN.0 {
         return Err(NotBooted::TooLittle);
     }
-    if config.initrd.is_some_and(|initrd| initrd > initrd_max(&config)) {
-        return Err(NotBooted::InitrdTooLarge);
+    let most = initrd_max(&config);
+    if config.initrd.is_some_and(|initrd| initrd > most) {
+        return Err(NotBooted::InitrdTooLarge { most });
     }
     if config.pinned.is_some() && config.ram > PINNED_RAM_MAX {
         return Err(NotBooted::TooMuchToPin);

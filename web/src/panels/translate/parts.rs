@@ -76,6 +76,7 @@ pub(super) fn target(row: &EntryRow, x: f64, y: f64, face: Face, base: Base) -> 
             };
             frame_link(start, y, pfn, Face { anchor: "start", ..face }, base)
         }
+        Target::Moving(pfn) => text(x, y, face, format!("migration {}", base.write(pfn))),
         Target::Swap { slot, .. } => text(x, y, face, format!("swap {slot}")),
         Target::None => text(x, y, face.fill("var(--ink-3)"), "–"),
         Target::Unknown => text(x, y, face.fill("var(--ink-3)"), "?"),

@@ -17,7 +17,9 @@ const ROWS: usize = 12;
 /// Decodes what an entry at a depth names.
 pub(in crate::panels) fn target(world: &World, raw: u64, depth: usize) -> Target {
     let mode = world.rest.virt.mode;
-    match mode.codec.decode(raw, depth == mode.leaf_depth()) {
+    let entry = mode.codec.decode(raw, depth == mode.leaf_depth());
+    match entry {
+        Entry::Swap { .. } if let Some(pfn) = entry.migrating() => Target::Moving(pfn.0),
         Entry::None => Target::None,
         Entry::Table { table, .. } => Target::Table(table.0),
         Entry::Leaf { pfn, .. } => Target::Page(pfn.0),

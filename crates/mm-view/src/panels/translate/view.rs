@@ -212,6 +212,8 @@ pub enum Target {
     Table(u32),
     /// A frame of memory, the first of a large page.
     Page(u32),
+    /// A frame whose page is on its way to another one: a migration entry.
+    Moving(u32),
     /// A slot in a swap area.
     Swap {
         /// Number of the area.
@@ -228,7 +230,7 @@ impl Target {
     pub fn frame(self) -> Option<u32> {
         match self {
             Target::Table(pfn) | Target::Page(pfn) => Some(pfn),
-            Target::None | Target::Swap { .. } | Target::Unknown => None,
+            Target::None | Target::Moving(_) | Target::Swap { .. } | Target::Unknown => None,
         }
     }
 }

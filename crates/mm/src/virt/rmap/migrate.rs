@@ -12,8 +12,8 @@ use crate::phys::zone::vmstat::NodeStat;
 use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
-use crate::units::{PAGE_SIZE, Pfn, VirtAddr};
-use crate::virt::paging::pte::{PteFlags, SwapMarks};
+use crate::units::{PAGE_SIZE, Pfn, VirtAddr, low32};
+use crate::virt::paging::pte::{Entry, PteFlags, SwapMarks};
 
 /// Kinds of migration entries: behind the 23 that swap areas can have, and a poisoned page's
 /// (`SWP_MIGRATION_READ` and those after it, with Debian's configuration).
@@ -23,6 +23,16 @@ const MIGRATION_WRITE: u8 = 26;
 /// Bits of a migration entry above the frame number, where entries are wide enough.
 const MIGRATION_YOUNG: u64 = 1 << 34;
 const MIGRATION_DIRTY: u64 = 1 << 35;
+
+impl Entry {
+    /// Returns the frame whose page is moving, of a migration entry.
+    pub fn migrating(self) -> Option<Pfn> {
+        match self {
+            Entry::Swap { kind: MIGRATION_READ..=MIGRATION_WRITE, offset, .. } => Some(Pfn(low32(offset))),
+            Entry::None | Entry::Table { .. } | Entry::Leaf { .. } | Entry::Swap { .. } => None,
+        }
+    }
+}
 
 impl Ctx<'_> {
     /// Takes a page off its LRU list for somebody who is to move it.

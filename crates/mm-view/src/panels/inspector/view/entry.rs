@@ -92,6 +92,10 @@ pub enum FieldName {
     SwapType,
     /// Slot in that area.
     SwapOffset,
+    /// Kind of a migration entry.
+    MigrationType,
+    /// Frame whose page is moving, and marks of its entry.
+    MigrationFrame,
 }
 
 impl FieldName {
@@ -120,8 +124,9 @@ impl FieldName {
             FieldName::Reserved => "0",
             FieldName::ProtNone => "G",
             FieldName::SwapExclusive => "EXC",
-            FieldName::SwapType => "type",
+            FieldName::SwapType | FieldName::MigrationType => "type",
             FieldName::SwapOffset => "slot",
+            FieldName::MigrationFrame => "PFN",
         }
     }
 }
@@ -172,15 +177,28 @@ pub fn fields(codec: &Codec, raw: u64, last: bool) -> (Vec<Field>, Vec<&'static 
     let mut set = Vec::new();
     let mut clear = Vec::new();
     for field in codec.fields(raw, last) {
-        let Some(name) = FieldName::from_key(field.key) else { continue };
+        // A migration entry has the layout of a swapped page's.
+        let name = match (field.key, entry.migrating()) {
+            ("swap_type", Some(_)) => Some(FieldName::MigrationType),
+            ("swap_offset", Some(_)) => Some(FieldName::MigrationFrame),
+            (key, _) => FieldName::from_key(key),
+        };
+        let Some(name) = name else { continue };
         let value = match (name, entry) {
+            (FieldName::MigrationFrame, _) => entry.migrating().map_or(0, |pfn| u64::from(pfn.0)),
             // Stored inverted in some layouts: people want the numbers.
             (FieldName::SwapOffset, Entry::Swap { offset, .. }) => offset,
-            (FieldName::SwapType, Entry::Swap { kind, .. }) => u64::from(kind),
+            (FieldName::SwapType | FieldName::MigrationType, Entry::Swap { kind, .. }) => u64::from(kind),
             (FieldName::Pfn, Entry::Leaf { pfn, .. }) if field.value(raw) != 0 => u64::from(pfn.0),
             _ => field.value(raw),
         };
-        let is_number = matches!(name, FieldName::SwapOffset | FieldName::SwapType);
+        let is_number = matches!(
+            name,
+            FieldName::SwapOffset
+                | FieldName::SwapType
+                | FieldName::MigrationType
+                | FieldName::MigrationFrame
+        );
         if value != 0 || (is_number && raw != 0) {
             set.push(Field { name, high: field.low + field.bits - 1, low: field.low, value });
         } else if name.is_worth_naming() {
