@@ -211,9 +211,11 @@ pub(crate) fn verdict(session: &Session, command: u32) -> Verdict {
     if is_unexpected { Verdict::Unexpected } else { Verdict::Expected }
 }
 
-/// Returns what a command that was run answered.
-pub(crate) fn answer(session: &Session, command: u32, lang: Lang) -> Vec<Line> {
-    session.record(command).map_or_else(Vec::new, |record| words::outcome(record, session.world(), lang))
+/// Returns what a command that was run answered, with at most `most` lines of a file or a list, and
+/// how many lines that leaves out.
+pub(crate) fn answer(session: &Session, command: u32, lang: Lang, most: usize) -> (Vec<Line>, usize) {
+    let Some(record) = session.record(command) else { return (Vec::new(), 0) };
+    (words::outcome_to(record, session.world(), lang, most), words::left_out(record, most))
 }
 
 /// Returns how many events a command had, kept or not.

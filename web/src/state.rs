@@ -179,6 +179,7 @@ impl State {
                 goal.clone()
             }
             Running::Seeking { goal, .. } => Typed::Step(*goal),
+            Running::TakingBack => Typed::Step(self.here()),
             Running::Reading { goal: None, .. } | Running::Commands { goal: None, .. } | Running::Idle => {
                 Typed::Step(self.position())
             }

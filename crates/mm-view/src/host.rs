@@ -13,8 +13,8 @@ pub const HOST: Host = Host { file, state: |name| state(name).map_or(HostState::
 
 /// Returns what a path is: what is printed here, what only 6.1 has, or nothing.
 pub fn file(world: &World, path: &str) -> HostFile {
-    match crate::proc::text(world, path) {
-        Some(text) => HostFile::Text(text),
+    match crate::proc::file(world, path) {
+        Some(file) => file,
         None => match unmodelled::path_kind(world, path) {
             PathKind::File => HostFile::NotModelled,
             PathKind::Directory => HostFile::Directory,

@@ -1,5 +1,7 @@
 //! What the model asks of whoever runs it.
 
+use crate::virt::area::smaps::MemSize;
+use crate::virt::{MmId, TaskId, Vma};
 use crate::world::World;
 
 /// What `cat` and `boot state=` need from outside: the model opens no file and prints no text.
@@ -11,11 +13,21 @@ pub struct Host {
     pub state: fn(&str) -> HostState,
 }
 
+/// Writes an area of an address space, of which these pages were counted, behind what stands in a text.
+pub type PrintArea = fn(&World, (MmId, &Vma), &MemSize, &mut String);
+
 /// What a host has at a path.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum HostFile {
     /// A file with this text.
     Text(String),
+    /// A file with a text for each area of a process, whose pages are to be counted for it.
+    Areas {
+        /// The process.
+        task: TaskId,
+        /// Writes one.
+        print: PrintArea,
+    },
     /// A directory.
     Directory,
     /// A file of 6.1's that is not modelled.

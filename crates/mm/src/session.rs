@@ -10,8 +10,8 @@ use core::ops::Range;
 use crate::errno::Refusal;
 use crate::exec::{Job, Poll};
 pub use crate::exec::{Work, WorkUnit};
-pub use crate::host::{Host, HostFile, HostState};
-use crate::outcome::{Outcome, Unexpected};
+pub use crate::host::{Host, HostFile, HostState, PrintArea};
+use crate::outcome::{Outcome, Unexpected, Value};
 use crate::script::{Command, Script, Verb};
 use crate::store::Journal;
 use crate::trace::{Detail, Trace};
@@ -21,6 +21,7 @@ use crate::world::World;
 pub use crate::budget::{
     Budget, CHECKPOINT_BYTES_MAX, EVENTS_MAX, Exceeded, RECORD_BYTES_MAX, Resource, SESSION_BYTES_MAX,
 };
+use expect::{Claim, Look};
 use history::Checkpoint;
 use seek::Seeking;
 
@@ -73,12 +74,20 @@ pub enum Progress {
 
 struct Running {
     command: Command,
-    job: Job,
+    doing: Doing,
     trace: Trace,
     /// What its last slice came to.
     work: Option<Work>,
     /// Units done since the budget was looked at.
     unchecked: u32,
+}
+
+/// What is under way for a command.
+enum Doing {
+    /// A claim is looked at.
+    Claim(Box<Claim>),
+    /// The command is run.
+    Job(Box<Job>),
 }
 
 /// Units of work after which the budget is looked at.
@@ -93,6 +102,13 @@ pub struct Cancelled {
     pub work: Option<Work>,
 }
 
+/// The way back over what a command did that is not to stand: meanwhile the machine is within it.
+struct Back {
+    seeking: Seeking,
+    /// The command that would have gone over the budget, which gets a record of that.
+    exceeded: Option<(Command, Exceeded)>,
+}
+
 /// A machine, the script it runs and how it came here.
 pub struct Session {
     host: Host,
@@ -102,6 +118,7 @@ pub struct Session {
     position: Position,
     checkpoints: Vec<Checkpoint>,
     running: Option<Running>,
+    back: Option<Back>,
     seeking: Option<Seeking>,
     detail: Detail,
     budget: Budget,
@@ -133,6 +150,7 @@ impl Session {
             world,
             position: Position::default(),
             running: None,
+            back: None,
             seeking: None,
             detail: Detail::Full,
             budget: Budget::default(),
@@ -162,7 +180,7 @@ impl Session {
         self.script = script;
         self.truncate(shared);
         for (record, command) in self.records.iter_mut().zip(&self.script.commands) {
-            record.command = command.clone();
+            record.command.at = command.at;
         }
     }
 
@@ -228,22 +246,24 @@ impl Session {
             self.make_room(0);
         }
         let trace = Trace::new(self.detail);
-        let job = self.job_of(&command);
-        self.running = Some(Running { command, job, trace, work: None, unchecked: 0 });
+        let doing = if let Verb::Expect(expectation) = &command.verb {
+            match Claim::of(expectation, self) {
+                Ok(claim) => Doing::Claim(Box::new(claim)),
+                Err(unknown) => Doing::Job(Box::new(Job::compared(Value::Unknown(unknown)))),
+            }
+        } else {
+            Doing::Job(Box::new(Job::start(&command, &self.world, self.host)))
+        };
+        self.running = Some(Running { command, doing, trace, work: None, unchecked: 0 });
         true
-    }
-
-    /// Takes a command up, with the whole session to ask.
-    fn job_of(&mut self, command: &Command) -> Job {
-        if let Verb::Expect(expectation) = &command.verb {
-            return Job::compared(expect::evaluate(expectation, self));
-        }
-        Job::start(command, &self.world, self.host)
     }
 
     /// Goes on with what is under way, a command or a way to a position, for about `units` units
     /// of work (pages touched, blocks allocated).
     pub fn advance(&mut self, units: u32) -> Progress {
+        if let Some(back) = self.back.take() {
+            return self.advance_back(back, units);
+        }
         if let Some(seeking) = self.seeking.take() {
             return self.advance_seek(seeking, units);
         }
@@ -256,7 +276,7 @@ impl Session {
             let slice = left.min(CHECK_UNITS - running.unchecked);
             left -= slice;
             running.unchecked = (running.unchecked + slice) % CHECK_UNITS;
-            let poll = running.job.advance(&mut self.world, &running.command, slice, &mut running.trace);
+            let poll = self.poll(&mut running, slice);
             let looks = running.unchecked == 0 || matches!(poll, Poll::Ready(_));
             if let Some(exceeded) = looks.then(|| self.exceeded(&running)).flatten() {
                 return self.stop_at_limit(running, exceeded);
@@ -280,45 +300,101 @@ impl Session {
         }
     }
 
-    /// Takes back a command that would go over the budget and says so in its place.
+    /// Does a slice of a command's work.
+    fn poll(&mut self, running: &mut Running, units: u32) -> Poll {
+        let job = match &mut running.doing {
+            Doing::Job(job) => job,
+            Doing::Claim(claim) => match claim.go_on(self, units) {
+                Look::Pending(work) => return Poll::Pending(work),
+                Look::Judged(value) => {
+                    running.doing = Doing::Job(Box::new(Job::compared(value)));
+                    return self.poll(running, units);
+                }
+            },
+        };
+        job.advance(&mut self.world, &running.command, units, &mut running.trace)
+    }
+
+    /// Takes back a command that would go over the budget, then says so in its place.
     fn stop_at_limit(&mut self, running: Running, exceeded: Exceeded) -> Progress {
-        self.take_back(&running.trace);
+        match self.take_back(&running.trace) {
+            Some(seeking) => {
+                let work = seeking.work();
+                self.back = Some(Back { seeking, exceeded: Some((running.command, exceeded)) });
+                Progress::Running(work)
+            }
+            None => self.refuse(running.command, exceeded),
+        }
+    }
+
+    fn refuse(&mut self, command: Command, exceeded: Exceeded) -> Progress {
         let mut trace = Trace::new(self.detail);
         trace.emit(crate::shell::Event::Refused);
-        let answer = Err(Refusal::Exceeded(exceeded)).into();
-        let outcome = Outcome::judge(answer, &running.command);
-        self.finish(running.command, outcome, trace);
+        let outcome = Outcome::judge(Err(Refusal::Exceeded(exceeded)).into(), &command);
+        self.finish(command, outcome, trace);
         Progress::Unexpected
     }
 
-    fn take_back(&mut self, trace: &Trace) {
+    /// Takes back what a command did; where it kept no deltas, returns the way that leads there.
+    fn take_back(&mut self, trace: &Trace) -> Option<Seeking> {
         if trace.is_detailed() {
             undo(&mut self.world, trace, 0..trace.delta_count());
-        } else {
-            self.rebuild(count(self.records.len()));
+            return None;
+        }
+        let before = count(self.records.len());
+        Some(self.way_over(self.end_of(before), before))
+    }
+
+    fn advance_back(&mut self, mut back: Back, units: u32) -> Progress {
+        if let Some(work) = back.seeking.go_on(self, units) {
+            self.back = Some(back);
+            return Progress::Running(work);
+        }
+        self.arrive(back.seeking);
+        match back.exceeded {
+            Some((command, exceeded)) => self.refuse(command, exceeded),
+            None => Progress::Finished,
         }
     }
 
     /// Gives up the command under way and takes back what it did; `None` when there is none. A
     /// way to a position is given up, too.
     pub fn cancel(&mut self) -> Option<Cancelled> {
+        let cancelled = self.start_cancel();
+        while let Some(back) = self.back.take() {
+            self.advance_back(back, u32::MAX);
+        }
+        cancelled
+    }
+
+    /// Gives up what is under way as [`Session::cancel`] does. What kept no deltas is not taken back at
+    /// once: as long as [`Session::is_running`], [`Session::advance`] does that.
+    pub fn start_cancel(&mut self) -> Option<Cancelled> {
         self.seeking = None;
+        if let Some(back) = &mut self.back {
+            let (command, _) = back.exceeded.take()?;
+            return Some(Cancelled { command, work: None });
+        }
         let running = self.running.take()?;
-        self.take_back(&running.trace);
+        let seeking = match running.doing {
+            Doing::Claim(_) => None,
+            Doing::Job(_) => self.take_back(&running.trace),
+        };
+        self.back = seeking.map(|seeking| Back { seeking, exceeded: None });
         Some(Cancelled { command: running.command, work: running.work })
     }
 
     /// Returns how far what is under way is; `None` before the first slice of a command.
     pub fn under_way(&self) -> Option<Work> {
-        match &self.seeking {
+        match self.back.as_ref().map(|back| &back.seeking).or(self.seeking.as_ref()) {
             Some(seeking) => Some(seeking.work()),
             None => self.running.as_ref()?.work,
         }
     }
 
-    /// Returns whether a command is under way.
+    /// Returns whether a command is under way, or being taken back.
     pub fn is_running(&self) -> bool {
-        self.running.is_some()
+        self.running.is_some() || self.back.is_some()
     }
 
     /// Runs the next command to its end; `None` at the script's end.
@@ -403,5 +479,7 @@ pub fn redo(world: &mut World, journal: &Journal, places: Range<usize>) {
 mod expect;
 mod history;
 mod seek;
+#[cfg(test)]
+mod slice_tests;
 #[cfg(test)]
 mod tests;

@@ -107,6 +107,7 @@ mm_view::labels! {
         Labels: "labels", "标签";
         // /proc.
         Files: "Files", "文件";
+        FirstLines: "These are its first lines; cat prints all.", "这里只有开头若干行；cat 会打印全部。";
         NoSuchFile: "The model does not write this file.", "模型不输出这个文件。";
         Changed: "changed by this command", "本命令改动";
         // Inspector.

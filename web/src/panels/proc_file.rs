@@ -35,6 +35,9 @@ pub(super) fn ProcFile(props: &PanelProps) -> Html {
                 <pre class="procfile" tabindex="0" aria-label={view.path.clone()}>
                     for line in view.lines.iter() { { line_of(line) } }
                 </pre>
+                if !view.is_whole {
+                    <p class="dim">{ Text::FirstLines.text(lang) }</p>
+                }
             } else {
                 <p class="empty">{ Text::NoSuchFile.text(lang) }</p>
             }

@@ -140,7 +140,10 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
                 { th("r", Text::Size.text(lang)) }{ th("", Text::Name.text(lang)) }
             </tr></thead>
             <tbody>
-                for area in detail.areas.iter() {
+                for (at, area) in (0..).zip(&detail.areas) {
+                    if at == detail.left_out_after {
+                        <tr><td class="dim" colspan="4">{ more_areas(detail.left_out, lang) }</td></tr>
+                    }
                     <tr class={classes!(area.changed.then_some("changed"))}>
                         <td class="m"><Ref class="ln" thing={Thing::Vma { process: detail.process.name.clone(), start: area.start }}>
                             { format!("{:0digits$x}–{:0digits$x}", area.start, area.end) }</Ref></td>
@@ -151,6 +154,14 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
                 }
             </tbody>
         </table>
+    }
+}
+
+/// "59 400 more areas".
+fn more_areas(count: u32, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("{} more areas", grouped(u64::from(count))),
+        Lang::Zh => format!("另有 {} 个区域", grouped(u64::from(count))),
     }
 }
 

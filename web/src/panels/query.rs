@@ -16,6 +16,10 @@ use crate::ui::SessionHandle;
 
 /// Deltas that are gone back and forth to see how things were before the command.
 const LOOK_BACK_DELTAS: usize = 200_000;
+/// Areas that are listed of a process.
+const AREAS: usize = 600;
+/// Bytes that are shown of a file: the browser lays out every line.
+const PROC_BYTES: usize = 128 << 10;
 
 /// Asks for the view of a panel.
 pub(super) fn ask<T>(session: &SessionHandle, fill: impl FnOnce(Moment<'_>) -> T) -> T {
@@ -42,21 +46,31 @@ pub(super) fn kind_of(session: &SessionHandle, pfn: u32) -> FrameKind {
 
 /// Returns an address space.
 pub(super) fn process(session: &SessionHandle, name: Option<&str>) -> Rc<ProcessView> {
-    let view = fill::process(Moment::from(&*session.borrow()), name, &[]);
+    let view = fill::process_to(Moment::from(&*session.borrow()), name, &[], AREAS);
     let Some(detail) = &view.process else { return Rc::new(view) };
     let name = detail.process.name.clone();
     let before = before(session, |world| fill::counters(world, &name)).unwrap_or_default();
-    Rc::new(fill::process(Moment::from(&*session.borrow()), Some(&name), &before))
+    Rc::new(fill::process_to(Moment::from(&*session.borrow()), Some(&name), &before, AREAS))
 }
 
 /// Returns a file of `/proc`, the first one without a path.
 pub(super) fn proc_file(session: &SessionHandle, path: Option<&str>) -> Rc<ProcView> {
     let files = mm_view::proc::files(session.borrow().world());
     let path = path.or(files.first().map(String::as_str)).unwrap_or_default().to_owned();
-    let now = mm_view::proc::text(session.borrow().world(), &path);
-    let old = before(session, |world| mm_view::proc::text(world, &path)).flatten();
+    let text = |world: &World| mm_view::proc::text_to(world, &path, PROC_BYTES);
+    let now = text(session.borrow().world());
+    let old = before(session, text).flatten();
     let known = now.is_some();
-    Rc::new(ProcView { lines: lines(&now.unwrap_or_default(), old.as_deref()), files, path, known })
+    let now = now.unwrap_or_default();
+    let shown = lines(head(&now), old.as_deref().map(head));
+    let is_whole = now.len() <= PROC_BYTES;
+    Rc::new(ProcView { lines: shown, files, path, known, is_whole })
+}
+
+/// Returns the lines of a text that are shown of it.
+fn head(text: &str) -> &str {
+    let part = &text[..text.floor_char_boundary(PROC_BYTES)];
+    if part.len() == text.len() { text } else { &part[..part.rfind('\n').map_or(0, |last| last + 1)] }
 }
 
 /// Asks the machine as it was before the command at the position; `None` where there is no way

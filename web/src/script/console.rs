@@ -23,8 +23,8 @@ pub(crate) struct ConsoleProps {
     pub lang: Lang,
 }
 
-/// A command that was run: its number, its text and what it answered.
-type Row = (u32, String, Vec<Line>);
+/// A command that was run: its number, its text, what it answered and how many more lines.
+type Row = (u32, String, (Vec<Line>, usize));
 
 /// The console's output, with a rule where the playhead is.
 #[component]
@@ -37,7 +37,8 @@ pub(crate) fn Console(ConsoleProps { session, lang }: &ConsoleProps) -> Html {
         let range = at.saturating_sub(AROUND).max(1)..=model::done(&session).min(at.saturating_add(AROUND));
         let rows: Vec<Row> = range
             .filter_map(|command| {
-                Some((command, model::item(&session, command)?.text, model::answer(&session, command, lang)))
+                let answer = model::answer(&session, command, lang, LINES_MAX);
+                Some((command, model::item(&session, command)?.text, answer))
             })
             .collect();
         (at, rows)
@@ -70,22 +71,21 @@ fn Answers(AnswersProps { rows, at, lang }: &AnswersProps) -> Html {
         if first > 0 {
             <p class="dim">{ words::earlier(lang, mm::units::index(first)) }</p>
         }
-        for (command, text, lines) in rows.iter() {
+        for (command, text, (lines, hidden)) in rows.iter() {
             if *command == at + 1 {
                 <p class="rule">{ Label::LaterThanPlayhead.text(lang) }</p>
             }
-            { row(text, lines, *command, at, lang) }
+            { row(text, (lines, *hidden), *command, at, lang) }
         }
     </>}
 }
 
-fn row(text: &str, lines: &[Line], command: u32, at: u32, lang: Lang) -> Html {
+fn row(text: &str, (lines, hidden): (&[Line], usize), command: u32, at: u32, lang: Lang) -> Html {
     let later = (command > at).then_some("f");
-    let hidden = lines.len().saturating_sub(LINES_MAX);
     html! {
         <div key={command} data-now={(command == at).then_some("")}>
             <p class={classes!("c", later)}>{ text }</p>
-            for line in lines.iter().take(LINES_MAX) {
+            for line in lines {
                 <p class={classes!(tone(line.tone), later)}>{ sentence(&line.pieces) }</p>
             }
             if hidden > 0 {

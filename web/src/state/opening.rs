@@ -135,7 +135,7 @@ impl State {
                     Running::Reading { until, .. } | Running::Commands { until, .. } => {
                         *until = Until::Before(command);
                     }
-                    Running::Idle | Running::Seeking { .. } => {}
+                    Running::Idle | Running::TakingBack | Running::Seeking { .. } => {}
                 }
                 state
             }

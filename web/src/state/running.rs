@@ -39,6 +39,8 @@ pub(crate) enum Running {
         /// Where to go when done; the end when nothing is said.
         goal: Option<Typed>,
     },
+    /// What a command did that was given up is being taken back.
+    TakingBack,
     /// The machine is on its way to a position.
     Seeking {
         /// Where the way leads.
@@ -55,7 +57,7 @@ pub(crate) enum Now {
     Lines(u32, u32),
     /// This command runs.
     Command(u32, Option<Work>),
-    /// The machine is on its way to this command.
+    /// The machine is on its way to this command, or back to its end.
     Way(u32, Option<Work>),
 }
 
@@ -120,6 +122,11 @@ impl Reading {
     fn go_on(&self, session: &SessionHandle, units: u32) -> Slice {
         let mut reader = self.reader.borrow_mut();
         let mut session = session.borrow_mut();
+        if session.is_running() {
+            // A command that was given up for this script is taken back first.
+            session.advance(units);
+            return Slice::Running;
+        }
         if session.is_seeking() {
             return match session.advance(units) {
                 Progress::Running(_) => Slice::Running,
@@ -158,7 +165,7 @@ impl State {
     pub(super) fn here(&self) -> Position {
         match &self.run.running {
             Running::Seeking { goal, .. } => *goal,
-            Running::Idle | Running::Reading { .. } | Running::Commands { .. } => {
+            Running::Idle | Running::TakingBack | Running::Reading { .. } | Running::Commands { .. } => {
                 self.session.borrow().position()
             }
         }
@@ -172,9 +179,9 @@ impl State {
         self.document.digest = black_box::digest(&self.document.script.text);
         self.run.is_warned = false;
         black_box::loading(self.document.digest);
-        self.session.borrow_mut().cancel();
+        self.session.borrow_mut().start_cancel();
         let reading = Reading::of(self.document.script.clone());
-        let is_short = reading.script.text.len() <= AT_ONCE_MAX;
+        let is_short = reading.script.text.len() <= AT_ONCE_MAX && !self.session.borrow().is_running();
         let is_read = is_short && reading.go_on(&self.session, u32::MAX) == Slice::Read;
         self.start(Running::Reading { reading, until: Until::End, goal });
         if is_read { self.sliced(Slice::Read, Picture::Kept) } else { self }
@@ -211,7 +218,7 @@ impl State {
     pub(super) fn seek(mut self, to: Position) -> State {
         let to = self.session.borrow().clamp(to);
         match &mut self.run.running {
-            Running::Reading { .. } | Running::Commands { .. } => return self,
+            Running::Reading { .. } | Running::Commands { .. } | Running::TakingBack => return self,
             Running::Seeking { way, goal } if way.command == to.command => {
                 *goal = to;
                 return self;
@@ -258,9 +265,15 @@ impl State {
 
     /// Gives up what is under way; the machine stands where it stood before.
     pub(super) fn cancel(mut self) -> State {
-        self.run.cancelled = self.session.borrow_mut().cancel().map(Rc::new);
+        if self.run.running == Running::TakingBack {
+            return self;
+        }
+        let mut session = self.session.borrow_mut();
+        self.run.cancelled = session.start_cancel().map(Rc::new);
+        let running = if session.is_running() { Running::TakingBack } else { Running::Idle };
+        drop(session);
         self.run.playback = Playback::Paused;
-        self.start(Running::Idle);
+        self.start(running);
         self
     }
 
@@ -282,6 +295,10 @@ impl State {
                 self.start(Running::Idle);
                 if way == goal { self } else { self.seek(goal) }
             }
+            (Running::TakingBack, _) => {
+                self.start(Running::Idle);
+                self
+            }
             (Running::Commands { .. }, Slice::Arrived | Slice::Read) => self,
             (Running::Commands { until: Until::End | Until::Before(_), .. }, Slice::Finished) => self,
             (Running::Commands { goal, .. }, Slice::Finished | Slice::Ended | Slice::Stopped) => {
@@ -302,6 +319,10 @@ fn now(session: &SessionHandle, running: &Running) -> Option<Now> {
     match running {
         Running::Idle => None,
         Running::Reading { reading, .. } => Some(reading.now(session)),
+        Running::TakingBack => {
+            let session = session.borrow();
+            Some(Now::Way(model::done(&session), session.under_way()))
+        }
         Running::Seeking { goal, .. } => Some(Now::Way(goal.command, session.borrow().under_way())),
         Running::Commands { .. } => {
             let session = session.borrow();
@@ -316,7 +337,7 @@ pub(crate) fn work(session: &SessionHandle, running: &Running, units: u32) -> Sl
     match running {
         Running::Idle => Slice::Ended,
         Running::Reading { reading, .. } => reading.go_on(session, units),
-        Running::Seeking { .. } => match session.borrow_mut().advance(units) {
+        Running::Seeking { .. } | Running::TakingBack => match session.borrow_mut().advance(units) {
             Progress::Running(_) => Slice::Running,
             Progress::Idle | Progress::Finished | Progress::Unexpected => Slice::Arrived,
         },

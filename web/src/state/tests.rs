@@ -287,6 +287,29 @@ fn a_cancelled_run_leaves_its_finished_commands() {
 }
 
 #[test]
+fn what_a_coarse_command_did_is_taken_back_in_slices() {
+    let begun = || {
+        let mut state = thin().after(Action::Append("web: munmap b".to_owned()));
+        // So far that it has given up its detail.
+        while !matches!(state.run.now, Some(Now::Command(9, Some(work))) if work.done > 40_000) {
+            let slice = work(&state.session, &state.run.running, 1000);
+            state = state.after(Action::Sliced(slice, Picture::New));
+        }
+        state
+    };
+    let digest = thin().session.borrow().world().digest();
+    let mut state = begun().after(Action::Cancel);
+    assert!(state.run.running == Running::TakingBack && state.run.cancelled.is_some());
+    state = state.after(Action::Sliced(Slice::Running, Picture::New));
+    assert!(matches!(state.run.now, Some(Now::Way(8, Some(_)))), "{:?}", state.run.now);
+    state = settle(state);
+    assert_eq!((state.position().command, state.session.borrow().world().digest()), (8, digest));
+    // Another script meanwhile waits for it, too.
+    let state = settle(begun().after(Action::Edit(COARSE.to_owned())).after(Action::Run));
+    assert_eq!((state.position().command, state.session.borrow().world().digest()), (8, digest));
+}
+
+#[test]
 fn the_link_of_a_state_opens_it_again() {
     let state = ran(SCRIPT).after(Action::Seek(at(2, 3))).after(Action::TogglePanel(PanelId::Proc));
     let link = Link { source: Some(Source::of(&state.document.script.text)), ..named(&state) };

@@ -13,6 +13,8 @@ pub struct ProcView {
     pub lines: Vec<ProcLine>,
     /// Whether the model writes this file.
     pub known: bool,
+    /// Whether these are all of its lines: of a long file the first ones are shown.
+    pub is_whole: bool,
 }
 
 /// A line of a file.

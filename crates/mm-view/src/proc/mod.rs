@@ -19,6 +19,7 @@ mod vmstat;
 mod zoneinfo;
 
 use mm::procfs::{File, TaskFile};
+use mm::session::{HostFile, PrintArea};
 use mm::virt::TaskId;
 use mm::world::World;
 
@@ -40,14 +41,21 @@ fn print(file: File, world: &World) -> String {
     }
 }
 
-/// Writes a file of a process.
-fn print_of_task(file: TaskFile, world: &World, task: TaskId) -> String {
+/// How a file of a process is written.
+enum PrintTask {
+    /// At once.
+    Whole(fn(&World, TaskId) -> String),
+    /// Area by area, with the pages of each counted.
+    Areas(PrintArea),
+}
+
+fn print_of_task(file: TaskFile) -> PrintTask {
     match file {
-        TaskFile::Maps => task::maps(world, task),
-        TaskFile::OomScore => task::oom_score(world, task),
-        TaskFile::OomScoreAdj => task::oom_score_adj(world, task),
-        TaskFile::Smaps => smaps::smaps(world, task),
-        TaskFile::Status => task::status(world, task),
+        TaskFile::Maps => PrintTask::Whole(task::maps),
+        TaskFile::OomScore => PrintTask::Whole(task::oom_score),
+        TaskFile::OomScoreAdj => PrintTask::Whole(task::oom_score_adj),
+        TaskFile::Smaps => PrintTask::Areas(smaps::area),
+        TaskFile::Status => PrintTask::Whole(task::status),
     }
 }
 
@@ -65,6 +73,11 @@ pub fn files(world: &World) -> Vec<String> {
 
 /// Returns the text of a file, `None` when there is none of this path.
 pub fn text(world: &World, path: &str) -> Option<String> {
+    text_to(world, path, usize::MAX)
+}
+
+/// Returns the text of a file, of a long one written area by area about `most` bytes from its start.
+pub fn text_to(world: &World, path: &str, most: usize) -> Option<String> {
     if path == mm::shell::LOG {
         return Some(dmesg::dmesg(world));
     }
@@ -77,9 +90,39 @@ pub fn text(world: &World, path: &str) -> Option<String> {
     if let Some(text) = node::text(world, path) {
         return Some(text);
     }
+    let (task, print) = of_task(world, path)?;
+    Some(match print {
+        PrintTask::Whole(print) => print(world, task),
+        PrintTask::Areas(print) => areas(world, task, print, most),
+    })
+}
+
+/// Returns what `cat` reads, `None` when there is no file of this path.
+pub(crate) fn file(world: &World, path: &str) -> Option<HostFile> {
+    match of_task(world, path) {
+        Some((task, PrintTask::Areas(print))) => Some(HostFile::Areas { task, print }),
+        Some((_, PrintTask::Whole(_))) | None => text(world, path).map(HostFile::Text),
+    }
+}
+
+/// Finds a file of a living process.
+fn of_task(world: &World, path: &str) -> Option<(TaskId, PrintTask)> {
     let (who, file) = path.strip_prefix("/proc/")?.split_once('/')?;
     let &file = TaskFile::ALL.iter().find(|known| known.name() == file)?;
-    Some(print_of_task(file, world, task_of(world, who)?))
+    Some((task_of(world, who)?, print_of_task(file)))
+}
+
+fn areas(world: &World, task: TaskId, print: PrintArea, most: usize) -> String {
+    let virt = &world.rest.virt;
+    let mm = virt.mm_of(task);
+    let mut out = String::new();
+    for vma in virt.areas(mm) {
+        if out.len() >= most {
+            break;
+        }
+        print(world, (mm, vma), &virt.mem_size(&world.phys, mm, vma), &mut out);
+    }
+    out
 }
 
 /// Finds a living process by pid or by name.

@@ -51,7 +51,7 @@ pub use damage::unreadable;
 pub use kernel_text::{no_script, not_utf8, pasted};
 pub use kernel_word::migrate_type;
 pub(crate) use kernel_word::rights;
-pub use outcome::{Line, Tone, outcome};
+pub use outcome::{Line, Tone, left_out, outcome, outcome_to};
 pub use parse_error::{limit, parse_error, shape};
 pub use progress::{cancelled, progress};
 pub use quantity::{quantity, unit, unknown};

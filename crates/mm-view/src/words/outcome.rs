@@ -43,9 +43,26 @@ pub enum Tone {
 
 /// Says what a command answered. `world` is the machine after it.
 pub fn outcome(record: &Record, world: &World, lang: Lang) -> Vec<Line> {
+    outcome_to(record, world, lang, usize::MAX)
+}
+
+/// Returns how many lines of an answer [`outcome_to`] leaves out, of a text or a list that is longer.
+pub fn left_out(record: &Record, most: usize) -> usize {
+    let lines = match &record.outcome.result {
+        Ok(Value::Text(text)) if text.len() > most => {
+            text.bytes().filter(|&byte| byte == b'\n').count() + usize::from(!text.ends_with('\n'))
+        }
+        Ok(Value::Pages(runs)) => runs.len(),
+        Ok(_) | Err(_) => 0,
+    };
+    lines.saturating_sub(most)
+}
+
+/// Says what a command answered, with at most `most` lines of a text or a list.
+pub fn outcome_to(record: &Record, world: &World, lang: Lang, most: usize) -> Vec<Line> {
     let outcome = &record.outcome;
     let mut lines = match &outcome.result {
-        Ok(value) => answer(record, value, world, lang),
+        Ok(value) => answer(record, value, (world, lang), most),
         Err(refused) => {
             let tone = if outcome.unexpected.is_some() { Tone::Failure } else { Tone::Expected };
             vec![Line { pieces: vec![refused_text(record, refused, world, lang).into()], tone }]
@@ -124,7 +141,7 @@ fn files_beside(path: &str, world: &World, lang: Lang) -> String {
     }
 }
 
-fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line> {
+fn answer(record: &Record, value: &Value, (world, lang): (&World, Lang), most: usize) -> Vec<Line> {
     let pieces = match value {
         Value::Nothing | Value::Holds { .. } => return Vec::new(),
         Value::Booted { managed, present } => booted(*managed, *present),
@@ -149,8 +166,8 @@ fn answer(record: &Record, value: &Value, world: &World, lang: Lang) -> Vec<Line
         Value::Cache(id) => cache(*id, world, lang),
         Value::Objects { first, count, size } => objects(*first, *count, *size, lang),
         Value::Blocks { first, count, order } => blocks(*first, *count, *order, lang),
-        Value::Text(text) => return text.lines().map(verbatim).collect(),
-        Value::Pages(runs) => return runs.iter().map(|run| page_run(run, lang)).collect(),
+        Value::Text(text) => return text.lines().take(most).map(verbatim).collect(),
+        Value::Pages(runs) => return runs.iter().take(most).map(|run| page_run(run, lang)).collect(),
         Value::Walk(walk) => return walked(walk, world, lang),
         Value::Fails { left, right } => return vec![fails(record, left, right, lang)],
         Value::Unknown(why) => {

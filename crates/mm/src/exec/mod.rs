@@ -11,6 +11,7 @@ mod boot;
 mod compact;
 mod pages;
 mod process;
+mod read;
 mod shell;
 mod slab;
 mod sleep;
@@ -36,6 +37,7 @@ use boot::BootJob;
 use compact::CompactJob;
 use pages::PagesJob;
 use process::MmapJob;
+use read::ReadJob;
 use slab::SlabJob;
 use sleep::SleepJob;
 use stretches::{ExitJob, StretchJob};
@@ -57,8 +59,8 @@ pub enum Poll {
 pub enum Job {
     /// The answer was clear from the start; the event says what was done.
     Answered(Answer, events::Event),
-    /// A file's text, taken before the little that reading it changes.
-    Read(String),
+    /// A file being read.
+    Read(ReadJob),
     /// A machine that takes the place of the present one.
     Boot(BootJob),
     /// Done in one go.
@@ -138,12 +140,12 @@ impl Job {
     /// Returns the bytes that it keeps meanwhile.
     pub(crate) fn bytes(&self) -> u64 {
         match self {
+            Job::Read(job) => job.bytes(),
             Job::Alloc(job) => job.bytes(),
             Job::Slab(job) => job.bytes(),
             Job::Pages(job) => job.bytes(),
             Job::Vmalloc(job) => job.bytes(),
             Job::Answered(..)
-            | Job::Read(_)
             | Job::Boot(_)
             | Job::Whole
             | Job::Access(_)
@@ -220,7 +222,7 @@ impl Job {
                 tr.emit(*event);
                 Poll::Ready(answer.clone())
             }
-            Job::Read(text) => Poll::Ready(shell::read(world, command, core::mem::take(text), tr)),
+            Job::Read(job) => job.advance(world, command, units, tr),
             Job::Boot(job) => job.advance(world, units, tr),
             Job::Whole => seen(Poll::Ready(whole(world, command, tr)), tr),
             Job::Access(job) => seen(job.advance(world, units, tr), tr),

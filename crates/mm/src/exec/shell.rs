@@ -1,6 +1,7 @@
 //! `cat`, `echo`, `dmesg`, `sleep`: files as the host writes them, tunables, and time.
 
 use super::compact::CompactJob;
+use super::read::ReadJob;
 use super::sleep::SleepJob;
 use super::{Job, looked, refused};
 use crate::errno::Errno;
@@ -21,7 +22,8 @@ pub(super) fn start(call: &ShellCommand, world: &World, host: Host) -> Job {
         ShellCommand::Echo(_) | ShellCommand::Sleep(_) => return restart(call),
     };
     match (host.file)(world, path) {
-        HostFile::Text(text) => Job::Read(text),
+        HostFile::Text(text) => Job::Read(ReadJob::of(text)),
+        HostFile::Areas { task, print } => Job::Read(ReadJob::by_areas(task, print, world)),
         HostFile::Directory => refused(Errno::EISDIR),
         HostFile::NotModelled => refused(unmodelled::read(path)),
         HostFile::Absent => refused(Errno::ENOENT),
@@ -36,7 +38,7 @@ pub(super) fn restart(call: &ShellCommand) -> Job {
         }
         ShellCommand::Echo(_) => Job::Whole,
         ShellCommand::Sleep(time) => Job::Sleep(SleepJob::new(*time)),
-        ShellCommand::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(String::new()),
+        ShellCommand::Cat(path) if sysctl::reading_renews(path.as_str()) => Job::Read(ReadJob::default()),
         ShellCommand::Cat(_) | ShellCommand::Dmesg => looked(),
     }
 }

@@ -47,6 +47,13 @@ pub struct Phys {
 impl Phys {
     /// Makes a machine of these zones, with no frame in use and nothing free.
     pub(crate) fn empty(zones: Vec<Zone>, config: &MachineConfig) -> Phys {
+        let mut phys = Phys::begin(zones, config);
+        phys.frames.mem_map.grow(usize::MAX);
+        phys
+    }
+
+    /// Begins to make such a machine, whose map has to grow to its end.
+    fn begin(zones: Vec<Zone>, config: &MachineConfig) -> Phys {
         let kinds = ZoneKind::of_arch(config.arch);
         let zones = Zones::new(zones, node::small_number(kinds.len()));
         let (cpus, nodes) = (u32::from(config.cpus), zones.len() / u32::from(zones.per_node()));
@@ -60,7 +67,7 @@ impl Phys {
             topology: config.topology,
             compaction: Compaction::new(zones.len(), nodes, end, config.arch.pageblock_order()),
             frames: Frames {
-                mem_map: MemMap::new(end, lists.len(), config.arch.pageblock_order()),
+                mem_map: MemMap::begin(end, lists.len(), config.arch.pageblock_order()),
                 vmstat: VmStat::new(zones.len(), nodes, cpus),
                 zones,
                 lists,

@@ -1,6 +1,6 @@
 //! From the text of a quantity to a question with numbers in it: the parts that rows read.
 
-use super::{Ask, Kind, Last, Unknown, Value, field};
+use super::{Ask, Kind, Known, Unknown, Value, field};
 use crate::func::Func;
 use crate::label::Label;
 use crate::phys::zone::{ZoneId, ZoneKind};
@@ -209,7 +209,7 @@ impl Parts<'_> {
             let value = match term {
                 Term::Literal(literal) => i128::from(literal.value),
                 Term::Quantity(quantity) => {
-                    match Ask::resolve(quantity, self.world)?.eval(self.world, Last::none())? {
+                    match Ask::resolve(quantity, self.world)?.eval(self.world, Known::none())? {
                         Value::Number { value, .. } => value,
                         Value::List(_) | Value::Word(_) | Value::Text(_) => {
                             return Err(Unknown::Arguments(self.kind));

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::{Ask, Last, Unit, Unknown, Value};
+use super::{Ask, Known, Unit, Unknown, Value};
 use crate::script::{Check, Comparand, CompareOp, Expectation, Literal, Notation, Sign, Sum, Term};
 use crate::world::World;
 
@@ -24,18 +24,18 @@ pub struct Verdict {
 pub fn judge(
     expectation: &Expectation,
     world: &World,
-    last: Last<'_>,
+    known: Known<'_>,
     before: &mut dyn FnMut(&Ask) -> Result<Value, Unknown>,
 ) -> Result<Verdict, Unknown> {
     match &expectation.check {
         Check::Change { sign, by } => {
-            let now = sum(&expectation.left, world, &mut |ask| ask.eval(world, last))?;
+            let now = sum(&expectation.left, world, &mut |ask| ask.eval(world, known))?;
             let then = sum(&expectation.left, world, before)?;
             change(now, then, *sign, *by)
         }
         Check::Compare { op, with } => {
-            let left = side(&expectation.left, world, last)?;
-            let right = right_side(with, &left, world, last)?;
+            let left = side(&expectation.left, world, known)?;
+            let right = right_side(with, &left, world, known)?;
             compare(left, *op, right)
         }
     }
@@ -56,6 +56,19 @@ pub fn changing(expectation: &Expectation, world: &World) -> Result<Vec<Ask>, Un
             quantities.collect()
         }
     }
+}
+
+/// Returns every quantity of an expectation that exists.
+pub fn asked(expectation: &Expectation, world: &World) -> Vec<Ask> {
+    let right = match &expectation.check {
+        Check::Compare { with: Comparand::Sum(of), .. } => &of.terms[..],
+        Check::Compare { .. } | Check::Change { .. } => &[],
+    };
+    let quantities = expectation.left.terms.iter().chain(right).filter_map(|(_, term)| match term {
+        Term::Quantity(quantity) => Ask::resolve(quantity, world).ok(),
+        Term::Literal(_) => None,
+    });
+    quantities.collect()
 }
 
 fn change(now: Value, then: Value, sign: Sign, by: Literal) -> Result<Verdict, Unknown> {
@@ -107,12 +120,12 @@ fn equality(op: CompareOp, left: &Value, right: &Value, equal: bool) -> Result<O
     }
 }
 
-fn side(of: &Sum, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
-    sum(of, world, &mut |ask| ask.eval(world, last))
+fn side(of: &Sum, world: &World, known: Known<'_>) -> Result<Value, Unknown> {
+    sum(of, world, &mut |ask| ask.eval(world, known))
 }
 
 /// Evaluates the right side: a bare number is in the unit of the left.
-fn right_side(with: &Comparand, left: &Value, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
+fn right_side(with: &Comparand, left: &Value, world: &World, known: Known<'_>) -> Result<Value, Unknown> {
     let unit = match left {
         Value::Number { unit, .. } => *unit,
         Value::List(_) | Value::Word(_) | Value::Text(_) => Unit::Count,
@@ -123,9 +136,9 @@ fn right_side(with: &Comparand, left: &Value, world: &World, last: Last<'_>) -> 
                 let (value, unit) = operand(number, unit);
                 Ok(Value::Number { value, unit })
             }
-            None => side(of, world, last),
+            None => side(of, world, known),
         },
-        (Comparand::Word(word), Value::Number { .. }) => Ask::label(word.as_str(), world)?.eval(world, last),
+        (Comparand::Word(word), Value::Number { .. }) => Ask::label(word.as_str(), world)?.eval(world, known),
         (Comparand::Word(word), Value::List(_) | Value::Word(_) | Value::Text(_)) => {
             Ok(Value::Word(word.as_str().into()))
         }

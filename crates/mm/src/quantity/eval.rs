@@ -1,6 +1,7 @@
 //! Reading values off a machine.
 
 use super::ask::Subject;
+use super::sums::Sums;
 use super::{
     LayoutField, MemField, PageField, PcpField, PteField, SigField, SlabField, Unit, Unknown, Value,
     VmallocField, WalkField,
@@ -32,26 +33,40 @@ const fn struct_page_bytes(arch: Arch) -> u64 {
     }
 }
 
-/// The last command, for what is asked about it.
+/// What is known beside a machine.
 #[derive(Clone, Copy, Default)]
-pub struct Last<'a> {
+pub struct Known<'a> {
+    /// What the last command did, for what is asked about it.
     trace: Option<&'a Trace>,
+    /// What has been counted before.
+    sums: Option<&'a Sums>,
 }
 
-impl<'a> Last<'a> {
-    /// There was none.
-    pub fn none() -> Last<'a> {
-        Last::default()
+impl<'a> Known<'a> {
+    /// Nothing.
+    pub fn none() -> Known<'a> {
+        Known::default()
     }
 
-    /// Returns its trace.
+    /// The last command.
+    pub fn of(trace: &'a Trace) -> Known<'a> {
+        Known { trace: Some(trace), sums: None }
+    }
+
+    /// And these sums.
+    #[must_use]
+    pub fn with(self, sums: &'a Sums) -> Known<'a> {
+        Known { sums: Some(sums), ..self }
+    }
+
+    /// Returns the last command's trace.
     pub(super) fn trace(self) -> Option<&'a Trace> {
         self.trace
     }
 
-    /// Its trace.
-    pub fn of(trace: &'a Trace) -> Last<'a> {
-        Last { trace: Some(trace) }
+    /// Returns the sums of an address space, which is counted at once if it was not before.
+    pub(super) fn smaps(self, world: &World, mm: MmId) -> MemSize {
+        self.sums.and_then(|sums| sums.of(mm)).unwrap_or_else(|| Sums::counted(mm, world))
     }
 }
 
@@ -149,12 +164,6 @@ pub(super) fn vmalloc(world: &World, field: VmallocField) -> u64 {
         VmallocField::LazyMax => lazy_max_pages(world.phys.cpus()),
         VmallocField::Largest => vmap.largest_free() / PAGE_SIZE,
     }
-}
-
-/// Counts the pages of all areas.
-pub(super) fn smaps_sum(world: &World, mm: MmId) -> MemSize {
-    let areas = world.rest.virt.areas(mm).map(|vma| world.rest.virt.mem_size(&world.phys, mm, vma));
-    areas.fold(MemSize::default(), |sum, area| sum.plus(&area))
 }
 
 /// The root's block counts as one: the second root of page-table isolation is not a level.
@@ -337,7 +346,7 @@ pub(super) fn slab(world: &World, name: &str, field: SlabField) -> Result<u64, U
 }
 
 /// Returns the share of the last command's time under `func`.
-pub(super) fn share(last: Last<'_>, func: Func) -> Result<u64, Unknown> {
+pub(super) fn share(last: Known<'_>, func: Func) -> Result<u64, Unknown> {
     match last.trace {
         Some(trace) if !trace.is_detailed() => Err(Unknown::WithoutDetail),
         trace => Ok(trace.map_or(0, |trace| share_of(trace, func))),

@@ -10,17 +10,19 @@ mod compare;
 mod eval;
 mod field;
 mod lines;
+mod sums;
 mod table;
 
 use core::fmt;
 
-pub use compare::{Verdict, changing, judge};
-pub use eval::Last;
+pub use compare::{Verdict, asked, changing, judge};
+pub use eval::Known;
 pub use field::{
     LayoutField, MemField, PageField, PcpField, PteField, SigField, SlabField, SmapsLine, VmallocField,
     WalkField,
 };
 pub use lines::{Counter, MeminfoLine, NODE_ITEMS, NUMA_ITEMS, StatusLine, ZONE_ITEMS, ZoneField};
+pub use sums::Sums;
 pub use table::{Ask, Kind};
 
 /// What a bare number of a quantity counts. A literal with a suffix is bytes.

@@ -3,9 +3,8 @@
 
 use super::ask::{Behind, Parts, Subject};
 use super::eval::{
-    Last, blocks_of, buddyinfo, faults, frames, heap, ksize, layout, mem, mm_of, pa, page, pageblocks,
-    pcp_field, pfn, pte, share, signal, slab, smaps_sum, table_pages, task, tunable, vmalloc, walk_field,
-    walk_of,
+    Known, blocks_of, buddyinfo, faults, frames, heap, ksize, layout, mem, mm_of, pa, page, pageblocks,
+    pcp_field, pfn, pte, share, signal, slab, table_pages, task, tunable, vmalloc, walk_field, walk_of,
 };
 use super::{
     Counter, LayoutField, MemField, MeminfoLine, PageField, PcpField, PteField, SigField, SlabField,
@@ -24,7 +23,7 @@ use crate::world::World;
 /// On what a quantity is read.
 struct On<'a> {
     world: &'a World,
-    last: Last<'a>,
+    known: Known<'a>,
 }
 
 /// What a row gives: a number in the unit of its kind, or a value that has its own.
@@ -104,8 +103,8 @@ macro_rules! quantities {
             ///
             /// # Errors
             /// When the subject is not there, or nothing is mapped at an address.
-            pub fn eval(&self, world: &World, last: Last<'_>) -> Result<Value, Unknown> {
-                let on = &On { world, last };
+            pub fn eval(&self, world: &World, known: Known<'_>) -> Result<Value, Unknown> {
+                let on = &On { world, known };
                 match self { $(Ask::$name $(($($field),*))? => {
                     let $on = on;
                     Answer::in_unit($value, Unit::$unit)
@@ -159,7 +158,7 @@ quantities! {
             let line = parts.field(2, SmapsLine::ALL, SmapsLine::name)?;
             Ask::Smaps(parts.name(1)?, line)
         },
-        value |on| line.bytes(&smaps_sum(on.world, mm_of(on.world, name)?)) / 1024,
+        value |on| line.bytes(&on.known.smaps(on.world, mm_of(on.world, name)?)) / 1024,
         of name;
     /// Minor faults of a process.
     Minflt(name: String) = "minflt.P", Count, "/proc/PID/stat",
@@ -294,11 +293,11 @@ quantities! {
     /// Simulated time of the last command.
     Time = "time(last)", Nanos, "model clock",
         ask |_parts| Ask::Time,
-        value |on| on.last.trace().map_or(0, |trace| trace.now().0);
+        value |on| on.known.trace().map_or(0, |trace| trace.now().0);
     /// Share of the last command's simulated time under a kernel function.
     Share(func: Func) = "share(FUNC)", Percent, "perf report --children",
         ask |parts| Ask::Share(parts.func(0)?),
-        value |on| share(on.last, *func)?;
+        value |on| share(on.known, *func)?;
     /// A tunable.
     Sysctl(name: &'static str) = "sysctl.NAME", Count, "/proc/sys/vm",
         ask |parts| Ask::Sysctl(parts.field(1, &sysctl::of_proc().collect::<Vec<_>>(), |name| name)?),

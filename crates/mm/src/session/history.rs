@@ -4,7 +4,7 @@
 //! written in between. The deltas of a command are good for any machine that stands where it began:
 //! one that was copied, or one that was made anew.
 
-use super::{Passage, Record, Running, Session};
+use super::{Doing, Passage, Record, Running, Session};
 use crate::budget::{Exceeded, Resource};
 use crate::exec::Job;
 use crate::outcome::Value;
@@ -18,7 +18,7 @@ const CHECKPOINTS_MAX: usize = 256;
 /// How much more the newer half of the checkpoints is worth.
 const NEWER_WEIGHT: u64 = 4;
 /// Bytes that are copied at once: a machine of terabytes boots again instead, in slices.
-const COPY_BYTES_MAX: u64 = 64 << 20;
+pub(super) const COPY_BYTES_MAX: u64 = 64 << 20;
 /// Bytes of a record without its trace.
 const RECORD_BYTES: u64 = 512;
 
@@ -85,11 +85,15 @@ impl Session {
         if self.events + running.trace.events() > self.budget.events {
             return Some(Exceeded { resource: Resource::Work, limit: self.budget.events });
         }
-        if matches!(running.job, Job::Boot(_)) {
+        let job = match &running.doing {
+            Doing::Claim(_) => return None,
+            Doing::Job(job) => job,
+        };
+        if matches!(**job, Job::Boot(_)) {
             // Another machine takes the place of all that there is.
             return None;
         }
-        let of_command = running.trace.bytes() + running.job.bytes();
+        let of_command = running.trace.bytes() + job.bytes();
         let limit = self.budget.session_bytes;
         if self.bytes() + of_command <= limit {
             return None;

@@ -45,8 +45,13 @@ struct Again {
 }
 
 impl Seeking {
+    /// Returns the machine on its way.
+    pub(super) fn world(&self) -> &World {
+        &self.world
+    }
+
     /// Goes on for about `units` units; returns how far it is, `None` on arrival.
-    fn go_on(&mut self, session: &Session, units: u32) -> Option<Work> {
+    pub(super) fn go_on(&mut self, session: &Session, units: u32) -> Option<Work> {
         let mut left = u64::from(units);
         while self.at != self.to {
             if left == 0 {
@@ -169,7 +174,7 @@ impl Session {
         }
     }
 
-    fn arrive(&mut self, seeking: Seeking) {
+    pub(super) fn arrive(&mut self, seeking: Seeking) {
         self.world = seeking.world;
         self.position = seeking.to;
         match seeking.origin {
@@ -199,15 +204,8 @@ impl Session {
         Some(seeking.world)
     }
 
-    /// Makes the machine after command `command` anew and stands there, whatever the present one is.
-    pub(super) fn rebuild(&mut self, command: u32) {
-        let mut seeking = self.way_over(self.end_of(command), command);
-        while seeking.go_on(self, u32::MAX).is_some() {}
-        self.arrive(seeking);
-    }
-
     /// Returns the way to `to` on a machine of its own; `None` where deltas lead there on the spot.
-    fn way_to(&mut self, to: Position) -> Option<Seeking> {
+    pub(super) fn way_to(&mut self, to: Position) -> Option<Seeking> {
         if to == self.position {
             return None;
         }
@@ -229,7 +227,7 @@ impl Session {
         }
     }
 
-    fn way_from_here(&mut self, to: Position) -> Seeking {
+    pub(super) fn way_from_here(&mut self, to: Position) -> Seeking {
         self.world.share();
         self.weigh_machine();
         let (world, at) = (self.world.clone(), self.position);
@@ -244,7 +242,7 @@ impl Session {
 
     /// Returns the way to `to` over command `base`: from the nearest checkpoint before it, or a boot
     /// after that.
-    fn way_over(&self, to: Position, base: u32) -> Seeking {
+    pub(super) fn way_over(&self, to: Position, base: u32) -> Seeking {
         let at = self.checkpoints.partition_point(|checkpoint| checkpoint.command <= base);
         let at = at.checked_sub(1).expect("the first checkpoint is never dropped");
         let before = &self.records[..index(base)];

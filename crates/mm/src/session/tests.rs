@@ -322,6 +322,29 @@ fn a_command_over_the_budget_leaves_the_machine_of_before() {
 }
 
 #[test]
+fn a_command_given_up_is_taken_back_in_slices() {
+    let text = "boot ram=256M thp=never\nspawn p\np: a = mmap 180M\np: touch a 90M\n";
+    let mut session = run(text);
+    let before = (session.position(), session.world().digest());
+    session.load(parse(&format!("{text}p: touch a 180M")).expect("a script that reads"));
+    assert!(session.start_next());
+    while session.under_way().is_none_or(|work| work.done < 30_000) {
+        assert!(matches!(session.advance(1000), Progress::Running(_)));
+    }
+    // Nothing is left to go back to but the start.
+    session.make_room(0);
+    assert!(session.start_cancel().is_some_and(|cancelled| cancelled.work.is_some()));
+    let mut slices = 0;
+    while session.is_running() {
+        assert!(!session.is_seeking() && session.start_cancel().is_none());
+        session.advance(500);
+        slices += 1;
+    }
+    assert!(slices > 20, "{slices}");
+    assert_eq!((session.position(), session.world().digest()), before);
+}
+
+#[test]
 fn a_limit_is_met_at_the_same_place_whatever_the_slices() {
     let text = "boot ram=1G\nkernel: a = alloc_pages count=max\nkernel: b = alloc_pages count=9";
     let outcomes = [1, 64, 4096, u32::MAX].map(|units| {

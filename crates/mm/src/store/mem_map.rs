@@ -114,6 +114,13 @@ impl MemMap {
     /// Makes the map of a machine whose frames lie below `end`, all holes, with `lists` empty
     /// lists.
     pub fn new(end: Pfn, lists: u32, pageblock_order: Order) -> MemMap {
+        let mut map = MemMap::begin(end, lists, pageblock_order);
+        map.grow(usize::MAX);
+        map
+    }
+
+    /// Begins to make such a map: no frame can be asked for until it has grown to its end.
+    pub(crate) fn begin(end: Pfn, lists: u32, pageblock_order: Order) -> MemMap {
         let chunks = end.0.div_ceil(CHUNK_PAGES);
         let blocks = end.0.div_ceil(pageblock_order.pages());
         let mut heads = Table::new(TableId::ListHead, u64::from(lists));
@@ -122,7 +129,7 @@ impl MemMap {
             heads.init(u64::from(list), pack32(empty, empty));
         }
         MemMap {
-            chunks: core::iter::repeat_with(|| Chunk::Whole(Page::UNTOUCHED)).take(index(chunks)).collect(),
+            chunks: Vec::with_capacity(index(chunks)),
             counts: vec![[0; Kind::ALL.len()]; index(chunks)],
             lists: heads,
             types: Table::new(TableId::PageblockType, u64::from(blocks)),
@@ -131,6 +138,13 @@ impl MemMap {
             end,
             own: 0,
         }
+    }
+
+    /// Makes the map longer, by at most `most` chunks of frames; returns how many less it was.
+    pub(crate) fn grow(&mut self, most: usize) -> usize {
+        let by = most.min(self.counts.len() - self.chunks.len());
+        self.chunks.extend(core::iter::repeat_with(|| Chunk::Whole(Page::UNTOUCHED)).take(by));
+        most - by
     }
 
     /// Returns the frame after the last one.

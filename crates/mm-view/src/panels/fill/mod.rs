@@ -5,7 +5,7 @@ pub use super::compaction::fill::compaction;
 pub use super::frames::AgeBook;
 pub use super::frames::fill::{map, strip};
 pub use super::inspector::fill::inspect;
-pub use super::process::fill::{counters, process};
+pub use super::process::fill::{counters, process, process_to};
 pub use super::slab::fill::slab;
 pub use super::translate::fill::translate;
 pub use super::vmalloc::fill::vmalloc;

@@ -82,7 +82,7 @@ fn of_kernel_address(at: Moment<'_>, va: VirtAddr) -> Option<InspectorView> {
 
 fn area(at: Moment<'_>, name: &str, start: VirtAddr) -> Option<InspectorView> {
     let (process, _, mm) = choose(at.world, Some(name)).filter(|(process, ..)| process.name == name)?;
-    let row = crate::panels::process::fill::areas(at, mm).into_iter().find(|row| row.start == start.0)?;
+    let row = crate::panels::process::fill::areas(at, mm).find(|row| row.start == start.0)?;
     let pages = (row.end - row.start) >> mm::units::PAGE_SHIFT;
     let end = VirtAddr(start.0 + (pages.min(RESIDENT_PAGES) << mm::units::PAGE_SHIFT));
     let runs = at.world.rest.virt.page_runs(&at.world.phys, mm, start, end);

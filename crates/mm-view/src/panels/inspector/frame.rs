@@ -94,13 +94,13 @@ fn vmalloc(world: &World, page: &Page) -> Option<(u64, u64)> {
 fn mapping(at: Moment<'_>, mapping: mm::virt::rmap::Mapping) -> Option<Mapping> {
     let world = at.world;
     let process = process_of(world, mapping.mm)?;
-    let areas = crate::panels::process::fill::areas(at, mapping.mm).into_iter();
+    let mut areas = crate::panels::process::fill::areas(at, mapping.mm);
     let va = mapping.va;
     Some(Mapping {
         process,
         address: va.0,
         expression: by_label(world, va),
-        area: areas.into_iter().find(|area| (area.start..area.end).contains(&va.0)),
+        area: areas.find(|area| (area.start..area.end).contains(&va.0)),
         entry: (mapping.table.0, u32::from(mapping.index)),
     })
 }

@@ -1,7 +1,7 @@
 //! An address space, its areas and counters.
 
 use mm::label::Label;
-use mm::units::VirtAddr;
+use mm::units::{VirtAddr, count, index64};
 use mm::virt::area::maps::{MapName, MapRow};
 use mm::virt::area::vma::VmFlags;
 use mm::virt::{MmCounter, MmId, TaskCounter};
@@ -14,18 +14,36 @@ use crate::panels::process::{
 };
 use mm::sort::sort_by_number;
 
+/// One of so many areas is one of the highest, where not all are shown.
+const HIGHEST: usize = 6;
 /// Parts of the bar that a gap takes.
 const GAP_WEIGHT: u32 = 4;
 
 /// Fills the view of a process, of the youngest without a name. Counters are compared with
 /// `before`, what [`counters`] gave before the command.
 pub fn process(at: Moment<'_>, name: Option<&str>, before: &[(CounterName, u64)]) -> ProcessView {
+    process_to(at, name, before, usize::MAX)
+}
+
+/// The same with about `most` areas, of more than that the lowest and a few of the highest.
+pub fn process_to(
+    at: Moment<'_>,
+    name: Option<&str>,
+    before: &[(CounterName, u64)],
+    most: usize,
+) -> ProcessView {
     let world = at.world;
     let detail = choose(world, name).map(|(process, _, mm)| {
-        let areas = areas(at, mm);
+        let all = index64(world.rest.virt.mm_counter(mm, MmCounter::MapCount));
+        let high = if all <= most { 0 } else { most / HIGHEST };
+        let low = all.min(most) - high;
+        let highest: Vec<VmaRow> = areas(at, mm).rev().take(high).collect();
+        let areas: Vec<VmaRow> = areas(at, mm).take(low).chain(highest.into_iter().rev()).collect();
         let layout = world.rest.virt.layout;
         let wide = world.rest.virt.mode.address_bits == 64;
         ProcessDetail {
+            left_out: count(all - areas.len()),
+            left_out_after: count(low),
             user_end: layout.task_size,
             kernel_start: world.rest.virt.kernel_half(),
             last: if wide { u64::MAX } else { u64::from(u32::MAX) },
@@ -65,10 +83,13 @@ pub fn counters(world: &World, name: &str) -> Vec<(CounterName, u64)> {
 }
 
 /// Fills the rows of `maps`.
-pub(in crate::panels) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
+pub(in crate::panels) fn areas<'a>(
+    at: Moment<'a>,
+    mm: MmId,
+) -> impl DoubleEndedIterator<Item = VmaRow> + use<'a> {
     let written = at.overwritten();
-    let rows = at.world.rest.virt.maps(mm);
-    rows.map(|row| {
+    at.world.rest.virt.areas(mm).map(move |vma| {
+        let row = at.world.rest.virt.map_row(mm, vma);
         let slot = at.world.rest.virt.vmas.slot(mm, row.start);
         VmaRow {
             start: row.start.0,
@@ -81,7 +102,6 @@ pub(in crate::panels) fn areas(at: Moment<'_>, mm: MmId) -> Vec<VmaRow> {
             changed: slot.is_some_and(|slot| written.contains_key(&slot)),
         }
     })
-    .collect()
 }
 
 fn perms(flags: VmFlags) -> String {

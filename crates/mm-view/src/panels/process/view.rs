@@ -30,6 +30,10 @@ pub struct ProcessDetail {
     pub bar: Vec<Segment>,
     /// Areas, lowest address first, as `/proc/PID/maps` lists them.
     pub areas: Vec<VmaRow>,
+    /// Areas that are left out, behind the first so many of those listed.
+    pub left_out: u32,
+    /// How many are listed before them.
+    pub left_out_after: u32,
     /// Counters.
     pub counters: Vec<Counter>,
 }

@@ -12,6 +12,8 @@ use crate::store::Kind;
 use crate::trace::{Detail, Trace};
 use crate::units::{Pfn, Span, index, low8};
 
+/// Chunks of page structs that are made for a unit of work.
+const UNIT_CHUNKS: usize = 128;
 /// Pageblocks that get their type for a unit of work.
 const UNIT_TYPES: usize = 32;
 /// Blocks that are given to the buddy for a unit of work.
@@ -23,6 +25,8 @@ pub struct Booting {
     config: MachineConfig,
     phys: Box<Phys>,
     initrd: Span,
+    /// What is in use, until the page structs say so.
+    used: Vec<Span>,
     /// Where there is memory, and how far pageblocks have their type.
     memory: Vec<MemoryRange>,
     typed: Pfn,
@@ -46,11 +50,8 @@ impl Booting {
         let image = image(config.arch);
         let (memblock, initrd) = early_boot(&config, image);
         let zones = zones(&config, &memblock, image, initrd);
-        let mut phys = Box::new(Phys::empty(zones, &config));
-        let mut tr = Trace::new(Detail::Off);
-        for span in memblock.used_spans() {
-            phys.fill(span, Kind::Reserved, &mut tr);
-        }
+        let phys = Box::new(Phys::begin(zones, &config));
+        let tr = Trace::new(Detail::Off);
         // Zones never share a span.
         let geometry = |zone: ZoneId| phys.frames.zones.get(zone);
         let own = |zone: ZoneId| Span { start: geometry(zone).start, end: geometry(zone).end() };
@@ -61,12 +62,20 @@ impl Booting {
         });
         let free = free.collect();
         let memory = memblock.memory().to_vec();
-        Booting { config, phys, initrd, memory, typed: Pfn(0), free, released: Pfn(0), tr }
+        let used = memblock.used_spans();
+        Booting { config, phys, initrd, used, memory, typed: Pfn(0), free, released: Pfn(0), tr }
     }
 
     /// Goes on for about `units` units of work; returns whether there is more to do.
     pub fn go_on(&mut self, units: u32) -> bool {
-        let left = self.mark_pageblocks(index(units).saturating_mul(UNIT_TYPES)) / UNIT_TYPES;
+        let left = self.phys.frames.mem_map.grow(index(units).saturating_mul(UNIT_CHUNKS)) / UNIT_CHUNKS;
+        if left == 0 {
+            return true;
+        }
+        for span in core::mem::take(&mut self.used) {
+            self.phys.fill(span, Kind::Reserved, &mut self.tr);
+        }
+        let left = self.mark_pageblocks(left.saturating_mul(UNIT_TYPES)) / UNIT_TYPES;
         self.release(left.saturating_mul(UNIT_BLOCKS)) == 0
     }
 

@@ -111,7 +111,8 @@ impl Virt {
         self.areas(mm).map(move |vma| self.map_row(mm, vma))
     }
 
-    fn map_row<'a>(&self, mm: MmId, vma: &'a Vma) -> MapRow<'a> {
+    /// Returns the row of an area.
+    pub fn map_row<'a>(&self, mm: MmId, vma: &'a Vma) -> MapRow<'a> {
         let (offset, dev, inode) = match &vma.backing {
             Backing::File(file) => (vma.pgoff * PAGE_SIZE, file.dev, file.inode),
             Backing::SharedAnon { inode, .. } => (vma.pgoff * PAGE_SIZE, (0, 1), *inode),

@@ -96,6 +96,9 @@ impl Virt {
         let level = &self.mode.levels[at.depth];
         let table_end = at.base + (level.span() << level.bits);
         let (start, end) = (start.max(at.base), end.min(table_end));
+        if at.depth == self.mode.leaf_depth() {
+            return self.collect_pages(at, (start, end), (most, entries), leaves);
+        }
         let mut va = start & !(level.span() - 1);
         while va < end && leaves.next.is_none() {
             if *entries == 0 || leaves.found.len() == most {
@@ -105,23 +108,42 @@ impl Virt {
             *entries -= 1;
             let index = self.mode.index(VirtAddr(va), at.depth);
             let raw = self.tables.entry(at.table, index);
-            if raw != 0 && at.depth == self.mode.leaf_depth() {
-                let size = LeafSize::Page;
-                leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
-            } else {
-                match self.mode.codec.decode(raw, false) {
-                    Entry::Table { table, .. } => {
-                        let below = TableAt { table, depth: at.depth + 1, base: va };
-                        self.collect_leaves(below, (start, end), (most, entries), leaves);
-                    }
-                    Entry::Leaf { .. } => {
-                        let size = LeafSize::Huge;
-                        leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
-                    }
-                    Entry::None | Entry::Swap { .. } => {}
+            match self.mode.codec.decode(raw, false) {
+                Entry::Table { table, .. } => {
+                    let below = TableAt { table, depth: at.depth + 1, base: va };
+                    self.collect_leaves(below, (start, end), (most, entries), leaves);
                 }
+                Entry::Leaf { .. } => {
+                    let size = LeafSize::Huge;
+                    leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+                }
+                Entry::None | Entry::Swap { .. } => {}
             }
             va += level.span();
+        }
+    }
+
+    /// Collects entries of one table of the last level.
+    fn collect_pages(
+        &self,
+        at: TableAt,
+        (start, end): (u64, u64),
+        (most, entries): (usize, &mut usize),
+        leaves: &mut Leaves,
+    ) {
+        let mut va = start & !(PAGE_SIZE - 1);
+        let [first, last] = [va, end - 1].map(|va| self.mode.index(VirtAddr(va), at.depth));
+        for (index, raw) in self.tables.raw_entries(at.table, first..last + 1) {
+            if *entries == 0 || leaves.found.len() == most {
+                leaves.next = Some(VirtAddr(va.max(start)));
+                return;
+            }
+            *entries -= 1;
+            if raw != 0 {
+                let size = LeafSize::Page;
+                leaves.found.push(LeafPlace { va: VirtAddr(va), table: at.table, index, raw, size });
+            }
+            va += PAGE_SIZE;
         }
     }
 }

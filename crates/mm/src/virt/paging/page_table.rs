@@ -4,6 +4,8 @@
 //! frame number. Mirrors 6.1 `mm/memory.c` (`__pud_alloc` .. `__pte_alloc`) and
 //! `arch/x86/mm/pgtable.c` (`pgd_alloc`).
 
+use core::ops::Range;
+
 use super::pte::Entry;
 use crate::cost::Cost;
 use crate::errno::Errno;
@@ -111,6 +113,8 @@ pub enum Event {
 
 /// Words kept per frame: i386 has 1024 entries a table.
 const ENTRIES_PER_FRAME: u64 = 1024;
+/// Of them, those that lie beside each other.
+const HALF: u16 = 512;
 
 /// Contents of all page-table pages.
 #[derive(Clone, Debug)]
@@ -154,6 +158,15 @@ impl PageTables {
     #[inline]
     pub fn entry(&self, table: Pfn, index: u16) -> u64 {
         self.words.get(u64::from(table.0) * ENTRIES_PER_FRAME + u64::from(index))
+    }
+
+    /// Returns some raw entries of a table, in order.
+    pub(super) fn raw_entries(&self, table: Pfn, within: Range<u16>) -> impl Iterator<Item = (u16, u64)> {
+        let halves = [0, 1].map(|half| self.words.place(u64::from(table.0) * 2 + half));
+        within.map(move |index| {
+            let raw = halves[usize::from(index / HALF)].map(|place| self.words.get_at(place, index.into()));
+            (index, raw.unwrap_or(0))
+        })
     }
 
     /// Writes a raw entry, whatever it says.

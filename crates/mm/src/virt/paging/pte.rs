@@ -229,9 +229,29 @@ impl Codec {
         if !leaf {
             return Entry::Table { table: Pfn(self.pfn(raw)), flags: self.flags(raw, true) };
         }
-        let word = if !present && self.prot_none_inverted { raw ^ self.pfn_mask() } else { raw };
+        let word = self.upright(raw);
         let align = if last { 0 } else { 1 << (self.large_pat - self.pfn_low) };
         Entry::Leaf { pfn: Pfn(self.pfn(word) & !align), flags: self.flags(word, !last) }
+    }
+
+    /// Returns the bits of an entry that are not its frame number: among entries of the last level
+    /// they say alone whether it maps a page, and how.
+    #[inline]
+    pub fn attributes(&self, raw: u64) -> u64 {
+        raw & !self.pfn_mask()
+    }
+
+    /// Returns the frame that an entry of the last level maps, of one that maps any.
+    #[inline]
+    pub fn frame(&self, raw: u64) -> Pfn {
+        Pfn(self.pfn(self.upright(raw)))
+    }
+
+    /// Returns a leaf with its frame number as it is meant.
+    #[inline]
+    fn upright(&self, raw: u64) -> u64 {
+        let inverted = self.prot_none_inverted && raw & self.hardware.present == 0;
+        if inverted { raw ^ self.pfn_mask() } else { raw }
     }
 
     /// Returns the names of the bits of an entry, by what it is; `last` when its table is of the
