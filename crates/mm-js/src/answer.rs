@@ -12,18 +12,26 @@ use serde::Serialize;
 /// What came of a script.
 #[derive(Serialize)]
 pub(crate) struct RunResult {
+    /// What is wrong with the text; when there is anything, nothing was run.
     pub(crate) errors: Vec<ScriptError>,
+    /// Every command of the script, in order.
     pub(crate) commands: Vec<CommandResult>,
 }
 
 /// What is wrong with a text.
 #[derive(Serialize)]
 pub(crate) struct ScriptError {
+    /// Line, from 1.
     line: u32,
+    /// Column in characters, from 1.
     column: u32,
+    /// Offending characters; 0 when something is missing there.
     length: u32,
+    /// The offending text.
     found: String,
+    /// What was expected, in the machine's language.
     message: String,
+    /// A word that may have been meant.
     nearest: Option<String>,
 }
 
@@ -48,13 +56,21 @@ impl ScriptError {
 /// What a command answered.
 #[derive(Serialize)]
 pub(crate) struct CommandResult {
+    /// Number of the command, from 1: the C of a position "C.S".
     command: u32,
+    /// Line of the script, from 1.
     line: u32,
+    /// The command as it reads back.
     text: String,
+    /// Whether it ended as its line expects.
     expected: bool,
+    /// The answer, line by line.
     answer: Vec<Line>,
+    /// Steps that can be visited.
     steps: u32,
+    /// Whether detail was given up: then there is one step for all of them.
     coarse: bool,
+    /// Simulated nanoseconds.
     nanos: u64,
 }
 
@@ -76,13 +92,21 @@ impl CommandResult {
 /// A step in words, with the name of its event.
 #[derive(Serialize)]
 pub(crate) struct StepResult {
+    /// Name of its event, for `explain`: "buddy.split".
     event: &'static str,
+    /// Simulated nanoseconds from the start of the command to the end of the step.
     nanos: u64,
+    /// What happened, without links.
     text: String,
+    /// The kernel function, or the CPU's work.
     function: String,
+    /// The functions it was called from, outermost first.
     stack: Vec<&'static str>,
+    /// What happened, one sentence.
     what: Vec<Piece>,
+    /// Why, one line; may be empty.
     why: Vec<Piece>,
+    /// The operands.
     operands: Vec<words::Operand>,
 }
 
@@ -105,8 +129,11 @@ impl StepResult {
 /// A fallback with what it says about itself.
 #[derive(Serialize)]
 pub(crate) struct FallbackResult {
+    /// The decision.
     decision: Fallback,
+    /// Why more than the block, or no more, may be taken.
     reach: String,
+    /// What the pageblock holds and what follows; `null` before it was weighed.
     verdict: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! `cargo xtask golden`: rewrites the golden traces from what the model does now.
+//! `cargo xtask golden`: rewrites the golden traces from what the model does now, and the package's types
+//! from the structs that it hands out.
 //!
 //! Read the difference before you commit it.
 
@@ -6,7 +7,10 @@ use crate::project::Project;
 use anyhow::Result;
 
 pub(crate) fn run(project: &Project) -> Result<()> {
-    let cargo = project.cargo().env("MMSCOPE_BLESS", "1");
-    cargo.args(["test", "-p", "mmscope-tests", "--test", "golden"]).run()?;
-    project.cmd("git").args(["diff", "--stat", "--", "tests", "crates/mm-view/src/model-version.txt"]).run()
+    for (package, test) in [("mmscope-tests", "golden"), ("mm-js", "types")] {
+        let cargo = project.cargo().env("MMSCOPE_BLESS", "1");
+        cargo.args(["test", "-p", package, "--test", test]).run()?;
+    }
+    let written = ["tests", "crates/mm-view/src/model-version.txt", "crates/mm-js/src/types.d.ts"];
+    project.cmd("git").args(["diff", "--stat", "--"]).args(written).run()
 }

@@ -46,7 +46,7 @@ enum Task {
     Bench(bench::Options),
     /// Build the optimised page and the mm-js package into dist/, and print their sizes
     Dist,
-    /// Rewrite the golden traces
+    /// Rewrite the golden traces, and the types of the package
     Golden,
     /// Compare the model with the captures and write docs/fidelity-report.md
     Fidelity,

@@ -141,6 +141,7 @@ pub struct CompactOutlook {
 
 /// Answers to "could compaction help?".
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "CompactionAnswer")]
 pub enum Answer {
     /// Not needed: a block is there.
     NotNeeded,

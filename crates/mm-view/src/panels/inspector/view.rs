@@ -189,6 +189,7 @@ pub struct NextOnList {
 
 /// The block next to a block, with which it would merge.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "BuddyBlock")]
 pub struct Buddy {
     /// Its first frame.
     pub pfn: u32,

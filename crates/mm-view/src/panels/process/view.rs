@@ -92,6 +92,7 @@ pub enum Role {
 
 /// A counter of a process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "TaskCounter")]
 pub struct Counter {
     /// Which.
     pub name: CounterName,

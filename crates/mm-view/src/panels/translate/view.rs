@@ -61,6 +61,7 @@ pub struct TranslateView {
 
 /// Kind of access that needs the translation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "AccessKind")]
 pub enum Access {
     /// Looks without touching: `translate`.
     Look,
@@ -130,6 +131,7 @@ impl LevelName {
 
 /// One table of the walk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "WalkLevel")]
 pub struct Level {
     /// Name of the level.
     pub name: LevelName,
@@ -237,6 +239,7 @@ impl Target {
 
 /// The bits of the address that are copied unchanged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "PageOffset")]
 pub struct Offset {
     /// Bits: 12, or 21 or 22 under a large leaf.
     pub bits: u8,
@@ -246,6 +249,7 @@ pub struct Offset {
 
 /// The set of the TLB that the page falls into.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "TlbSet")]
 pub struct Tlb {
     /// Number of the set.
     pub set: u32,
@@ -283,6 +287,7 @@ pub enum Lookup {
 
 /// How far the translation got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "TranslateOutcome")]
 pub enum Outcome {
     /// A later step goes on.
     Pending {
@@ -308,6 +313,7 @@ pub enum Outcome {
 
 /// Why a walk ended without a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "WalkFault")]
 pub struct Fault {
     /// Level whose entry stopped it.
     pub level: LevelName,

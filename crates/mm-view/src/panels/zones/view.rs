@@ -112,6 +112,7 @@ pub struct PcpList {
 
 /// What came of a watermark test.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "WatermarkVerdict")]
 pub enum Verdict {
     /// The zone may give.
     Ok,
@@ -146,6 +147,7 @@ impl MarkName {
 /// A watermark test with its operands: passed if `free - unusable > mark + reserve` and there
 /// is a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "WatermarkTest")]
 pub struct Test {
     /// Which mark.
     pub level: MarkName,

@@ -30,6 +30,7 @@ pub struct EntryView {
 
 /// A field of an entry that is set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename = "EntryField")]
 pub struct Field {
     /// Which.
     pub name: FieldName,
