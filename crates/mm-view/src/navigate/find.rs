@@ -54,15 +54,7 @@ pub(crate) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::HOST;
-    use mm::session::Session;
-
-    fn session(text: &str) -> Session {
-        let mut session = Session::new(HOST);
-        session.load(script::parse(text).expect("the script is right"));
-        session.run_all();
-        session
-    }
+    use crate::navigate::tests::session;
 
     #[test]
     fn things_are_found_by_what_they_are_called() {

@@ -164,16 +164,7 @@ fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::HOST;
-    use mm::script;
-    use mm::session::Session;
-
-    fn session(text: &str) -> Session {
-        let mut session = Session::new(HOST);
-        session.load(script::parse(text).expect("the script is right"));
-        session.run_all();
-        session
-    }
+    use crate::navigate::tests::session;
 
     #[test]
     fn neighbours_of_a_kind_lead_there_and_back() {
