@@ -9,6 +9,7 @@ use mm::quantity::{Counter, Kind, MeminfoLine, SmapsLine, StatusLine};
 use mm::script::registry::verbs;
 use mm::session::Session;
 use mm_view::Lang;
+use mm_view::panels::PanelId;
 use mm_view::words::{event_names, quantity, unit};
 
 /// Lines of a file that still is one idea.
@@ -374,6 +375,11 @@ fn tables() -> Vec<Names> {
             .map(str::to_owned)
             .collect(),
             &[("crates/mm/src/quantity", "the tables"), KERNEL],
+        ),
+        names(
+            "panels",
+            PanelId::all().map(|panel| panel.slug().to_owned()).collect(),
+            &[("crates/mm-view/src/panels/mod.rs", "the table")],
         ),
         names("allocation flags", texts(&gfp), &[("crates/mm/src/gfp", "the table")]),
     ]
