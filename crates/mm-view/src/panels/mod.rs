@@ -3,7 +3,7 @@
 //! A view holds everything its panel shows and nothing else: numbers, names and typed
 //! states, no pixels and no sentences, so that two equal views draw the same picture and a
 //! page may skip the drawing. Its cost follows what is shown, never the size of the machine.
-//! Words stand in [`labels`]; what a view can point at is a [`Thing`].
+//! Words stand in the panel's `words.rs`; what a view can point at is a [`Thing`].
 
 pub mod buddy;
 pub mod compaction;
@@ -11,7 +11,6 @@ pub mod fallback;
 pub mod fill;
 pub mod frames;
 pub mod inspector;
-pub mod labels;
 pub mod list;
 pub mod moment;
 pub mod proc_file;

@@ -2,8 +2,7 @@
 
 use mm_view::Lang;
 use mm_view::panels::frames::{Content, FrameRun};
-use mm_view::panels::inspector::InspectorView;
-use mm_view::panels::labels::{entries_in_use, table_of};
+use mm_view::panels::inspector::{InspectorView, entries_in_use, table_of};
 use mm_view::panels::{FrameKind, Thing, fill};
 use yew::prelude::*;
 

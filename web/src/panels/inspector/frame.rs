@@ -1,8 +1,7 @@
 //! A frame: identity, links, its `struct page`, the entry that maps it, its life.
 
 use mm_view::Lang;
-use mm_view::panels::inspector::{Arm, FrameView, LifeLine, PageWord, TableUse};
-use mm_view::panels::labels::entries_in_use;
+use mm_view::panels::inspector::{Arm, FrameView, LifeLine, PageWord, TableUse, entries_in_use};
 use mm_view::panels::translate::Target;
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;

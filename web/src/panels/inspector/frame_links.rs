@@ -1,8 +1,7 @@
 //! What a frame leads to: its addresses, and the things that know of it.
 
 use mm_view::Lang;
-use mm_view::panels::inspector::{Buddy, FrameView, LruPlace, Mapping, NextOnList};
-use mm_view::panels::labels::{entries_in_use, table_of};
+use mm_view::panels::inspector::{Buddy, FrameView, LruPlace, Mapping, NextOnList, entries_in_use, table_of};
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 

@@ -1,9 +1,8 @@
 //! The pageblock around a frame, enlarged: every frame a cell, every free block a rectangle.
 
 use mm_view::Lang;
-use mm_view::panels::frames::{CELLS_PER_ROW, FrameRun};
+use mm_view::panels::frames::{CELLS_PER_ROW, FrameRun, pageblock_words};
 use mm_view::panels::inspector::FrameView;
-use mm_view::panels::labels::pageblock_words;
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 

@@ -12,8 +12,7 @@ use std::rc::Rc;
 
 use mm::script::KERNEL;
 use mm_view::Lang;
-use mm_view::panels::labels::Word;
-use mm_view::panels::translate::{Access, CpuMode, TranslateAsk, TranslateView};
+use mm_view::panels::translate::{Access, CpuMode, TranslateAsk, TranslateView, Word};
 use mm_view::panels::{FrameKind, ProcessName, Thing, fill};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

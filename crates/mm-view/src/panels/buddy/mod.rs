@@ -2,5 +2,7 @@
 
 pub(in crate::panels) mod fill;
 mod view;
+mod words;
 
 pub use view::*;
+pub use words::Word;

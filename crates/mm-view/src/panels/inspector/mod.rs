@@ -5,5 +5,7 @@ pub(in crate::panels) mod fill;
 mod frame;
 mod places;
 mod view;
+mod words;
 
 pub use view::*;
+pub use words::{Word, entries_in_use, table_of};
