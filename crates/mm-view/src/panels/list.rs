@@ -1,4 +1,4 @@
-//! What is made of the rows of [`panels!`](crate::panels): ids, names, labels, orders.
+//! What is made of the rows of [`panels!`](crate::panels!): ids, names, labels, orders.
 
 use crate::Lang;
 
