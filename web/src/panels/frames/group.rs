@@ -5,8 +5,8 @@ use mm_view::panels::FrameKind;
 use mm_view::panels::buddy::MigrateName;
 use mm_view::panels::frames::{Age, AreaName, GroupKey};
 
-use super::super::labels::Text;
 use super::ink::Inks2d;
+use super::words::Text;
 
 /// Pattern of a fill: the sign beside the colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,7 +9,6 @@ use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::super::head::Picture;
-use super::super::labels::Text;
 use super::super::query;
 use super::canvas::{self, Drawn, Scene};
 use super::ink::{self, inks};
@@ -19,6 +18,7 @@ use super::minimap::Minimap;
 use super::overlay::Overlay;
 use super::place::{Place, USUAL, ZOOMS};
 use super::twin::Twin;
+use super::words::Text;
 use crate::ui::{
     PanelProps, tenths, use_custom_properties, use_effect_with, use_kept, use_memo, use_nav, use_size, whole,
     within,

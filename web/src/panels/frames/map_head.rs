@@ -6,10 +6,11 @@ use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
 use super::super::head::{Picture, heading};
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
 use super::group;
 use super::map::Look;
 use super::place::{Place, ZOOMS};
+use super::words::Text;
 use crate::ui::{PanelProps, Ref, share, span};
 
 /// Wider than this, in pixels, the legend has room for long names.
@@ -56,7 +57,7 @@ pub(super) fn head(
             </span>
             <button type="button" class="btn line" aria-pressed={written.to_string()}
                 onclick={with(|look| Look { picture: if look.picture == Picture::Table { Picture::Drawn } else { Picture::Table }, ..look })}>
-                { if written { Text::AsPicture } else { Text::AsTable }.text(lang) }
+                { if written { Common::AsPicture } else { Common::AsTable }.text(lang) }
             </button>
         </div>
     }
@@ -83,7 +84,7 @@ fn crumbs(view: &MapView, selection: Option<&Thing>, lang: Lang) -> Html {
         <nav class="crumb">
             <span>{ Text::Machine.text(lang) }</span>
             if let Some(zone) = zone {
-                <span><Ref thing={Thing::Node(zone.node)}>{ format!("{} {}", Text::Node.text(lang), zone.node) }</Ref></span>
+                <span><Ref thing={Thing::Node(zone.node)}>{ format!("{} {}", Common::Node.text(lang), zone.node) }</Ref></span>
                 <span><Ref thing={Thing::Zone { node: zone.node, zone: zone.zone }}>{ zone.name }</Ref></span>
             }
             <span>{ format!("{} {}", Text::Pageblock.text(lang), pfn / view.pageblock_frames.max(1)) }</span>

@@ -13,6 +13,7 @@ mod pixels;
 mod place;
 mod strip;
 mod twin;
+mod words;
 
 use mm_view::navigate;
 use yew::prelude::*;

@@ -9,7 +9,7 @@ use mm_view::panels::{FrameKind, Thing, short_bytes};
 use yew::prelude::*;
 
 use super::super::head::heading;
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
 use super::super::query;
 use super::super::svg::{DATA, HINT, float, n, path, text};
 use super::ink::paint;
@@ -100,9 +100,9 @@ fn Figure(props: &FigureProps) -> Html {
     html! {
         <svg width="798" height="90" viewBox="0 0 798 90" role="application" tabindex="0" {onkeydown}
             aria-label={label(view, *cursor, lang)}>
-            { text(0.0, 44.0, HINT, Text::Node.text(lang)) }
+            { text(0.0, 44.0, HINT, Common::Node.text(lang)) }
             { text(0.0, 57.0, HINT, view.zones.first().map_or(0, |zone| zone.node).to_string()) }
-            { text(0.0, 75.0, HINT, Text::Type.text(lang)) }
+            { text(0.0, 75.0, HINT, Common::Type.text(lang)) }
             <g transform="translate(30 16)">
                 <rect ref={node} width="768" height="48" fill="var(--k-free)" {onclick}/>
                 <g pointer-events="none">

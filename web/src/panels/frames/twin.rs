@@ -7,8 +7,9 @@ use mm_view::panels::frames::{Content, FrameRun, MapView};
 use mm_view::panels::{Thing, grouped};
 use yew::prelude::*;
 
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
 use super::group;
+use super::words::Text;
 use crate::ui::{link, td, th};
 
 /// Rows at most.
@@ -28,9 +29,11 @@ pub(super) fn Twin(props: &TwinProps) -> Html {
         <div class="twin frames-twin" tabindex="0">
             <table>
                 <thead><tr>
-                    for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Group, Text::Order, Text::Pageblock] {
+                    for head in [Text::From, Text::To, Text::FramesCount, Text::Kind, Text::Group] {
                         { th("", head.text(lang)) }
                     }
+                    { th("", Common::Order.text(lang)) }
+                    { th("", Text::Pageblock.text(lang)) }
                 </tr></thead>
                 <tbody>
                     for (run, letter) in merged(&props.view).into_iter().take(ROWS) {

@@ -6,9 +6,9 @@ use mm_view::panels::inspector::{EntryView, Field, FieldName};
 use mm_view::panels::translate::Target;
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, n, path, text};
 use super::identity;
+use super::words::Text;
 use crate::ui::{Ref, span};
 
 /// Width of a bit's bar with the space after it.

@@ -6,11 +6,12 @@ use mm_view::panels::translate::Target;
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
 use super::frame_links::{addresses, links};
 use super::identity;
 use super::loupe::loupe;
 use super::structs::flat;
+use super::words::Text;
 use crate::model::Position;
 use crate::ui::{Moment, PanelId, link, span};
 
@@ -31,7 +32,7 @@ pub(super) fn frame(view: &FrameView, lang: Lang, alone: PanelId) -> Html {
         if let Some(entry) = &view.entry { { super::entry::entry(entry, lang) } }
         { life(&view.life, lang) }
         if is_beside_map {
-            <h3>{ Text::Address.text(lang) }</h3>
+            <h3>{ Common::Address.text(lang) }</h3>
             { addresses(view, lang) }
             { keys(lang) }
         } else {
@@ -192,7 +193,7 @@ fn life(lines: &[LifeLine], lang: Lang) -> Html {
         Lang::Zh => line.words[1].clone(),
     };
     html! {<>
-        <h3>{ Text::Life.text(lang) }<span>{ Text::Step.text(lang) }</span></h3>
+        <h3>{ Text::Life.text(lang) }<span>{ Common::Step.text(lang) }</span></h3>
         <ol class="hist">
             for line in lines.iter() {
                 <li>

@@ -5,7 +5,8 @@ use mm_view::panels::inspector::{Buddy, FrameView, LruPlace, Mapping, NextOnList
 use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
+use super::words::Text;
 use crate::ui::{fact, link, span};
 
 /// The frame's number as addresses, zone, section; each with how it is computed.
@@ -24,9 +25,9 @@ pub(super) fn addresses(view: &FrameView, lang: Lang) -> Html {
             if let Some(address) = view.page_address {
                 <dt>{ "struct page" }</dt><dd>{ format!("{address:#x}") }<i>{ "vmemmap + 64 × PFN" }</i></dd>
             }
-            <dt>{ Text::Zone.text(lang) }</dt>
+            <dt>{ Common::Zone.text(lang) }</dt>
             <dd>{ link(zone, view.zone.name) }{ " · " }
-                { link(Thing::Node(view.zone.node), format!("{} {}", Text::Node.text(lang), view.zone.node)) }</dd>
+                { link(Thing::Node(view.zone.node), format!("{} {}", Common::Node.text(lang), view.zone.node)) }</dd>
             if let Some((number, frames)) = view.section {
                 <dt>{ Text::Section.text(lang) }</dt>
                 <dd>{ number }{ " " }{ link(Thing::Frame(frames.start), frames.start) }{ format!("–{}", frames.end - 1) }<i>{ "PFN >> 15" }</i></dd>
@@ -54,10 +55,10 @@ pub(super) fn links(view: &FrameView, lang: Lang) -> Html {
             if let Some(place) = view.lru { { fact("LRU", lru(place)) } }
             if order > 0 {
                 <dt>{ Text::Block.text(lang) }</dt>
-                <dd>{ link(Thing::Frame(head), head) }{ format!(" + {}", (1_u32 << order) - 1) }{ span("dim s", format!(" {} {order}", Text::Order.text(lang))) }</dd>
+                <dd>{ link(Thing::Frame(head), head) }{ format!(" + {}", (1_u32 << order) - 1) }{ span("dim s", format!(" {} {order}", Common::Order.text(lang))) }</dd>
             }
             if let Some(buddy) = view.buddy {
-                <dt>{ format!("{} · {} {}", Text::Buddy.text(lang), Text::Order.text(lang), buddy.order) }</dt>
+                <dt>{ format!("{} · {} {}", Text::Buddy.text(lang), Common::Order.text(lang), buddy.order) }</dt>
                 <dd>{ swatch(buddy.kind) }{ link(Thing::Frame(buddy.pfn), buddy.pfn) }
                     { span("dim s", format!(" {}", buddy_words(buddy, lang))) }</dd>
             }

@@ -7,8 +7,8 @@ use mm_view::panels::{FrameKind, Thing};
 use yew::prelude::*;
 
 use super::super::frames::paint;
-use super::super::labels::Text;
 use super::super::svg::{DATA, field, n, path, text};
+use super::words::Text;
 use crate::ui::{Ref, span};
 
 /// Width of the drawing.

@@ -7,12 +7,13 @@ mod loupe;
 mod memory;
 mod rest;
 mod structs;
+mod words;
 
 use mm_view::panels::fill;
 use mm_view::panels::inspector::InspectorView;
 use yew::prelude::*;
 
-use super::labels::Text;
+use self::words::Text;
 use super::query;
 use crate::ui::{PanelProps, use_memo};
 

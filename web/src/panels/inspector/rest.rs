@@ -6,9 +6,10 @@ use mm_view::panels::process::CounterName;
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
-use super::super::labels::Text;
+use super::super::labels::Text as Common;
 use super::identity;
 use super::structs::fields;
+use super::words::Text;
 use crate::ui::{fact, link};
 
 /// An area.
@@ -19,10 +20,10 @@ pub(super) fn vma(view: &VmaView, lang: Lang) -> Html {
     html! {<>
         { identity("k-anon", "A", &name, &place) }
         <dl class="kv">
-            { fact(Text::Address.text(lang), format!("{:0digits$x}–{:0digits$x}", view.row.start, view.row.end)) }
-            { fact(Text::Permissions.text(lang), &view.row.perms) }
-            <dt>{ Text::Name.text(lang) }</dt><dd>{ if view.row.name.is_empty() { "–" } else { &view.row.name } }</dd>
-            { fact(Text::Process.text(lang), link(Thing::Process(view.process.name.clone()), &view.process.name)) }
+            { fact(Common::Address.text(lang), format!("{:0digits$x}–{:0digits$x}", view.row.start, view.row.end)) }
+            { fact(Common::Permissions.text(lang), &view.row.perms) }
+            <dt>{ Common::Name.text(lang) }</dt><dd>{ if view.row.name.is_empty() { "–" } else { &view.row.name } }</dd>
+            { fact(Common::Process.text(lang), link(Thing::Process(view.process.name.clone()), &view.process.name)) }
             { fact(Text::Pages.text(lang), grouped(view.pages)) }
             { fact(Text::Resident.text(lang), grouped(view.resident)) }
             for (label, distance) in view.row.labels.iter() {
@@ -60,16 +61,16 @@ fn frame_of(address: u64) -> u32 {
 pub(super) fn zone(view: &ZoneView, lang: Lang) -> Html {
     let [min, low, high] = view.marks;
     let rows = [
-        (Text::Spanned, view.spanned),
-        (Text::Present, view.present),
-        (Text::Managed, view.managed),
-        (Text::Free, view.free),
+        (Common::Spanned, view.spanned),
+        (Common::Present, view.present),
+        (Common::Managed, view.managed),
+        (Common::Free, view.free),
     ];
-    let node = format!("{} {}", Text::Node.text(lang), view.name.node);
+    let node = format!("{} {}", Common::Node.text(lang), view.name.node);
     html! {<>
-        { identity("k-free", "Z", &format!("{} {}", Text::Zone.text(lang), view.name.name), &node) }
+        { identity("k-free", "Z", &format!("{} {}", Common::Zone.text(lang), view.name.name), &node) }
         <dl class="kv">
-            { fact(Text::Node.text(lang), link(Thing::Node(view.name.node), view.name.node)) }
+            { fact(Common::Node.text(lang), link(Thing::Node(view.name.node), view.name.node)) }
             { fact(Text::Start.text(lang), link(Thing::Frame(view.start), view.start)) }
             for (name, value) in rows { { fact(name.text(lang), grouped(value)) } }
             { fact(Text::Watermarks.text(lang), format!("min {min} low {low} high {high}")) }
@@ -81,12 +82,12 @@ pub(super) fn zone(view: &ZoneView, lang: Lang) -> Html {
 
 /// A memory node.
 pub(super) fn node(view: &NodeView, lang: Lang) -> Html {
-    let rows = [(Text::Spanned, view.spanned), (Text::Present, view.present), (Text::Free, view.free)];
+    let rows = [(Common::Spanned, view.spanned), (Common::Present, view.present), (Common::Free, view.free)];
     let zones: Vec<&str> = view.zones.iter().map(|zone| zone.name).collect();
     html! {<>
-        { identity("k-free", "N", &format!("{} {}", Text::Node.text(lang), view.node), &zones.join(", ")) }
+        { identity("k-free", "N", &format!("{} {}", Common::Node.text(lang), view.node), &zones.join(", ")) }
         <dl class="kv">
-            <dt>{ Text::Zones.text(lang) }</dt>
+            <dt>{ Common::Zones.text(lang) }</dt>
             <dd>
                 for (at, zone) in view.zones.iter().enumerate() {
                     if at > 0 { { ", " } }

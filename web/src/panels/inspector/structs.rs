@@ -4,7 +4,7 @@ use mm_view::Lang;
 use mm_view::panels::structs::{FieldValue, StructField};
 use yew::prelude::*;
 
-use super::super::labels::Text;
+use super::words::Text;
 use crate::ui::link;
 
 /// All fields in the open.

@@ -5,11 +5,11 @@ use mm_view::panels::Thing;
 use mm_view::panels::translate::{CanonicalBits, Lookup, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, HINT, NAME, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{COMPACT, Column, Layout, OFFSET, tone};
 use super::parts::{Base, FigureProps, bits, in_use, opacity, physical, table_of, target};
 use super::verdict::fault_lines;
+use super::words::Text;
 use crate::ui::Ref;
 
 const TOP: f64 = 104.0;

@@ -7,6 +7,7 @@ mod tall;
 mod twin;
 mod verdict;
 mod wide;
+mod words;
 
 use std::rc::Rc;
 
@@ -18,8 +19,9 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use self::parts::{Base, FigureProps};
+use self::words::Text;
 use super::head::{Picture, choice, heading, switch};
-use super::labels::Text;
+use super::labels::Text as Common;
 use super::query;
 use crate::ui::{Command, PanelProps, span, use_memo, use_size};
 
@@ -51,7 +53,7 @@ pub(super) fn Translate(props: &PanelProps) -> Html {
         return html! {
             <section class="panel" aria-label={props.id.label(props.lang)}>
                 <div class="ph">{ heading(props.id, props.lang) }</div>
-                <p class="empty">{ Text::MakeProcess.text(props.lang) }{ " " }<Command text="spawn web"/></p>
+                <p class="empty">{ Common::MakeProcess.text(props.lang) }{ " " }<Command text="spawn web"/></p>
             </section>
         };
     };
@@ -134,8 +136,8 @@ fn choices(
         .map(|(value, words)| (value.to_owned(), words.text(lang).to_owned()))
         .to_vec();
     html! {<>
-        { choice(Text::Process.text(lang), &process, processes, &on_process) }
-        { address_input(&view.expression, Text::Address.text(lang), &on_text) }
+        { choice(Common::Process.text(lang), &process, processes, &on_process) }
+        { address_input(&view.expression, Common::Address.text(lang), &on_text) }
         { span("dim tr-eq", "=") }
         { span("m tr-va", format!("0x{:0digits$x}", view.address)) }
         <span class="sp"></span>

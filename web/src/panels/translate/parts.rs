@@ -5,9 +5,9 @@ use mm_view::panels::Thing;
 use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, Target, TranslateView};
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, Face, bar, field, mono_width, path, rect, text};
 use super::geometry::Tone;
+use super::words::Text;
 use crate::ui::Ref;
 
 /// How numbers are written.

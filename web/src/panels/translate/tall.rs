@@ -5,11 +5,11 @@ use mm_view::panels::Thing;
 use mm_view::panels::translate::{EntryRow, Level, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, Face, HINT, NAME, field, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{OFFSET, Tone, tone};
 use super::parts::{Base, FigureProps, bits, changed_mark, in_use, opacity, physical, target};
 use super::verdict::fault_lines;
+use super::words::Text;
 use crate::ui::Ref;
 
 const WIDTH: f64 = 358.0;

@@ -4,9 +4,9 @@ use mm_view::panels::Thing;
 use mm_view::panels::translate::{Level, Outcome, Reach};
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::parts::{Base, FigureProps, physical};
 use super::verdict::fault_lines;
+use super::words::Text;
 use crate::ui::{link, td, th};
 use mm_view::Lang;
 

@@ -3,8 +3,8 @@
 use mm_view::Lang;
 use mm_view::panels::translate::{Access, Fault, Outcome, TranslateView, Verdict};
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, Face, HINT, NAME};
+use super::words::Text;
 
 /// Says what the access does with the frame it found.
 pub(super) fn landing(view: &TranslateView, lang: Lang) -> String {

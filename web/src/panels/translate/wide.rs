@@ -5,13 +5,13 @@ use mm_view::panels::FrameKind;
 use mm_view::panels::translate::{CanonicalBits, Level, Lookup, Outcome, Reach, TranslateView};
 use yew::prelude::*;
 
-use super::super::labels::Text;
 use super::super::svg::{DATA, HINT, NAME, bar, float, line, mono_width, n, path, rect, shape, text};
 use super::geometry::{Column, Layout, OFFSET, WIDE, tone};
 use super::parts::{
     Base, FigureProps, bits, changed_mark, in_use, is_hit, opacity, physical, table_of, target,
 };
 use super::verdict::fault_lines;
+use super::words::Text;
 use crate::ui::Ref;
 use mm_view::panels::Thing;
 

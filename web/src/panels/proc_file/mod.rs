@@ -1,11 +1,13 @@
 //! */proc*: the files there are, the text of one, byte for byte, with what changed marked.
 
+mod words;
+
 use mm_view::panels::Thing;
 use mm_view::panels::proc_file::ProcLine;
 use yew::prelude::*;
 
+use self::words::Text;
 use super::head::{choice, heading};
-use super::labels::Text;
 use super::query;
 use crate::ui::{PanelProps, use_memo};
 

@@ -1,5 +1,7 @@
 //! *Buddy*: the free lists of a zone, orders down, migrate types across, block heads as chips.
 
+mod words;
+
 use std::rc::Rc;
 
 use mm_view::Lang;
@@ -8,9 +10,10 @@ use mm_view::panels::fallback::{Extent, Fallback};
 use mm_view::panels::{Thing, fill, grouped, short_bytes};
 use yew::prelude::*;
 
+use self::words::Text;
 use super::chip_motion::use_chip_motion;
 use super::head::{choice, heading};
-use super::labels::Text;
+use super::labels::Text as Common;
 use super::query;
 use super::svg::{float, n, path};
 use crate::ui::{PanelProps, Ref, span, use_memo, use_size};
@@ -62,12 +65,12 @@ fn zones(view: &BuddyView, lang: Lang, on_pick: &Callback<String>) -> Html {
         .map(|zone| {
             (
                 format!("{}/{}", zone.node, zone.zone),
-                format!("{} {} · {}", Text::Node.text(lang), zone.node, zone.name),
+                format!("{} {} · {}", Common::Node.text(lang), zone.node, zone.name),
             )
         })
         .collect();
     let value = options.get(view.zone).map(|(value, _)| value.clone()).unwrap_or_default();
-    choice(Text::Zone.text(lang), &value, options, on_pick)
+    choice(Common::Zone.text(lang), &value, options, on_pick)
 }
 
 fn free(view: &BuddyView, lang: Lang) -> Html {
@@ -102,7 +105,7 @@ fn decision(fallback: &Fallback, lang: Lang) -> Html {
     let by = |text: Text| html! { <dt>{ text.text(lang) }</dt> };
     html! {
         <section class={classes!("fall", fallback.is_now.then_some("now"))} aria-label={Text::Fallback.text(lang)}>
-            <h3>{ Text::Fallback.text(lang) }{ span("dim", format!(" {} {}", Text::Step.text(lang), fallback.step)) }</h3>
+            <h3>{ Text::Fallback.text(lang) }{ span("dim", format!(" {} {}", Common::Step.text(lang), fallback.step)) }</h3>
             <dl>
                 { by(Text::Asked) }
                 <dd><b class="m">{ asked.letter() }</b>{ wanted(fallback, lang) }</dd>
@@ -114,7 +117,7 @@ fn decision(fallback: &Fallback, lang: Lang) -> Html {
                     }
                 </dd>
                 { by(Text::Candidate) }
-                <dd><Ref class="ln m" thing={Thing::Frame(fallback.block)}>{ fallback.block }</Ref>{ format!(" · {} {} · {}", Text::Order.text(lang), fallback.block_order, from.letter()) }</dd>
+                <dd><Ref class="ln m" thing={Thing::Frame(fallback.block)}>{ fallback.block }</Ref>{ format!(" · {} {} · {}", Common::Order.text(lang), fallback.block_order, from.letter()) }</dd>
                 { by(Text::Reach) }
                 <dd>{ fallback.reach(lang) }</dd>
                 if fallback.extent == Extent::Pageblock {
@@ -153,7 +156,7 @@ fn Lists(props: &ListsProps) -> Html {
     html! {
         <div ref={node} class={classes!("bm", format!("t{}", view.types.len()), long_numbers(view))} role="table" aria-label={Text::FreeBlocks.text(lang)}>
             <div class="bm-row" role="row">
-                <div class="h two" role="columnheader">{ Text::Order.text(lang) }</div>
+                <div class="h two" role="columnheader">{ Common::Order.text(lang) }</div>
                 <div class="h n" role="columnheader">{ Text::FreeBlocks.text(lang) }</div>
                 for migrate in view.types.iter() {
                     <div class="h c" role="columnheader">{ type_head(*migrate, lang) }</div>

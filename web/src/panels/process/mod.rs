@@ -1,12 +1,15 @@
 //! *Process*: an address space to scale, its areas as links, its counters.
 
+mod words;
+
 use mm_view::Lang;
 use mm_view::panels::process::{Counter, CounterName, ProcessDetail, Role, VmaRow};
 use mm_view::panels::{Thing, grouped, short_bytes};
 use yew::prelude::*;
 
+use self::words::Text;
 use super::head::{choice, heading};
-use super::labels::Text;
+use super::labels::Text as Common;
 use super::query;
 use super::svg::{DATA, HINT, n, path, text};
 use crate::ui::{Command, PanelProps, Ref, span, td, th, use_memo};
@@ -33,7 +36,7 @@ pub(super) fn Process(props: &PanelProps) -> Html {
         return html! {
             <section class="panel" aria-label={label}>
                 <div class="ph">{ heading(props.id, lang) }</div>
-                <p class="empty">{ Text::MakeProcess.text(lang) }{ " " }<Command text="spawn web"/></p>
+                <p class="empty">{ Common::MakeProcess.text(lang) }{ " " }<Command text="spawn web"/></p>
             </section>
         };
     };
@@ -42,7 +45,7 @@ pub(super) fn Process(props: &PanelProps) -> Html {
         <section class="panel" aria-label={label}>
             <div class="ph">
                 { heading(props.id, lang) }
-                { choice(Text::Process.text(lang), &detail.process.name, options, &on_pick) }
+                { choice(Common::Process.text(lang), &detail.process.name, options, &on_pick) }
                 { span("dim", format!("pid {}", detail.process.id)) }
                 <span class="sp"></span>
             </div>
@@ -136,8 +139,8 @@ fn areas(detail: &ProcessDetail, lang: Lang) -> Html {
     html! {
         <table class="maps">
             <thead><tr>
-                { th("", Text::Range.text(lang)) }{ th("", Text::Permissions.text(lang)) }
-                { th("r", Text::Size.text(lang)) }{ th("", Text::Name.text(lang)) }
+                { th("", Text::Range.text(lang)) }{ th("", Common::Permissions.text(lang)) }
+                { th("r", Text::Size.text(lang)) }{ th("", Common::Name.text(lang)) }
             </tr></thead>
             <tbody>
                 for (at, area) in (0..).zip(&detail.areas) {
