@@ -107,6 +107,30 @@ fn the_model_knows_no_page_and_no_chance() {
     assert_none(&wrong, "the model names no yew, web-sys, getrandom or file, and depends on nothing");
 }
 
+#[test]
+fn every_text_of_a_table_is_shown_somewhere() {
+    let texts: Vec<(PathBuf, String)> =
+        sources().into_iter().map(|path| (path.clone(), read(&path))).collect();
+    let mut named = BTreeSet::new();
+    for (_, text) in &texts {
+        let after = text.split("::").skip(1);
+        named.extend(after.map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()));
+    }
+    let (mut wrong, mut rows) = (Vec::new(), 0);
+    for (path, text) in texts.iter().filter(|(_, text)| text.contains("labels! {")) {
+        // `Name: "English", "中文";`
+        for (name, rest) in text.lines().filter_map(|line| line.trim().split_once(": \"")) {
+            let is_row = rest.ends_with("\";") && name.chars().all(char::is_alphanumeric);
+            rows += usize::from(is_row);
+            if is_row && !named.contains(name) {
+                wrong.push(format!("{}: {name}", shown(path)));
+            }
+        }
+    }
+    assert!(rows > 300, "the texts are found: {rows}");
+    assert_none(&wrong, "a text that nothing shows goes");
+}
+
 /// Modules that a line names, from the crate's root: `me` is the module of its file.
 fn named(line: &str, me: &[String]) -> Vec<Vec<String>> {
     let paths = line.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));

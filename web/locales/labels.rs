@@ -49,7 +49,6 @@ mm_view::labels! {
         FileMenu: "Script file: examples, open, save", "脚本文件：示例、打开、保存";
         Untitled: "untitled.mm", "未命名.mm";
         ScriptText: "Script text, one command a line", "脚本文本，每行一条命令";
-        LineDone: "run", "已运行";
         Line: "line", "第";
         // Console.
         Console: "Console", "控制台";
@@ -57,7 +56,6 @@ mm_view::labels! {
         LaterThanPlayhead: "later than the playhead", "播放点之后";
         Prompt: "Type a command to run it at the end of the script", "输入命令，在脚本末尾运行";
         NothingRun: "nothing has been run yet: Ctrl+Enter runs the script", "还没有运行：Ctrl+Enter 运行脚本";
-        MoreLines: "more lines", "行未显示";
         // Caption and timeline.
         Caption: "Step in words", "当前步骤";
         Timeline: "Timeline", "时间线";
@@ -72,8 +70,6 @@ mm_view::labels! {
         Commands: "Commands", "命令";
         Playhead: "Playhead", "播放点";
         SimulatedTime: "simulated time", "模拟时间";
-        StepsWord: "steps", "步";
-        DetailOff: "detail off", "未记录细节";
         BeforeFirst: "Before the first command.", "第一条命令之前。";
         BeforeCommand: "The command is about to run.", "命令即将执行。";
         Calls: "Kernel functions by step", "各步所在的内核函数";
@@ -115,7 +111,6 @@ mm_view::labels! {
         Figure: "Interactive figure", "可交互的图";
         // Drawers.
         ScriptAndConsole: "Script and console", "脚本与控制台";
-        Half: "Half height", "半高";
         Full: "Full height", "全高";
     }
 }

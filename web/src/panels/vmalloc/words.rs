@@ -19,7 +19,6 @@ mm_view::labels! {
         ListOf: "frames of", "页帧清单：";
         Free: "never mapped", "永不映射";
         Waits: "waits for a flush", "等待刷新";
-        OneRow: "one row of addresses", "地址上一整排";
         InMemory: "where its frames lie in memory", "页帧在内存里的位置";
         Page: "address", "地址";
         Entry: "entry", "表项";
@@ -29,7 +28,6 @@ mm_view::labels! {
         More: "more", "更多";
         Kmap: "kmap slots", "kmap 槽";
         Slot: "slot", "槽";
-        Users: "users", "使用者";
         Used: "in use", "在用";
         Idle: "mapped, unused", "映射着但无人用";
         LastSlot: "last given", "上次给出";
