@@ -88,19 +88,14 @@ fn event_of(steps: &[Step]) -> Spot {
 mod tests {
     use super::*;
     use crate::Lang;
+    use crate::tests::session;
     use crate::words::anchor::missing;
 
-    fn session() -> Session {
-        let script = mm::script::parse("boot ram=128M\nspawn web\nweb: buf = mmap 16K; write buf\n");
-        let mut session = Session::new(crate::HOST);
-        session.load(script.expect("a script"));
-        session.run_all();
-        session
-    }
+    const WRITE: &str = "boot ram=128M\nspawn web\nweb: buf = mmap 16K; write buf\n";
 
     #[test]
     fn every_position_has_an_anchor_that_leads_back() {
-        let session = session();
+        let session = session(WRITE);
         for command in 0..=4 {
             for step in 0..=session.end_of(command).step {
                 let at = Position { command, step };
@@ -113,7 +108,7 @@ mod tests {
 
     #[test]
     fn an_anchor_is_behind_its_event() {
-        let session = session();
+        let session = session(WRITE);
         let anchor: Anchor = "4:fault.raised#1".parse().expect("an anchor");
         let at = resolve(&session, &anchor).expect("a page fault");
         let steps = session.record(4).expect("a command").trace.steps();
@@ -122,7 +117,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, what: Missing, [en, zh]: [&str; 2]) {
-        let (session, anchor) = (session(), text.parse().expect("an anchor"));
+        let (session, anchor) = (session(WRITE), text.parse().expect("an anchor"));
         assert_eq!(resolve(&session, &anchor), Err(what));
         assert_eq!(missing(&session, &anchor, what, Lang::En), en);
         assert_eq!(missing(&session, &anchor, what, Lang::Zh), zh);

@@ -52,14 +52,11 @@ fn stack(root: &str, span: &Span, trace: &Trace) -> String {
 #[cfg(test)]
 mod tests {
     use super::folded;
-    use mm::session::Session;
+    use crate::tests::session;
 
     #[test]
     fn stacks_add_up_to_the_time_of_the_commands() {
-        let mut session = Session::new(crate::HOST);
-        let text = "boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\nsleep 1ms";
-        session.load(mm::script::parse(text).expect("a script that reads"));
-        session.run_all();
+        let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: touch buf\nsleep 1ms");
         let text = folded(session.records().iter());
         let sum: u64 = text.lines().filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok()).sum();
         let total: u64 = session.records().iter().map(|record| record.trace.now().0).sum();

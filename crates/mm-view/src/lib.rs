@@ -14,5 +14,8 @@ pub mod proc;
 pub mod random;
 pub mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use host::HOST;
 pub use lang::Lang;

@@ -54,15 +54,11 @@ fn command(rng: &mut Rng, at: u64, regions: &mut Vec<Region>, blocks: &mut Vec<u
 
 #[cfg(test)]
 mod tests {
-    use mm::session::Session;
-
     #[test]
     fn every_command_of_a_story_succeeds() {
         for seed in 0..60 {
             let text = super::story(seed);
-            let mut session = Session::new(crate::HOST);
-            session.load(mm::script::parse(&text).expect("a story reads"));
-            session.run_all();
+            let session = crate::tests::session(&text);
             let failed: Vec<_> = session.unexpected().map(|(record, _)| record.command.to_string()).collect();
             assert!(failed.is_empty(), "{failed:?} in\n{text}");
         }

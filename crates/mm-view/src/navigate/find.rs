@@ -54,7 +54,7 @@ pub(crate) fn is_kernel_half(world: &World, va: VirtAddr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::navigate::tests::session;
+    use crate::tests::session;
 
     #[test]
     fn things_are_found_by_what_they_are_called() {

@@ -10,17 +10,3 @@ pub use find::find;
 pub(crate) use find::{address, is_kernel_half};
 pub use motion::{Goal, Motion, ahead, motion};
 pub use neighbour::{Way, first_of_pageblock, neighbour};
-
-#[cfg(test)]
-mod tests {
-    use crate::HOST;
-    use mm::session::Session;
-
-    /// A session at the end of a script.
-    pub(super) fn session(text: &str) -> Session {
-        let mut session = Session::new(HOST);
-        session.load(mm::script::parse(text).expect("the script is right"));
-        session.run_all();
-        session
-    }
-}

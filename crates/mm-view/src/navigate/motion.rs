@@ -93,7 +93,7 @@ pub fn ahead(session: &Session, at: Position, steps: u32) -> Goal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::HOST;
+    use crate::tests::session;
 
     fn at(command: u32, step: u32) -> Position {
         Position { command, step }
@@ -101,10 +101,7 @@ mod tests {
 
     #[test]
     fn motions_lead_over_the_ends_of_commands() {
-        let mut session = Session::new(HOST);
-        let text = "boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n";
-        session.load(mm::script::parse(text).expect("the script is right"));
-        session.run_all();
+        let session = session("boot ram=128M\nspawn web\nweb: buf = mmap 64K\nweb: write buf\n");
         let (last, third) = (session.end(), session.end_of(3));
         assert!(last.command == 4 && last.step > 2 && third.step > 0);
         let go = |from, way| motion(&session, from, way);

@@ -164,7 +164,7 @@ fn frame_neighbour(world: &World, pfn: Pfn, way: Way) -> Option<Pfn> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::navigate::tests::session;
+    use crate::tests::session;
 
     #[test]
     fn neighbours_of_a_kind_lead_there_and_back() {

@@ -1,7 +1,7 @@
 use super::*;
-use mm::session::Session;
 
 use crate::Lang;
+use crate::tests::session;
 
 /// A run that shows most of what can happen.
 const SCRIPT: &str = "boot ram=512M thp=never
@@ -30,13 +30,6 @@ expect rss.web == 4K
 expect rss.web == 8K
 expect rss.nobody == 8K
 web: exit";
-
-fn session(text: &str) -> Session {
-    let mut session = Session::new(crate::HOST);
-    session.load(mm::script::parse(text).expect("a script that reads"));
-    session.run_all();
-    session
-}
 
 /// Words of the kernel's that stay as they are in Chinese sentences.
 fn english_run(text: &str) -> Option<String> {

@@ -1,6 +1,5 @@
 //! The views of one story: what the picture of the page shows, asked of the model.
 
-use mm::script::parse;
 use mm::session::{Position, Session};
 use mm::units::count;
 
@@ -12,6 +11,7 @@ use crate::panels::frames::{
 use crate::panels::inspector::InspectorView;
 use crate::panels::translate::{Access, CpuMode, FaultReason, Outcome, Reach, TranslateAsk};
 use crate::panels::{FrameKind, Moment, Thing};
+use crate::tests::session;
 
 const STORY: &str = "\
 boot state=512M-buddy thp=never
@@ -24,9 +24,7 @@ web: write 0x0 !SIGSEGV
 
 /// Runs a script, which must go as it says.
 pub(super) fn run(text: &str) -> Session {
-    let mut session = Session::new(crate::HOST);
-    session.load(parse(text).expect("a script that reads"));
-    session.run_all();
+    let session = session(text);
     let unexpected: Vec<_> =
         session.unexpected().map(|(record, why)| (record.command.at.line, *why)).collect();
     assert_eq!(unexpected, []);
@@ -215,11 +213,9 @@ kernel: kmem_cache_free a[3]
 
 #[test]
 fn a_walk_is_shown_for_who_is_left() {
-    let mut session = Session::new(crate::HOST);
     let text = "boot ram=128M thp=never\nspawn a\na: m = mmap 4K\na: write m\nspawn b\nb: n = mmap 4K\nb: write n\n\
                 a: write m\na: exit";
-    session.load(parse(text).expect("a script that reads"));
-    session.run_all();
+    let session = session(text);
     let view = translate(Moment::from(&session), &TranslateAsk::default()).expect("b still has tables");
     assert!(view.process.is_some_and(|process| process.name == "b"));
 }
