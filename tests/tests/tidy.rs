@@ -46,6 +46,11 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// Returns a source text up to its own tests.
+fn without_tests(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default()
+}
+
 #[track_caller]
 fn assert_none(wrong: &[String], rule: &str) {
     assert!(wrong.is_empty(), "{rule}:\n{}", wrong.join("\n"));
@@ -167,9 +172,11 @@ fn imports(depth: usize) -> BTreeMap<String, BTreeSet<String>> {
         if folder.is_empty() || me.iter().any(|name| name == "tests") {
             continue;
         }
-        let text = read(&path);
-        let own = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for other in own.lines().flat_map(|line| named(&code(line), &me)).map(|module| folder_of(&module)) {
+        for other in without_tests(&read(&path))
+            .lines()
+            .flat_map(|line| named(&code(line), &me))
+            .map(|module| folder_of(&module))
+        {
             let is_part =
                 |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with('/'));
             if !other.is_empty() && !is_part(&other, &folder) && !is_part(&folder, &other) {
@@ -185,9 +192,7 @@ fn numbers_of_one_kernel_say_where_they_are_from() {
     let mut wrong = Vec::new();
     let mut told = 0;
     for path in files("crates/mm/src/kernels", ".rs").iter().filter(|path| !path.ends_with("mod.rs")) {
-        let text = read(path);
-        let own = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for (at, line) in own.lines().enumerate() {
+        for (at, line) in without_tests(&read(path)).lines().enumerate() {
             let (value, note) = line.split_once("//").unwrap_or((line, ""));
             let words = value.split(|c: char| !c.is_alphanumeric());
             if words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).count() == 0 {
@@ -442,7 +447,7 @@ fn list_of(names: &BTreeSet<String>, text: &str) -> Option<(usize, Vec<String>)>
     const LIST: usize = 6;
     const LINES_BETWEEN: usize = 5;
     let mut close: Vec<(usize, String)> = Vec::new();
-    let own = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let own = without_tests(text);
     for (line, literal) in literals(own) {
         let words: Vec<&str> = literal.split_ascii_whitespace().collect();
         let known: Vec<&str> = words.iter().copied().filter(|word| names.contains(*word)).collect();

@@ -10,13 +10,12 @@ use mm::phys::zone::vmstat::VmEvent;
 use mm::sysctl;
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PAGE_SIZE, VirtAddr};
-use mm::virt::TaskCounter;
-use mm::virt::TaskId;
 use mm::virt::area::madvise::Advice;
 use mm::virt::area::mmap::MmapRequest;
 use mm::virt::area::vma::VmFlags;
 use mm::virt::paging::walk::Access;
 use mm::virt::task::Layout;
+use mm::virt::{TaskCounter, TaskId};
 use mm::world::World;
 
 use super::{Capture, Class, Comparison, Skipped, Stop, Tally};

@@ -9,14 +9,13 @@ use mm::import::freelists::FreelistsState;
 use mm::phys::zone::vmstat::VmEvent;
 use mm::store::PageFlags;
 use mm::units::{Bytes, Pfn, PhysAddr, VirtAddr};
-use mm::virt::TaskId;
 use mm::virt::area::maps::PageUse;
 use mm::virt::area::mmap::MmapRequest;
 use mm::virt::area::unmapped_area::Placement;
-use mm::virt::fault;
 use mm::virt::paging::page_table;
 use mm::virt::paging::walk::{Access, Outcome, Privilege, translate};
 use mm::virt::task::Layout;
+use mm::virt::{TaskId, fault};
 use mm::world::World;
 use virt_support::{Machine, NONE, R, RW, RX, request};
 

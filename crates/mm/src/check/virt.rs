@@ -11,13 +11,12 @@ use crate::phys::Phys;
 use crate::phys::zone::vmstat::NodeStat;
 use crate::store::{Kind, PageFlags, PageState};
 use crate::units::{Order, PAGE_SIZE, Pfn, VirtAddr, count, low8};
-use crate::virt::TaskId;
 use crate::virt::area::vma::{Backing, VmFlags};
 use crate::virt::paging::pte::{Entry, PteFlags};
 use crate::virt::paging::walk::{Access, Outcome, Privilege, translate};
 use crate::virt::rmap::compound::{deferred_link, frame_mappings};
 use crate::virt::tlb::TlbPlace;
-use crate::virt::{MmCounter, MmId, Virt, VirtCounter};
+use crate::virt::{MmCounter, MmId, TaskId, Virt, VirtCounter};
 
 /// What is wrong with virtual memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,9 +9,8 @@ use crate::outcome::{Answer, Value};
 use crate::script::{AccessCommand, AccessKind, Pieces, Who};
 use crate::trace::Trace;
 use crate::units::{PAGE_SIZE, Pfn, low32};
-use crate::virt::TaskId;
 use crate::virt::paging::walk::Access;
-use crate::virt::{MmCounter, TaskCounter};
+use crate::virt::{MmCounter, TaskCounter, TaskId};
 use crate::world::World;
 
 /// Accesses under way.

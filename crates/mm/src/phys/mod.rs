@@ -59,10 +59,9 @@ impl Phys {
         let (cpus, nodes) = (u32::from(config.cpus), zones.len() / u32::from(zones.per_node()));
         let lists = Lists::new(zones.len(), cpus, nodes);
         let end = zones.iter().map(|(_, zone)| zone.end()).max().expect("a machine has zones");
-        let nodes_of_zones = Node::build(&zones, config.topology);
         Phys {
             pcp: PerCpuPages::new(zones.len(), cpus),
-            nodes: nodes_of_zones,
+            nodes: Node::build(&zones, config.topology),
             classes: node::highest_classes(kinds),
             topology: config.topology,
             compaction: Compaction::new(zones.len(), nodes, end, config.arch.pageblock_order()),

@@ -18,8 +18,12 @@ pub struct Sums {
 impl Sums {
     /// Begins with those that some quantities need.
     pub fn needed<'a>(asks: impl Iterator<Item = &'a Ask>, world: &World) -> Sums {
-        let mut open: Vec<MmId> = asks.filter(|ask| ask.is_long()).filter_map(|ask| ask.mm(world)).collect();
-        open.dedup();
+        let mut open: Vec<MmId> = Vec::new();
+        for mm in asks.filter(|ask| ask.is_long()).filter_map(|ask| ask.mm(world)) {
+            if !open.contains(&mm) {
+                open.push(mm);
+            }
+        }
         Sums { open, ..Sums::default() }
     }
 

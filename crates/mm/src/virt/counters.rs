@@ -1,10 +1,9 @@
 //! Counters of address spaces, processes and the machine, and the next numbers.
 
 use super::area::vma::Backing;
-use super::{MmCounter, MmId, Virt};
+use super::{MmCounter, MmId, TaskId, Virt};
 use crate::trace::Trace;
 use crate::units::low32;
-use crate::virt::TaskId;
 
 /// Words of an address space's or a process's counters.
 const WORDS: u64 = 16;

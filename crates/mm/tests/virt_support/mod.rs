@@ -7,14 +7,13 @@ use mm::errno::{Errno, Signal};
 use mm::rest::Ctx;
 use mm::trace::{Detail, Trace};
 use mm::units::{Bytes, PhysAddr, VirtAddr};
-use mm::virt::TaskId;
 use mm::virt::area::maps::PageUse;
 use mm::virt::area::mmap::MmapRequest;
 use mm::virt::area::unmapped_area::Placement;
 use mm::virt::area::vma::VmFlags;
 use mm::virt::paging::walk::Access;
 use mm::virt::task::Layout;
-use mm::virt::{MmCounter, TaskCounter};
+use mm::virt::{MmCounter, TaskCounter, TaskId};
 use mm::world::World;
 
 pub(crate) const R: VmFlags = VmFlags::READ;

@@ -14,8 +14,7 @@ pub use super::zones::fill::zones;
 use mm::phys::zone::ZoneId;
 use mm::phys::zone::migratetype::MigrateType;
 use mm::units::VirtAddr;
-use mm::virt::MmId;
-use mm::virt::TaskId;
+use mm::virt::{MmId, TaskId};
 use mm::world::World;
 
 use super::ProcessName;

@@ -3,7 +3,7 @@
 //! Taking a block halves the smallest one that fits, and the upper halves stay free. Giving
 //! one back joins it with its buddy (the block whose frame number differs in one bit) as
 //! long as that one is free and whole. Every step moves one block, and at every step each
-//! frame belongs to exactly one block. Which lists a request may use is [`super::buddy::fallback`]'s
+//! frame belongs to exactly one block. Which lists a request may use is [`fallback`]'s
 //! business. Mirrors 6.1 `mm/page_alloc.c`: `__rmqueue_smallest`, `expand`, `__free_one_page`.
 
 pub mod fallback;

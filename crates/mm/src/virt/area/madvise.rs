@@ -16,9 +16,8 @@ use crate::func::Func;
 use crate::rest::Ctx;
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr};
-use crate::virt::TaskId;
 use crate::virt::tlb::mmu_gather::Scope;
-use crate::virt::{MmCounter, MmId, PagingMode, Vma};
+use crate::virt::{MmCounter, MmId, PagingMode, TaskId, Vma};
 
 macro_rules! advice {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {

@@ -14,11 +14,10 @@ use crate::rest::Ctx;
 use crate::store::PageFlags;
 use crate::trace::Trace;
 use crate::units::{Bytes, VirtAddr, count, signed};
-use crate::virt::TaskId;
 use crate::virt::paging::leaf::{LeafPlace, LeafSize};
 use crate::virt::paging::pte::{Entry, PteFlags};
 use crate::virt::tlb::mmu_gather::{MmuGather, Scope};
-use crate::virt::{MmId, VirtCounter, Vma};
+use crate::virt::{MmId, TaskId, VirtCounter, Vma};
 
 /// Rights of the entries that an area's pages get (`vm_page_prot`): a private page is never
 /// writable from here, so that the first write is seen.

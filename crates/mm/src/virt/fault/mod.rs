@@ -10,14 +10,15 @@ pub mod frames;
 pub mod huge_memory;
 pub mod lru_add;
 
-use super::area::mmap::Event as MmapEvent;
+use huge_memory::HugeFault;
+
+use super::area::mmap::{Event as MmapEvent, Populating};
 use super::area::mprotect::page_prot;
 use super::area::vma::{AnonVmaId, Backing, STACK_GUARD_PAGES, VmFlags, may_share_anon_vma};
 use super::counters::{TaskCounter, VirtCounter};
-use super::fault::huge_memory::HugeFault;
 use super::paging::mmu::error_code;
 use super::paging::pte::{Entry, PteFlags};
-use super::{MmCounter, MmId, Vma};
+use super::{MmCounter, MmId, TaskId, Vma};
 use crate::cost::Cost;
 use crate::errno::{Errno, SiCode, Signal, Signo};
 use crate::func::Func;
@@ -27,8 +28,6 @@ use crate::rest::Ctx;
 use crate::store::{Kind, PageFlags};
 use crate::trace::Trace;
 use crate::units::{Order, PAGE_SHIFT, PAGE_SIZE, Pfn, VirtAddr, signed};
-use crate::virt::TaskId;
-use crate::virt::area::mmap::Populating;
 
 /// What happened in a fault.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -19,9 +19,8 @@ use crate::phys::zone::vmstat::VmEvent;
 use crate::rest::{Ctx, Rest};
 use crate::trace::Trace;
 use crate::units::{Bytes, Order, VirtAddr, signed};
-use crate::virt::TaskId;
 use crate::virt::task::Task;
-use crate::virt::{MmCounter, Virt};
+use crate::virt::{MmCounter, TaskId, Virt};
 
 /// What the OOM killer did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

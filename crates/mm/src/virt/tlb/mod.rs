@@ -4,12 +4,11 @@
 //! space's PCID. Sizes are those of a current x86-64 core's data side (Intel optimization
 //! manual 2023: 64 x 4K 4-way, 32 x 2M 4-way, 4 x 1G; 1536 x 4K/2M 12-way).
 
-pub mod mmu_gather;
-pub mod switch_mm;
-
 mod geometry;
+pub mod mmu_gather;
 mod quick;
 mod set;
+pub mod switch_mm;
 
 use crate::config::CpuId;
 use crate::store::{Table, TableId};
